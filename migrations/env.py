@@ -1,0 +1,55 @@
+"""The environment of TERP's own tables, for a new or a test database. The seed data has its own, in seeds/."""
+
+from contextlib import closing
+from logging.config import fileConfig
+
+import sqlalchemy as sa
+from alembic import context
+
+from terp_seed.engine import database
+from terp_seed.engine.ledger import TABLE_NAME, Ledger
+from terp_seed.errors import Refused
+from terp_seed.settings import Settings
+from terp_seed.tables.schema import METADATA
+
+OURS = frozenset(METADATA.tables)
+
+
+def include_name(name: str | None, kind: str, _parents: object) -> bool:
+    """Compare the ten tables only: the seed's own tables, and the rest of TERP, are nothing that models here describe."""
+    return kind != "table" or name in OURS
+
+
+def refuse_downgrade_under_seeds(connection: sa.Connection) -> None:
+    """Refuse to drop tables that hold live seed data: its ledger would name rows that are gone."""
+    if not sa.inspect(connection).has_table(TABLE_NAME):
+        return
+    seeded = sorted({block.table_name for block in Ledger.read(connection).blocks})
+    if seeded:
+        raise Refused(
+            f"The database holds seed data in {', '.join(seeded)}: expected none before TERP's tables go. "
+            "Roll it back first with `alembic -n seed downgrade base`."
+        )
+
+
+def run_migrations() -> None:
+    """Run the Alembic command at hand, online or as a script."""
+    if context.config.config_file_name:
+        fileConfig(context.config.config_file_name, disable_existing_loggers=False)
+    settings = Settings.from_options({})
+    if context.is_offline_mode():
+        context.configure(url=database.parse_url(settings.url), target_metadata=METADATA)
+        with context.begin_transaction():
+            context.run_migrations()
+        return
+    with closing(database.connect(settings.url, settings.ca_cert, writes=True)) as connection:
+        context.configure(connection=connection, target_metadata=METADATA, include_name=include_name)
+        options = context.get_context().opts
+        if "destination_rev" in options and options["fn"].__name__ == "downgrade":
+            refuse_downgrade_under_seeds(connection)
+        connection.rollback()
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+run_migrations()

@@ -1,0 +1,443 @@
+"""TERP's ten tables, as its production database has them today.
+
+References that always hold are foreign keys here; those with a condition, or to tables outside the ten, are not.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "terp_tables"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+_NOW = sa.text("CURRENT_TIMESTAMP")
+# AUTOINCREMENT, because otherwise SQLite uses a deleted row's id again
+_TABLE = {
+    "sqlite_autoincrement": True,
+    "mysql_engine": "InnoDB",
+    "mysql_charset": "utf8mb4",
+    "mariadb_engine": "InnoDB",
+    "mariadb_charset": "utf8mb4",
+}
+
+
+def _enum(name: str, *values: str) -> sa.Enum:
+    return sa.Enum(*values, name=name, create_constraint=True)
+
+
+def upgrade() -> None:
+    on_mysql = op.get_context().dialect.name in ("mysql", "mariadb")
+    touched = sa.text("CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP") if on_mysql else _NOW
+
+    op.create_table(
+        "users",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("openId", sa.String(64), nullable=False),
+        sa.Column("deleted_at", sa.TIMESTAMP()),
+        sa.Column("name", sa.Text()),
+        sa.Column("email", sa.String(320)),
+        sa.Column("loginMethod", sa.String(64)),
+        sa.Column("role", _enum("users_role", "user", "admin"), nullable=False, server_default="user"),
+        sa.Column("createdAt", sa.TIMESTAMP(), nullable=False, server_default=_NOW),
+        sa.Column("updatedAt", sa.TIMESTAMP(), nullable=False, server_default=touched),
+        sa.Column("lastSignedIn", sa.TIMESTAMP(), nullable=False, server_default=_NOW),
+        sa.UniqueConstraint("openId", name="uq_users_openId"),
+        **_TABLE,
+    )
+    op.create_table(
+        "vendors",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("name", sa.String(255), nullable=False),
+        sa.Column("deleted_at", sa.TIMESTAMP()),
+        sa.Column("contactName", sa.String(255)),
+        sa.Column("contactEmail", sa.String(320)),
+        sa.Column("contactPhone", sa.String(50)),
+        sa.Column("paymentTerms", sa.String(100)),
+        sa.Column("notes", sa.Text()),
+        sa.Column("createdAt", sa.TIMESTAMP(), nullable=False, server_default=_NOW),
+        sa.Column("updatedAt", sa.TIMESTAMP(), nullable=False, server_default=touched),
+        sa.UniqueConstraint("name", name="uq_vendors_name"),
+        **_TABLE,
+    )
+    op.create_table(
+        "clients",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
+        sa.Column("teri_code", sa.String(50), nullable=False),
+        sa.Column("name", sa.String(255), nullable=False),
+        sa.Column("email", sa.String(255)),
+        sa.Column("phone", sa.String(50)),
+        sa.Column("address", sa.Text()),
+        sa.Column(
+            "businessType",
+            _enum(
+                "clients_businessType",
+                "RETAIL",
+                "WHOLESALE",
+                "DISPENSARY",
+                "DELIVERY",
+                "MANUFACTURER",
+                "DISTRIBUTOR",
+                "OTHER",
+            ),
+        ),
+        sa.Column("preferredContact", _enum("clients_preferredContact", "EMAIL", "PHONE", "TEXT", "ANY")),
+        sa.Column("payment_terms", sa.Integer(), server_default=sa.text("30")),
+        sa.Column("is_buyer", sa.Boolean(), server_default=sa.text("0")),
+        sa.Column("is_seller", sa.Boolean(), server_default=sa.text("0")),
+        sa.Column("is_brand", sa.Boolean(), server_default=sa.text("0")),
+        sa.Column("is_referee", sa.Boolean(), server_default=sa.text("0")),
+        sa.Column("is_contractor", sa.Boolean(), server_default=sa.text("0")),
+        sa.Column("tags", sa.JSON()),
+        sa.Column("pricing_profile_id", sa.Integer()),
+        sa.Column("custom_pricing_rules", sa.JSON()),
+        sa.Column(
+            "cogsAdjustmentType",
+            _enum(
+                "clients_cogsAdjustmentType",
+                "NONE",
+                "PERCENTAGE",
+                "PERCENTAGE_DECREASE",
+                "PERCENTAGE_INCREASE",
+                "FIXED_AMOUNT",
+                "FIXED_DECREASE",
+                "FIXED_INCREASE",
+            ),
+            server_default="NONE",
+        ),
+        sa.Column("cogs_adjustment_value", sa.Numeric(15, 4), server_default=sa.text("0.0000")),
+        sa.Column("auto_defer_consignment", sa.Boolean(), server_default=sa.text("0")),
+        sa.Column("total_spent", sa.Numeric(15, 2), server_default=sa.text("0.00")),
+        sa.Column("total_profit", sa.Numeric(15, 2), server_default=sa.text("0.00")),
+        sa.Column("avg_profit_margin", sa.Numeric(5, 2), server_default=sa.text("0.00")),
+        sa.Column("total_owed", sa.Numeric(15, 2), server_default=sa.text("0.00")),
+        sa.Column("oldest_debt_days", sa.Integer(), server_default=sa.text("0")),
+        sa.Column("credit_limit", sa.Numeric(15, 2), server_default=sa.text("0.00")),
+        sa.Column("credit_limit_updated_at", sa.TIMESTAMP()),
+        sa.Column("creditLimitSource", _enum("clients_creditLimitSource", "CALCULATED", "MANUAL"), server_default="CALCULATED"),
+        sa.Column("credit_limit_override_reason", sa.Text()),
+        sa.Column("vip_portal_enabled", sa.Boolean(), server_default=sa.text("0")),
+        sa.Column("vip_portal_last_login", sa.TIMESTAMP()),
+        sa.Column("wishlist", sa.Text()),
+        sa.Column("referred_by_client_id", sa.Integer(), sa.ForeignKey("clients.id", name="fk_clients_referred_by_client_id")),
+        sa.Column("deleted_at", sa.TIMESTAMP()),
+        sa.Column("created_at", sa.TIMESTAMP(), server_default=_NOW),
+        sa.Column("updated_at", sa.TIMESTAMP(), server_default=touched),
+        sa.UniqueConstraint("teri_code", name="uq_clients_teri_code"),
+        **_TABLE,
+    )
+    op.create_index("ix_clients_total_owed", "clients", ["total_owed"])
+    op.create_index("ix_clients_referred_by_client_id", "clients", ["referred_by_client_id"])
+    op.create_table(
+        "brands",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("name", sa.String(255), nullable=False),
+        sa.Column("deleted_at", sa.TIMESTAMP()),
+        sa.Column("vendorId", sa.Integer(), sa.ForeignKey("vendors.id", name="fk_brands_vendorId")),
+        sa.Column("description", sa.Text()),
+        sa.Column("createdAt", sa.TIMESTAMP(), nullable=False, server_default=_NOW),
+        sa.Column("updatedAt", sa.TIMESTAMP(), nullable=False, server_default=touched),
+        **_TABLE,
+    )
+    op.create_table(
+        "products",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("brandId", sa.Integer(), sa.ForeignKey("brands.id", name="fk_products_brandId"), nullable=False),
+        sa.Column(
+            "supplier_client_id",
+            sa.Integer(),
+            sa.ForeignKey("clients.id", name="fk_products_supplier_client_id", ondelete="SET NULL"),
+        ),
+        sa.Column("strainId", sa.Integer()),
+        sa.Column("nameCanonical", sa.String(500), nullable=False),
+        sa.Column("deleted_at", sa.TIMESTAMP()),
+        sa.Column("category", sa.String(100), nullable=False),
+        sa.Column("subcategory", sa.String(100)),
+        sa.Column("uomSellable", sa.String(20), nullable=False, server_default="EA"),
+        sa.Column("description", sa.Text()),
+        sa.Column("createdAt", sa.TIMESTAMP(), nullable=False, server_default=_NOW),
+        sa.Column("updatedAt", sa.TIMESTAMP(), nullable=False, server_default=touched),
+        **_TABLE,
+    )
+    op.create_index("ix_products_supplier_client_id", "products", ["supplier_client_id"])
+    op.create_table(
+        "lots",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("code", sa.String(50), nullable=False),
+        sa.Column("deleted_at", sa.TIMESTAMP()),
+        sa.Column(
+            "supplier_client_id",
+            sa.Integer(),
+            sa.ForeignKey("clients.id", name="fk_lots_supplier_client_id", ondelete="RESTRICT"),
+        ),
+        sa.Column("vendorId", sa.Integer(), sa.ForeignKey("vendors.id", name="fk_lots_vendorId"), nullable=False),
+        sa.Column("date", sa.TIMESTAMP(), nullable=False),
+        sa.Column("notes", sa.Text()),
+        sa.Column("createdAt", sa.TIMESTAMP(), nullable=False, server_default=_NOW),
+        sa.Column("updatedAt", sa.TIMESTAMP(), nullable=False, server_default=touched),
+        sa.UniqueConstraint("code", name="uq_lots_code"),
+        **_TABLE,
+    )
+    op.create_index("ix_lots_supplier_client_id", "lots", ["supplier_client_id"])
+    op.create_table(
+        "batches",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("code", sa.String(50), nullable=False),
+        sa.Column("deleted_at", sa.TIMESTAMP()),
+        sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
+        sa.Column("sku", sa.String(100), nullable=False),
+        sa.Column("productId", sa.Integer(), sa.ForeignKey("products.id", name="fk_batches_productId"), nullable=False),
+        sa.Column("lotId", sa.Integer(), sa.ForeignKey("lots.id", name="fk_batches_lotId"), nullable=False),
+        sa.Column(
+            "batchStatus",
+            _enum("batches_batchStatus", "AWAITING_INTAKE", "LIVE", "ON_HOLD", "QUARANTINED", "SOLD_OUT", "CLOSED"),
+            nullable=False,
+            server_default="AWAITING_INTAKE",
+        ),
+        sa.Column("isPhotographyComplete", sa.Boolean(), nullable=False, server_default=sa.text("0")),
+        sa.Column("statusId", sa.Integer()),
+        sa.Column("grade", sa.String(10)),
+        sa.Column("isSample", sa.Integer(), nullable=False, server_default=sa.text("0")),
+        sa.Column("sampleOnly", sa.Integer(), nullable=False, server_default=sa.text("0")),
+        sa.Column("sampleAvailable", sa.Integer(), nullable=False, server_default=sa.text("0")),
+        sa.Column("cogsMode", _enum("batches_cogsMode", "FIXED", "RANGE"), nullable=False, server_default="FIXED"),
+        sa.Column("unitCogs", sa.Numeric(15, 4)),
+        sa.Column("unitCogsMin", sa.Numeric(15, 4)),
+        sa.Column("unitCogsMax", sa.Numeric(15, 4)),
+        sa.Column(
+            "paymentTerms",
+            _enum("batches_paymentTerms", "COD", "NET_7", "NET_15", "NET_30", "CONSIGNMENT", "PARTIAL"),
+            nullable=False,
+        ),
+        sa.Column(
+            "ownership_type",
+            _enum("batches_ownership_type", "CONSIGNED", "OFFICE_OWNED", "SAMPLE"),
+            nullable=False,
+            server_default="CONSIGNED",
+        ),
+        sa.Column("amountPaid", sa.Numeric(12, 2), server_default=sa.text("0.00")),
+        sa.Column("metadata", sa.Text()),
+        sa.Column("photo_session_event_id", sa.Integer()),
+        sa.Column("onHandQty", sa.Numeric(15, 4), nullable=False, server_default=sa.text("0.0000")),
+        sa.Column("sampleQty", sa.Numeric(15, 4), nullable=False, server_default=sa.text("0.0000")),
+        sa.Column("reservedQty", sa.Numeric(15, 4), nullable=False, server_default=sa.text("0.0000")),
+        sa.Column("quarantineQty", sa.Numeric(15, 4), nullable=False, server_default=sa.text("0.0000")),
+        sa.Column("holdQty", sa.Numeric(15, 4), nullable=False, server_default=sa.text("0.0000")),
+        sa.Column("defectiveQty", sa.Numeric(15, 4), nullable=False, server_default=sa.text("0.0000")),
+        sa.Column("publishEcom", sa.Integer(), nullable=False, server_default=sa.text("0")),
+        sa.Column("publishB2b", sa.Integer(), nullable=False, server_default=sa.text("0")),
+        sa.Column("createdAt", sa.TIMESTAMP(), nullable=False, server_default=_NOW),
+        sa.Column("updatedAt", sa.TIMESTAMP(), nullable=False, server_default=touched),
+        sa.UniqueConstraint("code", name="uq_batches_code"),
+        sa.UniqueConstraint("sku", name="uq_batches_sku"),
+        **_TABLE,
+    )
+    op.create_index("ix_batches_productId", "batches", ["productId"])
+    op.create_index("ix_batches_batchStatus", "batches", ["batchStatus"])
+    op.create_index("ix_batches_statusId", "batches", ["statusId"])
+    op.create_index("ix_batches_photo_session_event_id", "batches", ["photo_session_event_id"])
+    op.create_table(
+        "invoices",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("invoiceNumber", sa.String(50), nullable=False),
+        sa.Column("deleted_at", sa.TIMESTAMP()),
+        sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
+        sa.Column(
+            "customerId",
+            sa.Integer(),
+            sa.ForeignKey("clients.id", name="fk_invoices_customerId", ondelete="RESTRICT"),
+            nullable=False,
+        ),
+        sa.Column("invoiceDate", sa.Date(), nullable=False),
+        sa.Column("dueDate", sa.Date(), nullable=False),
+        sa.Column("subtotal", sa.Numeric(12, 2), nullable=False),
+        sa.Column("taxAmount", sa.Numeric(12, 2), nullable=False, server_default=sa.text("0.00")),
+        sa.Column("discountAmount", sa.Numeric(12, 2), nullable=False, server_default=sa.text("0.00")),
+        sa.Column("totalAmount", sa.Numeric(12, 2), nullable=False),
+        sa.Column("amountPaid", sa.Numeric(12, 2), nullable=False, server_default=sa.text("0.00")),
+        sa.Column("amountDue", sa.Numeric(12, 2), nullable=False),
+        sa.Column(
+            "status",
+            _enum("invoices_status", "DRAFT", "SENT", "VIEWED", "PARTIAL", "PAID", "OVERDUE", "VOID"),
+            nullable=False,
+            server_default="DRAFT",
+        ),
+        sa.Column("paymentTerms", sa.String(100)),
+        sa.Column("notes", sa.Text()),
+        sa.Column("referenceType", sa.String(50)),
+        sa.Column("referenceId", sa.Integer()),
+        sa.Column(
+            "createdBy",
+            sa.Integer(),
+            sa.ForeignKey("users.id", name="fk_invoices_createdBy", ondelete="RESTRICT"),
+            nullable=False,
+        ),
+        sa.Column("createdAt", sa.TIMESTAMP(), nullable=False, server_default=_NOW),
+        sa.Column("updatedAt", sa.TIMESTAMP(), nullable=False, server_default=touched),
+        sa.UniqueConstraint("invoiceNumber", name="uq_invoices_invoiceNumber"),
+        **_TABLE,
+    )
+    op.create_index("ix_invoices_customerId", "invoices", ["customerId"])
+    op.create_index("ix_invoices_status", "invoices", ["status"])
+    op.create_index("ix_invoices_referenceType", "invoices", ["referenceType"])
+    op.create_index("ix_invoices_createdBy", "invoices", ["createdBy"])
+    op.create_table(
+        "orders",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
+        sa.Column("order_number", sa.String(50), nullable=False),
+        sa.Column("orderType", _enum("orders_orderType", "QUOTE", "SALE"), nullable=False),
+        sa.Column("is_draft", sa.Boolean(), nullable=False, server_default=sa.text("1")),
+        sa.Column(
+            "client_id",
+            sa.Integer(),
+            sa.ForeignKey("clients.id", name="fk_orders_client_id", ondelete="CASCADE"),
+            nullable=False,
+        ),
+        sa.Column("client_need_id", sa.Integer()),
+        sa.Column("intake_event_id", sa.Integer()),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("subtotal", sa.Numeric(15, 2), nullable=False),
+        sa.Column("tax", sa.Numeric(15, 2), server_default=sa.text("0.00")),
+        sa.Column("discount", sa.Numeric(15, 2), server_default=sa.text("0.00")),
+        sa.Column("shipping", sa.Numeric(15, 2), server_default=sa.text("0.00")),
+        sa.Column("show_adjustment_on_document", sa.Boolean(), nullable=False, server_default=sa.text("1")),
+        sa.Column("total", sa.Numeric(15, 2), nullable=False),
+        sa.Column("total_cogs", sa.Numeric(15, 4)),
+        sa.Column("total_margin", sa.Numeric(15, 2)),
+        sa.Column("avg_margin_percent", sa.Numeric(5, 2)),
+        sa.Column("valid_until", sa.Date()),
+        sa.Column("quoteStatus", _enum("orders_quoteStatus", "UNSENT", "SENT", "VIEWED", "REJECTED", "EXPIRED", "CONVERTED")),
+        sa.Column(
+            "paymentTerms",
+            _enum("orders_paymentTerms", "COD", "NET_7", "NET_15", "NET_30", "CONSIGNMENT", "PARTIAL"),
+            nullable=False,
+        ),
+        sa.Column("cash_payment", sa.Numeric(15, 2), server_default=sa.text("0.00")),
+        sa.Column("due_date", sa.Date()),
+        sa.Column("saleStatus", _enum("orders_saleStatus", "PENDING", "PARTIAL", "PAID", "OVERDUE", "CANCELLED")),
+        sa.Column("invoice_id", sa.Integer(), sa.ForeignKey("invoices.id", name="fk_orders_invoice_id")),
+        sa.Column(
+            "fulfillmentStatus",
+            _enum(
+                "orders_fulfillmentStatus",
+                "DRAFT",
+                "CONFIRMED",
+                "READY_FOR_PACKING",
+                "PACKED",
+                "SHIPPED",
+                "DELIVERED",
+                "RETURNED",
+                "RESTOCKED",
+                "RETURNED_TO_VENDOR",
+                "CANCELLED",
+            ),
+            server_default="READY_FOR_PACKING",
+        ),
+        sa.Column("packed_at", sa.TIMESTAMP()),
+        sa.Column("packed_by", sa.Integer(), sa.ForeignKey("users.id", name="fk_orders_packed_by")),
+        sa.Column("shipped_at", sa.TIMESTAMP()),
+        sa.Column("shipped_by", sa.Integer(), sa.ForeignKey("users.id", name="fk_orders_shipped_by")),
+        sa.Column(
+            "pickPackStatus",
+            _enum("orders_pickPackStatus", "PENDING", "PICKING", "PACKED", "READY"),
+            server_default="PENDING",
+        ),
+        sa.Column("referred_by_client_id", sa.Integer(), sa.ForeignKey("clients.id", name="fk_orders_referred_by_client_id")),
+        sa.Column("is_referral_order", sa.Boolean(), server_default=sa.text("0")),
+        sa.Column(
+            "converted_from_order_id",
+            sa.Integer(),
+            sa.ForeignKey("orders.id", name="fk_orders_converted_from_order_id"),
+        ),
+        sa.Column("converted_from_sales_sheet_id", sa.Integer()),
+        sa.Column("converted_at", sa.TIMESTAMP()),
+        sa.Column("confirmed_at", sa.TIMESTAMP()),
+        sa.Column("related_sample_request_id", sa.Integer()),
+        sa.Column("credit_override_approved", sa.Boolean(), server_default=sa.text("0")),
+        sa.Column("credit_override_by", sa.Integer(), sa.ForeignKey("users.id", name="fk_orders_credit_override_by")),
+        sa.Column("credit_override_reason", sa.Text()),
+        sa.Column("credit_override_request_id", sa.Integer()),
+        sa.Column("deleted_at", sa.TIMESTAMP()),
+        sa.Column("notes", sa.Text()),
+        sa.Column("created_by", sa.Integer(), sa.ForeignKey("users.id", name="fk_orders_created_by"), nullable=False),
+        sa.Column("created_at", sa.TIMESTAMP(), server_default=_NOW),
+        sa.Column("updated_at", sa.TIMESTAMP(), server_default=touched),
+        sa.UniqueConstraint("order_number", name="uq_orders_order_number"),
+        **_TABLE,
+    )
+    op.create_index("ix_orders_orderType", "orders", ["orderType"])
+    op.create_index("ix_orders_is_draft", "orders", ["is_draft"])
+    op.create_index("ix_orders_client_id", "orders", ["client_id"])
+    op.create_index("ix_orders_intake_event_id", "orders", ["intake_event_id"])
+    op.create_index("ix_orders_quoteStatus", "orders", ["quoteStatus"])
+    op.create_index("ix_orders_saleStatus", "orders", ["saleStatus"])
+    op.create_index("ix_orders_fulfillmentStatus", "orders", ["fulfillmentStatus"])
+    op.create_index("ix_orders_packed_by", "orders", ["packed_by"])
+    op.create_index("ix_orders_shipped_by", "orders", ["shipped_by"])
+    op.create_index("ix_orders_referred_by_client_id", "orders", ["referred_by_client_id"])
+    op.create_index("ix_orders_converted_from_order_id", "orders", ["converted_from_order_id"])
+    op.create_index("ix_orders_converted_from_sales_sheet_id", "orders", ["converted_from_sales_sheet_id"])
+    op.create_index("ix_orders_credit_override_by", "orders", ["credit_override_by"])
+    op.create_index("ix_orders_deleted_at", "orders", ["deleted_at"])
+    op.create_index("ix_orders_created_by", "orders", ["created_by"])
+    op.create_index("ix_orders_created_at", "orders", ["created_at"])
+    op.create_table(
+        "payments",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("paymentNumber", sa.String(50), nullable=False),
+        sa.Column("deleted_at", sa.TIMESTAMP()),
+        sa.Column("paymentType", _enum("payments_paymentType", "RECEIVED", "SENT"), nullable=False),
+        sa.Column("paymentDate", sa.Date(), nullable=False),
+        sa.Column("amount", sa.Numeric(12, 2), nullable=False),
+        sa.Column(
+            "paymentMethod",
+            _enum("payments_paymentMethod", "CASH", "CHECK", "WIRE", "ACH", "CREDIT_CARD", "DEBIT_CARD", "OTHER"),
+            nullable=False,
+        ),
+        sa.Column("referenceNumber", sa.String(100)),
+        sa.Column("bankAccountId", sa.Integer()),
+        sa.Column("customerId", sa.Integer(), sa.ForeignKey("clients.id", name="fk_payments_customerId", ondelete="RESTRICT")),
+        sa.Column("vendorId", sa.Integer(), sa.ForeignKey("clients.id", name="fk_payments_vendorId", ondelete="RESTRICT")),
+        sa.Column("invoiceId", sa.Integer(), sa.ForeignKey("invoices.id", name="fk_payments_invoiceId", ondelete="RESTRICT")),
+        sa.Column("billId", sa.Integer()),
+        sa.Column("notes", sa.Text()),
+        sa.Column("isReconciled", sa.Boolean(), nullable=False, server_default=sa.text("0")),
+        sa.Column("reconciledAt", sa.TIMESTAMP()),
+        sa.Column(
+            "createdBy",
+            sa.Integer(),
+            sa.ForeignKey("users.id", name="fk_payments_createdBy", ondelete="RESTRICT"),
+            nullable=False,
+        ),
+        sa.Column("createdAt", sa.TIMESTAMP(), nullable=False, server_default=_NOW),
+        sa.Column("updatedAt", sa.TIMESTAMP(), nullable=False, server_default=touched),
+        sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
+        sa.UniqueConstraint("paymentNumber", name="uq_payments_paymentNumber"),
+        **_TABLE,
+    )
+    op.create_index("ix_payments_paymentType", "payments", ["paymentType"])
+    op.create_index("ix_payments_bankAccountId", "payments", ["bankAccountId"])
+    op.create_index("ix_payments_customerId", "payments", ["customerId"])
+    op.create_index("ix_payments_vendorId", "payments", ["vendorId"])
+    op.create_index("ix_payments_invoiceId", "payments", ["invoiceId"])
+    op.create_index("ix_payments_billId", "payments", ["billId"])
+    op.create_index("ix_payments_isReconciled", "payments", ["isReconciled"])
+    op.create_index("ix_payments_createdBy", "payments", ["createdBy"])
+
+
+def downgrade() -> None:
+    for table in (
+        "payments",
+        "orders",
+        "invoices",
+        "batches",
+        "lots",
+        "products",
+        "brands",
+        "clients",
+        "vendors",
+        "users",
+    ):
+        op.drop_table(table)

@@ -1,0 +1,6 @@
+"""The environment of the seed data: what plain `alembic -n seed …` and the CLI both run."""
+
+from terp_seed.engine import runner
+from terp_seed.tables import GENERATOR_VERSION, TABLES
+
+runner.run(TABLES, GENERATOR_VERSION)

@@ -1,0 +1,18 @@
+"""Seed batches."""
+
+from alembic import op
+
+from terp_seed.tables.batches import BATCHES
+
+revision = "batches"
+down_revision = ("vendors", "products")
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.seed(BATCHES)
+
+
+def downgrade() -> None:
+    op.unseed(BATCHES)

@@ -1,0 +1,18 @@
+"""Seed clients."""
+
+from alembic import op
+
+from terp_seed.tables.clients import CLIENTS
+
+revision = "clients"
+down_revision = "ledger"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.seed(CLIENTS)
+
+
+def downgrade() -> None:
+    op.unseed(CLIENTS)

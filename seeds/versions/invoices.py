@@ -1,0 +1,18 @@
+"""Seed invoices."""
+
+from alembic import op
+
+from terp_seed.tables.invoices import INVOICES
+
+revision = "invoices"
+down_revision = "orders"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.seed(INVOICES)
+
+
+def downgrade() -> None:
+    op.unseed(INVOICES)

@@ -1,0 +1,18 @@
+"""Seed orders."""
+
+from alembic import op
+
+from terp_seed.tables.orders import ORDERS
+
+revision = "orders"
+down_revision = ("batches", "clients")
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.seed(ORDERS)
+
+
+def downgrade() -> None:
+    op.unseed(ORDERS)

@@ -1,0 +1,18 @@
+"""Seed payments."""
+
+from alembic import op
+
+from terp_seed.tables.payments import PAYMENTS
+
+revision = "payments"
+down_revision = "invoices"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.seed(PAYMENTS)
+
+
+def downgrade() -> None:
+    op.unseed(PAYMENTS)

@@ -1,0 +1,18 @@
+"""Seed products."""
+
+from alembic import op
+
+from terp_seed.tables.products import PRODUCTS
+
+revision = "products"
+down_revision = "ledger"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.seed(PRODUCTS)
+
+
+def downgrade() -> None:
+    op.unseed(PRODUCTS)

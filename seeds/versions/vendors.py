@@ -1,0 +1,18 @@
+"""Seed vendors."""
+
+from alembic import op
+
+from terp_seed.tables.vendors import VENDORS
+
+revision = "vendors"
+down_revision = "ledger"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.seed(VENDORS)
+
+
+def downgrade() -> None:
+    op.unseed(VENDORS)

@@ -1,0 +1,1 @@
+"""Seed data as versioned, reversible Alembic revisions."""

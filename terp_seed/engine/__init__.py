@@ -1,0 +1,1 @@
+"""The engine: knows Alembic and SQL, nothing of any particular schema."""

@@ -1,0 +1,156 @@
+"""The database: from an address to one open connection, outside any pool.
+
+The password never leaves this module, and the session means the same to our SQL text whatever the server's settings are.
+"""
+
+import ssl
+import time
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.pool import NullPool
+
+from terp_seed.engine.dialect import Dialect
+from terp_seed.errors import BadSetting, ConnectionFailed, SeedError
+
+ATTEMPTS = 3
+_WAIT_SECONDS = 1.0
+_TLS_MODES = ("DISABLED", "PREFERRED", "REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY")
+_HOPELESS = {
+    1044,
+    1045,
+    1049,
+    1698,
+    3118,
+    3159,
+}  # wrong password, unknown database, TLS demanded: waiting does not help
+
+
+def parse_url(text: str) -> URL:
+    """Return the address with our driver in it. Raises BadSetting for what is none."""
+    try:
+        url = make_url(text)
+        Dialect.of(url)
+    except (ArgumentError, ValueError):
+        raise BadSetting(
+            "DATABASE_URL is not an address that can be read: expected something like "
+            "mysql://user:password@host:3306/database or sqlite:///terp.db, with special characters of the password percent-encoded."
+        ) from None
+    return url if url.get_backend_name() == "sqlite" else url.set(drivername="mysql+pymysql")
+
+
+def label(url: str) -> str:
+    """Return the address for messages and logs, without the password."""
+    address = parse_url(url)
+    return address.set(query={}).render_as_string(hide_password=True)
+
+
+def connect(url: str, ca_cert: str | None = None, writes: bool = False) -> sa.Connection:
+    """Open one connection; it is closed for good when it is closed. Raises ConnectionFailed after three attempts.
+
+    `writes` makes SQLite take its write lock when a transaction begins, so that no transaction fails half-way for want of it.
+    """
+    address = parse_url(url)
+    engine = _sqlite_engine(address, writes) if address.get_backend_name() == "sqlite" else _mysql_engine(address, ca_cert)
+    reason = ""
+    for attempt in range(ATTEMPTS):
+        if attempt:
+            time.sleep(_WAIT_SECONDS * attempt)
+        try:
+            connection = engine.connect()
+            connection.exec_driver_sql("SELECT 1")
+            connection.rollback()
+            return connection
+        except DBAPIError as error:
+            reason = cause(error)
+            code = error.orig.args[0] if error.orig and error.orig.args else None
+            if code in _HOPELESS:
+                raise ConnectionFailed(
+                    f"The database {label(url)} refused the connection: {reason}. Check the user, password and database in DATABASE_URL."
+                ) from None
+    raise ConnectionFailed(
+        f"Failed to connect to database after {ATTEMPTS} attempts: {label(url)}: {reason}. "
+        "Check DATABASE_URL, and that the database is up and reachable from here."
+    )
+
+
+def cause(error: DBAPIError) -> str:
+    """Return what the server or the driver said, with its number, and nothing of the statement's rows."""
+    arguments = error.orig.args if error.orig else ()
+    if len(arguments) >= 2 and isinstance(arguments[0], int):
+        return f"({arguments[0]}) {arguments[1]}"
+    return str(error.orig)
+
+
+def explain(error: DBAPIError) -> SeedError:
+    """Return the error of a run for a database error: the server's sentence and the way out."""
+    said = cause(error)
+    way_out = "Nothing of this table was kept. Mend the cause and run the same command again; tables before it stay seeded."
+    if "foreign key constraint fails" in said or "FOREIGN KEY constraint failed" in said:
+        way_out = (
+            "A row that seeded rows refer to is gone, or a row that was not seeded refers to a seeded one. `terp-seed verify` "
+            "shows which; `terp-seed upgrade --clean` rolls back and seeds again in the right order."
+        )
+    return SeedError(f"The database stopped the run: {said}. {way_out}")
+
+
+def _sqlite_engine(address: URL, writes: bool) -> sa.Engine:
+    engine = sa.create_engine(address, poolclass=NullPool)
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN leaves DDL outside the transaction
+        for statement in Dialect.of(address).preamble:
+            connection.execute(statement)
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _mysql_engine(address: URL, ca_cert: str | None) -> sa.Engine:
+    arguments: dict[str, Any] = {"connect_timeout": 10}
+    query = dict(address.query)
+    mode = str(query.pop("ssl-mode", query.pop("ssl_mode", "")) or ("VERIFY_CA" if ca_cert else "PREFERRED")).upper()
+    if mode not in _TLS_MODES:
+        raise BadSetting(f"ssl-mode {mode!r} in DATABASE_URL is not known: expected one of {', '.join(_TLS_MODES)}.")
+    context = _tls_context(mode, ca_cert)
+    if context is not None:
+        arguments["ssl"] = context
+    elif mode == "DISABLED":
+        arguments["ssl_disabled"] = True
+    engine = sa.create_engine(
+        address.set(query=query), poolclass=NullPool, isolation_level="READ COMMITTED", connect_args=arguments
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        with connection.cursor() as cursor:
+            for statement in Dialect.of(address).preamble:
+                cursor.execute(statement)
+
+    return engine
+
+
+def _tls_context(mode: str, ca_cert: str | None) -> ssl.SSLContext | None:
+    if mode in ("DISABLED", "PREFERRED"):
+        return None
+    context = ssl.create_default_context()
+    if ca_cert and "-----BEGIN" in ca_cert:
+        context.load_verify_locations(cadata=ca_cert)
+    elif ca_cert:
+        if not Path(ca_cert).is_file():
+            raise BadSetting(f"DATABASE_CA_CERT {ca_cert!r} is no file: expected the path of a PEM file, or its text.")
+        context.load_verify_locations(cafile=ca_cert)
+    elif mode == "REQUIRED":
+        # encrypted, but not verified: what ssl-mode=REQUIRED means to MySQL's own clients
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    # private authorities of managed databases often lack what the strict profile of newer Pythons asks for
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    return context

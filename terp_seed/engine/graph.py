@@ -1,0 +1,68 @@
+"""The graph: which revisions are applied, which steps Alembic plans from there, and how a new revision gets its name.
+
+Read-only: it asks Alembic and writes nothing.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from alembic.operations.ops import MigrationScript
+from alembic.runtime.migration import MigrationContext, RevisionStep, StampStep
+
+from terp_seed.engine.version_table import SortedStep
+from terp_seed.errors import BadSetting
+
+_LONGEST_NAME = 32  # the width of Alembic's version column
+
+
+@dataclass(frozen=True)
+class Move:
+    """A Move is what one command does to the version table: the steps from the revisions that are applied now."""
+
+    applied: frozenset[str]
+    steps: tuple[RevisionStep | StampStep, ...]
+
+    @classmethod
+    def of(cls, migration: MigrationContext) -> "Move":
+        """Ask Alembic for the steps of the command that it is running."""
+        heads = migration.get_current_heads()
+        assert migration.script is not None
+        applied = {script.revision for script in migration.script.iterate_revisions(heads, "base")} if heads else set()
+        steps = migration.opts["fn"](heads, migration)
+        return cls(frozenset(applied), tuple(SortedStep.of(step) if isinstance(step, RevisionStep) else step for step in steps))
+
+    @property
+    def revisions(self) -> list[RevisionStep]:
+        """The steps that run a revision's code; those of `alembic stamp` do not."""
+        return [step for step in self.steps if isinstance(step, RevisionStep)]
+
+    @property
+    def is_downgrade(self) -> bool:
+        """Tell whether the steps go down; a command without steps goes nowhere."""
+        return any(not step.is_upgrade for step in self.revisions)
+
+    def named(self, handler: Any) -> Iterator[RevisionStep | StampStep]:
+        """Yield the steps, telling the handler of op.seed and op.unseed whose turn it is."""
+        for step in self.steps:
+            if isinstance(step, RevisionStep):
+                handler.revision = step.revision.revision
+            yield step
+
+
+def name_revision(migration: MigrationContext, _revision: object, directives: list[MigrationScript]) -> None:
+    """Give a new revision the name in its message: "more clients" makes more_clients. Raises BadSetting."""
+    (directive,) = directives
+    assert migration.script is not None
+    if migration.opts["revision_context"].command_args["rev_id"] is not None:
+        return
+    name = re.sub(r"[^a-z0-9]+", "_", (directive.message or "").lower()).strip("_")
+    if not name or len(name) > _LONGEST_NAME:
+        raise BadSetting(
+            f"The message {directive.message!r} gives no name for the revision: expected 1 to {_LONGEST_NAME} letters and digits. "
+            'Pass one, as in: alembic -n seed revision -m "more clients"'
+        )
+    if name in {script.revision for script in migration.script.walk_revisions()}:
+        raise BadSetting(f"There is a revision {name} already: expected a message that gives another name.")
+    directive.rev_id = name

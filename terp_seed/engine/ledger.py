@@ -1,0 +1,145 @@
+"""The ledger: which rows each revision inserted, with which settings. Nobody else touches its table.
+
+A block's record commits with its rows, and rollback deletes what the ledger names and nothing else.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.schema import CreateTable, DropTable
+
+from terp_seed.engine.dialect import Dialect
+from terp_seed.errors import LedgerMismatch
+from terp_seed.settings import Recipe, Size
+
+TABLE_NAME = "seed_ledger"
+
+_LEDGER = sa.Table(
+    TABLE_NAME,
+    sa.MetaData(),
+    sa.Column("revision", sa.String(32), primary_key=True),
+    sa.Column("table_name", sa.String(64), primary_key=True),
+    sa.Column("first_id", sa.Integer, nullable=False),
+    sa.Column("last_id", sa.Integer, nullable=False),
+    sa.Column("row_count", sa.Integer, nullable=False),
+    sa.Column("size", sa.String(16), nullable=False),
+    sa.Column("seed", sa.BigInteger, nullable=False),
+    sa.Column("as_of", sa.Date, nullable=False),
+    sa.Column("generator_version", sa.Integer, nullable=False),
+    sa.Column("seeded_at", sa.TIMESTAMP, nullable=False, server_default=sa.text("CURRENT_TIMESTAMP")),
+    mysql_engine="InnoDB",
+    mysql_charset="utf8mb4",
+    mariadb_engine="InnoDB",
+    mariadb_charset="utf8mb4",
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A Block is a run of ids that one revision inserted into one table, without gaps."""
+
+    revision: str
+    table_name: str
+    first_id: int
+    row_count: int
+    recipe: Recipe
+
+    @property
+    def last_id(self) -> int:
+        """The highest id of the block."""
+        return self.first_id + self.row_count - 1
+
+
+class Ledger:
+    """A Ledger is the record of every block, as the database holds it or as a script assumes it."""
+
+    def __init__(self, blocks: Iterable[Block] = ()) -> None:
+        self.blocks = list(blocks)
+
+    @classmethod
+    def read(cls, connection: sa.Connection) -> "Ledger":
+        """Read the ledger of a database; one without the table has an empty ledger. Read-only."""
+        if not sa.inspect(connection).has_table(TABLE_NAME):
+            return cls()
+        rows = connection.execute(sa.select(_LEDGER).order_by(_LEDGER.c.revision, _LEDGER.c.table_name)).mappings()
+        return cls(
+            Block(
+                row["revision"],
+                row["table_name"],
+                row["first_id"],
+                row["row_count"],
+                Recipe(Size.parse(row["size"]), row["seed"], row["as_of"], row["generator_version"]),
+            )
+            for row in rows
+        )
+
+    @property
+    def recipe(self) -> Recipe | None:
+        """What everything recorded was generated with; None when nothing is. Raises LedgerMismatch when records differ."""
+        recipes = {block.recipe for block in self.blocks}
+        if len(recipes) > 1:
+            raise LedgerMismatch(
+                f"{TABLE_NAME} records {len(recipes)} different sets of size, seed, as_of and generator version: expected one. "
+                "Roll back with `terp-seed downgrade` and seed again."
+            )
+        return next(iter(recipes), None)
+
+    def of_table(self, table: str) -> list[Block]:
+        """Return the blocks of a table, lowest ids first."""
+        return sorted((b for b in self.blocks if b.table_name == table), key=lambda block: block.first_id)
+
+    def get(self, revision: str, table: str) -> Block | None:
+        """Return the block that a revision inserted into a table."""
+        return next((b for b in self.blocks if (b.revision, b.table_name) == (revision, table)), None)
+
+    def referred(self, revision: str, table: str) -> Block | None:
+        """Return the block of a table that rows of a revision refer to: its own, else the table's first one."""
+        first = next(iter(self.of_table(table)), None)
+        return self.get(revision, table) or self.get(table, table) or first
+
+    def insert_sql(self, dialect: Dialect, block: Block) -> str:
+        """Note the block, and return the statement that records it."""
+        if self.get(block.revision, block.table_name):
+            raise LedgerMismatch(
+                f"Revision {block.revision} seeds {block.table_name} twice: expected once. Put the second one in a revision of its own."
+            )
+        self.blocks.append(block)
+        recipe = block.recipe
+        values = (
+            f"{dialect.text(block.revision)}, {dialect.text(block.table_name)}, {block.first_id}, {block.last_id}, "
+            f"{block.row_count}, '{recipe.size}', {recipe.seed}, '{recipe.as_of}', {recipe.generator_version}, CURRENT_TIMESTAMP"
+        )
+        names = ", ".join(dialect.quote(column.name) for column in _LEDGER.columns)
+        return f"INSERT INTO {dialect.quote(TABLE_NAME)} ({names}) VALUES\n({values})"
+
+    def delete_sql(self, dialect: Dialect, revision: str, table: str) -> str:
+        """Forget the block, and return the statement that deletes its record."""
+        self.blocks = [b for b in self.blocks if (b.revision, b.table_name) != (revision, table)]
+        return f"DELETE FROM {dialect.quote(TABLE_NAME)} WHERE {_key(dialect, revision, table)}"
+
+
+def delete_rows_sql(dialect: Dialect, revision: str, table: str) -> str:
+    """Return the statement that deletes the rows of a block. It finds the ids in the ledger when it runs, and deletes nothing
+    where the ledger has no such block.
+    """
+    key = _key(dialect, revision, table)
+    ledger = dialect.quote(TABLE_NAME)
+    # NULL would hide rows from some comparisons and not from others, so an unknown block is spelled out as 1 to 0
+    first = f"COALESCE((SELECT {dialect.quote('first_id')} FROM {ledger} WHERE {key}), 1)"
+    last = f"COALESCE((SELECT {dialect.quote('last_id')} FROM {ledger} WHERE {key}), 0)"
+    return f"DELETE FROM {dialect.quote(table)}\nWHERE {dialect.quote('id')} BETWEEN {first}\n  AND {last}{dialect.delete_order}"
+
+
+def create_sql(sqlalchemy_dialect: sa.Dialect) -> str:
+    """Return the statement that creates the table. It may be run again: MySQL commits DDL at once, and a run can be killed there."""
+    return str(CreateTable(_LEDGER, if_not_exists=True).compile(dialect=sqlalchemy_dialect)).strip()
+
+
+def drop_sql(sqlalchemy_dialect: sa.Dialect) -> str:
+    """Return the statement that drops the table, and may be run again."""
+    return str(DropTable(_LEDGER, if_exists=True).compile(dialect=sqlalchemy_dialect)).strip()
+
+
+def _key(dialect: Dialect, revision: str, table: str) -> str:
+    return f"{dialect.quote('revision')} = {dialect.text(revision)} AND {dialect.quote('table_name')} = {dialect.text(table)}"

@@ -1,0 +1,90 @@
+"""The plan: what the steps of a run would seed and unseed, found by running them against nothing.
+
+It is made before the first step, so that whatever can be refused is refused while the database is as it was.
+"""
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext, RevisionStep
+
+from terp_seed.engine.ledger import Ledger
+from terp_seed.engine.operations import FixedRows
+from terp_seed.engine.table import Catalog, SeedTable
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A Planned is one table that one revision will seed or unseed."""
+
+    revision: str
+    table: SeedTable
+    rows: int
+    inserts: bool
+    companion: bool
+    columns: tuple[str, ...] | None = None  # of fixed rows; generated ones have their own
+
+
+class Plan:
+    """A Plan is the list of what a run would do, in its order."""
+
+    def __init__(self, catalog: Catalog, ledger: Ledger, units: int) -> None:
+        self.steps: list[Planned] = []
+        self.revisions: list[str] = []
+        self._catalog, self._units = catalog, units
+        self._seeded = {block.table_name for block in ledger.blocks}
+        self._blocks = {(block.revision, block.table_name): block.row_count for block in ledger.blocks}
+        self._revision = ""
+
+    @classmethod
+    def of(cls, steps: Iterable[RevisionStep], dialect: sa.Dialect, catalog: Catalog, ledger: Ledger, units: int) -> "Plan":
+        """Run the steps' functions as a script that nobody reads, and return what they asked for. Touches no database."""
+        plan = cls(catalog, ledger, units)
+        options: dict[str, Any] = {"as_sql": True, "output_buffer": io.StringIO(), "seeding": plan}
+        context = MigrationContext.configure(dialect=dialect, opts=options)
+        with Operations.context(context):
+            for step in steps:
+                plan._revision = step.revision.revision
+                plan.revisions.append(plan._revision)
+                step.migration_fn()
+        return plan
+
+    def inserts(self) -> list[Planned]:
+        """Return what would be inserted."""
+        return [step for step in self.steps if step.inserts]
+
+    def deletes(self) -> list[Planned]:
+        """Return what would be deleted."""
+        return [step for step in self.steps if not step.inserts]
+
+    def create_ledger(self) -> None:
+        """Count for nothing: the ledger is not data."""
+
+    def drop_ledger(self) -> None:
+        """Count for nothing: the ledger is not data."""
+
+    def seed(self, table: SeedTable, rows: FixedRows | None) -> None:
+        """Note what op.seed would insert."""
+        if rows is not None:
+            columns = tuple(rows[0]) if rows else ()
+            self._note(table, len(rows), inserts=True, columns=columns)
+            return
+        for part in (*table.companions, table):
+            if not (part.shared and part.name in self._seeded):
+                self._note(part, part.count(self._units), inserts=True)
+
+    def unseed(self, table: SeedTable) -> None:
+        """Note what op.unseed would delete, as far as the ledger knows."""
+        for part in (table, *reversed(table.companions)):
+            rows = self._blocks.get((self._revision, part.name))
+            if rows is not None:
+                self._note(part, rows, inserts=False)
+
+    def _note(self, part: SeedTable, rows: int, *, inserts: bool, columns: tuple[str, ...] | None = None) -> None:
+        self._seeded.add(part.name)
+        companion = self._catalog.is_companion(part.name)
+        self.steps.append(Planned(self._revision, part, rows, inserts, companion, columns))

@@ -1,0 +1,185 @@
+"""The runner: the online and the offline run of seeds/env.py, for plain `alembic` and for the CLI alike.
+
+Before the first step everything that can be refused is refused; after it, each revision commits whole or not at all.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from logging.config import fileConfig
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import context
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy.exc import DBAPIError
+
+from terp_seed.engine import database, ledger, lock, preflight
+from terp_seed.engine.dialect import Dialect
+from terp_seed.engine.graph import Move, name_revision
+from terp_seed.engine.guard import refuse_foreign_references
+from terp_seed.engine.ledger import Block, Ledger
+from terp_seed.engine.masking import Masker
+from terp_seed.engine.plan import Plan
+from terp_seed.engine.schema_check import check_schema
+from terp_seed.engine.seeding import Outcome, Seeding
+from terp_seed.engine.table import Catalog, SeedTable
+from terp_seed.engine.version_table import VERSION_TABLE
+from terp_seed.engine.writer import ConnectionWriter, ScriptWriter, Writer
+from terp_seed.errors import BadSetting
+from terp_seed.settings import Recipe, Settings
+
+ROOT = "ledger"  # the revision that creates the ledger's table
+_TRANSACTIONS = {"version_table": VERSION_TABLE, "transactional_ddl": True, "transaction_per_migration": True}
+
+
+@dataclass
+class Caller:
+    """A Caller is who started the run through Alembic's API: it brings settings and is told what happens.
+
+    Plain `alembic` is none, and gets Alembic's own log instead. A caller that brings a connection holds the lock on it.
+    """
+
+    settings: Settings
+    connection: sa.Connection | None = None
+    planned: Callable[[Plan], None] = lambda plan: None
+    done: Callable[[Outcome], None] = lambda outcome: None
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    def notify(self, outcome: Outcome) -> None:
+        """Keep an outcome, and pass it on."""
+        self.outcomes.append(outcome)
+        self.done(outcome)
+
+
+def run(tables: Iterable[SeedTable], generator_version: int) -> None:
+    """Run the Alembic command that loaded seeds/env.py. Raises SeedError, which Alembic prints as FAILED."""
+    catalog = Catalog(tables, generator_version)
+    context.configure(dialect_name="sqlite")  # connects to nothing; it only shows which command this is
+    options = context.get_context().opts
+    revision_context = options.get("revision_context")
+    if revision_context is not None and not revision_context.command_args["autogenerate"]:
+        context.configure(dialect_name="sqlite", as_sql=True, process_revision_directives=name_revision)
+        context.run_migrations()
+        return
+    caller = context.config.attributes.get("caller") or Caller(Settings.from_options(_x_arguments()))
+    try:
+        if context.is_offline_mode():
+            _script(catalog, caller)
+        elif "destination_rev" in options:
+            _move(catalog, caller)
+        else:
+            _look(caller)
+    except DBAPIError as error:
+        raise database.explain(error) from error
+
+
+def _look(caller: Caller) -> None:
+    """Run a command that only reads: current, check. It takes no lock."""
+    with contextlib.closing(database.connect(caller.settings.url, caller.settings.ca_cert)) as connection:
+        # seeds hold data, so `alembic check` has no table to compare
+        context.configure(connection=connection, target_metadata=sa.MetaData(), include_name=lambda *_: False, **_TRANSACTIONS)
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+def _move(catalog: Catalog, caller: Caller) -> None:
+    """Run a command that moves the version: upgrade, downgrade, stamp. The lock is held to its end."""
+    settings = caller.settings
+    with _locked_connection(caller) as connection:
+        dialect = Dialect.of(connection.engine.url)
+        context.configure(connection=connection, **_TRANSACTIONS)
+        migration = context.get_context()
+        move = Move.of(migration)
+        recorded = Ledger.read(connection)
+        if not move.is_downgrade:
+            preflight.check_settings(settings, recorded.recipe, catalog.generator_version)
+        recipe = settings.recipe(catalog.generator_version, recorded.recipe)
+        plan = Plan.of(move.revisions, migration.dialect, catalog, recorded, recipe.size.units)
+        if move.revisions:
+            preflight.check_environment(settings, move)
+            preflight.check_ledger(catalog, recorded, move)
+            check_schema(connection, catalog, plan, recipe)
+            preflight.check_room(connection, dialect, plan)
+            refuse_foreign_references(connection, dialect, catalog, recorded, plan)
+        caller.planned(plan)
+        if ROOT in move.applied and move.revisions and not move.is_downgrade:
+            # a run may have been killed between the ledger's DDL, which MySQL commits at once, and its version
+            connection.exec_driver_sql(ledger.create_sql(migration.dialect))
+        connection.commit()  # Alembic takes an open transaction for somebody else's, and would not commit
+        seeding = _seeding(catalog, caller, recorded, recipe, migration, ConnectionWriter(connection, dialect))
+        _run(
+            caller,
+            move,
+            seeding,
+            connection=connection,
+            on_version_apply=lambda **_: lock.assert_held(connection),
+        )
+
+
+def _script(catalog: Catalog, caller: Caller) -> None:
+    """Print the script of a command that moves the version. It connects to nothing."""
+    address = database.parse_url(caller.settings.url)
+    context.configure(url=address, **_TRANSACTIONS)
+    migration = context.get_context()
+    move = Move.of(migration)
+    recipe = caller.settings.recipe(catalog.generator_version)
+    assumed = Ledger(
+        Block(table.name, part.name, caller.settings.first_id, part.count(recipe.size.units), recipe)
+        for table in catalog.tables
+        if table.name in move.applied
+        for part in (*table.companions, table)
+    )
+    caller.planned(Plan.of(move.revisions, migration.dialect, catalog, assumed, recipe.size.units))
+    writer = ScriptWriter(migration.impl)
+    seeding = _seeding(catalog, caller, assumed, recipe, migration, writer)
+    for statement in Dialect.of(address).preamble:
+        writer.execute(statement)
+    _run(caller, move, seeding, url=address)
+
+
+def _run(caller: Caller, move: Move, seeding: Seeding, **options: Any) -> None:
+    if "caller" not in context.config.attributes and context.config.config_file_name:
+        fileConfig(context.config.config_file_name, disable_existing_loggers=False)
+    context.configure(fn=lambda *_: move.named(seeding), seeding=seeding, **options, **_TRANSACTIONS)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def _seeding(
+    catalog: Catalog, caller: Caller, known: Ledger, recipe: Recipe, migration: MigrationContext, writer: Writer
+) -> Seeding:
+    return Seeding(
+        catalog=catalog,
+        recipe=recipe,
+        ledger=known,
+        masker=Masker(recipe.seed, catalog.every, caller.settings.environment),
+        dialect=Dialect.of(database.parse_url(caller.settings.url)),
+        sqlalchemy_dialect=migration.dialect,
+        writer=writer,
+        first_id=caller.settings.first_id,
+        notify=caller.notify,
+    )
+
+
+@contextlib.contextmanager
+def _locked_connection(caller: Caller) -> Iterator[sa.Connection]:
+    if caller.connection is not None:
+        yield caller.connection
+        return
+    settings = caller.settings
+    with (
+        contextlib.closing(database.connect(settings.url, settings.ca_cert, writes=True)) as connection,
+        lock.held(connection),
+    ):
+        yield connection
+
+
+def _x_arguments() -> dict[str, str | None]:
+    given: dict[str, str | None] = {}
+    for argument in context.get_x_argument():
+        key, equals, value = argument.partition("=")
+        if not equals:
+            raise BadSetting(f"-x {argument} has no value: expected -x KEY=VALUE, as in -x size=small.")
+        given[key] = value
+    return given

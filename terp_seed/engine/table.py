@@ -1,0 +1,139 @@
+"""Seed tables: what a table's rows are, said once, for the insert, the checks, the masker and the rollback.
+
+A row is a function of its unit alone, so it is the same in every run, at every size and in every process.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from terp_seed.engine.streams import Stream
+from terp_seed.errors import SeedError
+from terp_seed.settings import Recipe
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A Unit is one complete small world: its number, what it is generated with, and where its rows' ids begin."""
+
+    number: int
+    recipe: Recipe
+    first_ids: Mapping[str, int]
+    chapter: str = ""  # the revision, where it adds to a table that an earlier revision seeded
+    own_tables: frozenset[str] = frozenset()  # the tables that this revision has seeded itself
+
+    @property
+    def as_of(self) -> date:
+        """The day on which the unit's history ends."""
+        return self.recipe.as_of
+
+    def stream(self, name: str) -> Stream:
+        """Return the unit's own stream of that name."""
+        return Stream(self.recipe.generator_version, self.recipe.seed, self.chapter, name, self.number)
+
+    def id_of(self, table: str, index: int = 0) -> int:
+        """Return the id of the unit's row `index` (from 0) in a table that is seeded already, or is being seeded."""
+        if table not in self.first_ids:
+            raise SeedError(
+                f"Rows of {table} are needed here, and none are seeded: expected a revision before this one to do it."
+            )
+        return self.first_ids[table] + index
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A Ref stands in a fixed row for the id of the n-th (from 1) seeded row of a table."""
+
+    table: str
+    number: int
+
+
+@dataclass(frozen=True)
+class ConditionalReference:
+    """A ConditionalReference is a column that refers to `target`.id in the rows where `when` has the value `equals`."""
+
+    column: str
+    target: str
+    when: str
+    equals: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """A Check is a sentence about seeded rows and the SELECT that counts the rows for which it is false.
+
+    In the SELECT, `{orders}` stands for the seeded rows of orders and `{orders.items}` for the objects of the JSON list
+    in orders.items as rows; `{as_of}` for the recorded day. Checks whose tables are not all seeded are skipped.
+    """
+
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True, eq=False)
+class SeedTable:
+    """A SeedTable is an `sa.Table` with an `id` key, and how the rows of a unit are made.
+
+    `rows` yields `per_unit` rows a unit: a value for each column to write but the id and the PII columns, which the engine
+    and the masker fill. `companions` are tables whose rows these rows need and nobody else seeds; `shared` ones have one
+    set of rows for all units. `references` hold what a foreign key cannot say; `uses` names the tables whose ids stand in
+    JSON, and `json_fields` the SQL types of the fields that checks read there.
+    """
+
+    table: sa.Table
+    per_unit: int
+    rows: Callable[[Unit], Iterable[Row]]
+    pii: Mapping[str, str] = field(default_factory=dict)
+    not_pii: frozenset[str] = frozenset()
+    companions: tuple["SeedTable", ...] = ()
+    shared: bool = False
+    references: tuple[ConditionalReference, ...] = ()
+    uses: tuple[str, ...] = ()
+    json_fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The table's name in the database."""
+        return self.table.name
+
+    def count(self, units: int) -> int:
+        """Return how many rows that many units have."""
+        return self.per_unit if self.shared else self.per_unit * units
+
+    def parents(self) -> dict[str, str]:
+        """Return the unconditional references: column to the table whose id it holds."""
+        return {
+            column.name: key.column.table.name
+            for column in self.table.columns
+            for key in column.foreign_keys
+            if key.column.name == "id"
+        }
+
+
+class Catalog:
+    """A Catalog is the seed tables of a project in foreign-key order, companions included, with their generator version."""
+
+    def __init__(self, tables: Iterable[SeedTable], generator_version: int) -> None:
+        """Take the main tables, parents first; a companion goes before the table that brings it."""
+        self.tables = tuple(tables)
+        self.generator_version = generator_version
+        self.every: tuple[SeedTable, ...] = tuple(part for table in self.tables for part in (*table.companions, table))
+        self._by_name = {table.name: table for table in self.every}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._by_name
+
+    def __getitem__(self, name: str) -> SeedTable:
+        if name not in self._by_name:
+            raise SeedError(f"Table {name!r} is not a seed table: expected one of {', '.join(t.name for t in self.tables)}.")
+        return self._by_name[name]
+
+    def is_companion(self, name: str) -> bool:
+        """Tell whether a table is seeded only because another one needs it."""
+        return all(table.name != name for table in self.tables)

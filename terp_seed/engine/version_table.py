@@ -1,0 +1,65 @@
+"""The version table: how the seed environment moves it, as the same SQL text in every process, online and offline.
+
+Stock Alembic's text depends on PYTHONHASHSEED at a merge, and its CREATE TABLE fails on the table that `downgrade base` leaves.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.ddl.mysql import MySQLImpl
+from alembic.ddl.sqlite import SQLiteImpl
+from alembic.runtime.migration import RevisionStep
+from sqlalchemy.schema import CreateTable
+
+VERSION_TABLE = "alembic_version_seed"
+
+
+class _VersionTable(sa.Table):
+    """A version table that is created only where it is missing, in a script too."""
+
+    inherit_cache = False
+
+    def create(self, bind: Any, checkfirst: Any = True) -> None:
+        bind.execute(CreateTable(self, if_not_exists=True))
+
+
+def _version_table(version_table: str) -> sa.Table:
+    return _VersionTable(
+        version_table,
+        sa.MetaData(),
+        sa.Column("version_num", sa.String(32), nullable=False),
+        sa.PrimaryKeyConstraint("version_num", name=f"{version_table}_pkc"),
+        implicit_returning=False,  # INSERT … RETURNING would print rows when a script is applied
+    )
+
+
+class _SeedMySQLImpl(MySQLImpl):
+    __dialect__ = "mysql"
+
+    def version_table_impl(self, *, version_table: str, **kw: Any) -> sa.Table:
+        return _version_table(version_table)
+
+
+class _SeedSQLiteImpl(SQLiteImpl):
+    __dialect__ = "sqlite"
+
+    def version_table_impl(self, *, version_table: str, **kw: Any) -> sa.Table:
+        return _version_table(version_table)
+
+
+class SortedStep(RevisionStep):
+    """A SortedStep is a step of Alembic's whose version statements come in sorted order."""
+
+    @classmethod
+    def of(cls, step: RevisionStep) -> "SortedStep":
+        """Return the same step, sorted."""
+        return cls(step.revision_map, step.revision, step.is_upgrade)
+
+    def merge_branch_idents(self, heads: set[str]) -> tuple[list[str], str, str]:
+        """Return the heads to delete, the head to update from and the one to update to."""
+        deleted, updated, merged = super().merge_branch_idents(heads)
+        *rest, last = sorted([*deleted, updated])
+        return rest, last, merged
+
+    def _unmerge_to_revisions(self, heads: set[str]) -> tuple[str, ...]:
+        return tuple(sorted(super()._unmerge_to_revisions(heads)))

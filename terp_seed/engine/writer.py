@@ -1,0 +1,87 @@
+"""Writers: where SQL text goes, to a connection or to a script.
+
+Both get the same text; only the connection can answer.
+"""
+
+from typing import Protocol
+
+import sqlalchemy as sa
+from alembic.ddl.impl import DefaultImpl
+from sqlalchemy.exc import IntegrityError
+
+from terp_seed.engine.dialect import Dialect
+
+
+class Writer(Protocol):
+    """What a Seeding needs of a database, or of the assumption of one."""
+
+    def execute(self, statement: str) -> int | None:
+        """Run a statement; return how many rows it changed, None where nobody can know."""
+
+    def highest_id(self, table: str) -> int | None:
+        """Return the highest id in a table, None when it is empty."""
+
+    def reserve(self, table: str, statement: str, first_id: int, last_id: int) -> bool:
+        """Insert a block's last row, and tell whether the block is ours alone. Nothing is left of a failed attempt."""
+
+
+class ConnectionWriter:
+    """A ConnectionWriter runs statements on a live connection, as they are."""
+
+    def __init__(self, connection: sa.Connection, dialect: Dialect) -> None:
+        # without this the driver would take a % in the text for a parameter
+        self._connection = connection.execution_options(no_parameters=True)
+        self._dialect = dialect
+
+    def execute(self, statement: str) -> int | None:
+        """Run a statement; return how many rows it changed."""
+        return self._connection.exec_driver_sql(statement).rowcount
+
+    def highest_id(self, table: str) -> int | None:
+        """Return the highest id in a table, None when it is empty."""
+        quote = self._dialect.quote
+        highest: int | None = self._connection.exec_driver_sql(f"SELECT MAX({quote('id')}) FROM {quote(table)}").scalar()
+        return highest
+
+    def reserve(self, table: str, statement: str, first_id: int, last_id: int) -> bool:
+        """Insert a block's last row, which moves the server's own counter past the block; then look whether anybody was faster.
+
+        The look is a locking read: it waits for a transaction that has inserted into the block and not ended yet.
+        """
+        failed: IntegrityError | None = None
+        try:
+            self._connection.exec_driver_sql(statement)
+        except IntegrityError as error:
+            failed = error
+        quote = self._dialect.quote
+        others = last_id if failed else last_id - 1
+        taken = self._connection.exec_driver_sql(
+            f"SELECT {quote('id')} FROM {quote(table)} WHERE {quote('id')} BETWEEN {first_id} AND {others} LIMIT 1"
+            f"{self._dialect.locking_read}"
+        ).first()
+        if failed and not taken:
+            raise failed  # not the id but another value is taken: moving the block would not help
+        if taken and not failed:
+            self._connection.exec_driver_sql(f"DELETE FROM {quote(table)} WHERE {quote('id')} = {last_id}")
+        return not taken
+
+
+class ScriptWriter:
+    """A ScriptWriter prints statements. It assumes tables to be empty, so blocks begin where they are told to."""
+
+    def __init__(self, impl: DefaultImpl) -> None:
+        self._impl = impl
+
+    def execute(self, statement: str) -> int | None:
+        """Print a statement, untouched: Alembic's own way turns tabs into spaces."""
+        self._impl.static_output(f"{statement};")
+        return None
+
+    def highest_id(self, table: str) -> int | None:
+        """Return None: the script assumes empty tables, and checks it when it runs."""
+        return None
+
+    def reserve(self, table: str, statement: str, first_id: int, last_id: int) -> bool:
+        """Print the statement."""
+        self.execute(statement)
+        return True

@@ -1,0 +1,159 @@
+"""Settings: everything a run is asked for, read once from options, the environment and `.env`, and checked.
+
+A value that cannot be used fails here, before any connection; below this module nobody reads a clock or a variable.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import UTC, date, datetime
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+from terp_seed.errors import BadSetting
+
+DEFAULT_URL = "sqlite:///terp.db"
+DEFAULT_SEED = 42
+ENVIRONMENTS = ("development", "test", "staging", "production")
+FIRST_AS_OF, LAST_AS_OF = date(1980, 1, 1), date(2037, 12, 31)  # what a MySQL TIMESTAMP holds, history included
+LARGEST_ID = 2**31 - 1
+_NAMED_SIZES = {"small": 1, "medium": 10, "large": 100}
+_MANAGED_HOST = ".db.ondigitalocean.com"
+# the keys of `-x`, and so of the command line's options of the same names
+OPTION_KEYS = ("size", "seed", "as_of", "first_id", "env", "force")
+
+
+@dataclass(frozen=True)
+class Size:
+    """A Size is a number of units; a unit is one small TERP of 195 rows, complete in itself."""
+
+    units: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Size":
+        """Read `small`, `medium`, `large` or `xN` (N units, 1 to 1,000,000)."""
+        if text in _NAMED_SIZES:
+            return cls(_NAMED_SIZES[text])
+        if re.fullmatch(r"x[1-9][0-9]{0,6}", text) and int(text[1:]) <= 1_000_000:
+            return cls(int(text[1:]))
+        raise BadSetting(f"Size {text!r} is not known: expected small, medium, large or xN with N from 1 to 1000000.")
+
+    def __str__(self) -> str:
+        names = {units: name for name, units in _NAMED_SIZES.items()}
+        return names.get(self.units, f"x{self.units}")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A Recipe is all that the rows depend on besides their unit's number and ids."""
+
+    size: Size
+    seed: int
+    as_of: date
+    generator_version: int
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings are what one run was asked for; None means "not given", so what the ledger records applies."""
+
+    url: str = DEFAULT_URL
+    size: Size | None = None
+    seed: int | None = None
+    as_of: date | None = None
+    first_id: int = 1
+    environment: str = "development"
+    force: bool = False
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
+    ca_cert: str | None = None
+
+    @classmethod
+    def from_options(
+        cls, options: Mapping[str, str | None], environ: Mapping[str, str] | None = None, dotenv: str = ".env"
+    ) -> "Settings":
+        """Build from `-x` keys or command-line options, and from the variables DATABASE_URL, DATABASE_CA_CERT,
+        TERP_ENV and NODE_ENV (the process environment wins over `.env`). Raises BadSetting.
+        """
+        for key in options:
+            if key not in OPTION_KEYS:
+                raise BadSetting(f"-x {key} is not known: expected one of {', '.join(OPTION_KEYS)}. Nothing was done.")
+        given = {key: value for key, value in options.items() if value is not None}
+        if environ is None:
+            environ = os.environ
+        file_values = {key: value for key, value in dotenv_values(dotenv).items() if value is not None}
+        variables = {**file_values, **environ}
+        url = variables.get("DATABASE_URL") or DEFAULT_URL
+        return cls(
+            url=url,
+            size=Size.parse(given["size"]) if "size" in given else None,
+            seed=_whole_number("seed", given["seed"], 0, 2**63 - 1) if "seed" in given else None,
+            as_of=_as_of(given["as_of"]) if "as_of" in given else None,
+            first_id=_whole_number("first_id", given.get("first_id", "1"), 1, LARGEST_ID),
+            environment=_environment(given.get("env"), variables, url),
+            force=_flag("force", given.get("force", "false")),
+            ca_cert=variables.get("DATABASE_CA_CERT") or None,
+        )
+
+    def recipe(self, generator_version: int, recorded: Recipe | None = None) -> Recipe:
+        """Return what to generate with: what is recorded, else what was asked for, else the defaults."""
+        if recorded is not None:
+            return recorded
+        return Recipe(
+            size=self.size or Size(1),
+            seed=DEFAULT_SEED if self.seed is None else self.seed,
+            as_of=self.as_of or self.today,
+            generator_version=generator_version,
+        )
+
+    def conflicts(self, recorded: Recipe) -> list[str]:
+        """Name each setting that was given and differs from the recorded one."""
+        asked = {"size": self.size, "seed": self.seed, "as_of": self.as_of}
+        return [
+            f"{part.name} is {getattr(recorded, part.name)}, not {asked[part.name]}"
+            for part in fields(Recipe)
+            if asked.get(part.name) is not None and asked[part.name] != getattr(recorded, part.name)
+        ]
+
+
+def _whole_number(name: str, text: str, low: int, high: int) -> int:
+    if re.fullmatch(r"[0-9]{1,19}", text) and low <= int(text) <= high:
+        return int(text)
+    raise BadSetting(f"{name} {text!r} cannot be used: expected a whole number from {low} to {high}.")
+
+
+def _as_of(text: str) -> date:
+    try:
+        day = date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
+    except ValueError:
+        day = None
+    if day is None or not FIRST_AS_OF <= day <= LAST_AS_OF:
+        raise BadSetting(f"as_of {text!r} cannot be used: expected a day from {FIRST_AS_OF} to {LAST_AS_OF}.")
+    return day
+
+
+def _flag(name: str, text: str) -> bool:
+    if text.lower() in ("true", "1", "yes", "false", "0", "no"):
+        return text.lower() in ("true", "1", "yes")
+    raise BadSetting(f"{name} {text!r} cannot be used: expected true or false.")
+
+
+def _environment(option: str | None, variables: Mapping[str, str], url: str) -> str:
+    for source, word in (
+        ("env", option),
+        ("TERP_ENV", variables.get("TERP_ENV")),
+        ("NODE_ENV", variables.get("NODE_ENV")),
+    ):
+        if word:
+            if word.lower() not in ENVIRONMENTS:
+                raise BadSetting(f"{source} {word!r} is not an environment: expected one of {', '.join(ENVIRONMENTS)}.")
+            return word.lower()
+    return "production" if _host(url).endswith(_MANAGED_HOST) else "development"
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").lower().rstrip(".")
+    except ValueError:
+        return ""  # an address that cannot be read is reported by whoever connects

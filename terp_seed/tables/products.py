@@ -1,0 +1,133 @@
+"""Products, twenty a unit, and the four brands that they are sold under."""
+
+from collections.abc import Iterator
+
+from terp_seed.engine.table import Check, Row, SeedTable, Unit
+from terp_seed.tables import schema
+from terp_seed.tables.figures import BRANDS as BRANDS_PER_UNIT
+from terp_seed.tables.figures import GOODS
+from terp_seed.tables.figures import PRODUCTS as PER_UNIT
+from terp_seed.tables.trade import trade
+
+_FIRST = (
+    "Amber",
+    "Cedar",
+    "Coastal",
+    "Copper",
+    "Crystal",
+    "Emerald",
+    "Foggy",
+    "Golden",
+    "High",
+    "Lunar",
+    "Northern",
+    "Redwood",
+)
+_SECOND = ("Acre", "Bay", "Canyon", "Creek", "Field", "Grove", "Harbor", "Hollow", "Meadow", "Mesa", "Ridge", "Valley")
+_THIRD = ("Collective", "Cultivars", "Extracts", "Farms", "Gardens", "Harvest", "Labs", "Reserve")
+STRAINS = (
+    *(
+        "Acapulco Gold",
+        "Amnesia Haze",
+        "Blue Dream",
+        "Bubba Kush",
+        "Cherry Pie",
+        "Chemdawg",
+        "Durban Poison",
+        "Forbidden Fruit",
+    ),
+    *("Gelato", "Girl Scout Cookies", "Gorilla Glue", "Granddaddy Purple", "Green Crack", "Jack Herer", "Lemon Haze"),
+    *(
+        "Maui Wowie",
+        "Northern Lights",
+        "OG Kush",
+        "Pineapple Express",
+        "Purple Punch",
+        "Runtz",
+        "Skywalker OG",
+        "Sour Diesel",
+    ),
+    *("Strawberry Cough", "Sunset Sherbet", "Trainwreck", "Wedding Cake", "White Widow", "Zkittlez"),
+)
+_NAMES_OF_STRAINS = len(STRAINS)
+
+
+def brand_name(number: int) -> str:
+    """Return a name for a brand; different numbers, different names, without end."""
+    base, first = divmod(number * 5, len(_FIRST))
+    base, third = divmod(number, len(_THIRD))
+    base, second = divmod(base, len(_SECOND))
+    base, first = divmod(base, len(_FIRST))
+    again = f" {base + 1}" if base else ""
+    return f"{_FIRST[first]} {_SECOND[second]} {_THIRD[third]}{again}"
+
+
+def strain(number: int) -> str:
+    """Return the strain of the product with that id."""
+    return STRAINS[number % _NAMES_OF_STRAINS]
+
+
+def product_name(number: int, goods: int) -> str:
+    """Return a name for a product; the number in it makes it the only one."""
+    return f"{strain(number)} {GOODS[goods][1]} {GOODS[goods][0]} S{number:06d}"
+
+
+def brand_rows(unit: Unit) -> Iterator[Row]:
+    """Yield the brands of a unit."""
+    made = trade(unit)
+    created = made.moment(min(product.day for product in made.products), 8)
+    for place in range(BRANDS_PER_UNIT):
+        yield {
+            "name": brand_name(unit.id_of("brands", place)),
+            "deleted_at": None,
+            "vendorId": None,
+            "description": "House brand of seeded products.",
+            "createdAt": created,
+            "updatedAt": created,
+        }
+
+
+def rows(unit: Unit) -> Iterator[Row]:
+    """Yield the products of a unit."""
+    made = trade(unit)
+    stream = unit.stream("products")
+    for place, product in enumerate(made.products):
+        category, subcategory, unit_of_sale, _, _ = GOODS[product.goods]
+        number = unit.id_of("products", place)
+        created = made.moment(product.day, 9, stream.below(60))
+        yield {
+            "brandId": unit.id_of("brands", product.brand),
+            "supplier_client_id": None,
+            "strainId": None,
+            "nameCanonical": product_name(number, product.goods),
+            "deleted_at": None,
+            "category": category,
+            "subcategory": subcategory,
+            "uomSellable": unit_of_sale,
+            "description": f"{category}, {subcategory.lower()}, from {strain(number)}. Sold by the {'pound' if unit_of_sale == 'LB' else 'piece'}.",
+            "createdAt": created,
+            "updatedAt": created,
+        }
+
+
+BRANDS = SeedTable(
+    schema.BRANDS,
+    per_unit=BRANDS_PER_UNIT,
+    rows=brand_rows,
+    not_pii=frozenset({"name"}),
+    checks=(Check("brands: names do not repeat", "SELECT COUNT(*) - COUNT(DISTINCT name) FROM {brands} AS b"),),
+)
+PRODUCTS = SeedTable(
+    schema.PRODUCTS,
+    per_unit=PER_UNIT,
+    rows=rows,
+    not_pii=frozenset({"nameCanonical"}),
+    companions=(BRANDS,),
+    checks=(
+        Check("products: names do not repeat", "SELECT COUNT(*) - COUNT(DISTINCT nameCanonical) FROM {products} AS p"),
+        Check(
+            "products: created before their batches",
+            "SELECT COUNT(*) FROM {batches} AS b JOIN {products} AS p ON p.id = b.productId WHERE b.createdAt < p.createdAt",
+        ),
+    ),
+)
