@@ -60,8 +60,8 @@ class Dialect(ABC):
         return self._hard_text(value)
 
     @abstractmethod
-    def json_rows(self, table: str, column: str, fields: Mapping[str, str]) -> str:
-        """Return a SELECT of the id and the fields of each object in a JSON list column; fields name their SQL types."""
+    def json_rows(self, table: str, column: str, fields: Mapping[str, str], condition: str) -> str:
+        """Return a SELECT of the id and the fields of each object in a JSON list column, where a condition on the id holds."""
 
 
 class MySQL(Dialect):
@@ -88,11 +88,12 @@ class MySQL(Dialect):
             return f"_utf8mb4 0x{value.encode().hex()}"
         return f"'{value.translate(self._escapes)}'"
 
-    def json_rows(self, table: str, column: str, fields: Mapping[str, str]) -> str:
-        """Return it by JSON_TABLE."""
+    def json_rows(self, table: str, column: str, fields: Mapping[str, str], condition: str) -> str:
+        """Return it by JSON_TABLE, which MySQL takes from a base table only."""
         columns = ", ".join(f"`{name}` {kind} PATH '$.{name}'" for name, kind in fields.items())
         names = ", ".join(f"j.`{name}`" for name in fields)
-        return f"SELECT r.`id`, {names} FROM {table} AS r, JSON_TABLE(r.`{column}`, '$[*]' COLUMNS ({columns})) AS j"
+        source = f"{self.quote(table)} AS r, JSON_TABLE(r.`{column}`, '$[*]' COLUMNS ({columns})) AS j"
+        return f"SELECT r.`id`, {names} FROM {source} WHERE {condition}"
 
 
 class SQLite(Dialect):
@@ -114,7 +115,7 @@ class SQLite(Dialect):
         spelled, runs = _CONTROLS.subn(lambda run: f"'||char({','.join(str(ord(c)) for c in run[0])})||'", quoted)
         return f"('{spelled}')" if runs else f"'{quoted}'"
 
-    def json_rows(self, table: str, column: str, fields: Mapping[str, str]) -> str:
+    def json_rows(self, table: str, column: str, fields: Mapping[str, str], condition: str) -> str:
         """Return it by json_each."""
         names = ", ".join(f"json_extract(j.value, '$.{name}') AS \"{name}\"" for name in fields)
-        return f'SELECT r."id", {names} FROM {table} AS r, json_each(r."{column}") AS j'
+        return f'SELECT r."id", {names} FROM {self.quote(table)} AS r, json_each(r."{column}") AS j WHERE {condition}'

@@ -6,23 +6,35 @@ Money is whole cents, a day is a day's ordinal, and rows are named by their plac
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import NamedTuple
 
 VENDORS, CLIENTS, PRODUCTS, BRANDS, LOTS, BATCHES, ORDERS, INVOICES, PAYMENTS = 5, 10, 20, 4, 10, 30, 50, 50, 30
 
-# category, subcategory, unit of sale, and what a unit costs to buy in, in cents
-GOODS: tuple[tuple[str, str, str, int, int], ...] = (
-    ("Flower", "Indoor", "LB", 90_000, 160_000),
-    ("Flower", "Greenhouse", "LB", 60_000, 95_000),
-    ("Flower", "Smalls", "LB", 45_000, 70_000),
-    ("Pre-Rolls", "Single 1g", "EA", 180, 420),
-    ("Pre-Rolls", "Infused 5-Pack", "EA", 900, 1_800),
-    ("Vapes", "510 Cartridge", "EA", 700, 1_600),
-    ("Vapes", "Disposable", "EA", 1_100, 2_200),
-    ("Concentrates", "Live Resin", "EA", 900, 2_000),
-    ("Concentrates", "Rosin", "EA", 1_500, 3_200),
-    ("Edibles", "Gummies", "EA", 450, 1_100),
-    ("Edibles", "Chocolate", "EA", 500, 1_300),
-    ("Tinctures", "Sublingual", "EA", 800, 1_900),
+
+class Good(NamedTuple):
+    """A Good is a sort of product: how it is filed, called and sold, and what it costs to buy, in cents."""
+
+    category: str
+    subcategory: str
+    called: str
+    unit_of_sale: str
+    lowest_cost: int
+    highest_cost: int
+
+
+GOODS = (
+    Good("Flower", "Indoor", "Indoor Flower", "LB", 90_000, 160_000),
+    Good("Flower", "Greenhouse", "Greenhouse Flower", "LB", 60_000, 95_000),
+    Good("Flower", "Smalls", "Smalls", "LB", 45_000, 70_000),
+    Good("Pre-Rolls", "Single", "1g Pre-Roll", "EA", 180, 420),
+    Good("Pre-Rolls", "Infused", "Infused Pre-Roll 5-Pack", "EA", 900, 1_800),
+    Good("Vapes", "510 Cartridge", "510 Cartridge", "EA", 700, 1_600),
+    Good("Vapes", "Disposable", "Disposable Vape", "EA", 1_100, 2_200),
+    Good("Concentrates", "Live Resin", "Live Resin", "EA", 900, 2_000),
+    Good("Concentrates", "Rosin", "Rosin", "EA", 1_500, 3_200),
+    Good("Edibles", "Gummies", "Gummies", "EA", 450, 1_100),
+    Good("Edibles", "Chocolate", "Chocolate Bar", "EA", 500, 1_300),
+    Good("Tinctures", "Sublingual", "Tincture", "EA", 800, 1_900),
 )
 QUOTE_STATUSES = ("UNSENT", "SENT", "VIEWED", "REJECTED", "EXPIRED", "CONVERTED")
 RETURNS = ("RETURNED", "RESTOCKED", "RETURNED_TO_VENDOR")

@@ -54,12 +54,12 @@ def _item(unit: Unit, made: Trade, line: Line) -> str:
     batch = made.batches[line.batch]
     product = made.products[batch.product]
     batch_id, product_id = unit.id_of("batches", line.batch), unit.id_of("products", batch.product)
-    category, subcategory, _, _, _ = GOODS[product.goods]
+    good = GOODS[product.goods]
     name = json.dumps(product_name(product_id, product.goods))
     price, margin = cents(line.price), line.price - line.cost
     return (
         f'{{"batchId":{batch_id},"productId":{product_id},"displayName":{name},"originalName":{name},'
-        f'"strain":{json.dumps(strain(product_id))},"category":"{category}","subcategory":"{subcategory}","grade":"{grade(batch_id)}",'
+        f'"strain":{json.dumps(strain(product_id))},"category":"{good.category}","subcategory":"{good.subcategory}","grade":"{grade(batch_id)}",'
         f'"quantity":{line.quantity},"unitPrice":{price},"price":{price},"isSample":false,"unitCogs":{cents(line.cost)},'
         f'"cogsMode":"FIXED","cogsSource":"FIXED","unitMargin":{cents(margin)},"marginPercent":{percent(margin, line.price)},'
         f'"lineTotal":{cents(line.total)},"lineCogs":{cents(line.total_cost)},"lineMargin":{cents(line.total - line.total_cost)}}}'

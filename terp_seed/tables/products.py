@@ -49,12 +49,11 @@ STRAINS = (
     ),
     *("Strawberry Cough", "Sunset Sherbet", "Trainwreck", "Wedding Cake", "White Widow", "Zkittlez"),
 )
-_NAMES_OF_STRAINS = len(STRAINS)
+_SOLD_BY = {"LB": "pound", "EA": "piece"}
 
 
 def brand_name(number: int) -> str:
     """Return a name for a brand; different numbers, different names, without end."""
-    base, first = divmod(number * 5, len(_FIRST))
     base, third = divmod(number, len(_THIRD))
     base, second = divmod(base, len(_SECOND))
     base, first = divmod(base, len(_FIRST))
@@ -64,12 +63,12 @@ def brand_name(number: int) -> str:
 
 def strain(number: int) -> str:
     """Return the strain of the product with that id."""
-    return STRAINS[number % _NAMES_OF_STRAINS]
+    return STRAINS[number % len(STRAINS)]
 
 
 def product_name(number: int, goods: int) -> str:
     """Return a name for a product; the number in it makes it the only one."""
-    return f"{strain(number)} {GOODS[goods][1]} {GOODS[goods][0]} S{number:06d}"
+    return f"{strain(number)} {GOODS[goods].called} S{number:06d}"
 
 
 def brand_rows(unit: Unit) -> Iterator[Row]:
@@ -92,7 +91,7 @@ def rows(unit: Unit) -> Iterator[Row]:
     made = trade(unit)
     stream = unit.stream("products")
     for place, product in enumerate(made.products):
-        category, subcategory, unit_of_sale, _, _ = GOODS[product.goods]
+        good = GOODS[product.goods]
         number = unit.id_of("products", place)
         created = made.moment(product.day, 9, stream.below(60))
         yield {
@@ -101,10 +100,10 @@ def rows(unit: Unit) -> Iterator[Row]:
             "strainId": None,
             "nameCanonical": product_name(number, product.goods),
             "deleted_at": None,
-            "category": category,
-            "subcategory": subcategory,
-            "uomSellable": unit_of_sale,
-            "description": f"{category}, {subcategory.lower()}, from {strain(number)}. Sold by the {'pound' if unit_of_sale == 'LB' else 'piece'}.",
+            "category": good.category,
+            "subcategory": good.subcategory,
+            "uomSellable": good.unit_of_sale,
+            "description": f"{good.called} from {strain(number)}, sold by the {_SOLD_BY[good.unit_of_sale]}.",
             "createdAt": created,
             "updatedAt": created,
         }

@@ -87,7 +87,7 @@ def _world(stream: Stream, as_of: int) -> Trade:
         clients.append(Client(day, place in large, credit_days, stream.pick((0, 0, 0, 600, 825)), referred_by, last_day=day))
     goods = (*range(len(GOODS)), *(stream.below(len(GOODS)) for _ in range(PRODUCTS - len(GOODS))))
     products = [
-        Product(as_of - between(400, 700), kind, place % BRANDS, between(GOODS[kind][3], GOODS[kind][4]))
+        Product(as_of - between(400, 700), kind, place % BRANDS, between(GOODS[kind].lowest_cost, GOODS[kind].highest_cost))
         for place, kind in enumerate(stream.shuffled(goods))
     ]
     lot_days = [as_of - age - stream.below(3) for age in _LOT_AGES]
@@ -201,7 +201,7 @@ def _choose(stream: Stream, on_sale: list[int], used: list[int], first: list[int
 
 def _line(stream: Stream, world: Trade, order: Order, place: int) -> Line:
     batch, is_large = world.batches[place], world.clients[order.client].is_large
-    if GOODS[world.products[batch.product].goods][2] == "LB":
+    if GOODS[world.products[batch.product].goods].unit_of_sale == "LB":
         quantity = stream.between(2, 12) if is_large else stream.between(1, 5)
     else:
         quantity = 5 * (stream.between(5, 40) if is_large else stream.between(2, 20))

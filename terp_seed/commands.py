@@ -1,0 +1,157 @@
+"""The commands: one function each, settings in, a result out. Alembic does the work.
+
+Nothing is printed here but SQL scripts, and nothing is asked.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from terp_seed.engine import database, lock
+from terp_seed.engine.dialect import Dialect
+from terp_seed.engine.ledger import Ledger
+from terp_seed.engine.plan import Plan
+from terp_seed.engine.runner import Caller
+from terp_seed.engine.seeding import Outcome
+from terp_seed.engine.table import Catalog
+from terp_seed.engine.verification import Verification
+from terp_seed.engine.verification import verify as run_checks
+from terp_seed.engine.version_table import VERSION_TABLE
+from terp_seed.errors import BadSetting, SeedError
+from terp_seed.settings import Recipe, Settings
+from terp_seed.tables import GENERATOR_VERSION, TABLES
+
+CATALOG = Catalog(TABLES, GENERATOR_VERSION)
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """Hooks are whom a run tells: of its plan before the first step, and of each table when it is done."""
+
+    planned: Callable[[Plan], None] = lambda plan: None
+    done: Callable[[Outcome], None] = lambda outcome: None
+
+
+@dataclass(frozen=True)
+class Status:
+    """A Status is what is seeded, with which settings, and who holds the lock."""
+
+    database: str
+    at: tuple[str, ...]
+    recipe: Recipe | None
+    blocks: dict[str, list[tuple[int, int]]]
+    lock: lock.Holder | None
+
+
+def upgrade(
+    settings: Settings, table: str | None = None, clean: bool = False, sql: bool = False, hooks: Hooks | None = None
+) -> list[Outcome]:
+    """Seed one table with what it needs, or everything; with `clean`, roll that back first. Return what was done."""
+    target = _known(table) or "heads"
+    caller = _caller(settings, hooks)
+    if sql:
+        command.upgrade(_config(caller), target, sql=True)
+        return []
+    with _locked(caller):
+        if clean:
+            _roll_back(caller, table)
+        command.upgrade(_config(caller), target)
+    return caller.outcomes
+
+
+def downgrade(settings: Settings, table: str | None = None, sql: bool = False, hooks: Hooks | None = None) -> list[Outcome]:
+    """Roll back one table with what depends on it, or everything. Return what was done."""
+    caller = _caller(settings, hooks)
+    if sql:
+        command.downgrade(_config(caller), f"heads:{_downgrade_target(_known(table))}", sql=True)
+        return []
+    with _locked(caller):
+        _roll_back(caller, _known(table))
+    return caller.outcomes
+
+
+def status(settings: Settings) -> Status:
+    """Return what is seeded. Read-only; takes no lock."""
+    with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
+        ledger = Ledger.read(connection)
+        blocks = {
+            table.name: [(block.first_id, block.last_id) for block in ledger.of_table(table.name)] for table in CATALOG.every
+        }
+        return Status(
+            database=database.label(settings.url),
+            at=tuple(sorted(_heads(connection))),
+            recipe=ledger.recipe,
+            blocks=blocks,
+            lock=lock.holder(connection),
+        )
+
+
+def verify(settings: Settings) -> Verification:
+    """Check the seeded rows. Read-only; takes no lock."""
+    with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
+        return run_checks(connection, Dialect.of(connection.engine.url), CATALOG, Ledger.read(connection))
+
+
+def _roll_back(caller: Caller, table: str | None) -> None:
+    assert caller.connection is not None
+    heads = _heads(caller.connection)
+    caller.connection.rollback()
+    script = ScriptDirectory.from_config(_config(caller))
+    applied = {revision.revision for revision in script.iterate_revisions(heads, "base")} if heads else set()
+    if table is None or table in applied:
+        command.downgrade(_config(caller), _downgrade_target(table))
+
+
+def _downgrade_target(table: str | None) -> str:
+    """Return Alembic's name for "without this table and what hangs on it": TABLE@ITS-FIRST-PARENT."""
+    if table is None:
+        return "base"
+    revision = ScriptDirectory.from_config(_config(None)).get_revision(table)
+    parents = revision.down_revision if revision else None
+    parent = parents if isinstance(parents, str) or parents is None else parents[0]
+    return f"{table}@{parent or 'base'}"
+
+
+def _known(table: str | None) -> str | None:
+    names = [known.name for known in TABLES]
+    if table is not None and table not in names:
+        raise BadSetting(f"Table {table!r} is not seeded: expected one of {', '.join(names)}.")
+    return table
+
+
+def _caller(settings: Settings, hooks: Hooks | None) -> Caller:
+    hooks = hooks or Hooks()
+    return Caller(settings, planned=hooks.planned, done=hooks.done)
+
+
+@contextlib.contextmanager
+def _locked(caller: Caller) -> Iterator[None]:
+    settings = caller.settings
+    with (
+        contextlib.closing(database.connect(settings.url, settings.ca_cert, writes=True)) as connection,
+        lock.held(connection),
+    ):
+        caller.connection = connection
+        yield
+
+
+def _heads(connection: sa.Connection) -> tuple[str, ...]:
+    return MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_heads()
+
+
+def _config(caller: Caller | None) -> Config:
+    path = Path("alembic.ini")
+    if not path.is_file():
+        raise SeedError(
+            f"There is no alembic.ini in {Path.cwd()}: expected one with a [seed] section. Change to the project's folder."
+        )
+    attributes: dict[str, Any] = {"caller": caller} if caller else {}
+    return Config(str(path), ini_section="seed", attributes=attributes)

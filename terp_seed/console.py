@@ -1,0 +1,110 @@
+"""The console: what a person sees of a run. Results go to standard output, progress and errors to standard error."""
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from terp_seed.commands import Status
+    from terp_seed.engine.plan import Plan
+    from terp_seed.engine.seeding import Outcome
+    from terp_seed.engine.verification import Verification
+
+
+class Progress:
+    """Progress numbers the tables of a run as they are done: [3/7] products."""
+
+    def __init__(self) -> None:
+        self._total = 0
+        self._place = 0
+
+    def planned(self, plan: "Plan") -> None:
+        """Start counting the tables of a plan."""
+        self._place, self._total = 0, sum(not step.companion for step in plan.steps)
+
+    def done(self, outcome: "Outcome") -> None:
+        """Say that a table is done. Its companions are said in the summary."""
+        if outcome.companion:
+            return
+        self._place += 1
+        verb = "seeded" if outcome.inserted else "rolled back"
+        click.echo(f"[{self._place}/{self._total}] {outcome.table}: {outcome.rows:,} rows {verb}", err=True)
+
+
+def summary(outcomes: Sequence["Outcome"], verb: str) -> str:
+    """Return the table of what a run did: rows and ids, companions apart."""
+    if not outcomes:
+        return "Nothing to do: the database is as asked for."
+    main = [outcome for outcome in outcomes if not outcome.companion]
+    lines = [f"{'table':<12}{'rows':>12}   ids"]
+    lines += [f"{outcome.table:<12}{outcome.rows:>12,}   {outcome.first_id}-{outcome.last_id}" for outcome in main]
+    lines.append(f"{'total':<12}{sum(outcome.rows for outcome in main):>12,}   {verb}, 0 errors")
+    companions = [f"{outcome.table} {outcome.rows:,}" for outcome in outcomes if outcome.companion]
+    if companions:
+        lines.append(f"companions: {', '.join(companions)}")
+    return "\n".join(lines)
+
+
+def status_json(status: "Status", companions: frozenset[str]) -> str:
+    """Return `terp-seed status --json`."""
+    recipe = status.recipe
+    return _json(
+        {
+            "database": status.database,
+            "at": list(status.at),
+            "size": str(recipe.size) if recipe else None,
+            "seed": recipe.seed if recipe else None,
+            "as_of": str(recipe.as_of) if recipe else None,
+            "tables": {name: _blocks(blocks) for name, blocks in status.blocks.items() if name not in companions},
+            "companions": {name: _blocks(blocks) for name, blocks in status.blocks.items() if name in companions},
+            "total": sum(_rows(blocks) for name, blocks in status.blocks.items() if name not in companions),
+            "lock": vars(status.lock) if status.lock else None,
+        }
+    )
+
+
+def status_text(status: "Status", companions: frozenset[str]) -> str:
+    """Return `terp-seed status` for a person."""
+    recipe = status.recipe
+    made = f"size {recipe.size}, seed {recipe.seed}, as of {recipe.as_of}" if recipe else "nothing is seeded"
+    lines = [f"database   {status.database}", f"revisions  {', '.join(status.at) or 'none'}", f"data       {made}"]
+    for name, blocks in status.blocks.items():
+        if blocks:
+            ids = ", ".join(f"{first}-{last}" for first, last in blocks)
+            lines.append(f"  {name:<10}{_rows(blocks):>12,}   {ids}{'   (companion)' if name in companions else ''}")
+    lines.append(f"total      {sum(_rows(blocks) for name, blocks in status.blocks.items() if name not in companions):,}")
+    lines.append(f"lock       {status.lock or 'free'}")
+    return "\n".join(lines)
+
+
+def verification_json(result: "Verification") -> str:
+    """Return `terp-seed verify --json`."""
+    checks = [{"name": c.name, "ok": c.ok, "detail": f"skipped: {c.detail}" if c.skipped else c.detail} for c in result.checks]
+    pii = {name: {"columns": list(table.columns), "rows": table.rows} for name, table in result.pii.items()}
+    return _json({"ok": result.ok, "checks": checks, "pii": pii})
+
+
+def verification_text(result: "Verification") -> str:
+    """Return `terp-seed verify` for a person: what failed, what was skipped, and the PII audit."""
+    failed = [check for check in result.checks if not check.ok]
+    skipped = [check for check in result.checks if check.skipped]
+    lines = [f"FAILED   {check.name}: {check.detail}" for check in failed]
+    lines += [f"skipped  {check.name}: {check.detail}" for check in skipped]
+    lines += [f"masked   {name}: {', '.join(table.columns)} in {table.rows:,} rows" for name, table in result.pii.items()]
+    held = len(result.checks) - len(failed) - len(skipped)
+    lines.append(f"{held} checks hold, {len(failed)} failed, {len(skipped)} skipped")
+    return "\n".join(lines)
+
+
+def _blocks(blocks: list[tuple[int, int]]) -> dict[str, Any]:
+    return {"seeded": _rows(blocks), "blocks": [list(block) for block in blocks]}
+
+
+def _rows(blocks: list[tuple[int, int]]) -> int:
+    return sum(last - first + 1 for first, last in blocks)
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)

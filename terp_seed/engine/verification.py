@@ -1,0 +1,159 @@
+"""Verification: whether the live database holds what the ledger says, and whether that makes sense. Read-only.
+
+The engine checks rows, references and PII; what else must be true of the data, the tables bring.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from terp_seed.engine.dialect import Dialect
+from terp_seed.engine.ledger import Ledger
+from terp_seed.engine.table import Catalog, Check, SeedTable
+from terp_seed.engine.vocabulary import kinds
+
+_PLACEHOLDER = re.compile(r"\{(\w+)(?:\.(\w+))?\}")
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """A CheckResult is one sentence about the data, and whether it holds; a skipped one is about tables that are not seeded."""
+
+    name: str
+    ok: bool
+    detail: str
+    skipped: bool = False
+
+
+@dataclass(frozen=True)
+class MaskedTable:
+    """A MaskedTable is one table's part of the PII audit: its PII columns, and how many seeded rows were looked at."""
+
+    columns: tuple[str, ...]
+    rows: int
+
+
+@dataclass
+class Verification:
+    """A Verification is every check with its result, and the PII audit."""
+
+    checks: list[CheckResult] = field(default_factory=list)
+    pii: dict[str, MaskedTable] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether no check failed."""
+        return all(check.ok for check in self.checks)
+
+
+def verify(connection: sa.Connection, dialect: Dialect, catalog: Catalog, ledger: Ledger) -> Verification:
+    """Run every check on the seeded rows. Read-only."""
+    rows = _SeededRows(connection, dialect, ledger)
+    result = Verification()
+    for table in catalog.every:
+        result.checks += _row_counts(rows, table)
+        result.checks += _references(rows, table)
+    for table in catalog.every:
+        result.checks += [_own_check(rows, catalog, check) for check in table.checks]
+    for table in catalog.every:
+        if table.pii and ledger.of_table(table.name):
+            checks, result.pii[table.name] = _audit(rows, table)
+            result.checks += checks
+    return result
+
+
+class _SeededRows:
+    """The seeded rows of each table, as text that SELECTs from them."""
+
+    def __init__(self, connection: sa.Connection, dialect: Dialect, ledger: Ledger) -> None:
+        self._connection = connection
+        self.dialect, self.ledger = dialect, ledger
+
+    def count(self, sql: str) -> int:
+        return int(self._connection.execution_options(no_parameters=True).exec_driver_sql(sql).scalar() or 0)
+
+    def of(self, table: str) -> str:
+        return f"(SELECT * FROM {self.dialect.quote(table)} WHERE {self.condition(table, self.dialect.quote('id'))})"
+
+    def condition(self, table: str, id_column: str) -> str:
+        return " OR ".join(f"{id_column} BETWEEN {b.first_id} AND {b.last_id}" for b in self.ledger.of_table(table))
+
+    def json(self, table: str, column: str, fields: Mapping[str, str]) -> str:
+        return f"({self.dialect.json_rows(table, column, fields, self.condition(table, 'r.' + self.dialect.quote('id')))})"
+
+    def values(self, table: str, columns: tuple[str, ...]) -> Iterator[tuple[str | None, ...]]:
+        names = ", ".join(map(self.dialect.quote, columns))
+        with self._connection.execution_options(no_parameters=True, stream_results=True).exec_driver_sql(
+            f"SELECT {names} FROM {self.of(table)} AS seeded"
+        ) as result:
+            for part in result.partitions(5_000):
+                yield from (tuple(row) for row in part)
+
+
+def _row_counts(rows: _SeededRows, table: SeedTable) -> Iterator[CheckResult]:
+    blocks = rows.ledger.of_table(table.name)
+    if not blocks:
+        yield CheckResult(f"{table.name}: rows are those of the ledger", True, "not seeded", skipped=True)
+        return
+    expected = sum(block.row_count for block in blocks)
+    found = rows.count(f"SELECT COUNT(*) FROM {rows.of(table.name)} AS seeded")
+    yield CheckResult(f"{table.name}: rows are those of the ledger", found == expected, f"{found} of {expected}")
+
+
+def _references(rows: _SeededRows, table: SeedTable) -> Iterator[CheckResult]:
+    if not rows.ledger.of_table(table.name):
+        return
+    quote = rows.dialect.quote
+    conditions = {reference.column: reference for reference in table.references}
+    targets = {**table.parents(), **{reference.column: reference.target for reference in table.references}}
+    for column, target in targets.items():
+        condition = ""
+        if column in conditions:
+            reference = conditions[column]
+            condition = f" AND c.{quote(reference.when)} = {rows.dialect.text(reference.equals)}"
+        orphans = rows.count(
+            f"SELECT COUNT(*) FROM {rows.of(table.name)} AS c LEFT JOIN {quote(target)} AS p ON p.{quote('id')} = c.{quote(column)} "
+            f"WHERE c.{quote(column)} IS NOT NULL AND p.{quote('id')} IS NULL{condition}"
+        )
+        yield CheckResult(f"{table.name}.{column} refers to {target}", orphans == 0, f"{orphans} orphans")
+
+
+def _own_check(rows: _SeededRows, catalog: Catalog, check: Check) -> CheckResult:
+    needed = {match[1] for match in _PLACEHOLDER.finditer(check.sql)} - {"as_of"}
+    missing = sorted(name for name in needed if not rows.ledger.of_table(name))
+    if missing:
+        return CheckResult(check.name, True, f"not seeded: {', '.join(missing)}", skipped=True)
+
+    def fill(match: re.Match[str]) -> str:
+        name, column = match[1], match[2]
+        if name == "as_of":
+            return str(rows.ledger.recipe.as_of) if rows.ledger.recipe else ""
+        if column is None:
+            return rows.of(name)
+        return rows.json(name, column, catalog[name].json_fields[column])
+
+    wrong = rows.count(_PLACEHOLDER.sub(fill, check.sql))
+    return CheckResult(check.name, wrong == 0, f"{wrong} wrong" if wrong else "holds")
+
+
+def _audit(rows: _SeededRows, table: SeedTable) -> tuple[list[CheckResult], MaskedTable]:
+    columns = tuple(table.pii)
+    tests = [kinds()[kind].is_fake for kind in table.pii.values()]
+    real = [0] * len(columns)
+    seen = 0
+    for values in rows.values(table.name, columns):
+        seen += 1
+        for place, value in enumerate(values):
+            if value is not None and not tests[place](value):
+                real[place] += 1
+    checks = [
+        CheckResult(
+            f"{table.name}.{column} is masked",
+            not count,
+            f"{count} of {seen} not fake" if count else f"{seen} fake {table.pii[column]}",
+        )
+        for column, count in zip(columns, real, strict=True)
+    ]
+    return checks, MaskedTable(tuple(sorted(columns)), seen)

@@ -1,0 +1,1 @@
+"""The tests mirror the modules; beside them stands one file for each promise."""

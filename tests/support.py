@@ -1,0 +1,135 @@
+"""A test's view of a database: commands run on it as a user would, and what is in it afterwards."""
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import sqlalchemy as sa
+from alembic.config import CommandLine
+from click.testing import CliRunner, Result
+
+from terp_seed.cli import main
+from terp_seed.engine import database
+from terp_seed.tables.schema import METADATA
+
+PROJECT = Path(__file__).parent.parent
+SEVEN = ("vendors", "clients", "products", "batches", "orders", "invoices", "payments")
+SMALL = dict(zip(SEVEN, (5, 10, 20, 30, 50, 50, 30), strict=True))
+VARIABLES = ("TERP_ENV", "NODE_ENV", "DATABASE_URL", "DATABASE_CA_CERT", "SKIP_SEEDING")
+
+
+@dataclass
+class Ran:
+    """A finished command: its exit code, what it printed, and what it said on standard error."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Database:
+    """A Database is one real, private database of a test."""
+
+    url: str
+    kind: str  # sqlite, mariadb or mysql
+
+    @contextlib.contextmanager
+    def connection(self) -> Iterator[sa.Connection]:
+        """Open a connection of the test's own."""
+        with contextlib.closing(database.connect(self.url, writes=True)) as connection:
+            yield connection
+
+    def execute(self, *statements: str) -> None:
+        """Run statements and commit them."""
+        with self.connection() as connection:
+            for statement in statements:
+                connection.execution_options(no_parameters=True).exec_driver_sql(statement)
+            connection.commit()
+
+    def scalar(self, statement: str) -> Any:
+        """Return the first value of a SELECT."""
+        with self.connection() as connection:
+            return connection.execution_options(no_parameters=True).exec_driver_sql(statement).scalar()
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Return a table's rows in the order of their ids, as the same Python values on every engine."""
+        with self.connection() as connection:
+            result = connection.execute(sa.select(METADATA.tables[table]).order_by(sa.text("id")))
+            return [dict(row) for row in result.mappings()]
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of rows of each of the seven tables."""
+        return {table: self.scalar(f"SELECT COUNT(*) FROM {table}") for table in SEVEN}
+
+    def tables(self) -> set[str]:
+        """Return the names of all tables."""
+        with self.connection() as connection:
+            return set(sa.inspect(connection).get_table_names())
+
+    def versions(self) -> set[str]:
+        """Return the seed revisions that the version table names."""
+        with self.connection() as connection:
+            return {row[0] for row in connection.exec_driver_sql("SELECT version_num FROM alembic_version_seed")}
+
+    def everything(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the rows of all ten tables."""
+        return {table: self.rows(table) for table in METADATA.tables}
+
+    def digest(self) -> str:
+        """Return a fingerprint of the rows of all ten tables, the same on every engine."""
+        text = json.dumps(self.everything(), default=str, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def alembic(self, *arguments: str, **variables: str) -> Ran:
+        """Run plain `alembic` in this process."""
+        return self._captured(lambda: CommandLine("alembic").main(["-c", str(PROJECT / "alembic.ini"), *arguments]), variables)
+
+    def seed(self, *arguments: str, **variables: str) -> Ran:
+        """Run `alembic -n seed …` and fail the test when it fails."""
+        ran = self.alembic("-n", "seed", *arguments, **variables)
+        assert ran.code == 0, ran
+        return ran
+
+    def cli(self, *arguments: str, **variables: str) -> Result:
+        """Run `terp-seed …` in this process."""
+        with self.environment(variables), contextlib.chdir(PROJECT):
+            return CliRunner().invoke(main, list(arguments), catch_exceptions=False)
+
+    def process(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run `terp-seed` or `alembic` in a process of its own."""
+        environment = {key: value for key, value in os.environ.items() if key not in VARIABLES}
+        program = str(Path(sys.executable).parent / command[0])
+        return subprocess.run(
+            [program, *command[1:]],
+            env={**environment, "DATABASE_URL": self.url, **variables},
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    @contextlib.contextmanager
+    def environment(self, variables: dict[str, str]) -> Iterator[None]:
+        """Set DATABASE_URL and the given variables, and no others of ours."""
+        clean = {key: value for key, value in os.environ.items() if key not in VARIABLES}
+        with mock.patch.dict(os.environ, {**clean, "DATABASE_URL": self.url, **variables}, clear=True):
+            yield
+
+    def _captured(self, call: Callable[[], object], variables: dict[str, str]) -> Ran:
+        out, err, code = io.StringIO(), io.StringIO(), 0
+        with self.environment(variables), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                call()
+            except SystemExit as exit_:
+                code = exit_.code if isinstance(exit_.code, int) else 1
+        return Ran(code, out.getvalue(), err.getvalue())
