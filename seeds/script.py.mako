@@ -1,4 +1,4 @@
-"""${message}."""
+"""${message[:1].upper()}${message[1:]}."""
 <%
     # the commas in between, as the formatter would have them
     def literal(value):

@@ -42,15 +42,20 @@ def mariadb(*options: str) -> Iterator[str]:
             capture_output=True,
         )
         port = free_port()
-        log = Path(folder, "log").open("w")
         process = subprocess.Popen(
             [
                 *(server, "--no-defaults", user, f"--datadir={data}", f"--port={port}", "--bind-address=127.0.0.1"),
                 *(f"--socket={folder}/s.sock", f"--pid-file={folder}/pid", "--innodb-buffer-pool-size=256M"),
-                *("--innodb-flush-log-at-trx-commit=2", "--skip-log-bin", "--local-infile=OFF", *options),
+                *(
+                    "--innodb-flush-log-at-trx-commit=2",
+                    "--skip-log-bin",
+                    "--local-infile=OFF",
+                    f"--log-error={folder}/log",
+                    *options,
+                ),
             ],
-            stdout=log,
-            stderr=log,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         try:
             _wait(port, process, Path(folder, "log"))
@@ -58,7 +63,6 @@ def mariadb(*options: str) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(30)
-            log.close()
 
 
 def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:

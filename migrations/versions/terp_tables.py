@@ -3,6 +3,8 @@
 References that always hold are foreign keys here; those with a condition, or to tables outside the ten, are not.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -13,7 +15,7 @@ depends_on = None
 
 _NOW = sa.text("CURRENT_TIMESTAMP")
 # AUTOINCREMENT, because otherwise SQLite uses a deleted row's id again
-_TABLE = {
+_TABLE: dict[str, Any] = {
     "sqlite_autoincrement": True,
     "mysql_engine": "InnoDB",
     "mysql_charset": "utf8mb4",
@@ -72,14 +74,7 @@ def upgrade() -> None:
         sa.Column(
             "businessType",
             _enum(
-                "clients_businessType",
-                "RETAIL",
-                "WHOLESALE",
-                "DISPENSARY",
-                "DELIVERY",
-                "MANUFACTURER",
-                "DISTRIBUTOR",
-                "OTHER",
+                "clients_businessType", "RETAIL", "WHOLESALE", "DISPENSARY", "DELIVERY", "MANUFACTURER", "DISTRIBUTOR", "OTHER"
             ),
         ),
         sa.Column("preferredContact", _enum("clients_preferredContact", "EMAIL", "PHONE", "TEXT", "ANY")),
@@ -140,6 +135,7 @@ def upgrade() -> None:
         sa.Column("updatedAt", sa.TIMESTAMP(), nullable=False, server_default=touched),
         **_TABLE,
     )
+    op.create_index("ix_brands_vendorId", "brands", ["vendorId"])
     op.create_table(
         "products",
         sa.Column("id", sa.Integer(), primary_key=True),
@@ -160,6 +156,7 @@ def upgrade() -> None:
         sa.Column("updatedAt", sa.TIMESTAMP(), nullable=False, server_default=touched),
         **_TABLE,
     )
+    op.create_index("ix_products_brandId", "products", ["brandId"])
     op.create_index("ix_products_supplier_client_id", "products", ["supplier_client_id"])
     op.create_table(
         "lots",
@@ -180,6 +177,7 @@ def upgrade() -> None:
         **_TABLE,
     )
     op.create_index("ix_lots_supplier_client_id", "lots", ["supplier_client_id"])
+    op.create_index("ix_lots_vendorId", "lots", ["vendorId"])
     op.create_table(
         "batches",
         sa.Column("id", sa.Integer(), primary_key=True),
@@ -234,6 +232,7 @@ def upgrade() -> None:
         **_TABLE,
     )
     op.create_index("ix_batches_productId", "batches", ["productId"])
+    op.create_index("ix_batches_lotId", "batches", ["lotId"])
     op.create_index("ix_batches_batchStatus", "batches", ["batchStatus"])
     op.create_index("ix_batches_statusId", "batches", ["statusId"])
     op.create_index("ix_batches_photo_session_event_id", "batches", ["photo_session_event_id"])
@@ -290,10 +289,7 @@ def upgrade() -> None:
         sa.Column("orderType", _enum("orders_orderType", "QUOTE", "SALE"), nullable=False),
         sa.Column("is_draft", sa.Boolean(), nullable=False, server_default=sa.text("1")),
         sa.Column(
-            "client_id",
-            sa.Integer(),
-            sa.ForeignKey("clients.id", name="fk_orders_client_id", ondelete="CASCADE"),
-            nullable=False,
+            "client_id", sa.Integer(), sa.ForeignKey("clients.id", name="fk_orders_client_id", ondelete="CASCADE"), nullable=False
         ),
         sa.Column("client_need_id", sa.Integer()),
         sa.Column("intake_event_id", sa.Integer()),
@@ -340,17 +336,11 @@ def upgrade() -> None:
         sa.Column("shipped_at", sa.TIMESTAMP()),
         sa.Column("shipped_by", sa.Integer(), sa.ForeignKey("users.id", name="fk_orders_shipped_by")),
         sa.Column(
-            "pickPackStatus",
-            _enum("orders_pickPackStatus", "PENDING", "PICKING", "PACKED", "READY"),
-            server_default="PENDING",
+            "pickPackStatus", _enum("orders_pickPackStatus", "PENDING", "PICKING", "PACKED", "READY"), server_default="PENDING"
         ),
         sa.Column("referred_by_client_id", sa.Integer(), sa.ForeignKey("clients.id", name="fk_orders_referred_by_client_id")),
         sa.Column("is_referral_order", sa.Boolean(), server_default=sa.text("0")),
-        sa.Column(
-            "converted_from_order_id",
-            sa.Integer(),
-            sa.ForeignKey("orders.id", name="fk_orders_converted_from_order_id"),
-        ),
+        sa.Column("converted_from_order_id", sa.Integer(), sa.ForeignKey("orders.id", name="fk_orders_converted_from_order_id")),
         sa.Column("converted_from_sales_sheet_id", sa.Integer()),
         sa.Column("converted_at", sa.TIMESTAMP()),
         sa.Column("confirmed_at", sa.TIMESTAMP()),
@@ -373,6 +363,7 @@ def upgrade() -> None:
     op.create_index("ix_orders_intake_event_id", "orders", ["intake_event_id"])
     op.create_index("ix_orders_quoteStatus", "orders", ["quoteStatus"])
     op.create_index("ix_orders_saleStatus", "orders", ["saleStatus"])
+    op.create_index("ix_orders_invoice_id", "orders", ["invoice_id"])
     op.create_index("ix_orders_fulfillmentStatus", "orders", ["fulfillmentStatus"])
     op.create_index("ix_orders_packed_by", "orders", ["packed_by"])
     op.create_index("ix_orders_shipped_by", "orders", ["shipped_by"])
@@ -428,16 +419,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in (
-        "payments",
-        "orders",
-        "invoices",
-        "batches",
-        "lots",
-        "products",
-        "brands",
-        "clients",
-        "vendors",
-        "users",
-    ):
+    for table in ("payments", "orders", "invoices", "batches", "lots", "products", "brands", "clients", "vendors", "users"):
         op.drop_table(table)

@@ -37,7 +37,8 @@ def parse_url(text: str) -> URL:
     except (ArgumentError, ValueError):
         raise BadSetting(
             "DATABASE_URL is not an address that can be read: expected something like "
-            "mysql://user:password@host:3306/database or sqlite:///terp.db, with special characters of the password percent-encoded."
+            "mysql://user:password@host:3306/database or sqlite:///terp.db, with special characters of the password "
+            "percent-encoded."
         ) from None
     return url if url.get_backend_name() == "sqlite" else url.set(drivername="mysql+pymysql")
 
@@ -69,7 +70,8 @@ def connect(url: str, ca_cert: str | None = None, writes: bool = False) -> sa.Co
             code = error.orig.args[0] if error.orig and error.orig.args else None
             if code in _HOPELESS:
                 raise ConnectionFailed(
-                    f"The database {label(url)} refused the connection: {reason}. Check the user, password and database in DATABASE_URL."
+                    f"The database {label(url)} refused the connection: {reason}. "
+                    "Check the user, password and database in DATABASE_URL."
                 ) from None
     raise ConnectionFailed(
         f"Failed to connect to database after {ATTEMPTS} attempts: {label(url)}: {reason}. "

@@ -71,7 +71,8 @@ class MySQL(Dialect):
     title = "MySQL or MariaDB"
     preamble = (
         "SET NAMES utf8mb4",
-        "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
+        "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
+        "NO_ENGINE_SUBSTITUTION'",
         "SET SESSION time_zone = '+00:00'",
     )
     # children of the same table have higher ids than their parents, and InnoDB checks row by row

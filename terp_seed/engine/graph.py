@@ -60,7 +60,8 @@ def name_revision(migration: MigrationContext, _revision: object, directives: li
     name = re.sub(r"[^a-z0-9]+", "_", (directive.message or "").lower()).strip("_")
     if not name or len(name) > _LONGEST_NAME:
         raise BadSetting(
-            f"The message {directive.message!r} gives no name for the revision: expected 1 to {_LONGEST_NAME} letters and digits. "
+            f"The message {directive.message!r} gives no name for the revision: expected 1 to {_LONGEST_NAME} letters and "
+            "digits. "
             'Pass one, as in: alembic -n seed revision -m "more clients"'
         )
     if name in {script.revision for script in migration.script.walk_revisions()}:

@@ -102,7 +102,8 @@ class Ledger:
         """Note the block, and return the statement that records it."""
         if self.get(block.revision, block.table_name):
             raise LedgerMismatch(
-                f"Revision {block.revision} seeds {block.table_name} twice: expected once. Put the second one in a revision of its own."
+                f"Revision {block.revision} seeds {block.table_name} twice: expected once. "
+                "Put the second one in a revision of its own."
             )
         self.blocks.append(block)
         recipe = block.recipe
@@ -132,7 +133,10 @@ def delete_rows_sql(dialect: Dialect, revision: str, table: str) -> str:
 
 
 def create_sql(sqlalchemy_dialect: sa.Dialect) -> str:
-    """Return the statement that creates the table. It may be run again: MySQL commits DDL at once, and a run can be killed there."""
+    """Return the statement that creates the table.
+
+    It may be run again: MySQL commits DDL at once, and a run can be killed just there.
+    """
     return str(CreateTable(_LEDGER, if_not_exists=True).compile(dialect=sqlalchemy_dialect)).strip()
 
 

@@ -50,7 +50,7 @@ class Masker:
         self._enabled = enabled
 
     def filler(self, table: HasPII) -> Callable[[dict[str, Any]], None]:
-        """Return what fills the PII columns of a generated row in place, from the row's id.
+        """Return what fills the PII columns that a row lacks, in place, from the row's id.
 
         Names of one table never repeat: each id has its own place in the kind's capacity.
         """
@@ -60,12 +60,10 @@ class Masker:
             number: int = row["id"]
             name = ""
             for column, kind, value_of in steps:
-                if kind == "email" and name:
-                    row[column] = email_for(name, number)
-                    continue
-                row[column] = value = value_of(number)
+                if column not in row:
+                    row[column] = email_for(name, number) if kind == "email" and name else value_of(number)
                 if kind in ("person", "company"):
-                    name = value
+                    name = row[column] or ""
 
         return fill
 

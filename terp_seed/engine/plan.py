@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext, RevisionStep
 
 from terp_seed.engine.ledger import Ledger
 from terp_seed.engine.operations import FixedRows
-from terp_seed.engine.table import Catalog, SeedTable
+from terp_seed.engine.table import Catalog, Row, SeedTable
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Planned:
     rows: int
     inserts: bool
     companion: bool
-    columns: tuple[str, ...] | None = None  # of fixed rows; generated ones have their own
+    fixed_rows: tuple[Row, ...] = ()
 
 
 class Plan:
@@ -70,8 +70,7 @@ class Plan:
     def seed(self, table: SeedTable, rows: FixedRows | None) -> None:
         """Note what op.seed would insert."""
         if rows is not None:
-            columns = tuple(rows[0]) if rows else ()
-            self._note(table, len(rows), inserts=True, columns=columns)
+            self._note(table, len(rows), inserts=True, fixed_rows=tuple(map(dict, rows)))
             return
         for part in (*table.companions, table):
             if not (part.shared and part.name in self._seeded):
@@ -84,7 +83,7 @@ class Plan:
             if rows is not None:
                 self._note(part, rows, inserts=False)
 
-    def _note(self, part: SeedTable, rows: int, *, inserts: bool, columns: tuple[str, ...] | None = None) -> None:
+    def _note(self, part: SeedTable, rows: int, *, inserts: bool, fixed_rows: tuple[Row, ...] = ()) -> None:
         self._seeded.add(part.name)
         companion = self._catalog.is_companion(part.name)
-        self.steps.append(Planned(self._revision, part, rows, inserts, companion, columns))
+        self.steps.append(Planned(self._revision, part, rows, inserts, companion, fixed_rows))

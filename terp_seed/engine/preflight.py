@@ -39,8 +39,9 @@ def check_ledger(catalog: Catalog, recorded: Ledger, move: Move) -> None:
     unapplied = sorted(revisions - move.applied)
     if unrecorded and not move.is_downgrade:
         raise LedgerMismatch(
-            f"The version table has {', '.join(unrecorded)}, and the ledger has no rows of it (was it stamped?): expected both to "
-            "agree. Take it back with `alembic -n seed downgrade base`, which deletes only what the ledger names, and seed again."
+            f"The version table has {', '.join(unrecorded)}, and the ledger has no rows of it (was it stamped?): expected both "
+            "to agree. Take it back with `alembic -n seed downgrade base`, which deletes only what the ledger names, and seed "
+            "again."
         )
     if unapplied:
         raise LedgerMismatch(
@@ -54,7 +55,8 @@ def check_environment(settings: Settings, move: Move) -> None:
     if settings.environment == "production" and not settings.force and move.revisions:
         raise Refused(
             f"{database.label(settings.url)} is a production database: expected force to write to it. Look at the script first "
-            "(--sql), then pass --force to terp-seed, or `-x force=true` to alembic. If it is none, pass -x env=staging or set TERP_ENV."
+            "(--sql), then pass --force to terp-seed, or `-x force=true` to alembic. If it is none, pass -x env=staging or set "
+            "TERP_ENV."
         )
 
 

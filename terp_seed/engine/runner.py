@@ -30,7 +30,7 @@ from terp_seed.errors import BadSetting
 from terp_seed.settings import Recipe, Settings
 
 ROOT = "ledger"  # the revision that creates the ledger's table
-_TRANSACTIONS = {"version_table": VERSION_TABLE, "transactional_ddl": True, "transaction_per_migration": True}
+_TRANSACTIONS: dict[str, Any] = {"version_table": VERSION_TABLE, "transactional_ddl": True, "transaction_per_migration": True}
 
 
 @dataclass
@@ -57,8 +57,9 @@ def run(tables: Iterable[SeedTable], generator_version: int) -> None:
     catalog = Catalog(tables, generator_version)
     context.configure(dialect_name="sqlite")  # connects to nothing; it only shows which command this is
     options = context.get_context().opts
-    revision_context = options.get("revision_context")
-    if revision_context is not None and not revision_context.command_args["autogenerate"]:
+    generating = options.get("revision_context")
+    if "template_args" in options and not (generating and generating.command_args["autogenerate"]):
+        # alembic revision and merge write a file, and need no database
         context.configure(dialect_name="sqlite", as_sql=True, process_revision_directives=name_revision)
         context.run_migrations()
         return
@@ -99,11 +100,12 @@ def _move(catalog: Catalog, caller: Caller) -> None:
         if move.revisions:
             preflight.check_environment(settings, move)
             preflight.check_ledger(catalog, recorded, move)
-            check_schema(connection, catalog, plan, recipe)
+            check_schema(connection, plan, recipe)
             preflight.check_room(connection, dialect, plan)
-            refuse_foreign_references(connection, dialect, catalog, recorded, plan)
+            going = [step.revision.revision for step in move.revisions if not step.is_upgrade]
+            refuse_foreign_references(connection, dialect, catalog, recorded, going)
         caller.planned(plan)
-        if ROOT in move.applied and move.revisions and not move.is_downgrade:
+        if ROOT in move.applied and move.revisions:
             # a run may have been killed between the ledger's DDL, which MySQL commits at once, and its version
             connection.exec_driver_sql(ledger.create_sql(migration.dialect))
         connection.commit()  # Alembic takes an open transaction for somebody else's, and would not commit

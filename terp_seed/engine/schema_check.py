@@ -1,11 +1,97 @@
-"""The schema check. Read-only."""
+"""The schema check: whether the live tables can take what a run would write. Read-only.
+
+Every gap of every table is listed at once, before anything is written. Extra tables and extra nullable columns are fine.
+"""
+
+from collections.abc import Iterator
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import ReflectedColumn
 
 from terp_seed.engine.plan import Plan
-from terp_seed.engine.table import Catalog
+from terp_seed.engine.table import Row, SeedTable
+from terp_seed.errors import SchemaMismatch
 from terp_seed.settings import Recipe
 
+# what a live column may be, by the family of the column that we write
+_FAMILIES: tuple[tuple[type[Any], tuple[type[Any], ...], str], ...] = (
+    (sa.Boolean, (sa.Boolean, sa.Integer), "a boolean"),  # TINYINT in MySQL
+    (sa.Integer, (sa.Integer,), "a whole number"),
+    (sa.Float, (sa.Float,), "a float"),
+    (sa.Numeric, (sa.Numeric,), "a decimal number"),
+    (sa.DateTime, (sa.DateTime,), "a timestamp"),
+    (sa.Date, (sa.Date, sa.DateTime), "a date"),
+    (sa.JSON, (sa.JSON, sa.String), "JSON or a long text"),  # LONGTEXT in MariaDB
+    (sa.Enum, (sa.String,), "text"),
+    (sa.String, (sa.String,), "text"),
+)
 
-def check_schema(connection: sa.Connection, catalog: Catalog, plan: Plan, recipe: Recipe) -> None:
-    """Check."""
+_LONG_TEXT = 60_000  # characters that a TEXT column is taken to hold
+_SHORT_TEXTS = {"TINYTEXT": 255}
+
+
+def check_schema(connection: sa.Connection, plan: Plan, recipe: Recipe) -> None:
+    """Raise SchemaMismatch with every gap of every table that the plan writes to."""
+    inspector = sa.inspect(connection)
+    existing = set(inspector.get_table_names())
+    gaps: dict[str, list[str]] = {}
+    for step in plan.inserts():
+        name = step.table.name
+        if name not in existing:
+            gaps[name] = ["the table is missing"]
+            continue
+        rows = list(step.fixed_rows) or step.table.sample(recipe)
+        found = [*_column_gaps(step.table, rows, inspector.get_columns(name)), *_reference_gaps(inspector, step.table)]
+        if found:
+            gaps[name] = list(dict.fromkeys([*gaps.get(name, []), *found]))
+    if gaps:
+        listed = "\n".join(f"Schema validation failed for {name}: {'; '.join(found)}" for name, found in gaps.items())
+        raise SchemaMismatch(
+            f"{listed}\nExpected tables that can take our rows; nothing was written. On a new database create them with "
+            "`alembic upgrade head`; else migrate TERP, or use the version made for this schema."
+        )
+
+
+def _column_gaps(table: SeedTable, rows: list[Row], columns: list[ReflectedColumn]) -> Iterator[str]:
+    live = {column["name"]: column for column in columns}
+    written = {"id", *table.pii, *(rows[0] if rows else ())}
+    for name in sorted(written & set(table.table.columns.keys())):
+        if name not in live:
+            yield f"column {name} is missing"
+            continue
+        yield from _type_gaps(table.table.columns[name], live[name]["type"])
+        if not live[name]["nullable"] and any(row.get(name, "") is None for row in rows):
+            yield f"column {name} is NOT NULL, and some of our rows have NULL there"
+    for name, column in live.items():
+        if name not in written and not column["nullable"] and column["default"] is None:
+            yield f"column {name} is NOT NULL without a default, and is not filled"
+
+
+def _type_gaps(column: sa.Column[Any], found: sa.types.TypeEngine[Any]) -> Iterator[str]:
+    wanted, name = column.type, column.name
+    accepted, words = next((accepted, words) for family, accepted, words in _FAMILIES if isinstance(wanted, family))
+    if not isinstance(found, accepted):
+        yield f"column {name} is {found}, expected {words}"
+    elif isinstance(wanted, sa.Enum) and isinstance(found, sa.Enum):
+        missing = sorted(set(wanted.enums) - set(found.enums))
+        if missing:
+            yield f"column {name} lacks the enum values {', '.join(missing)}"
+    elif isinstance(wanted, sa.Numeric) and isinstance(found, sa.Numeric) and found.precision is not None:
+        digits, decimals = (wanted.precision or 0) - (wanted.scale or 0), wanted.scale or 0
+        if found.precision - (found.scale or 0) < digits or (found.scale or 0) < decimals:
+            yield f"column {name} is {found}, expected at least DECIMAL({wanted.precision},{wanted.scale})"
+    elif isinstance(found, sa.String) and not isinstance(wanted, sa.Enum):
+        needed = getattr(wanted, "length", None) or _LONG_TEXT
+        held = _SHORT_TEXTS.get(found.__visit_name__, found.length)
+        if held is not None and held < needed:
+            yield f"column {name} holds {held} characters, expected at least {needed}"
+
+
+def _reference_gaps(inspector: sa.Inspector, table: SeedTable) -> Iterator[str]:
+    parents = table.parents()
+    for key in inspector.get_foreign_keys(table.name):
+        for column, referred in zip(key["constrained_columns"], key["referred_columns"], strict=True):
+            target = key["referred_table"]
+            if column in parents and (target, referred) != (parents[column], "id"):
+                yield f"column {column} refers to {target}.{referred}, expected {parents[column]}.id"

@@ -140,9 +140,8 @@ class Seeding:
         fill = self._masker.filler(table)
         for number, given in enumerate(rows):
             row: Row = {"id": first + number}
+            row |= self._masker.mask_record(table, {column: self._resolve(value) for column, value in given.items()})
             fill(row)
-            row.update({column: self._resolve(value) for column, value in given.items()})
-            row.update(self._masker.mask_record(table, {c: v for c, v in given.items() if c in table.pii}))
             yield row
 
     def _resolve(self, value: object) -> object:

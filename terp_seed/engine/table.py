@@ -3,6 +3,7 @@
 A row is a function of its unit alone, so it is the same in every run, at every size and in every process.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -38,11 +39,12 @@ class Unit:
 
     def id_of(self, table: str, index: int = 0) -> int:
         """Return the id of the unit's row `index` (from 0) in a table that is seeded already, or is being seeded."""
-        if table not in self.first_ids:
+        try:
+            return self.first_ids[table] + index
+        except KeyError:
             raise SeedError(
                 f"Rows of {table} are needed here, and none are seeded: expected a revision before this one to do it."
-            )
-        return self.first_ids[table] + index
+            ) from None
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,10 @@ class SeedTable:
     def count(self, units: int) -> int:
         """Return how many rows that many units have."""
         return self.per_unit if self.shared else self.per_unit * units
+
+    def sample(self, recipe: Recipe) -> list[Row]:
+        """Return the rows of unit 1 as if all ids began at 1, without ids and PII: what kind of rows they are."""
+        return list(self.rows(Unit(1, recipe, defaultdict(lambda: 1, {self.name: 1}))))
 
     def parents(self) -> dict[str, str]:
         """Return the unconditional references: column to the table whose id it holds."""

@@ -114,7 +114,8 @@ def _references(rows: _SeededRows, table: SeedTable) -> Iterator[CheckResult]:
             reference = conditions[column]
             condition = f" AND c.{quote(reference.when)} = {rows.dialect.text(reference.equals)}"
         orphans = rows.count(
-            f"SELECT COUNT(*) FROM {rows.of(table.name)} AS c LEFT JOIN {quote(target)} AS p ON p.{quote('id')} = c.{quote(column)} "
+            f"SELECT COUNT(*) FROM {rows.of(table.name)} AS c LEFT JOIN {quote(target)} AS p "
+            f"ON p.{quote('id')} = c.{quote(column)} "
             f"WHERE c.{quote(column)} IS NOT NULL AND p.{quote('id')} IS NULL{condition}"
         )
         yield CheckResult(f"{table.name}.{column} refers to {target}", orphans == 0, f"{orphans} orphans")

@@ -57,18 +57,20 @@ INVOICES = SeedTable(
         Check(
             "invoices: total = subtotal + tax - discount, and due = total - paid",
             "SELECT COUNT(*) FROM {invoices} AS i WHERE ROUND(totalAmount * 100) <> "
-            "ROUND((subtotal + taxAmount - discountAmount) * 100) OR ROUND(amountDue * 100) <> ROUND((totalAmount - amountPaid) * 100) "
+            "ROUND((subtotal + taxAmount - discountAmount) * 100) "
+            "OR ROUND(amountDue * 100) <> ROUND((totalAmount - amountPaid) * 100) "
             "OR amountPaid > totalAmount OR amountPaid < 0",
         ),
         Check(
             "invoices: total and customer are those of the order",
             "SELECT COUNT(*) FROM {invoices} AS i JOIN {orders} AS o ON i.referenceType = 'ORDER' AND i.referenceId = o.id "
-            "WHERE ROUND(i.totalAmount * 100) <> ROUND(o.total * 100) OR i.customerId <> o.client_id OR i.invoiceDate < DATE(o.created_at)",
+            "WHERE ROUND(i.totalAmount * 100) <> ROUND(o.total * 100) OR i.customerId <> o.client_id "
+            "OR i.invoiceDate < DATE(o.created_at)",
         ),
         Check(
             "invoices: amountPaid is the sum of their payments",
-            "SELECT COUNT(*) FROM {invoices} AS i LEFT JOIN (SELECT invoiceId, SUM(amount) AS paid FROM {payments} AS p GROUP BY invoiceId) "
-            "AS s ON s.invoiceId = i.id WHERE ROUND(i.amountPaid * 100) <> ROUND(COALESCE(s.paid, 0) * 100)",
+            "SELECT COUNT(*) FROM {invoices} AS i LEFT JOIN (SELECT invoiceId, SUM(amount) AS paid FROM {payments} AS p "
+            "GROUP BY invoiceId) AS s ON s.invoiceId = i.id WHERE ROUND(i.amountPaid * 100) <> ROUND(COALESCE(s.paid, 0) * 100)",
         ),
         Check(
             "invoices: the status follows from the figures and the due date",

@@ -59,9 +59,11 @@ def _item(unit: Unit, made: Trade, line: Line) -> str:
     price, margin = cents(line.price), line.price - line.cost
     return (
         f'{{"batchId":{batch_id},"productId":{product_id},"displayName":{name},"originalName":{name},'
-        f'"strain":{json.dumps(strain(product_id))},"category":"{good.category}","subcategory":"{good.subcategory}","grade":"{grade(batch_id)}",'
+        f'"strain":{json.dumps(strain(product_id))},'
+        f'"category":"{good.category}","subcategory":"{good.subcategory}","grade":"{grade(batch_id)}",'
         f'"quantity":{line.quantity},"unitPrice":{price},"price":{price},"isSample":false,"unitCogs":{cents(line.cost)},'
-        f'"cogsMode":"FIXED","cogsSource":"FIXED","unitMargin":{cents(margin)},"marginPercent":{percent(margin, line.price)},'
+        f'"cogsMode":"FIXED","cogsSource":"FIXED","unitMargin":{cents(margin)},'
+        f'"marginPercent":{percent(margin, line.price)},'
         f'"lineTotal":{cents(line.total)},"lineCogs":{cents(line.total_cost)},"lineMargin":{cents(line.total - line.total_cost)}}}'
     )
 
@@ -165,8 +167,8 @@ ORDERS = SeedTable(
         ),
         Check(
             "orders: line totals make the subtotal",
-            "SELECT COUNT(*) FROM {orders} AS o LEFT JOIN (SELECT id, SUM(lineTotal) AS lines_total FROM {orders.items} AS i GROUP BY id) "
-            "AS s ON s.id = o.id WHERE ROUND(o.subtotal * 100) <> ROUND(COALESCE(s.lines_total, 0) * 100)",
+            "SELECT COUNT(*) FROM {orders} AS o LEFT JOIN (SELECT id, SUM(lineTotal) AS lines_total FROM {orders.items} AS i "
+            "GROUP BY id) AS s ON s.id = o.id WHERE ROUND(o.subtotal * 100) <> ROUND(COALESCE(s.lines_total, 0) * 100)",
         ),
         Check(
             "orders: each line is quantity times price, and its margin what is left of it",
@@ -175,7 +177,8 @@ ORDERS = SeedTable(
         ),
         Check(
             "orders: lines name existing batches of their product, sold when they had come",
-            "SELECT COUNT(*) FROM {orders.items} AS i JOIN {orders} AS o ON o.id = i.id LEFT JOIN {batches} AS b ON b.id = i.batchId "
+            "SELECT COUNT(*) FROM {orders.items} AS i JOIN {orders} AS o ON o.id = i.id LEFT JOIN {batches} AS b "
+            "ON b.id = i.batchId "
             "WHERE b.id IS NULL OR b.productId <> i.productId OR o.created_at < b.createdAt "
             "OR b.batchStatus NOT IN ('LIVE', 'SOLD_OUT')",
         ),

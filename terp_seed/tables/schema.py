@@ -1,6 +1,7 @@
 """TERP's ten tables: the one source of columns, enums, lengths and references.
 
-Names keep TERP's own mixed spelling. Columns that refer to tables outside the ten are plain numbers here.
+Names keep TERP's own mixed spelling. Columns that refer to tables outside the ten are plain numbers here. Every foreign
+key has an index: without one, SQLite reads the whole child table for each parent row that a rollback deletes.
 """
 
 from typing import Any
@@ -66,16 +67,7 @@ CLIENTS = _table(
     sa.Column("address", sa.Text),
     sa.Column(
         "businessType",
-        _enum(
-            "clients_businessType",
-            "RETAIL",
-            "WHOLESALE",
-            "DISPENSARY",
-            "DELIVERY",
-            "MANUFACTURER",
-            "DISTRIBUTOR",
-            "OTHER",
-        ),
+        _enum("clients_businessType", "RETAIL", "WHOLESALE", "DISPENSARY", "DELIVERY", "MANUFACTURER", "DISTRIBUTOR", "OTHER"),
     ),
     sa.Column("preferredContact", _enum("clients_preferredContact", "EMAIL", "PHONE", "TEXT", "ANY")),
     sa.Column("payment_terms", sa.Integer, server_default=sa.text("30")),
@@ -126,7 +118,7 @@ BRANDS = _table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("name", sa.String(255), nullable=False),
     sa.Column("deleted_at", sa.TIMESTAMP),
-    sa.Column("vendorId", sa.Integer, sa.ForeignKey("vendors.id")),
+    sa.Column("vendorId", sa.Integer, sa.ForeignKey("vendors.id"), index=True),
     sa.Column("description", sa.Text),
     sa.Column("createdAt", sa.TIMESTAMP, nullable=False, server_default=_NOW),
     sa.Column("updatedAt", sa.TIMESTAMP, nullable=False, server_default=_NOW),
@@ -135,7 +127,7 @@ BRANDS = _table(
 PRODUCTS = _table(
     "products",
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("brandId", sa.Integer, sa.ForeignKey("brands.id"), nullable=False),
+    sa.Column("brandId", sa.Integer, sa.ForeignKey("brands.id"), nullable=False, index=True),
     sa.Column("supplier_client_id", sa.Integer, sa.ForeignKey("clients.id", ondelete="SET NULL"), index=True),
     sa.Column("strainId", sa.Integer),
     sa.Column("nameCanonical", sa.String(500), nullable=False),
@@ -154,7 +146,7 @@ LOTS = _table(
     sa.Column("code", sa.String(50), nullable=False, unique=True),
     sa.Column("deleted_at", sa.TIMESTAMP),
     sa.Column("supplier_client_id", sa.Integer, sa.ForeignKey("clients.id", ondelete="RESTRICT"), index=True),
-    sa.Column("vendorId", sa.Integer, sa.ForeignKey("vendors.id"), nullable=False),
+    sa.Column("vendorId", sa.Integer, sa.ForeignKey("vendors.id"), nullable=False, index=True),
     sa.Column("date", sa.TIMESTAMP, nullable=False),
     sa.Column("notes", sa.Text),
     sa.Column("createdAt", sa.TIMESTAMP, nullable=False, server_default=_NOW),
@@ -169,7 +161,7 @@ BATCHES = _table(
     sa.Column("version", sa.Integer, nullable=False, server_default=sa.text("1")),
     sa.Column("sku", sa.String(100), nullable=False, unique=True),
     sa.Column("productId", sa.Integer, sa.ForeignKey("products.id"), nullable=False, index=True),
-    sa.Column("lotId", sa.Integer, sa.ForeignKey("lots.id"), nullable=False),
+    sa.Column("lotId", sa.Integer, sa.ForeignKey("lots.id"), nullable=False, index=True),
     sa.Column(
         "batchStatus",
         _enum("batches_batchStatus", "AWAITING_INTAKE", "LIVE", "ON_HOLD", "QUARANTINED", "SOLD_OUT", "CLOSED"),
@@ -235,19 +227,15 @@ ORDERS = _table(
     sa.Column("avg_margin_percent", sa.Numeric(5, 2)),
     sa.Column("valid_until", sa.Date),
     sa.Column(
-        "quoteStatus",
-        _enum("orders_quoteStatus", "UNSENT", "SENT", "VIEWED", "REJECTED", "EXPIRED", "CONVERTED"),
-        index=True,
+        "quoteStatus", _enum("orders_quoteStatus", "UNSENT", "SENT", "VIEWED", "REJECTED", "EXPIRED", "CONVERTED"), index=True
     ),
     sa.Column(
-        "paymentTerms",
-        _enum("orders_paymentTerms", "COD", "NET_7", "NET_15", "NET_30", "CONSIGNMENT", "PARTIAL"),
-        nullable=False,
+        "paymentTerms", _enum("orders_paymentTerms", "COD", "NET_7", "NET_15", "NET_30", "CONSIGNMENT", "PARTIAL"), nullable=False
     ),
     sa.Column("cash_payment", sa.Numeric(15, 2), server_default=sa.text("0.00")),
     sa.Column("due_date", sa.Date),
     sa.Column("saleStatus", _enum("orders_saleStatus", "PENDING", "PARTIAL", "PAID", "OVERDUE", "CANCELLED"), index=True),
-    sa.Column("invoice_id", sa.Integer, sa.ForeignKey("invoices.id")),
+    sa.Column("invoice_id", sa.Integer, sa.ForeignKey("invoices.id"), index=True),
     sa.Column(
         "fulfillmentStatus",
         _enum(
@@ -271,9 +259,7 @@ ORDERS = _table(
     sa.Column("shipped_at", sa.TIMESTAMP),
     sa.Column("shipped_by", sa.Integer, sa.ForeignKey("users.id"), index=True),
     sa.Column(
-        "pickPackStatus",
-        _enum("orders_pickPackStatus", "PENDING", "PICKING", "PACKED", "READY"),
-        server_default="PENDING",
+        "pickPackStatus", _enum("orders_pickPackStatus", "PENDING", "PICKING", "PACKED", "READY"), server_default="PENDING"
     ),
     sa.Column("referred_by_client_id", sa.Integer, sa.ForeignKey("clients.id"), index=True),
     sa.Column("is_referral_order", sa.Boolean, server_default=sa.text("0")),

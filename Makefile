@@ -1,0 +1,47 @@
+# Two commands set everything up on a fresh machine: `make seed` and `make test`. Both need Python 3.11 and make only.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help seed test lint bench clean
+
+help:
+	@echo "make seed    virtualenv, TERP's tables and the small seed in terp.db (SQLite), verified"
+	@echo "make test    all tests, on SQLite, a private MariaDB and the servers of TERP_SEED_TEST_URLS"
+	@echo "make lint    ruff and mypy"
+	@echo "make lock    resolve requirements.lock anew from pyproject.toml"
+	@echo "make clean   remove the virtualenv and terp.db"
+
+.venv/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed, and $(PYTHON) is $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@echo "Setting up .venv (about a minute, once)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The variables of a shell must not lead a first try into a real database.
+seed: export DATABASE_URL := sqlite:///terp.db
+seed: export TERP_ENV := development
+seed: .venv/installed
+	@$(BIN)/alembic upgrade head
+	@$(BIN)/terp-seed upgrade --force
+	@$(BIN)/terp-seed verify
+	@$(BIN)/terp-seed status
+
+test: .venv/installed
+	@command -v mariadbd >/dev/null || { echo "Installing MariaDB for the tests (apt-get install mariadb-server)"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends mariadb-server mariadb-client >/dev/null; }
+	@$(BIN)/pytest
+
+lint: .venv/installed
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+lock: .venv/installed
+	@$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --all-extras \
+		--python-version 3.11 --output-file requirements.lock pyproject.toml build-requirements.in
+
+clean:
+	rm -rf .venv terp.db terp.db.terp_seeding_global
