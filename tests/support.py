@@ -7,14 +7,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import sqlalchemy as sa
-from alembic.config import CommandLine
+from alembic.config import CommandLine, Config
 from click.testing import CliRunner, Result
 
 from terp_seed.cli import main
@@ -90,9 +90,18 @@ class Database:
         text = json.dumps(self.everything(), default=str, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def alembic(self, *arguments: str, **variables: str) -> Ran:
-        """Run plain `alembic` in this process."""
-        return self._captured(lambda: CommandLine("alembic").main(["-c", str(PROJECT / "alembic.ini"), *arguments]), variables)
+    def alembic(self, *arguments: str, folder: Path = PROJECT, **variables: str) -> Ran:
+        """Run plain `alembic` in this process, with a folder's alembic.ini."""
+        out, err, code = io.StringIO(), io.StringIO(), 0
+        with self.environment(variables), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                command = CommandLine("alembic")
+                options = command.parser.parse_args(arguments)
+                config = Config(str(folder / "alembic.ini"), ini_section=options.name, cmd_opts=options, stdout=out)
+                command.run_cmd(config, options)
+            except SystemExit as exit_:
+                code = exit_.code % 256 if isinstance(exit_.code, int) else 1
+        return Ran(code, out.getvalue(), err.getvalue())
 
     def seed(self, *arguments: str, **variables: str) -> Ran:
         """Run `alembic -n seed …` and fail the test when it fails."""
@@ -124,12 +133,3 @@ class Database:
         clean = {key: value for key, value in os.environ.items() if key not in VARIABLES}
         with mock.patch.dict(os.environ, {**clean, "DATABASE_URL": self.url, **variables}, clear=True):
             yield
-
-    def _captured(self, call: Callable[[], object], variables: dict[str, str]) -> Ran:
-        out, err, code = io.StringIO(), io.StringIO(), 0
-        with self.environment(variables), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            try:
-                call()
-            except SystemExit as exit_:
-                code = exit_.code if isinstance(exit_.code, int) else 1
-        return Ran(code, out.getvalue(), err.getvalue())

@@ -117,6 +117,7 @@ class SQLite(Dialect):
         return f"('{spelled}')" if runs else f"'{quoted}'"
 
     def json_rows(self, table: str, column: str, fields: Mapping[str, str], condition: str) -> str:
-        """Return it by json_each."""
-        names = ", ".join(f"json_extract(j.value, '$.{name}') AS \"{name}\"" for name in fields)
+        """Return it by json_each. The casts matter: without a type, SQLite joins on the field without an index."""
+        types = {name: "INTEGER" if kind == "INT" else "NUMERIC" for name, kind in fields.items()}
+        names = ", ".join(f"CAST(json_extract(j.value, '$.{name}') AS {kind}) AS \"{name}\"" for name, kind in types.items())
         return f'SELECT r."id", {names} FROM {self.quote(table)} AS r, json_each(r."{column}") AS j WHERE {condition}'

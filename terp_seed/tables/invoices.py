@@ -20,7 +20,7 @@ def rows(unit: Unit) -> Iterator[Row]:
             "the same revision. Add it, or pass a list of fixed rows."
         )
     made = trade(unit)
-    stream = unit.stream(f"invoices{unit.chapter}")
+    stream = unit.stream("invoices")
     user = unit.id_of("users")
     for order in made.orders:
         created = made.moment(order.invoice_day, 12 + stream.below(3), stream.below(60))

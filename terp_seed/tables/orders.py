@@ -64,14 +64,15 @@ def _item(unit: Unit, made: Trade, line: Line) -> str:
         f'"quantity":{line.quantity},"unitPrice":{price},"price":{price},"isSample":false,"unitCogs":{cents(line.cost)},'
         f'"cogsMode":"FIXED","cogsSource":"FIXED","unitMargin":{cents(margin)},'
         f'"marginPercent":{percent(margin, line.price)},'
-        f'"lineTotal":{cents(line.total)},"lineCogs":{cents(line.total_cost)},"lineMargin":{cents(line.total - line.total_cost)}}}'
+        f'"lineTotal":{cents(line.total)},"lineCogs":{cents(line.total_cost)},'
+        f'"lineMargin":{cents(line.total - line.total_cost)}}}'
     )
 
 
 def rows(unit: Unit) -> Iterator[Row]:
     """Yield the orders of a unit, oldest first."""
     made = trade(unit)
-    stream = unit.stream(f"orders{unit.chapter}")
+    stream = unit.stream("orders")
     user = unit.id_of("users")
     for order in made.orders:
         created = made.moment(order.day, 8 + stream.below(4), stream.below(60))

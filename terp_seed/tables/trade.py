@@ -46,11 +46,12 @@ _ENDINGS = (
     *("PAID_IN_TWO",) * 3,
     *("PARTIAL",) * 4,
     *("OVERDUE",) * 6,
-    *("OPEN",) * 8,
+    *("OPEN_SENT", "OPEN_VIEWED") * 4,
 )
+_ON_CREDIT = ("PARTIAL", "OVERDUE", "OPEN_SENT", "OPEN_VIEWED")  # what is not paid at once was sold on credit
 _QUOTES_ONLY = QUOTE_STATUSES[:5] * 10
 _FIRST_PAID = _ENDINGS.index("PAID")
-_FIRST_OPEN = _ENDINGS.index("OPEN")
+_FIRST_OPEN = _ENDINGS.index("OPEN_SENT")
 _CONVERTED = QUOTE_STATUSES.index("CONVERTED")
 _SOLD_OUT_BY = (_FIRST_PAID, _FIRST_PAID + 1)  # the orders that took the last of the two sold-out batches
 _RETURNED_BY = (_FIRST_PAID + 2, _FIRST_PAID + 3, _FIRST_PAID + 4)
@@ -107,6 +108,8 @@ def _orders(stream: Stream, world: Trade, endings: tuple[str, ...]) -> list[Orde
     others = [place for place, client in enumerate(world.clients) if not client.is_large]
     buyers = [stream.pick(large) for _ in range(_ORDERS_OF_LARGE_BUYERS)] + others
     buyers = stream.shuffled(buyers + [stream.pick(others) for _ in range(ORDERS - len(buyers))])
+    one_of_large = next(place for place, buyer in enumerate(buyers) if buyer in large)
+    buyers[_CONVERTED], buyers[one_of_large] = buyers[one_of_large], buyers[_CONVERTED]
     live = [place for place, batch in enumerate(world.batches) if batch.status == "LIVE"]
     sold_out = [place for place, batch in enumerate(world.batches) if batch.status == "SOLD_OUT"]
     used = [0] * BATCHES
@@ -114,8 +117,8 @@ def _orders(stream: Stream, world: Trade, endings: tuple[str, ...]) -> list[Orde
     orders = []
     for place, (ending, buyer) in enumerate(zip(endings, buyers, strict=True)):
         credit_days = world.clients[buyer].credit_days
-        if ending in ("PARTIAL", "OVERDUE", "OPEN"):
-            credit_days = credit_days or 7  # what is not paid at once was sold on credit
+        if ending in _ON_CREDIT:
+            credit_days = credit_days or 7
         order = Order(ending, buyer, 0, credit_days)
         lag = stream.below(3)
         order.day = world.as_of - _age(stream, order, place if sells else -1, lag)
@@ -123,7 +126,7 @@ def _orders(stream: Stream, world: Trade, endings: tuple[str, ...]) -> list[Orde
         order.fulfillment = _fulfillment(stream, order, place, world.as_of)
         orders.append(order)
     if sells:
-        _convert(stream, orders)
+        _convert(stream, orders, large)
     for place, order in enumerate(orders):
         if order.converted_from is None:
             first = [sold_out[_SOLD_OUT_BY.index(place)]] if sells and place in _SOLD_OUT_BY else []
@@ -147,7 +150,7 @@ def _age(stream: Stream, order: Order, place: int, lag: int) -> int:
         return between(60, _OLDEST_ORDER)
     if ending == "OVERDUE":
         return order.credit_days + lag + between(1, 45)
-    if ending in ("PARTIAL", "OPEN"):
+    if ending in _ON_CREDIT:
         return between(2 if ending == "PARTIAL" else 1, order.credit_days - 1)
     low, high = {
         "UNSENT": (0, 10),
@@ -176,11 +179,11 @@ def _fulfillment(stream: Stream, order: Order, place: int, as_of: int) -> str:
     return {2: "PACKED", 3: "SHIPPED", 4: "SHIPPED"}.get(age, "DELIVERED")
 
 
-def _convert(stream: Stream, orders: list[Order]) -> None:
-    """Let a paid sale come from the converted quote: same client, same lines, a few days later."""
+def _convert(stream: Stream, orders: list[Order], large: list[int]) -> None:
+    """Let a paid sale come from the converted quote of a large buyer: same client, same lines, a few days later."""
     quote = orders[_CONVERTED]
     candidates = orders[_RETURNED_BY[-1] + 1 : _FIRST_PAID + 20]
-    sale = next((order for order in candidates if order.client == quote.client), candidates[0])
+    sale = min(candidates, key=lambda order: (order.client != quote.client, order.client not in large))
     sale.client, sale.credit_days, sale.converted_from = quote.client, quote.credit_days, quote
     lag = sale.invoice_day - sale.day
     sale.day = quote.day + stream.between(1, 5)
@@ -227,11 +230,11 @@ def _settle(stream: Stream, order: Order, as_of: int) -> list[Payment]:
         order.paid += payment.amount
         order.paid_in_cash += payment.amount if payment.method == "CASH" else 0
         payments.append(payment)
-    order.invoice_status = _invoice_status(stream, order, as_of)
+    order.invoice_status = _invoice_status(order, as_of)
     return payments
 
 
-def _invoice_status(stream: Stream, order: Order, as_of: int) -> str:
+def _invoice_status(order: Order, as_of: int) -> str:
     if order.is_quote:
         return "DRAFT"
     if order.ending == "CANCELLED":
@@ -240,7 +243,7 @@ def _invoice_status(stream: Stream, order: Order, as_of: int) -> str:
         return "PAID"
     if order.due_day < as_of:
         return "OVERDUE"
-    return "PARTIAL" if order.paid else stream.pick(("SENT", "VIEWED"))
+    return "PARTIAL" if order.paid else order.ending.removeprefix("OPEN_")
 
 
 def _add_up(made: Trade) -> None:

@@ -1,0 +1,136 @@
+"""The promise: plain Alembic does what the CLI does, and its read-only commands work before, between, after and under stamp."""
+
+import pytest
+
+from tests.support import SEVEN, SMALL, Database
+
+HEAD = "payments (head)"
+
+
+def _looks_sound(database: Database, current: str, check: int) -> None:
+    """Run the read-only commands; they say where the database is and change nothing."""
+    tables = database.tables()
+    assert database.seed("current").out.split("\n") == [*current.split("\n"), *([""] if current else [])]
+    assert database.seed("history").out.startswith("invoices -> payments (seed) (head), Seed payments.")
+    assert "payments (seed) (head)" in database.seed("heads").out
+    assert database.alembic("-n", "seed", "check").code == check
+    assert database.tables() - tables <= {"alembic_version_seed"}
+
+
+def test_read_only_commands_before_between_after_and_under_stamp(terp: Database) -> None:
+    _looks_sound(terp, "", check=255)
+    terp.seed("upgrade", "clients")
+    _looks_sound(terp, "clients", check=255)
+    terp.seed("upgrade", "head")
+    _looks_sound(terp, HEAD, check=0)
+    terp.seed("downgrade", "base")
+    _looks_sound(terp, "", check=255)
+    terp.seed("stamp", "head")
+    _looks_sound(terp, HEAD, check=0)
+
+
+def test_read_only_commands_take_no_lock(terp: Database) -> None:
+    terp.seed("upgrade", "head")
+    with terp.connection() as connection:
+        from terp_seed.engine import lock
+
+        with lock.held(connection):
+            assert HEAD in terp.seed("current").out
+            assert terp.cli("status").exit_code == 0
+            assert terp.cli("verify").exit_code == 0
+
+
+def test_size_seed_and_as_of_are_x_arguments(terp: Database) -> None:
+    terp.seed("-x", "size=x2", "-x", "seed=7", "-x", "as_of=2026-01-31", "upgrade", "head")
+    assert terp.counts() == {table: rows * 2 for table, rows in SMALL.items()}
+    assert terp.scalar("SELECT COUNT(*) FROM seed_ledger WHERE size = 'x2' AND seed = 7 AND as_of = '2026-01-31'") == 10
+    assert str(max(row["invoiceDate"] for row in terp.rows("invoices"))) == "2026-01-31"
+
+
+@pytest.mark.parametrize(
+    ("target", "left"),
+    [
+        ("clients@ledger", {"vendors", "products", "batches"}),
+        ("orders@batches", {"vendors", "products", "batches", "clients"}),
+        ("vendors@ledger", {"products", "clients"}),
+        ("invoices@orders", {"vendors", "products", "batches", "clients", "orders"}),
+        ("-1", set(SEVEN) - {"payments"}),
+    ],
+)
+def test_downgrade_of_a_table_takes_what_hangs_on_it(terp: Database, target: str, left: set[str]) -> None:
+    terp.seed("upgrade", "head")
+    terp.seed("downgrade", target)
+    assert terp.counts() == {table: rows if table in left else 0 for table, rows in SMALL.items()}
+    terp.seed("upgrade", "head")
+    assert terp.counts() == SMALL
+
+
+def test_downgrade_by_one_is_ambiguous_at_a_merge_and_changes_nothing(sqlite_terp: Database) -> None:
+    sqlite_terp.seed("upgrade", "orders")
+    ran = sqlite_terp.alembic("-n", "seed", "downgrade", "-1")
+    assert ran.code != 0
+    assert "Ambiguous walk" in ran.out
+    assert sqlite_terp.counts()["orders"] == 50
+
+
+def test_a_second_upgrade_does_nothing(terp: Database) -> None:
+    terp.seed("upgrade", "head")
+    before = terp.digest()
+    terp.seed("upgrade", "head")
+    assert terp.digest() == before
+
+
+@pytest.mark.parametrize("given", ["size=medium", "seed=1", "as_of=2020-01-01"])
+def test_other_settings_than_the_recorded_ones_are_refused_by_name(terp: Database, given: str) -> None:
+    terp.seed("-x", "as_of=2026-03-01", "upgrade", "clients")
+    for target in ("head", "clients"):
+        ran = terp.alembic("-n", "seed", "-x", given, "upgrade", target)
+        assert ran.code != 0
+        assert "FAILED: The database is seeded already, with other settings" in ran.out
+        assert given.partition("=")[0] in ran.out
+    assert terp.counts() == {**dict.fromkeys(SEVEN, 0), "clients": 10}
+
+
+def test_what_was_stamped_and_not_seeded_is_noticed_and_can_be_taken_back(terp: Database) -> None:
+    terp.seed("stamp", "clients")
+    ran = terp.alembic("-n", "seed", "upgrade", "head")
+    assert ran.code != 0
+    assert "was it stamped?" in ran.out
+    assert sum(terp.counts().values()) == 0
+    terp.seed("downgrade", "base")
+    terp.seed("upgrade", "head")
+    assert terp.counts() == SMALL
+
+
+def test_an_unknown_x_key_seeds_nothing(sqlite_terp: Database) -> None:
+    ran = sqlite_terp.alembic("-n", "seed", "-x", "szie=medium", "upgrade", "head")
+    assert ran.code != 0
+    assert "-x szie is not known: expected one of size, seed" in ran.out
+    assert sum(sqlite_terp.counts().values()) == 0
+
+
+def test_production_needs_force(terp: Database) -> None:
+    ran = terp.alembic("-n", "seed", "-x", "env=production", "upgrade", "head")
+    assert ran.code != 0
+    assert "production database: expected force" in ran.out
+    assert sum(terp.counts().values()) == 0
+    terp.seed("-x", "env=production", "-x", "force=true", "upgrade", "head")
+    ran = terp.alembic("-n", "seed", "downgrade", "base", NODE_ENV="production")
+    assert ran.code != 0
+    assert terp.counts() == SMALL
+
+
+def test_a_database_without_terps_tables_is_refused_with_every_gap(empty: Database) -> None:
+    ran = empty.alembic("-n", "seed", "upgrade", "head")
+    assert ran.code != 0
+    for table in SEVEN:
+        assert f"Schema validation failed for {table}: the table is missing" in ran.out
+    assert empty.tables() <= {"alembic_version_seed"}
+
+
+def test_the_script_seeds_what_the_online_run_seeds(sqlite_terp: Database) -> None:
+    ran = sqlite_terp.seed("-x", "as_of=2026-03-01", "upgrade", "head", "--sql")
+    assert sum(sqlite_terp.counts().values()) == 0
+    again = sqlite_terp.process("alembic", "-n", "seed", "-x", "as_of=2026-03-01", "upgrade", "head", "--sql", PYTHONHASHSEED="5")
+    assert again.stdout == ran.out
+    assert ran.out.count("INSERT INTO") > 20

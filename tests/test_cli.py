@@ -1,0 +1,169 @@
+"""The command line on real databases."""
+
+import json
+
+import pytest
+
+from tests.support import SEVEN, SMALL, Database
+
+
+def test_upgrade_prints_each_table_and_the_total(terp: Database) -> None:
+    result = terp.cli("upgrade", "--force")
+    assert result.exit_code == 0
+    assert terp.counts() == SMALL
+    assert "[7/7] payments: 30 rows seeded" in result.stderr
+    assert "total                195   seeded, 0 errors" in result.stdout
+    assert "brands 4, lots 10, users 1" in result.stdout
+    assert terp.cli("upgrade", "--force").stdout == "Nothing to do: the database is as asked for.\n"
+
+
+def test_one_table_on_an_empty_database_seeds_ten_clients_and_nothing_else(terp: Database) -> None:
+    assert terp.cli("upgrade", "--table=clients", "--clean", "--force").exit_code == 0
+    assert terp.counts() == {**dict.fromkeys(SEVEN, 0), "clients": 10}
+    assert terp.rows("users") == terp.rows("brands") == terp.rows("lots") == []
+
+
+def test_orders_bring_what_orders_need(terp: Database) -> None:
+    assert terp.cli("upgrade", "--table", "orders", "-f").exit_code == 0
+    assert terp.counts() == {**SMALL, "invoices": 0, "payments": 0}
+
+
+@pytest.mark.parametrize("size", [{"small": 1}, {"medium": 10}, {"large": 100}, {"x3": 3}], ids=str)
+def test_sizes(sqlite_terp: Database, size: dict[str, int]) -> None:
+    ((name, units),) = size.items()
+    assert sqlite_terp.cli("upgrade", "--size", name, "-f").exit_code == 0
+    assert sqlite_terp.counts() == {table: rows * units for table, rows in SMALL.items()}
+
+
+def test_downgrade_of_clients_takes_their_dependants(terp: Database) -> None:
+    terp.cli("upgrade", "-f")
+    result = terp.cli("downgrade", "--table=clients", "-f")
+    assert result.exit_code == 0
+    assert terp.counts() == {**SMALL, "clients": 0, "orders": 0, "invoices": 0, "payments": 0}
+    assert "rolled back, 0 errors" in result.stdout
+    assert terp.cli("downgrade", "--table=clients", "-f").stdout == "Nothing to do: the database is as asked for.\n"
+    assert terp.cli("downgrade", "-f").exit_code == 0
+    assert sum(terp.counts().values()) == 0
+
+
+def test_clean_may_change_the_settings(terp: Database) -> None:
+    terp.cli("upgrade", "-f")
+    assert terp.cli("upgrade", "--size=x2", "-f").exit_code == 2
+    assert terp.counts() == SMALL
+    assert terp.cli("upgrade", "--size=x2", "--seed=9", "--clean", "-f").exit_code == 0
+    assert terp.counts() == {table: rows * 2 for table, rows in SMALL.items()}
+
+
+def test_status_as_json(terp: Database) -> None:
+    terp.cli("upgrade", "--table=batches", "--as-of=2026-03-01", "-f")
+    status = json.loads(terp.cli("status", "--json").stdout)
+    assert list(status) == ["database", "at", "size", "seed", "as_of", "tables", "companions", "total", "lock"]
+    assert status["at"] == ["batches"]
+    assert (status["size"], status["seed"], status["as_of"]) == ("small", 42, "2026-03-01")
+    assert status["tables"]["batches"] == {"seeded": 30, "blocks": [[1, 30]]}
+    assert status["tables"]["clients"] == {"seeded": 0, "blocks": []}
+    assert status["companions"]["lots"] == {"seeded": 10, "blocks": [[1, 10]]}
+    assert status["total"] == 55
+    assert status["lock"] is None
+
+
+def test_status_of_a_database_that_was_never_seeded(terp: Database) -> None:
+    status = json.loads(terp.cli("status", "--json").stdout)
+    assert (status["at"], status["size"], status["total"]) == ([], None, 0)
+    assert "nothing is seeded" in terp.cli("status").stdout
+
+
+@pytest.mark.parametrize("size", ["small", "medium", "x100"])
+def test_verify_holds_at_every_size(terp: Database, size: str) -> None:
+    assert terp.cli("upgrade", "--size", size, "-f").exit_code == 0
+    result = terp.cli("verify", "--json")
+    assert result.exit_code == 0, result.stdout
+    verified = json.loads(result.stdout)
+    assert verified["ok"]
+    assert not [check for check in verified["checks"] if "skipped" in check["detail"]]
+    rows = {table: terp.counts()[table] for table in ("vendors", "clients")}
+    assert verified["pii"]["clients"] == {"columns": ["address", "email", "name", "phone"], "rows": rows["clients"]}
+    assert verified["pii"]["vendors"]["rows"] == rows["vendors"]
+    assert verified["pii"]["users"] == {"columns": ["email", "name"], "rows": 1}
+
+
+@pytest.mark.parametrize(
+    ("damage", "named"),
+    [
+        ("UPDATE orders SET total = total + 0.01 WHERE id = 9", "orders: total = subtotal + tax + shipping - discount"),
+        ("UPDATE orders SET subtotal = subtotal + 1, total = total + 1 WHERE id = 9", "orders: line totals make the subtotal"),
+        ("UPDATE clients SET total_spent = total_spent + 1 WHERE id = 2", "clients: total_spent is the sum of their sales"),
+        ("UPDATE clients SET total_owed = total_owed + 1 WHERE id = 2", "clients: total_owed is the sum due on their sales"),
+        ("UPDATE clients SET email = 'jane@gmail.com' WHERE id = 2", "clients.email is masked"),
+        ("UPDATE clients SET phone = '+1-212-555-0200' WHERE id = 2", "clients.phone is masked"),
+        ("UPDATE vendors SET contactName = 'Real Person' WHERE id = 2", "vendors.contactName is masked"),
+        ("UPDATE batches SET reservedQty = onHandQty + 1 WHERE id = 5", "batches: no more is reserved"),
+        ("UPDATE batches SET onHandQty = -1 WHERE id = 5", "batches: no quantity is negative"),
+        ("DELETE FROM payments WHERE id = 3", "payments: rows are those of the ledger"),
+        ("UPDATE invoices SET amountPaid = amountPaid + 1 WHERE id = 9", "invoices: amountPaid is the sum of their payments"),
+        ("UPDATE invoices SET referenceId = 999999 WHERE id = 9", "invoices.referenceId refers to orders"),
+        ("UPDATE invoices SET status = 'VIEWED' WHERE status = 'PAID'", "invoices: the status follows"),
+        ("UPDATE payments SET paymentDate = '2037-01-01' WHERE id = 3", "payments: positive, by the invoice's customer"),
+        ("UPDATE orders SET created_at = '2001-01-01 00:00:00' WHERE id = 9", "clients: created before their orders"),
+    ],
+)
+def test_verify_finds_what_is_wrong(terp: Database, damage: str, named: str) -> None:
+    terp.cli("upgrade", "-f")
+    terp.execute(damage)
+    result = terp.cli("verify", "--json")
+    assert result.exit_code == 1
+    failed = [check["name"] for check in json.loads(result.stdout)["checks"] if not check["ok"]]
+    assert any(name.startswith(named) for name in failed), failed
+    assert "FAILED" in terp.cli("verify").stdout
+
+
+def test_verify_says_which_checks_it_skipped(terp: Database) -> None:
+    terp.cli("upgrade", "--table=clients", "-f")
+    result = terp.cli("verify")
+    assert result.exit_code == 0
+    assert "skipped  clients: total_spent is the sum of their sales: not seeded: orders" in result.stdout
+    assert "masked   clients: address, email, name, phone in 10 rows" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["upgrade", "--size=huge", "-f"], "Size 'huge' is not known: expected small, medium, large or xN"),
+        (["upgrade", "--table=cats", "-f"], "Table 'cats' is not seeded: expected one of vendors, clients"),
+        (["upgrade", "--as-of=yesterday", "-f"], "as_of 'yesterday' cannot be used: expected a day from 1980-01-01"),
+        (["upgrade", "--seed=-1", "-f"], "seed '-1' cannot be used"),
+        (["upgrade", "--env=moon", "-f"], "env 'moon' is not an environment"),
+        (["upgrade", "--dryrun"], "No such option"),
+        (["upgrade"], "without a terminal"),
+        (["downgrade"], "without a terminal"),
+        (["upgrade", "--env=production"], "production database: expected --force"),
+        (["sideways"], "No such command"),
+    ],
+)
+def test_bad_input_is_one_clear_line_exit_code_2_and_no_write(sqlite_terp: Database, arguments: list[str], said: str) -> None:
+    result = sqlite_terp.cli(*arguments)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert "Traceback" not in result.output
+    assert sum(sqlite_terp.counts().values()) == 0
+
+
+def test_a_second_run_is_refused_with_the_holder_and_exit_code_3(terp: Database) -> None:
+    from terp_seed.engine import lock
+
+    with terp.connection() as connection, lock.held(connection):
+        result = terp.cli("upgrade", "-f")
+        assert result.exit_code == 3
+        assert "Another seeding operation is in progress (connection " in result.stderr
+        assert json.loads(terp.cli("status", "--json").stdout)["lock"]["connection"] > 0
+    assert sum(terp.counts().values()) == 0
+    assert json.loads(terp.cli("status", "--json").stdout)["lock"] is None
+
+
+def test_help_imports_neither_faker_nor_sqlalchemy(sqlite_terp: Database) -> None:
+    program = "import sys; from terp_seed.cli import main; main(['--help'], standalone_mode=False); " + (
+        "assert not {'faker', 'sqlalchemy', 'alembic'} & set(sys.modules)"
+    )
+    ran = sqlite_terp.process("python", "-c", program)
+    assert ran.returncode == 0, ran.stderr
+    assert "upgrade" in ran.stdout

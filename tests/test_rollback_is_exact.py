@@ -1,0 +1,113 @@
+"""The promise: a rollback deletes the rows that were seeded, and nothing else."""
+
+import pytest
+
+from tests import rows_of_users
+from tests.support import SEVEN, SMALL, Database
+
+# each revision, and Alembic's name for "without it and what hangs on it"
+REVISIONS = {
+    "ledger": "base",
+    "vendors": "vendors@ledger",
+    "products": "products@ledger",
+    "clients": "clients@ledger",
+    "batches": "batches@vendors",
+    "orders": "orders@batches",
+    "invoices": "invoices@orders",
+    "payments": "payments@invoices",
+}
+
+
+def test_up_down_up_at_every_revision_keeps_rows_of_users(terp: Database) -> None:
+    mine = [rows_of_users.add(terp, "before")]
+    terp.seed("-x", "as_of=2026-03-01", "upgrade", "head")
+    seeded = terp.digest()
+    before = rows_of_users.read(terp, mine)
+    for revision, target in REVISIONS.items():
+        terp.seed("downgrade", target)
+        assert terp.seed("current").out.find(f"{revision} ") == -1
+        terp.seed("-x", "as_of=2026-03-01", "upgrade", revision)
+        terp.seed("-x", "as_of=2026-03-01", "upgrade", "head")
+        assert terp.digest() == seeded, revision
+    mine.append(rows_of_users.add(terp, "between"))
+    before = rows_of_users.read(terp, mine)
+    terp.seed("downgrade", "base")
+    assert terp.everything() == before
+    assert all(len(rows) == 2 for rows in before.values())
+
+
+def test_rows_of_users_added_between_two_runs_survive_both(terp: Database) -> None:
+    terp.seed("upgrade", "clients")
+    mine = [rows_of_users.add(terp, "first")]
+    terp.seed("upgrade", "head")
+    mine.append(rows_of_users.add(terp, "second"))
+    kept = rows_of_users.read(terp, mine)
+    terp.seed("downgrade", "clients@ledger")
+    assert rows_of_users.read(terp, mine) == kept
+    assert {t: terp.counts()[t] - 2 for t in SEVEN} == {**SMALL, "clients": 0, "orders": 0, "invoices": 0, "payments": 0}
+    terp.seed("downgrade", "base")
+    assert terp.everything() == kept
+
+
+def test_a_seeded_row_that_a_user_changed_goes_too_and_one_that_is_gone_does_not_matter(terp: Database) -> None:
+    terp.seed("upgrade", "head")
+    terp.execute("UPDATE clients SET name = 'Renamed' WHERE id = 2", "DELETE FROM payments WHERE id = 7")
+    terp.seed("downgrade", "base")
+    assert all(not rows for rows in terp.everything().values())
+
+
+@pytest.mark.parametrize(
+    ("statement", "table", "key"),
+    [
+        ("UPDATE clients SET referred_by_client_id = 3 WHERE id = {clients}", "clients", "clients.referred_by_client_id"),
+        ("UPDATE products SET supplier_client_id = 3 WHERE id = {products}", "clients", "products.supplier_client_id"),
+        ("UPDATE orders SET client_id = 3 WHERE id = {orders}", "clients", "orders.client_id"),
+        ("UPDATE payments SET invoiceId = 3 WHERE id = {payments}", "invoices", "payments.invoiceId"),
+        ("UPDATE invoices SET referenceType = 'ORDER', referenceId = 3 WHERE id = {invoices}", "orders", "invoices.referenceId"),
+    ],
+)
+def test_a_row_of_a_user_that_refers_to_a_seeded_one_stops_the_rollback(
+    terp: Database, statement: str, table: str, key: str
+) -> None:
+    terp.seed("upgrade", "head")
+    terp.execute(statement.format(**rows_of_users.add(terp, "mine")))
+    before = terp.digest()
+    ran = terp.alembic("-n", "seed", "downgrade", "base")
+    assert ran.code != 0
+    assert f"1 rows of {key} -> {table}" in ran.out
+    assert "Nothing has changed" in ran.out
+    assert terp.digest() == before
+    assert terp.versions() == {"payments"}
+
+
+def test_an_invoice_of_a_purchase_order_with_a_seeded_orders_number_does_not_stop_the_rollback(terp: Database) -> None:
+    terp.seed("upgrade", "head")
+    mine = [rows_of_users.add(terp, "mine")]
+    terp.execute(f"UPDATE invoices SET referenceId = 3 WHERE id = {mine[0]['invoices']}")
+    kept = rows_of_users.read(terp, mine)
+    terp.seed("downgrade", "base")
+    assert terp.everything() == kept
+
+
+def test_a_key_of_a_table_we_know_nothing_of_stops_the_rollback(terp: Database) -> None:
+    terp.seed("upgrade", "head")
+    terp.execute(
+        "CREATE TABLE loyalty (id INTEGER PRIMARY KEY, member INTEGER, "
+        "FOREIGN KEY (member) REFERENCES clients (id) ON DELETE CASCADE)",
+        "INSERT INTO loyalty VALUES (1, 4)",
+    )
+    ran = terp.alembic("-n", "seed", "downgrade", "base")
+    assert ran.code != 0
+    assert "1 rows of loyalty.member -> clients (on delete: CASCADE)" in ran.out
+    assert terp.counts() == SMALL
+
+
+def test_terps_tables_cannot_go_under_live_seed_data(terp: Database) -> None:
+    terp.seed("upgrade", "head")
+    ran = terp.alembic("downgrade", "base")
+    assert ran.code != 0
+    assert "holds seed data" in ran.out
+    assert terp.counts() == SMALL
+    terp.seed("downgrade", "base")
+    assert terp.alembic("downgrade", "base").code == 0
+    assert terp.tables() == {"alembic_version", "alembic_version_seed"}

@@ -1,0 +1,65 @@
+"""On TERP's full schema, 233 tables and 407 foreign keys: the seeder runs unchanged and leaves the database as it was."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
+from tests.conftest import SERVERS
+from tests.support import PROJECT, SMALL, Database
+
+BUILD = PROJECT.parent / "shared" / "terp-full" / "build.py"
+
+
+@pytest.fixture(params=SERVERS)
+def full_terp(request: pytest.FixtureRequest, new_database: Callable[[str], Database]) -> Database:
+    if not BUILD.exists():
+        pytest.skip("TERP's full schema is not beside the checkout: nothing was tested on it")
+    database = new_database(request.param)
+    url = make_url(database.url)
+    ran = subprocess.run(
+        [sys.executable, BUILD, str(url.host), str(url.port), str(url.database)], capture_output=True, text=True, check=False
+    )
+    assert ran.stdout.endswith("233 tables, 407 foreign keys\n"), ran.stderr
+    return database
+
+
+def _state(database: Database) -> dict[str, int]:
+    with database.connection() as connection:
+        tables = sa.inspect(connection).get_table_names()
+        return {t: connection.exec_driver_sql(f"SELECT COUNT(*) FROM `{t}`").scalar_one() for t in tables}
+
+
+@pytest.mark.parametrize(("size", "units"), [("small", 1), ("large", 100)])
+def test_seed_verify_and_roll_back_with_the_database_as_before(full_terp: Database, size: str, units: int) -> None:
+    before = _state(full_terp)
+    full_terp.seed("-x", f"size={size}", "upgrade", "head")
+    assert full_terp.counts() == {table: rows * units for table, rows in SMALL.items()}
+    result = full_terp.cli("verify")
+    assert result.exit_code == 0, result.stdout
+    assert " 0 failed, 0 skipped" in result.stdout
+    full_terp.seed("downgrade", "base")
+    assert _state(full_terp) == {**before, "alembic_version_seed": 0}
+    assert full_terp.scalar("SELECT name FROM users WHERE id = 1") == "Owner"
+
+
+def test_a_row_that_would_cascade_away_stops_the_rollback(full_terp: Database) -> None:
+    full_terp.seed("upgrade", "head")
+    full_terp.execute(
+        "INSERT INTO client_communications (client_id, communicationType, subject, communicated_at, logged_by) "
+        "VALUES (4, 'CALL', 'first order', '2026-01-01', 1)",
+        "INSERT INTO client_activity (client_id, user_id, activity_type) VALUES (4, 1, 'CREATED'), (5, 1, 'CREATED')",
+        "UPDATE clients SET referred_by_client_id = NULL",
+    )
+    before = _state(full_terp)
+    ran = full_terp.alembic("-n", "seed", "downgrade", "base")
+    assert ran.code != 0
+    assert "2 rows of client_activity.client_id -> clients (on delete: CASCADE)" in ran.out
+    assert "1 rows of client_communications.client_id -> clients (on delete: CASCADE)" in ran.out
+    assert _state(full_terp) == before
+    full_terp.execute("DELETE FROM client_communications", "DELETE FROM client_activity")
+    full_terp.seed("downgrade", "base")
+    assert sum(full_terp.counts().values()) == 0
