@@ -64,7 +64,7 @@ def upgrade(
         if clean:
             _roll_back(caller, table)
         command.upgrade(_config(caller), target)
-    return caller.outcomes
+    return _in_order(caller)
 
 
 def downgrade(settings: Settings, table: str | None = None, sql: bool = False, hooks: Hooks | None = None) -> list[Outcome]:
@@ -75,7 +75,7 @@ def downgrade(settings: Settings, table: str | None = None, sql: bool = False, h
         return []
     with _locked(caller):
         _roll_back(caller, _known(table))
-    return caller.outcomes
+    return _in_order(caller)
 
 
 def status(settings: Settings) -> Status:
@@ -98,6 +98,12 @@ def verify(settings: Settings) -> Verification:
     """Check the seeded rows. Read-only; takes no lock."""
     with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
         return run_checks(connection, Dialect.of(connection.engine.url), CATALOG, Ledger.read(connection))
+
+
+def _in_order(caller: Caller) -> list[Outcome]:
+    """Return what was done, parents first, whatever order Alembic found."""
+    places = {table.name: place for place, table in enumerate(CATALOG.every)}
+    return sorted(caller.outcomes, key=lambda outcome: places[outcome.table])
 
 
 def _roll_back(caller: Caller, table: str | None) -> None:

@@ -8,9 +8,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
-from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from terp_seed.errors import BadSetting
 
@@ -149,11 +150,15 @@ def _environment(option: str | None, variables: Mapping[str, str], url: str) -> 
             if word.lower() not in ENVIRONMENTS:
                 raise BadSetting(f"{source} {word!r} is not an environment: expected one of {', '.join(ENVIRONMENTS)}.")
             return word.lower()
-    return "production" if _host(url).endswith(_MANAGED_HOST) else "development"
+    return "production" if _is_managed(url) else "development"
 
 
-def _host(url: str) -> str:
+def _is_managed(url: str) -> bool:
+    # SQLAlchemy's own reading: another parser finds another host where the password has a / or # in it, and the driver
+    # would reach a production database that we took for a development one
     try:
-        return (urlsplit(url).hostname or "").lower().rstrip(".")
-    except ValueError:
-        return ""  # an address that cannot be read is reported by whoever connects
+        address = make_url(url)
+    except ArgumentError:
+        return _MANAGED_HOST in url.lower()  # whoever connects reports it
+    hosts = (address.host, address.query.get("host"))
+    return any(str(host).lower().rstrip(".").endswith(_MANAGED_HOST) for host in hosts if host)

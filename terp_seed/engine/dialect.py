@@ -13,11 +13,14 @@ from terp_seed.errors import BadSetting, SeedError
 
 # Characters that a plain '…' cannot show to a reviewer as they are: quotes and backslashes, control characters, and marks
 # that hide or reorder text on the screen. NUL and lone surrogates are no text at all.
-_REORDERING = "\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+_REORDERING = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f"
+)
 _HARD = re.compile(f"['\\\\\x00-\x1f\x7f-\x9f{_REORDERING}\ud800-\udfff]")
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _MARKS = re.compile(f"[{_REORDERING}]")
-_CONTROLS = re.compile("[\x01-\x1f\x7f-\x9f]+")
+_CONTROLS = re.compile("[\x01-\x1f\x7f-\x9f]{1,100}")  # SQLite bounds the number of arguments
 _CONTROLS_WITHOUT_ESCAPE = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _MOST_PIECES = 100  # SQLite bounds the depth of an expression
 

@@ -4,7 +4,7 @@ This is the only way from a row to SQL, so what `--sql` prints is what an online
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, NoReturn
@@ -38,16 +38,20 @@ class Inserts:
         if unknown:
             raise SeedError(f"{table.name} has no column {', '.join(sorted(unknown))}: expected columns of its definition only.")
         self.columns = tuple(column.name for column in table.columns if column.name in wanted)
-        self._renderers: Sequence[Renderer] = [renderer(dialect, table.columns[name]) for name in self.columns]
+        self._renderers = [(name, renderer(dialect, table.columns[name])) for name in self.columns]
         names = ", ".join(dialect.quote(name) for name in self.columns)
         self._head = f"INSERT INTO {dialect.quote(table.name)} ({names}) VALUES\n"
         self._table = table.name
 
     def row(self, row: Row) -> str:
         """Return a row as `(1, 'a', NULL)`."""
-        if len(row) != len(self.columns):
+        try:
+            values = [render(row[name]) for name, render in self._renderers]
+        except KeyError:
+            values = []
+        if len(values) != len(row) or not values:
             raise SeedError(f"A row of {self._table} has the columns {', '.join(row)}: expected {', '.join(self.columns)}.")
-        return f"({', '.join([render(row[name]) for name, render in zip(self.columns, self._renderers, strict=True)])})"
+        return f"({', '.join(values)})"
 
     def statements(self, rows: Iterable[Row]) -> Iterator[tuple[str, int]]:
         """Yield INSERT statements, without their semicolons, and their numbers of rows; both rows and bytes are bounded."""
@@ -94,15 +98,22 @@ def renderer(dialect: Dialect, column: sa.Column[Any]) -> Renderer:
     def moment(value: Any) -> str:
         if not isinstance(value, datetime):
             wrong(value, "a datetime in UTC")
-        if value.tzinfo is not None:
-            value = value.astimezone(UTC).replace(tzinfo=None)
+        try:
+            value = value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+        except OverflowError:
+            wrong(value, "a datetime that UTC's calendar has")
         return f"'{value.isoformat(' ')}'"
 
     def day(value: Any) -> str:
         return f"'{value.isoformat()}'" if type(value) is date else wrong(value, "a date")
 
     def json_value(value: Any) -> str:
-        return dialect.text(value if type(value) is JsonText else json.dumps(value, ensure_ascii=False, default=_json_number))
+        if type(value) is JsonText:
+            return dialect.text(value)
+        try:
+            return dialect.text(json.dumps(value, ensure_ascii=False, allow_nan=False, default=_json_number))
+        except (ValueError, TypeError):
+            wrong(value, "what JSON knows: text, finite numbers, booleans, lists and objects")
 
     def text(value: Any) -> str:
         return dialect.text(value) if isinstance(value, str) else wrong(value, "text")
@@ -131,6 +142,6 @@ def _or_null(render: Renderer) -> Renderer:
 
 
 def _json_number(value: object) -> int | float:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    raise SeedError(f"{value!r} cannot stand in JSON: expected text, numbers, booleans, lists and objects.")
+    if not isinstance(value, Decimal) or not value.is_finite():
+        raise TypeError
+    return int(value) if value == value.to_integral_value() else float(value)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
+from terp_seed.engine.words import Words
 from terp_seed.errors import CapacityExceeded
 
 # Phone numbers 555-0100 to 555-0199 are kept free for fiction in every geographic area code of North America; in toll-free
@@ -77,41 +78,6 @@ _AREA_CODES = [
 _DOMAINS = ("example.com", "example.org", "example.net")  # reserved by RFC 2606
 _ZIP_CODES = 500  # 00000 to 00499 are assigned to no place
 _NOT_LETTERS = re.compile(r"[^a-z]+")
-
-
-@dataclass(frozen=True)
-class Words:
-    """Words are Faker's lists, sorted and without repeats, so that a word's number does not depend on their order."""
-
-    first: tuple[str, ...]
-    last: tuple[str, ...]
-    suffixes: tuple[str, ...]
-    streets: tuple[str, ...]
-    city_prefixes: tuple[str, ...]
-    city_suffixes: tuple[str, ...]
-    states: tuple[str, ...]
-
-    @classmethod
-    @cache
-    def load(cls) -> "Words":
-        """Read Faker's en_US lists once. Faker itself is never called for a value: that is 200 times slower."""
-        from faker.providers.address.en_US import Provider as Address
-        from faker.providers.company import Provider as Company
-        from faker.providers.person.en_US import Provider as Person
-
-        def plain(words: object) -> tuple[str, ...]:
-            # databases compare without case, so two words that differ in case only are one
-            return tuple(sorted({w.casefold(): w for w in sorted(words) if w.isascii() and w.isalpha()}.values()))  # type: ignore[call-overload]
-
-        return cls(
-            first=plain(Person.first_names),
-            last=plain(Person.last_names),
-            suffixes=tuple(Company.company_suffixes),
-            streets=plain(Address.street_suffixes),
-            city_prefixes=plain(Address.city_prefixes),
-            city_suffixes=plain(Address.city_suffixes),
-            states=tuple(sorted(Address.states_abbr)),
-        )
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
-"""One unit's business: who orders what, when, at which price; what is invoiced and what is paid.
+"""One unit's business: who orders what, when, at which price, and what becomes of the order.
 
-A function of seed, as-of day and unit alone. Totals add up because each is made from its parts, in whole cents.
+A function of seed, as-of day and unit alone.
 """
 
 from functools import lru_cache
 
 from terp_seed.engine.streams import Stream
 from terp_seed.engine.table import Unit
+from terp_seed.tables.books import add_up, settle
 from terp_seed.tables.figures import (
     BATCHES,
     BRANDS,
@@ -21,7 +22,6 @@ from terp_seed.tables.figures import (
     Client,
     Line,
     Order,
-    Payment,
     Product,
     Trade,
 )
@@ -57,7 +57,6 @@ _SOLD_OUT_BY = (_FIRST_PAID, _FIRST_PAID + 1)  # the orders that took the last o
 _RETURNED_BY = (_FIRST_PAID + 2, _FIRST_PAID + 3, _FIRST_PAID + 4)
 _FIXED_AGES = {_FIRST_OPEN: 0, _FIRST_OPEN + 1: 0, _FIRST_OPEN + 2: 2, _FIRST_OPEN + 3: 3}
 _ORDERS_OF_LARGE_BUYERS = 35
-_METHODS = ("ACH", "ACH", "WIRE", "WIRE", "CHECK", "CHECK", "CASH", "CASH", "CREDIT_CARD", "DEBIT_CARD", "OTHER")
 
 
 def trade(unit: Unit) -> Trade:
@@ -71,9 +70,9 @@ def _trade(version: int, seed: int, as_of: int, number: int, chapter: str) -> Tr
     stream = Stream(version, seed, chapter, "trade", number)
     made.orders = _orders(stream, made, _QUOTES_ONLY if chapter else _ENDINGS)
     for order in made.orders:
-        made.payments += _settle(stream, order, as_of)
+        made.payments += settle(stream, order, as_of)
     made.payments.sort(key=lambda payment: payment.day)
-    _add_up(made)
+    add_up(made)
     return made
 
 
@@ -217,52 +216,3 @@ def _price(stream: Stream, order: Order, client: Client) -> None:
     order.discount = order.subtotal * stream.pick((2, 3, 5)) // 100 if stream.chance(20) else 0
     order.shipping = 500 * stream.between(3, 15) if stream.chance(30) else 0
     order.tax = ((order.subtotal - order.discount) * client.tax_basis_points + 5_000) // 10_000
-
-
-def _settle(stream: Stream, order: Order, as_of: int) -> list[Payment]:
-    """Pay what the order's ending says, and let the invoice's status follow from the figures and the due day."""
-    parts = {"PAID": [100], "PAID_IN_TWO": [stream.between(30, 70), 100], "PARTIAL": [stream.between(30, 70)]}
-    payments = []
-    day = order.invoice_day
-    for percent in parts.get(order.ending, []):
-        day = stream.between(day, max(day, min(as_of, order.due_day + 5)))
-        payment = Payment(order, day, order.total * percent // 100 - order.paid, stream.pick(_METHODS))
-        order.paid += payment.amount
-        order.paid_in_cash += payment.amount if payment.method == "CASH" else 0
-        payments.append(payment)
-    order.invoice_status = _invoice_status(order, as_of)
-    return payments
-
-
-def _invoice_status(order: Order, as_of: int) -> str:
-    if order.is_quote:
-        return "DRAFT"
-    if order.ending == "CANCELLED":
-        return "VOID"
-    if order.due == 0:
-        return "PAID"
-    if order.due_day < as_of:
-        return "OVERDUE"
-    return "PARTIAL" if order.paid else order.ending.removeprefix("OPEN_")
-
-
-def _add_up(made: Trade) -> None:
-    for order in made.orders:
-        client = made.clients[order.client]
-        client.last_day = max(client.last_day, order.day)
-        if order.is_quote or order.ending == "CANCELLED":
-            continue
-        client.spent += order.total
-        client.profit += order.subtotal - order.cost
-        client.owed += order.due
-        if order.due:
-            client.oldest_debt_day = min(order.invoice_day, client.oldest_debt_day or order.invoice_day)
-        for line in order.lines:
-            batch = made.batches[line.batch]
-            batch.last_day = max(batch.last_day, order.day)
-            if order.fulfillment == "RESTOCKED":
-                batch.spare += line.quantity
-            elif order.ships:
-                batch.shipped += line.quantity
-            else:
-                batch.reserved += line.quantity

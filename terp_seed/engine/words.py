@@ -1,0 +1,42 @@
+"""The words that fake values are made of: Faker's own lists, read once.
+
+Faker itself is never called for a value: that is two hundred times slower than drawing from its lists.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words are Faker's lists, sorted and without repeats, so that a word's number does not depend on their order."""
+
+    first: tuple[str, ...]
+    last: tuple[str, ...]
+    suffixes: tuple[str, ...]
+    streets: tuple[str, ...]
+    city_prefixes: tuple[str, ...]
+    city_suffixes: tuple[str, ...]
+    states: tuple[str, ...]
+
+    @classmethod
+    @cache
+    def load(cls) -> "Words":
+        """Read Faker's en_US lists. They are imported here, because a run that masks nothing need not wait for them."""
+        from faker.providers.address.en_US import Provider as Address
+        from faker.providers.company import Provider as Company
+        from faker.providers.person.en_US import Provider as Person
+
+        def plain(words: object) -> tuple[str, ...]:
+            # databases compare without case, so two words that differ in case only are one
+            return tuple(sorted({w.casefold(): w for w in sorted(words) if w.isascii() and w.isalpha()}.values()))  # type: ignore[call-overload]
+
+        return cls(
+            first=plain(Person.first_names),
+            last=plain(Person.last_names),
+            suffixes=tuple(Company.company_suffixes),
+            streets=plain(Address.street_suffixes),
+            city_prefixes=plain(Address.city_prefixes),
+            city_suffixes=plain(Address.city_suffixes),
+            states=tuple(sorted(Address.states_abbr)),
+        )
