@@ -158,7 +158,7 @@ def _is_managed(url: str) -> bool:
     # would reach a production database that we took for a development one
     try:
         address = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         return _MANAGED_HOST in url.lower()  # whoever connects reports it
     hosts = (address.host, address.query.get("host"))
     return any(str(host).lower().rstrip(".").endswith(_MANAGED_HOST) for host in hosts if host)

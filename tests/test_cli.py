@@ -97,6 +97,7 @@ def test_verify_holds_at_every_size(terp: Database, size: str) -> None:
         ("UPDATE clients SET email = 'jane@gmail.com' WHERE id = 2", "clients.email is masked"),
         ("UPDATE clients SET phone = '+1-212-555-0200' WHERE id = 2", "clients.phone is masked"),
         ("UPDATE vendors SET contactName = 'Real Person' WHERE id = 2", "vendors.contactName is masked"),
+        ("ALTER TABLE clients ADD COLUMN owner_name VARCHAR(99) DEFAULT 'Jane Doe'", "clients: no unclassified column holds PII"),
         ("UPDATE batches SET reservedQty = onHandQty + 1 WHERE id = 5", "batches: no more is reserved"),
         ("UPDATE batches SET onHandQty = -1 WHERE id = 5", "batches: no quantity is negative"),
         ("DELETE FROM payments WHERE id = 3", "payments: rows are those of the ledger"),

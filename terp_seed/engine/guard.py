@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from terp_seed.engine.dialect import Dialect
-from terp_seed.engine.ledger import Block, Ledger
+from terp_seed.engine.ledger import Block
 from terp_seed.engine.table import Catalog
 from terp_seed.errors import RollbackRefused
 
@@ -82,21 +82,33 @@ def references_to(
             yield Reference(key, rows)
 
 
-def refuse_foreign_references(
-    connection: sa.Connection, dialect: Dialect, catalog: Catalog, ledger: Ledger, revisions: Iterable[str], done: str = ""
-) -> None:
-    """Raise RollbackRefused when rows that stay refer to rows of these revisions. `done` says what has been rolled back."""
-    going = set(revisions)
-    leaving = [block for block in ledger.blocks if block.revision in going]
-    if not leaving:
-        return
-    references = list(references_to(connection, dialect, keys_into(connection, dialect, catalog), leaving))
-    if references:
-        listed = "\n  ".join(map(str, references))
-        raise RollbackRefused(
-            f"Rows that were not seeded refer to seeded rows:\n  {listed}\nExpected none before a rollback. "
-            f"{done or 'Nothing has changed.'} Move or delete these rows, then run the same command again."
-        )
+class Guard:
+    """A Guard knows every key into the seeded tables of one live database, and refuses to leave rows hanging on them."""
+
+    def __init__(self, connection: sa.Connection, dialect: Dialect, catalog: Catalog) -> None:
+        """Look at the live schema. Takes a moment on hundreds of tables, so it is done once a run."""
+        self._connection, self._dialect = connection, dialect
+        self._keys = keys_into(connection, dialect, catalog)
+
+    def check(self, leaving: Iterable[Block], done: str = "Nothing has changed.") -> None:
+        """Raise RollbackRefused when rows that stay refer to rows of these blocks. `done` says what was rolled back so far."""
+        references = list(references_to(self._connection, self._dialect, self._keys, leaving))
+        if references:
+            listed = "\n  ".join(map(str, references))
+            raise RollbackRefused(
+                f"Rows that were not seeded refer to seeded rows:\n  {listed}\nExpected none before a rollback. {done} "
+                "Move or delete these rows, then run the same command again."
+            )
+
+    def lock_and_check(self, leaving: Iterable[Block], done: str) -> None:
+        """Lock the rows of the blocks, so that nobody refers to one from now on, and check again."""
+        blocks = list(leaving)
+        for block in blocks:
+            self._connection.exec_driver_sql(
+                f"SELECT COUNT(*) FROM {self._dialect.quote(block.table_name)} "
+                f"WHERE {_within(self._dialect.quote('id'), [block])}{self._dialect.locking_read}"
+            )
+        self.check(blocks, done)
 
 
 def _within(column: str, blocks: Iterable[Block]) -> str:

@@ -103,6 +103,7 @@ class Masker:
 
     def _pii_of(self, table: HasPII | str) -> Mapping[str, str]:
         if not isinstance(table, str):
+            check_kinds(table)
             return table.pii
         if table not in self._pii:
             known = ", ".join(sorted(self._pii)) or "none"

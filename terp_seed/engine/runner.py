@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from terp_seed.engine import database, ledger, lock, preflight
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.graph import Move, name_revision
-from terp_seed.engine.guard import refuse_foreign_references
+from terp_seed.engine.guard import Guard
 from terp_seed.engine.ledger import Block, Ledger
 from terp_seed.engine.masking import Masker
 from terp_seed.engine.plan import Plan
@@ -102,14 +102,16 @@ def _move(catalog: Catalog, caller: Caller) -> None:
             preflight.check_ledger(catalog, recorded, move)
             check_schema(connection, plan, recipe)
             preflight.check_room(connection, dialect, plan)
-            going = [step.revision.revision for step in move.revisions if not step.is_upgrade]
-            refuse_foreign_references(connection, dialect, catalog, recorded, going)
+        guard = Guard(connection, dialect, catalog) if move.is_downgrade else None
+        if guard:
+            going = {step.revision.revision for step in move.revisions if not step.is_upgrade}
+            guard.check(block for block in recorded.blocks if block.revision in going)
         caller.planned(plan)
         if ROOT in move.applied and move.revisions:
             # a run may have been killed between the ledger's DDL, which MySQL commits at once, and its version
             connection.exec_driver_sql(ledger.create_sql(migration.dialect))
         connection.commit()  # Alembic takes an open transaction for somebody else's, and would not commit
-        seeding = _seeding(catalog, caller, recorded, recipe, migration, ConnectionWriter(connection, dialect))
+        seeding = _seeding(catalog, caller, recorded, recipe, migration, ConnectionWriter(connection, dialect), guard)
         _run(
             caller,
             move,
@@ -149,7 +151,13 @@ def _run(caller: Caller, move: Move, seeding: Seeding, **options: Any) -> None:
 
 
 def _seeding(
-    catalog: Catalog, caller: Caller, known: Ledger, recipe: Recipe, migration: MigrationContext, writer: Writer
+    catalog: Catalog,
+    caller: Caller,
+    known: Ledger,
+    recipe: Recipe,
+    migration: MigrationContext,
+    writer: Writer,
+    guard: Guard | None = None,
 ) -> Seeding:
     return Seeding(
         catalog=catalog,
@@ -159,6 +167,7 @@ def _seeding(
         dialect=Dialect.of(database.parse_url(caller.settings.url)),
         sqlalchemy_dialect=migration.dialect,
         writer=writer,
+        guard=guard,
         first_id=caller.settings.first_id,
         notify=caller.notify,
     )

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from terp_seed.engine import ledger as ledger_table
 from terp_seed.engine.dialect import Dialect
+from terp_seed.engine.guard import Guard
 from terp_seed.engine.insert import Inserts
 from terp_seed.engine.ledger import Block, Ledger
 from terp_seed.engine.masking import Masker
@@ -57,12 +58,14 @@ class Seeding:
         dialect: Dialect,
         sqlalchemy_dialect: sa.Dialect,
         writer: Writer,
+        guard: Guard | None = None,
         first_id: int = 1,
         notify: Callable[[Outcome], None] = lambda outcome: None,
     ) -> None:
         self._catalog, self._recipe, self._masker, self._writer = catalog, recipe, masker, writer
         self._dialect, self._sqlalchemy_dialect = dialect, sqlalchemy_dialect
-        self._first_id, self._notify = first_id, notify
+        self._guard, self._first_id, self._notify = guard, first_id, notify
+        self._rolled_back: list[str] = []
         self.ledger = ledger
         self.revision = ""  # the runner names the revision before each step
 
@@ -88,12 +91,19 @@ class Seeding:
 
     def unseed(self, table: SeedTable) -> None:
         """Delete the rows that the ledger names for this revision, children first."""
+        blocks = [b for b in self.ledger.blocks if b.revision == self.revision]
+        if self._guard and blocks:
+            rolled_back = ", ".join(self._rolled_back)
+            self._guard.lock_and_check(
+                blocks, f"Rolled back before that: {rolled_back}." if rolled_back else "Nothing has changed."
+            )
         for part in (table, *reversed(table.companions)):
             started = time.perf_counter()
             block = self.ledger.get(self.revision, part.name)
             deleted = self._writer.execute(ledger_table.delete_rows_sql(self._dialect, self.revision, part.name))
             self._writer.execute(self.ledger.delete_sql(self._dialect, self.revision, part.name))
             if block is not None:
+                self._rolled_back.append(part.name)
                 self._tell(block, block.row_count if deleted is None else deleted, started, inserted=False)
 
     def _generate(self, part: SeedTable, chapter: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from terp_seed.engine.masking import check_kinds
 from terp_seed.engine.streams import Stream
 from terp_seed.errors import SeedError
 from terp_seed.settings import Recipe
@@ -131,6 +132,8 @@ class Catalog:
         self.generator_version = generator_version
         self.every: tuple[SeedTable, ...] = tuple(part for table in self.tables for part in (*table.companions, table))
         self._by_name = {table.name: table for table in self.every}
+        for table in self.every:
+            check_kinds(table)
 
     def __contains__(self, name: str) -> bool:
         return name in self._by_name

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.ledger import Ledger
+from terp_seed.engine.masking import unclassified
 from terp_seed.engine.table import Catalog, Check, SeedTable
 from terp_seed.engine.vocabulary import kinds
 
@@ -61,6 +62,9 @@ def verify(connection: sa.Connection, dialect: Dialect, catalog: Catalog, ledger
         if table.pii and ledger.of_table(table.name):
             checks, result.pii[table.name] = _audit(rows, table)
             result.checks += checks
+    for table in catalog.every:
+        if ledger.of_table(table.name):
+            result.checks.append(_nothing_forgotten(connection, rows, table))
     return result
 
 
@@ -158,3 +162,19 @@ def _audit(rows: _SeededRows, table: SeedTable) -> tuple[list[CheckResult], Mask
         for column, count in zip(columns, real, strict=True)
     ]
     return checks, MaskedTable(tuple(sorted(columns)), seen)
+
+
+def _nothing_forgotten(connection: sa.Connection, rows: _SeededRows, table: SeedTable) -> CheckResult:
+    """Look for text columns of the live table that sound like PII, that nobody classified, and that seeded rows fill."""
+    columns = sa.inspect(connection).get_columns(table.name)
+    enums = {column.name for column in table.table.columns if isinstance(column.type, sa.Enum)}
+    texts = [c["name"] for c in columns if isinstance(c["type"], sa.String) and not isinstance(c["type"], sa.Enum)]
+    suspects = unclassified(set(texts) - enums, table.pii, table.not_pii)
+    quote = rows.dialect.quote
+    filled = [
+        name
+        for name in sorted(suspects)
+        if rows.count(f"SELECT COUNT(*) FROM {rows.of(table.name)} AS seeded WHERE {quote(name)} <> ''")
+    ]
+    detail = f"not classified: {', '.join(sorted(suspects))}" if suspects else "all classified"
+    return CheckResult(f"{table.name}: no unclassified column holds PII", not filled, detail)

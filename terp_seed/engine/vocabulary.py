@@ -183,7 +183,7 @@ def _email_kind(person: Kind) -> Kind:
 
 def email_for(name: str, number: int) -> str:
     """Return the fake address of a fake name; the number makes it unique, because names hold no digits."""
-    local = ".".join(_NOT_LETTERS.sub(" ", name.lower()).split()[:2])
+    local = ".".join(_NOT_LETTERS.sub(" ", name.lower()).split()[:2]) or "someone"
     return f"{local}{number}@{_DOMAINS[number % len(_DOMAINS)]}"
 
 
