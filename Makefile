@@ -2,11 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help seed test lint bench clean
+.PHONY: help seed test test-faults lint lock clean
 
 help:
 	@echo "make seed    virtualenv, TERP's tables and the small seed in terp.db (SQLite), verified"
 	@echo "make test    all tests, on SQLite, a private MariaDB and the servers of TERP_SEED_TEST_URLS"
+	@echo "make test-faults    the faults of the tests, at every point: about an hour"
 	@echo "make lint    ruff and mypy"
 	@echo "make lock    resolve requirements.lock anew from pyproject.toml"
 	@echo "make clean   remove the virtualenv and terp.db"
@@ -33,6 +34,10 @@ test: .venv/installed
 	@command -v mariadbd >/dev/null || { echo "Installing MariaDB for the tests (apt-get install mariadb-server)"; \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends mariadb-server mariadb-client >/dev/null; }
 	@$(BIN)/pytest
+
+test-faults: export TERP_SEED_ALL_FAULTS := 1
+test-faults: .venv/installed
+	@$(BIN)/pytest tests/faults
 
 lint: .venv/installed
 	@$(BIN)/ruff format --check .

@@ -68,6 +68,12 @@ def terp(empty: Database) -> Database:
     return _with_tables(empty)
 
 
+@pytest.fixture(params=SERVERS)
+def server_terp(request: pytest.FixtureRequest, new_database: Callable[[str], Database]) -> Database:
+    """Return a database with TERP's tables, once on each server: for what SQLite has no equal of."""
+    return _with_tables(new_database(request.param))
+
+
 @pytest.fixture
 def sqlite_terp(new_database: Callable[[str], Database]) -> Database:
     """Return a SQLite database with TERP's tables, where the engine makes no difference."""

@@ -135,12 +135,12 @@ def test_more_of_any_table_leaves_the_books_right(project: Project, seeds: list[
 
 
 @pytest.mark.parametrize("table", ["INVOICES", "PAYMENTS"])
-def test_what_would_upset_the_books_is_refused(project: Project, table: str) -> None:
+def test_what_would_upset_the_books_is_refused_before_anything_is_written(project: Project, table: str) -> None:
     project.add("second helping", f"op.seed({table})")
     ran = project.seed("upgrade", "head")
     assert ran.code != 0
     assert "Revision second_helping seeds" in ran.out
-    assert project.database.counts() == SMALL
+    assert sum(project.database.counts().values()) == 0
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,10 @@
 
 import pytest
 
+from terp_seed import commands
+from terp_seed.engine.seeding import Outcome
+from terp_seed.errors import RollbackRefused
+from terp_seed.settings import Settings
 from tests import rows_of_users
 from tests.support import SEVEN, SMALL, Database
 
@@ -111,3 +115,19 @@ def test_terps_tables_cannot_go_under_live_seed_data(terp: Database) -> None:
     terp.seed("downgrade", "base")
     assert terp.alembic("downgrade", "base").code == 0
     assert terp.tables() == {"alembic_version", "alembic_version_seed"}
+
+
+def test_a_row_that_refers_to_a_seeded_one_only_after_the_first_look_stops_the_rollback_there(server_terp: Database) -> None:
+    server_terp.seed("upgrade", "head")
+    mine = rows_of_users.add(server_terp, "mine")
+
+    def refer(outcome: Outcome) -> None:
+        if outcome.table == "invoices":
+            server_terp.execute(f"UPDATE orders SET client_id = 3 WHERE id = {mine['orders']}")
+
+    with pytest.raises(RollbackRefused) as refusal:
+        commands.downgrade(Settings(url=server_terp.url, force=True), hooks=commands.Hooks(done=refer))
+    assert "1 rows of orders.client_id -> clients (on delete: CASCADE)" in str(refusal.value)
+    assert "Rolled back before that: payments, invoices" in str(refusal.value)
+    counts = server_terp.counts()
+    assert (counts["clients"], counts["invoices"], counts["payments"]) == (11, 1, 1)

@@ -93,10 +93,9 @@ class Ledger:
         """Return the block that a revision inserted into a table."""
         return next((b for b in self.blocks if (b.revision, b.table_name) == (revision, table)), None)
 
-    def referred(self, revision: str, table: str) -> Block | None:
-        """Return the block of a table that rows of a revision refer to: its own, else the table's first one."""
-        first = next(iter(self.of_table(table)), None)
-        return self.get(revision, table) or self.get(table, table) or first
+    def first_of(self, table: str) -> Block | None:
+        """Return the block that the revision of the table's own name inserted, else the one with the lowest ids."""
+        return self.get(table, table) or next(iter(self.of_table(table)), None)
 
     def insert_sql(self, dialect: Dialect, block: Block) -> str:
         """Note the block, and return the statement that records it."""

@@ -7,18 +7,26 @@ import sqlalchemy as sa
 
 from terp_seed.engine import database
 from terp_seed.engine.dialect import Dialect
+from terp_seed.engine.generation import Generator
 from terp_seed.engine.graph import Move
-from terp_seed.engine.ledger import Ledger
+from terp_seed.engine.ledger import Block, Ledger
+from terp_seed.engine.masking import Masker
 from terp_seed.engine.plan import Plan
-from terp_seed.engine.seeding import check_capacity, next_first_id
+from terp_seed.engine.schema_check import schema_gaps
+from terp_seed.engine.seeding import check_capacity, first_free_id
 from terp_seed.engine.table import Catalog
-from terp_seed.engine.writer import ConnectionWriter
-from terp_seed.errors import LedgerMismatch, Refused, SettingsConflict
+from terp_seed.engine.uniqueness import taken_values
+from terp_seed.engine.writer import ConnectionWriter, Writer
+from terp_seed.errors import BadSetting, LedgerMismatch, Refused, SchemaMismatch, SettingsConflict
 from terp_seed.settings import Recipe, Settings
 
 
 def check_settings(settings: Settings, recorded: Recipe | None, generator_version: int) -> None:
     """Refuse to go on with other settings than those that the database is seeded with."""
+    if settings.first_id != 1:
+        raise BadSetting(
+            "first_id is for scripts: expected it with --sql only. Online, the ids follow from what is in the tables."
+        )
     if recorded is None:
         return
     conflicts = settings.conflicts(recorded)
@@ -60,9 +68,28 @@ def check_environment(settings: Settings, move: Move) -> None:
         )
 
 
-def check_room(connection: sa.Connection, dialect: Dialect, plan: Plan) -> None:
-    """Refuse what would run out of ids or of different fake values, before anything is written."""
-    writer = ConnectionWriter(connection, dialect)
+def forecast(writer: Writer, recorded: Ledger, plan: Plan, recipe: Recipe) -> Ledger:
+    """Return the ledger as it will be when nobody inserts meanwhile. Raises CapacityExceeded when ids would run out."""
+    expected = Ledger(recorded.blocks)
     for step in plan.inserts():
-        first = next_first_id(writer.highest_id(step.table.name))
+        first = first_free_id(step.table.name, expected, writer, 1)
         check_capacity(step.table.name, first, step.rows)
+        expected.blocks.append(Block(step.revision, step.table.name, first, step.rows, recipe))
+    return expected
+
+
+def check_tables(
+    connection: sa.Connection, dialect: Dialect, catalog: Catalog, recorded: Ledger, plan: Plan, recipe: Recipe
+) -> None:
+    """Refuse what the live tables cannot take: first their shape, then the values that other rows have already."""
+    gaps = schema_gaps(connection, plan, recipe)
+    if not gaps:
+        expected = forecast(ConnectionWriter(connection, dialect), recorded, plan, recipe)
+        generator = Generator(catalog, recipe, Masker(recipe.seed, catalog.every), expected)
+        gaps = taken_values(connection, dialect, generator, recorded, plan)
+    if gaps:
+        listed = "\n".join(f"Schema validation failed for {name}: {'; '.join(found)}" for name, found in gaps.items())
+        raise SchemaMismatch(
+            f"{listed}\nExpected tables that can take our rows; nothing was written. On a new database create them with "
+            "`alembic upgrade head`; else migrate TERP, or use the version made for this schema."
+        )

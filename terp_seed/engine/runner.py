@@ -21,7 +21,6 @@ from terp_seed.engine.guard import Guard
 from terp_seed.engine.ledger import Block, Ledger
 from terp_seed.engine.masking import Masker
 from terp_seed.engine.plan import Plan
-from terp_seed.engine.schema_check import check_schema
 from terp_seed.engine.seeding import Outcome, Seeding
 from terp_seed.engine.table import Catalog, SeedTable
 from terp_seed.engine.version_table import VERSION_TABLE
@@ -100,8 +99,7 @@ def _move(catalog: Catalog, caller: Caller) -> None:
         if move.revisions:
             preflight.check_environment(settings, move)
             preflight.check_ledger(catalog, recorded, move)
-            check_schema(connection, plan, recipe)
-            preflight.check_room(connection, dialect, plan)
+            preflight.check_tables(connection, dialect, catalog, recorded, plan, recipe)
         guard = Guard(connection, dialect, catalog) if move.is_downgrade else None
         if guard:
             going = {step.revision.revision for step in move.revisions if not step.is_upgrade}

@@ -11,7 +11,6 @@ from sqlalchemy.engine.interfaces import ReflectedColumn
 
 from terp_seed.engine.plan import Plan
 from terp_seed.engine.table import Row, SeedTable
-from terp_seed.errors import SchemaMismatch
 from terp_seed.settings import Recipe
 
 # what a live column may be, by the family of the column that we write
@@ -31,8 +30,8 @@ _LONG_TEXT = 60_000  # characters that a TEXT column is taken to hold
 _SHORT_TEXTS = {"TINYTEXT": 255}
 
 
-def check_schema(connection: sa.Connection, plan: Plan, recipe: Recipe) -> None:
-    """Raise SchemaMismatch with every gap of every table that the plan writes to."""
+def schema_gaps(connection: sa.Connection, plan: Plan, recipe: Recipe) -> dict[str, list[str]]:
+    """Return every gap of every table that the plan writes to, by table."""
     inspector = sa.inspect(connection)
     existing = set(inspector.get_table_names())
     gaps: dict[str, list[str]] = {}
@@ -45,12 +44,7 @@ def check_schema(connection: sa.Connection, plan: Plan, recipe: Recipe) -> None:
         found = [*_column_gaps(step.table, rows, inspector.get_columns(name)), *_reference_gaps(inspector, step.table)]
         if found:
             gaps[name] = list(dict.fromkeys([*gaps.get(name, []), *found]))
-    if gaps:
-        listed = "\n".join(f"Schema validation failed for {name}: {'; '.join(found)}" for name, found in gaps.items())
-        raise SchemaMismatch(
-            f"{listed}\nExpected tables that can take our rows; nothing was written. On a new database create them with "
-            "`alembic upgrade head`; else migrate TERP, or use the version made for this schema."
-        )
+    return gaps
 
 
 def _column_gaps(table: SeedTable, rows: list[Row], columns: list[ReflectedColumn]) -> Iterator[str]:

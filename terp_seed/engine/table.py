@@ -50,10 +50,14 @@ class Unit:
 
 @dataclass(frozen=True)
 class Ref:
-    """A Ref stands in a fixed row for the id of the n-th (from 1) seeded row of a table."""
+    """A Ref stands in a fixed row for the id of the n-th (from 1) row that a revision seeded into a table.
+
+    Without a revision it is the one of the table's own name.
+    """
 
     table: str
     number: int
+    revision: str | None = None
 
 
 @dataclass(frozen=True)

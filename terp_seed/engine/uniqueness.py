@@ -1,0 +1,65 @@
+"""Uniqueness: whether rows that were not seeded already have a value that a run would insert into a unique column. Read-only.
+
+Our own values never repeat; somebody else's row can only be in the way when it has a code or a name of our kind.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+import sqlalchemy as sa
+
+from terp_seed.engine.dialect import Dialect
+from terp_seed.engine.generation import Generator, checked
+from terp_seed.engine.ledger import Block, Ledger
+from terp_seed.engine.plan import Plan, Planned
+from terp_seed.engine.table import Row
+from terp_seed.engine.vocabulary import kinds
+
+
+def taken_values(
+    connection: sa.Connection, dialect: Dialect, generator: Generator, recorded: Ledger, plan: Plan
+) -> dict[str, list[str]]:
+    """Return, by table, a sentence for each unique column of which a value is taken. The generator knows the ids to come."""
+    gaps: dict[str, list[str]] = {}
+    for step in plan.inserts():
+        unique = [column.name for column in step.table.table.columns if column.unique]
+        block = generator.ledger.get(step.revision, step.table.name)
+        if not unique or block is None:
+            continue
+        sample = next(_rows(generator, step, block))
+        foreign = {
+            column: set(_lookalikes(connection, dialect, step, column, sample, recorded.of_table(step.table.name)))
+            for column in unique
+        }
+        if not any(foreign.values()):
+            continue  # the usual case: nobody's value looks like ours, and nothing has to be generated
+        taken: dict[str, str] = {}
+        for row in _rows(generator, step, block):
+            taken |= {c: str(row[c]) for c in unique if str(row.get(c)).casefold() in foreign[c]}
+        if taken:
+            found = [f"column {column}: a row that was not seeded has our value {value!r}" for column, value in taken.items()]
+            gaps.setdefault(step.table.name, []).extend(found)
+    return gaps
+
+
+def _rows(generator: Generator, step: Planned, block: Block) -> Iterator[Row]:
+    table, revision, first = step.table, step.revision, block.first_id
+    if step.fixed_rows:
+        return generator.fixed_rows(table, revision, checked(table, step.fixed_rows), first)
+    units = 1 if table.shared else generator.recipe.size.units
+    return generator.rows(table, revision, generator.chapter(table, revision), first, range(1, units + 1))
+
+
+def _lookalikes(
+    connection: sa.Connection, dialect: Dialect, step: Planned, column: str, sample: Row, blocks: Iterable[Block]
+) -> Iterator[str]:
+    """Yield the values of other people's rows that could be ours: of our pattern of digits, or made of our vocabulary."""
+    quote = dialect.quote
+    ours = " OR ".join(f"{quote('id')} BETWEEN {block.first_id} AND {block.last_id}" for block in blocks)
+    others = f" AND NOT ({ours})" if ours else ""
+    query = f"SELECT {quote(column)} FROM {quote(step.table.name)} WHERE {quote(column)} IS NOT NULL{others}"
+    kind = step.table.pii.get(column)
+    pattern = re.compile(re.sub(r"\d+", r"\\d+", re.escape(str(sample.get(column)))), re.IGNORECASE)
+    for (value,) in connection.execution_options(no_parameters=True).exec_driver_sql(query):
+        if step.fixed_rows or (kinds()[kind].is_fake(value) if kind else pattern.fullmatch(str(value))):
+            yield str(value).casefold()

@@ -1,0 +1,122 @@
+"""Everything that can be refused is refused before the first write, with every gap at once."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests import rows_of_users
+from tests.support import SEVEN, Database
+
+GAPS = [
+    ("ALTER TABLE clients DROP COLUMN wishlist", "clients: column wishlist is missing"),
+    ("ALTER TABLE clients MODIFY tags INT", "clients: column tags is INTEGER, expected JSON or a long text"),
+    ("ALTER TABLE clients MODIFY phone VARCHAR(10)", "clients: column phone holds 10 characters, expected at least 50"),
+    ("ALTER TABLE vendors MODIFY notes TINYTEXT", "vendors: column notes holds 255 characters, expected at least 60000"),
+    (
+        "ALTER TABLE orders MODIFY total DECIMAL(8,2) NOT NULL",
+        "orders: column total is DECIMAL(8, 2), expected at least DECIMAL(15,2)",
+    ),
+    (
+        "ALTER TABLE clients MODIFY preferredContact ENUM('EMAIL', 'PHONE')",
+        "clients: column preferredContact lacks the enum values ANY, TEXT",
+    ),
+    (
+        "ALTER TABLE payments ADD COLUMN branch INT NOT NULL",
+        "payments: column branch is NOT NULL without a default, and is not filled",
+    ),
+    (
+        "ALTER TABLE orders MODIFY due_date DATE NOT NULL",
+        "orders: column due_date is NOT NULL, and some of our rows have NULL there",
+    ),
+    ("ALTER TABLE orders MODIFY items TIMESTAMP NOT NULL", "orders: column items is TIMESTAMP, expected JSON or a long text"),
+]
+HARMLESS = [
+    "ALTER TABLE clients MODIFY tags LONGTEXT",
+    "ALTER TABLE clients MODIFY is_buyer INT",
+    "ALTER TABLE clients MODIFY phone VARCHAR(500)",
+    "ALTER TABLE clients MODIFY email VARCHAR(255) NOT NULL",
+    "ALTER TABLE clients ADD COLUMN mood VARCHAR(10)",
+    "ALTER TABLE clients ADD COLUMN branch INT NOT NULL DEFAULT 7",
+    "ALTER TABLE orders MODIFY total DECIMAL(20,4) NOT NULL",
+    "ALTER TABLE clients MODIFY preferredContact ENUM('FAX', 'EMAIL', 'PHONE', 'TEXT', 'ANY')",
+    "CREATE TABLE unrelated (id INT PRIMARY KEY)",
+]
+
+
+@pytest.mark.parametrize(("change", "gap"), GAPS, ids=[gap for _, gap in GAPS])
+def test_a_gap_of_the_live_schema_is_named(server_terp: Database, change: str, gap: str) -> None:
+    server_terp.execute(change)
+    ran = server_terp.alembic("-n", "seed", "upgrade", "head")
+    assert ran.code != 0
+    assert f"Schema validation failed for {gap}" in ran.out
+    assert sum(server_terp.counts().values()) == 0
+    assert "seed_ledger" not in server_terp.tables()
+
+
+def test_every_gap_is_listed_at_once(server_terp: Database) -> None:
+    server_terp.execute(*[change for change, _ in GAPS])
+    ran = server_terp.alembic("-n", "seed", "upgrade", "head")
+    for _, gap in GAPS:
+        table, _, sentence = gap.partition(": ")
+        (line,) = [line for line in ran.out.splitlines() if f"Schema validation failed for {table}: " in line]
+        assert sentence in line
+
+
+def test_a_reference_that_points_elsewhere_is_a_gap(server_terp: Database) -> None:
+    server_terp.execute(
+        "CREATE TABLE people (id INT PRIMARY KEY AUTO_INCREMENT)",
+        "ALTER TABLE payments DROP FOREIGN KEY fk_payments_createdBy",
+        "ALTER TABLE payments ADD FOREIGN KEY (createdBy) REFERENCES people (id)",
+    )
+    ran = server_terp.alembic("-n", "seed", "upgrade", "head")
+    assert "Schema validation failed for payments: column createdBy refers to people.id, expected users.id" in ran.out
+
+
+@pytest.mark.parametrize("change", HARMLESS)
+def test_what_is_wider_or_extra_is_fine(server_terp: Database, change: str) -> None:
+    server_terp.execute(change)
+    server_terp.seed("upgrade", "head")
+    assert sum(server_terp.counts().values()) == 195
+
+
+def test_a_missing_column_is_named_on_sqlite_too(sqlite_terp: Database) -> None:
+    sqlite_terp.execute("ALTER TABLE clients DROP COLUMN wishlist", "ALTER TABLE vendors ADD COLUMN branch INT")
+    ran = sqlite_terp.alembic("-n", "seed", "upgrade", "head")
+    assert "Schema validation failed for clients: column wishlist is missing" in ran.out
+    assert sum(sqlite_terp.counts().values()) == 0
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "ours"),
+    [
+        ("vendors", "name", "SELECT name FROM vendors WHERE id = 2"),
+        ("clients", "teri_code", "SELECT teri_code FROM clients WHERE id = 2"),
+        ("users", "openId", "SELECT 'TERP-seed'"),
+        ("orders", "order_number", "SELECT order_number FROM orders WHERE id = 2"),
+    ],
+)
+def test_a_value_that_somebodys_row_has_is_named_before_anything_is_written(
+    terp: Database, new_database: Callable[[str], Database], table: str, column: str, ours: str
+) -> None:
+    mine = rows_of_users.add(terp, "mine")[table]
+    terp.seed("upgrade", "head")  # the block begins behind the user's row
+    value = terp.scalar(ours.replace("id = 2", "id = 2002"))
+    terp.seed("downgrade", "base")
+    terp.execute(f"UPDATE {table} SET {column} = '{value}' WHERE id = {mine}")
+    ran = terp.alembic("-n", "seed", "upgrade", "head")
+    assert ran.code != 0, (value, ran)
+    assert f"Schema validation failed for {table}: column {column}: a row that was not seeded has our value" in ran.out
+    assert terp.counts() == dict.fromkeys(SEVEN, 1)
+
+
+def test_a_block_that_would_pass_the_highest_id_is_refused_before_anything_is_written(terp: Database) -> None:
+    mine = rows_of_users.add(terp, "mine")
+    terp.execute("INSERT INTO vendors (id, name) VALUES (2147480000, 'last')")
+    ran = terp.alembic("-n", "seed", "upgrade", "head")
+    assert ran.code == 0  # a small block still fits
+    terp.seed("downgrade", "base")
+    ran = terp.alembic("-n", "seed", "-x", "size=x1000", "upgrade", "head")
+    assert ran.code != 0
+    assert "The ids 2147482001 to 2147487000 of vendors would pass 2147483647" in ran.out
+    assert terp.counts() == {**dict.fromkeys(SEVEN, 1), "vendors": 2}
+    assert mine
