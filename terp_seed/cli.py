@@ -102,6 +102,30 @@ def downgrade(table: str | None, sql: bool, force: bool, **options: str | None) 
 
 
 @main.command()
+@click.option("--database", "named", metavar="NAME", help="The database's name, typed out: the answer to the question.")
+@_shared("env", "force")
+@_errors
+def purge(named: str | None, force: bool, **options: str | None) -> None:
+    """Delete EVERY row of the seven tables, whoever wrote it. Asks for the database's name; --force does not answer that."""
+    from terp_seed import commands
+    from terp_seed.engine.database import label, parse_url
+    from terp_seed.errors import Refused
+
+    settings = _settings(options, force)
+    name = parse_url(settings.url).database or ""
+    if named is None:
+        if not sys.stdin.isatty():
+            raise Refused(f"To delete every row of the seven tables, expected --database with the name of {label(settings.url)}.")
+        present = ", ".join(f"{table} {rows:,}" for table, rows in commands.rows_present(settings).items())
+        click.echo(f"This deletes EVERY row of the seven tables, not only seeded ones: {present}.", err=True)
+        named = click.prompt(f"Type the name of the database in {label(settings.url)}", err=True)
+    if named != name:
+        raise Refused(f"The name {named!r} is not that of the database: expected {name!r}. Nothing was done.")
+    for table, rows in commands.purge(settings).items():
+        click.echo(f"{table:<12}{rows:>12,}   deleted")
+
+
+@main.command()
 @_shared("env", "json")
 @_errors
 def status(as_json: bool, **options: str | None) -> None:
@@ -133,19 +157,20 @@ def _settings(options: dict[str, str | None], force: bool = False) -> "Settings"
 
 
 def _confirm(settings: "Settings", what: str, table: str | None, force: bool) -> None:
-    """Ask before a write. Raises Refused without a terminal, where nobody could answer."""
+    """Ask before a write, naming the target and what is in it. Raises Refused where nobody could answer."""
+    from terp_seed import commands
     from terp_seed.engine.database import label
+    from terp_seed.engine.preflight import require_force
     from terp_seed.errors import Refused
 
     if force:
         return
-    if settings.environment == "production":
-        raise Refused(f"{label(settings.url)} is a production database: expected --force to {what}. Look at --sql first.")
+    require_force(settings)
     if not sys.stdin.isatty():
         raise Refused(f"To {what} without a terminal, expected --force: nobody can be asked. Nothing was done.")
-    click.confirm(
-        f"{what.capitalize()} {table or 'all tables'} in {label(settings.url)} ({settings.environment})?", abort=True, err=True
-    )
+    present = ", ".join(f"{name} {rows:,}" for name, rows in commands.rows_present(settings).items()) or "none of the tables"
+    click.echo(f"{label(settings.url)} ({settings.environment}) has {present}.", err=True)
+    click.confirm(f"{what.capitalize()} {table or 'all tables'} there?", abort=True, err=True)
 
 
 def _fail(message: str, exit_code: int) -> None:

@@ -15,10 +15,11 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from terp_seed.engine import database, lock
+from terp_seed.engine import database, lock, preflight
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.ledger import Ledger
 from terp_seed.engine.plan import Plan
+from terp_seed.engine.purge import purge as run_purge
 from terp_seed.engine.runner import Caller
 from terp_seed.engine.seeding import Outcome
 from terp_seed.engine.table import Catalog
@@ -78,6 +79,26 @@ def downgrade(settings: Settings, table: str | None = None, sql: bool = False, h
     return _in_order(caller)
 
 
+def purge(settings: Settings) -> dict[str, int]:
+    """Delete every row of the seven tables, whoever wrote it, and roll back what is left. Return the rows of each table."""
+    caller = _caller(settings, None)
+    preflight.require_force(settings)
+    with _locked(caller) as connection:
+        deleted = run_purge(connection, Dialect.of(connection.engine.url), CATALOG, Ledger.read(connection))
+        lock.assert_held(connection)
+        connection.commit()
+        _roll_back(caller, None)
+    return deleted
+
+
+def rows_present(settings: Settings) -> dict[str, int]:
+    """Return how many rows each of the seven tables has, whoever wrote them. Read-only."""
+    with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
+        existing = set(sa.inspect(connection).get_table_names())
+        names = [table.name for table in TABLES if table.name in existing]
+        return {name: connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name))) or 0 for name in names}
+
+
 def status(settings: Settings) -> Status:
     """Return what is seeded. Read-only; takes no lock."""
     with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
@@ -107,6 +128,7 @@ def _in_order(caller: Caller) -> list[Outcome]:
 
 
 def _roll_back(caller: Caller, table: str | None) -> None:
+    """Downgrade on the caller's connection, unless the table is not there to be rolled back."""
     assert caller.connection is not None
     heads = _heads(caller.connection)
     caller.connection.rollback()
@@ -139,14 +161,14 @@ def _caller(settings: Settings, hooks: Hooks | None) -> Caller:
 
 
 @contextlib.contextmanager
-def _locked(caller: Caller) -> Iterator[None]:
+def _locked(caller: Caller) -> Iterator[sa.Connection]:
     settings = caller.settings
     with (
         contextlib.closing(database.connect(settings.url, settings.ca_cert, writes=True)) as connection,
         lock.held(connection),
     ):
         caller.connection = connection
-        yield
+        yield connection
 
 
 def _heads(connection: sa.Connection) -> tuple[str, ...]:

@@ -3,7 +3,9 @@
 import json
 
 import pytest
+from sqlalchemy.engine import make_url
 
+from tests import rows_of_users
 from tests.support import SEVEN, SMALL, Database
 
 
@@ -137,7 +139,9 @@ def test_verify_says_which_checks_it_skipped(terp: Database) -> None:
         (["upgrade", "--dryrun"], "No such option"),
         (["upgrade"], "without a terminal"),
         (["downgrade"], "without a terminal"),
-        (["upgrade", "--env=production"], "production database: expected --force"),
+        (["upgrade", "--env=production"], "production database: expected force"),
+        (["purge"], "expected --database with the name of"),
+        (["purge", "--database=wrong"], "The name 'wrong' is not that of the database"),
         (["sideways"], "No such command"),
     ],
 )
@@ -168,3 +172,31 @@ def test_help_imports_neither_faker_nor_sqlalchemy(sqlite_terp: Database) -> Non
     ran = sqlite_terp.process("python", "-c", program)
     assert ran.returncode == 0, ran.stderr
     assert "upgrade" in ran.stdout
+
+
+def test_purge_empties_the_seven_tables_and_nothing_else(terp: Database) -> None:
+    mine = rows_of_users.add(terp, "mine")
+    terp.cli("upgrade", "-f")
+    terp.execute(
+        f"UPDATE orders SET invoice_id = {mine['invoices']} WHERE id = {mine['orders']}",
+        f"UPDATE clients SET referred_by_client_id = {mine['clients']} WHERE id = {mine['clients']}",
+    )
+    name = str(make_url(terp.url).database)
+    refused = terp.cli("purge", "--database", name)
+    assert refused.exit_code == 2
+    assert "1 rows of lots.vendorId -> vendors" in refused.stderr
+    assert {table: rows - 1 for table, rows in terp.counts().items()} == SMALL
+    terp.execute(f"DELETE FROM batches WHERE id = {mine['batches']}", f"DELETE FROM lots WHERE id = {mine['lots']}")
+    terp.execute(f"UPDATE brands SET vendorId = NULL WHERE id = {mine['brands']}")
+    kept = {table: terp.rows(table) for table in ("users", "brands")}
+    assert terp.cli("purge", "--database", name, "--env=production").exit_code == 2
+    result = terp.cli("purge", "--database", name)
+    assert result.exit_code == 0, result.output
+    assert sum(terp.counts().values()) == 0
+    assert "orders                51   deleted" in result.stdout
+    assert terp.rows("lots") == []
+    assert terp.rows("users") == [row for row in kept["users"] if row["openId"] != "terp-seed"]
+    assert [row["id"] for row in terp.rows("brands")] == [mine["brands"]]
+    assert terp.versions() == set()
+    assert terp.cli("upgrade", "-f").exit_code == 0
+    assert terp.counts() == SMALL

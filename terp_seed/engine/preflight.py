@@ -58,9 +58,9 @@ def check_ledger(catalog: Catalog, recorded: Ledger, move: Move) -> None:
         )
 
 
-def check_environment(settings: Settings, move: Move) -> None:
+def require_force(settings: Settings) -> None:
     """Refuse to write to a production database without force."""
-    if settings.environment == "production" and not settings.force and move.revisions:
+    if settings.environment == "production" and not settings.force:
         raise Refused(
             f"{database.label(settings.url)} is a production database: expected force to write to it. Look at the script first "
             "(--sql), then pass --force to terp-seed, or `-x force=true` to alembic. If it is none, pass -x env=staging or set "

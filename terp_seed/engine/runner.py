@@ -97,7 +97,7 @@ def _move(catalog: Catalog, caller: Caller) -> None:
         recipe = settings.recipe(catalog.generator_version, recorded.recipe)
         plan = Plan.of(move.revisions, migration.dialect, catalog, recorded, recipe.size.units)
         if move.revisions:
-            preflight.check_environment(settings, move)
+            preflight.require_force(settings)
             preflight.check_ledger(catalog, recorded, move)
             preflight.check_tables(connection, dialect, catalog, recorded, plan, recipe)
         guard = Guard(connection, dialect, catalog) if move.is_downgrade else None
