@@ -10,8 +10,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import pymysql
-
 
 def free_port() -> int:
     """Return a port of this machine that nobody listens on."""
@@ -21,7 +19,7 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def mariadb(*options: str) -> Iterator[str]:
+def mariadb(*options: str, host: str = "127.0.0.1") -> Iterator[str]:
     """Start a MariaDB server in a temporary folder and yield its URL, without a database name."""
     server = shutil.which("mariadbd") or shutil.which("mysqld")
     if server is None:
@@ -44,7 +42,7 @@ def mariadb(*options: str) -> Iterator[str]:
         port = free_port()
         process = subprocess.Popen(
             [
-                *(server, "--no-defaults", user, f"--datadir={data}", f"--port={port}", "--bind-address=127.0.0.1"),
+                *(server, "--no-defaults", user, f"--datadir={data}", f"--port={port}", f"--bind-address={host}"),
                 *(f"--socket={folder}/s.sock", f"--pid-file={folder}/pid", "--innodb-buffer-pool-size=256M"),
                 *(
                     "--innodb-flush-log-at-trx-commit=2",
@@ -58,19 +56,18 @@ def mariadb(*options: str) -> Iterator[str]:
             stderr=subprocess.DEVNULL,
         )
         try:
-            _wait(port, process, Path(folder, "log"))
-            yield f"mysql://root@127.0.0.1:{port}/"
+            _wait(host, port, process, Path(folder, "log"))
+            yield f"mysql://root@{f'[{host}]' if ':' in host else host}:{port}/"
         finally:
             process.terminate()
             process.wait(30)
 
 
-def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait(host: str, port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     for _ in range(300):
         if process.poll() is not None:
             raise RuntimeError(f"MariaDB ended at its start: {log.read_text()[-2000:]}")
-        with contextlib.suppress(pymysql.err.OperationalError):
-            pymysql.connect(host="127.0.0.1", port=port, user="root").close()
+        with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
             return
         time.sleep(0.1)
     raise RuntimeError(f"MariaDB did not answer on port {port}: {log.read_text()[-2000:]}")

@@ -117,6 +117,8 @@ def _sqlite_engine(address: URL, writes: bool) -> sa.Engine:
 
 def _mysql_engine(address: URL, ca_cert: str | None) -> sa.Engine:
     arguments: dict[str, Any] = {"connect_timeout": 10}
+    if address.password:
+        arguments["password"] = str(address.password).encode()  # as text, PyMySQL would send it in Latin-1
     query = dict(address.query)
     mode = str(query.pop("ssl-mode", query.pop("ssl_mode", "")) or ("VERIFY_CA" if ca_cert else "PREFERRED")).upper()
     if mode not in _TLS_MODES:
@@ -130,12 +132,13 @@ def _mysql_engine(address: URL, ca_cert: str | None) -> sa.Engine:
         address.set(query=query), poolclass=NullPool, isolation_level="READ COMMITTED", connect_args=arguments
     )
 
-    @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         with connection.cursor() as cursor:
             for statement in Dialect.of(address).preamble:
                 cursor.execute(statement)
 
+    # before SQLAlchemy's own first look, which would take a server's ANSI_QUOTES for the session's
+    sa.event.listen(engine, "connect", prepare, insert=True)
     return engine
 
 
