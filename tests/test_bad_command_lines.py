@@ -34,10 +34,14 @@ bad_values = st.one_of(
             lambda text: not (_is_number(text) and int(text) < 2**63)
         ),
     ),
-    st.tuples(st.just("--as-of"), st.one_of(words, st.sampled_from(["1979-12-31", "2038-01-01", "2026-02-30", "20260301", "today"]))),
+    st.tuples(
+        st.just("--as-of"), st.one_of(words, st.sampled_from(["1979-12-31", "2038-01-01", "2026-02-30", "20260301", "today"]))
+    ),
     st.tuples(st.just("--env"), words.filter(lambda text: text.lower() not in ("development", "test", "staging", "production"))),
     st.tuples(st.just("--table"), words.filter(lambda text: text not in SEVEN)),
-    st.tuples(st.just("--first-id"), st.one_of(words.filter(lambda text: not _is_number(text)), st.sampled_from(["0", "2147483648"]))),
+    st.tuples(
+        st.just("--first-id"), st.one_of(words.filter(lambda text: not _is_number(text)), st.sampled_from(["0", "2147483648"]))
+    ),
 )
 bad_options = st.one_of(
     words.map(lambda word: (f"--{word}x9",)),
