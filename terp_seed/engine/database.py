@@ -3,6 +3,7 @@
 The password never leaves this module, and the session means the same to our SQL text whatever the server's settings are.
 """
 
+import re
 import ssl
 import time
 from pathlib import Path
@@ -87,16 +88,34 @@ def cause(error: DBAPIError) -> str:
     return str(error.orig)
 
 
+# what to do about an error of the server's, by its number; the sentence itself is kept as the server said it
+_WAYS_OUT = {
+    **dict.fromkeys((1142, 1143, 1227, 1370), "Grant the privileges that docs/architecture.md lists to the user of DATABASE_URL"),
+    **dict.fromkeys((1290, 1792, 1836), "The server is read-only: connect to the primary"),
+    **dict.fromkeys((1205, 1213), "Another transaction holds rows that are needed: let it end"),
+    **dict.fromkeys((1021, 1114), "The disk or the table space is full: make room"),
+    **dict.fromkeys((1153, 2006, 2013), "The connection was lost, or max_allowed_packet is below 64 KiB; see the log"),
+    **dict.fromkeys(
+        (1216, 1217, 1451, 1452),
+        "A row that seeded rows refer to is gone, or a row that was not seeded refers to a seeded one: `terp-seed verify` shows "
+        "which, and `terp-seed upgrade --clean` rolls back and seeds again in the right order",
+    ),
+}
+
+
 def explain(error: DBAPIError) -> SeedError:
-    """Return the error of a run for a database error: the server's sentence and the way out."""
+    """Return the error of a run for a database error: the server's sentence, the table, and the way out."""
     said = cause(error)
-    way_out = "Nothing of this table was kept. Mend the cause and run the same command again; tables before it stay seeded."
-    if "foreign key constraint fails" in said or "FOREIGN KEY constraint failed" in said:
-        way_out = (
-            "A row that seeded rows refer to is gone, or a row that was not seeded refers to a seeded one. `terp-seed verify` "
-            "shows which; `terp-seed upgrade --clean` rolls back and seeds again in the right order."
-        )
-    return SeedError(f"The database stopped the run: {said}. {way_out}")
+    code = error.orig.args[0] if error.orig and error.orig.args else None
+    if "FOREIGN KEY constraint failed" in said:
+        code = 1452  # SQLite has no numbers of its own for this
+    table = re.match(r"\s*(?:INSERT INTO|DELETE FROM|SELECT .* FROM) [`\"](\w+)", error.statement or "")
+    where = f" at table {table[1]}" if table else ""
+    way_out = f"{_WAYS_OUT[code]}. " if code in _WAYS_OUT else ""
+    return SeedError(
+        f"The database stopped the run{where}: {said}. {way_out}Nothing of that table was kept, and tables before it stay as they "
+        "are: mend the cause and run the same command again."
+    )
 
 
 def _sqlite_engine(address: URL, writes: bool) -> sa.Engine:

@@ -1,0 +1,118 @@
+"""The promise: what the database refuses is said in its own words, with the table and the way out, and nothing is half done."""
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.engine import make_url
+
+from terp_seed.engine import database, lock
+from terp_seed.engine.runner import Caller
+from terp_seed.errors import SeedError
+from terp_seed.settings import Settings
+from tests.support import PROJECT, SEVEN, Database
+
+
+def _refused(database: Database, *arguments: str) -> str:
+    """Run a command that has to fail with exit code 1 and one clear error; return what it said."""
+    result = database.cli(*arguments, "-f")
+    assert result.exit_code == 1, result.output
+    assert result.stderr.count("Error: ") == 1
+    assert "Traceback" not in result.output
+    ran = database.alembic("-n", "seed", arguments[0], "head" if arguments[0] == "upgrade" else "base")
+    assert ran.code != 0
+    assert ran.out.count("FAILED: ") == 1
+    return result.stderr
+
+
+def _as_user(database: Database, *privileges: str) -> Database:
+    name = f"u{abs(hash(database.url)) % 10**8}"
+    database.execute(f"CREATE USER {name}@'%' IDENTIFIED BY 'x'", *(f"GRANT {p} TO {name}@'%'" for p in privileges))
+    return Database(make_url(database.url).set(username=name, password="x").render_as_string(False), database.kind)
+
+
+def test_a_missing_parent_keeps_the_servers_sentence_and_names_the_table(terp: Database) -> None:
+    terp.cli("upgrade", "--table=clients", "-f")
+    terp.execute("DELETE FROM clients WHERE referred_by_client_id IS NOT NULL", "DELETE FROM clients")
+    said = _refused(terp, "upgrade")
+    if terp.kind == "sqlite":
+        assert "at table orders: FOREIGN KEY constraint failed" in said
+    else:
+        assert "at table orders: (1452) Cannot add or update a child row: a foreign key constraint fails" in said
+    assert "`terp-seed upgrade --clean`" in said
+    assert {name: rows for name, rows in terp.counts().items() if rows} == {"vendors": 5, "products": 20, "batches": 30}
+    assert terp.cli("upgrade", "--clean", "-f").exit_code == 0
+    assert sum(terp.counts().values()) == 195
+
+
+def test_a_user_who_may_only_read(server_terp: Database) -> None:
+    name = make_url(server_terp.url).database
+    reader = _as_user(server_terp, f"SELECT ON {name}.*")
+    said = _refused(reader, "upgrade")
+    assert "command denied to user" in said
+    assert "Grant the privileges" in said
+    assert sum(server_terp.counts().values()) == 0
+    server_terp.seed("upgrade", "head")
+    assert reader.cli("status").exit_code == 0
+    assert reader.cli("verify").exit_code == 0
+    assert "command denied to user" in _refused(reader, "downgrade")
+    assert sum(server_terp.counts().values()) == 195
+
+
+def test_a_read_only_server(server_terp: Database) -> None:
+    name = make_url(server_terp.url).database
+    writer = _as_user(server_terp, f"ALL ON {name}.*")
+    server_terp.execute("SET GLOBAL read_only = 1")
+    try:
+        assert "The server is read-only: connect to the primary" in _refused(writer, "upgrade")
+    finally:
+        server_terp.execute("SET GLOBAL read_only = 0")
+    assert sum(server_terp.counts().values()) == 0
+
+
+def test_a_row_that_somebody_else_has_locked(server_terp: Database) -> None:
+    server_terp.seed("upgrade", "head")
+    before = server_terp.scalar("SELECT @@global.innodb_lock_wait_timeout")
+    server_terp.execute("SET GLOBAL innodb_lock_wait_timeout = 1")
+    try:
+        with server_terp.connection() as connection:
+            connection.exec_driver_sql("SELECT id FROM invoices WHERE id = 7 FOR UPDATE").all()
+            said = _refused(server_terp, "downgrade")
+    finally:
+        server_terp.execute(f"SET GLOBAL innodb_lock_wait_timeout = {before}")
+    assert "at table invoices: (1205) Lock wait timeout exceeded" in said
+    assert "let it end" in said
+    assert server_terp.counts()["invoices"] == 50
+    assert server_terp.cli("downgrade", "-f").exit_code == 0
+    assert sum(server_terp.counts().values()) == 0
+
+
+def test_a_database_file_that_cannot_be_written(sqlite_terp: Database) -> None:
+    with sqlite_terp.connection() as connection:
+        connection.exec_driver_sql("UPDATE vendors SET name = name")  # another program's open transaction
+        said = _refused(Database(f"{sqlite_terp.url}?timeout=0.1", "sqlite"), "upgrade")
+    assert "database is locked" in said
+    assert sum(sqlite_terp.counts().values()) == 0
+
+
+def test_a_run_that_lost_its_lock_commits_nothing(server_terp: Database) -> None:
+    config = Config(str(PROJECT / "alembic.ini"), ini_section="seed")
+    with server_terp.connection() as connection:
+        config.attributes["caller"] = Caller(Settings(url=server_terp.url), connection=connection)  # and no lock on it
+        with pytest.raises(SeedError, match="The lock terp_seeding_global was lost during the run"):
+            command.upgrade(config, "head")
+    assert server_terp.counts() == dict.fromkeys(SEVEN, 0)
+    assert server_terp.versions() == set()
+
+
+def test_the_lock_dies_with_its_connection(server_terp: Database) -> None:
+    holder = database.connect(server_terp.url)
+    with lock.held(holder):
+        number = holder.exec_driver_sql("SELECT CONNECTION_ID()").scalar_one()
+        result = server_terp.cli("upgrade", "-f")
+        assert result.exit_code == 3
+        assert f"connection {number}, user root" in result.stderr
+        assert "RELEASE_LOCK cannot" in result.stderr
+        server_terp.execute(f"KILL {number}")
+        assert server_terp.cli("upgrade", "-f").exit_code == 0
+    holder.close()
+    assert sum(server_terp.counts().values()) == 195
