@@ -113,8 +113,8 @@ def explain(error: DBAPIError) -> SeedError:
     where = f" at table {table[1]}" if table else ""
     way_out = f"{_WAYS_OUT[code]}. " if code in _WAYS_OUT else ""
     return SeedError(
-        f"The database stopped the run{where}: {said}. {way_out}Nothing of that table was kept, and tables before it stay as they "
-        "are: mend the cause and run the same command again."
+        f"The database stopped the run{where}: {said}. {way_out}Nothing of that table was kept, and tables before it stay as "
+        "they are: mend the cause and run the same command again."
     )
 
 
