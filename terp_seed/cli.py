@@ -75,14 +75,20 @@ def _errors(function: F) -> F:
 def upgrade(table: str | None, clean: bool, sql: bool, force: bool, **options: str | None) -> None:
     """Seed the tables, or one of them with what it needs."""
     from terp_seed import commands, console
+    from terp_seed.errors import BadSetting
 
     settings = _settings(options, force)
-    if not sql:
-        _confirm(settings, "roll back and seed again" if clean else "seed", table, force)
+    if sql and clean:
+        raise BadSetting(
+            "--clean and --sql do not go together: expected two scripts. Print the one of terp-seed downgrade first."
+        )
+    if sql:
+        commands.upgrade_script(settings, table)
+        return
+    _confirm(settings, "roll back and seed again" if clean else "seed", table, force)
     progress = console.Progress()
-    outcomes = commands.upgrade(settings, table, clean, sql, commands.Hooks(progress.planned, progress.done))
-    if not sql:
-        click.echo(console.summary([outcome for outcome in outcomes if outcome.inserted], "seeded"))
+    outcomes = commands.upgrade(settings, table, clean, commands.Hooks(progress.planned, progress.done))
+    click.echo(console.summary([outcome for outcome in outcomes if outcome.inserted], "seeded"))
 
 
 @main.command()
@@ -93,12 +99,13 @@ def downgrade(table: str | None, sql: bool, force: bool, **options: str | None) 
     from terp_seed import commands, console
 
     settings = _settings(options, force)
-    if not sql:
-        _confirm(settings, "roll back", table, force)
+    if sql:
+        commands.downgrade_script(settings, table)
+        return
+    _confirm(settings, "roll back", table, force)
     progress = console.Progress()
-    outcomes = commands.downgrade(settings, table, sql, commands.Hooks(progress.planned, progress.done))
-    if not sql:
-        click.echo(console.summary(outcomes, "rolled back"))
+    outcomes = commands.downgrade(settings, table, commands.Hooks(progress.planned, progress.done))
+    click.echo(console.summary(outcomes, "rolled back"))
 
 
 @main.command()

@@ -52,15 +52,10 @@ class Status:
     lock: lock.Holder | None
 
 
-def upgrade(
-    settings: Settings, table: str | None = None, clean: bool = False, sql: bool = False, hooks: Hooks | None = None
-) -> list[Outcome]:
+def upgrade(settings: Settings, table: str | None = None, clean: bool = False, hooks: Hooks | None = None) -> list[Outcome]:
     """Seed one table with what it needs, or everything; with `clean`, roll that back first. Return what was done."""
     target = _known(table) or "heads"
     caller = _caller(settings, hooks)
-    if sql:
-        command.upgrade(_config(caller), target, sql=True)
-        return []
     with _locked(caller):
         if clean:
             _roll_back(caller, table)
@@ -68,15 +63,22 @@ def upgrade(
     return _in_order(caller)
 
 
-def downgrade(settings: Settings, table: str | None = None, sql: bool = False, hooks: Hooks | None = None) -> list[Outcome]:
+def upgrade_script(settings: Settings, table: str | None = None) -> None:
+    """Print the script that seeds one table with what it needs, or everything. Connects to nothing."""
+    command.upgrade(_config(_caller(settings, None)), _known(table) or "heads", sql=True)
+
+
+def downgrade(settings: Settings, table: str | None = None, hooks: Hooks | None = None) -> list[Outcome]:
     """Roll back one table with what depends on it, or everything. Return what was done."""
     caller = _caller(settings, hooks)
-    if sql:
-        command.downgrade(_config(caller), f"heads:{_downgrade_target(_known(table))}", sql=True)
-        return []
     with _locked(caller):
         _roll_back(caller, _known(table))
     return _in_order(caller)
+
+
+def downgrade_script(settings: Settings, table: str | None = None) -> None:
+    """Print the script that rolls back one table with what depends on it, or everything. Connects to nothing."""
+    command.downgrade(_config(_caller(settings, None)), f"heads:{_downgrade_target(_known(table))}", sql=True)
 
 
 def purge(settings: Settings) -> dict[str, int]:

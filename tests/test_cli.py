@@ -140,6 +140,8 @@ def test_verify_says_which_checks_it_skipped(terp: Database) -> None:
         (["upgrade"], "without a terminal"),
         (["downgrade"], "without a terminal"),
         (["upgrade", "--env=production"], "production database: expected force"),
+        (["upgrade", "--sql", "--clean"], "--clean and --sql do not go together"),
+        (["upgrade", "--first-id=7", "-f"], "first_id is for scripts"),
         (["purge"], "expected --database with the name of"),
         (["purge", "--database=wrong"], "The name 'wrong' is not that of the database"),
         (["sideways"], "No such command"),
@@ -200,3 +202,17 @@ def test_purge_empties_the_seven_tables_and_nothing_else(terp: Database) -> None
     assert terp.versions() == set()
     assert terp.cli("upgrade", "-f").exit_code == 0
     assert terp.counts() == SMALL
+
+
+def test_a_script_is_printed_and_nothing_else_is_said_or_done(sqlite_terp: Database) -> None:
+    seed = sqlite_terp.cli("upgrade", "--sql", "--first-id=501")
+    assert seed.exit_code == 0
+    assert seed.stderr == ""
+    assert "(501, 'terp-seed'" in seed.stdout
+    assert sum(sqlite_terp.counts().values()) == 0
+    sqlite_terp.cli("upgrade", "-f")
+    back = sqlite_terp.cli("downgrade", "--sql", "--table=clients")
+    assert back.stderr == ""
+    assert 'DELETE FROM "clients"' in back.stdout
+    assert 'DELETE FROM "vendors"' not in back.stdout
+    assert sqlite_terp.counts() == SMALL
