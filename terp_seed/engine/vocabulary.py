@@ -136,7 +136,7 @@ def _person_kind(words: Words) -> Kind:
 
     def is_fake(value: str) -> bool:
         parts = pattern.fullmatch(value)
-        return bool(parts) and parts[1] in first_set and parts[2] in last_set and parts[3] in last_set  # type: ignore[index]
+        return parts is not None and parts[1] in first_set and parts[2] in last_set and parts[3] in last_set
 
     plain = firsts * lasts
     tiers = (Tier(plain, short), Tier(plain * 26, with_initial), Tier(plain * 26 * lasts, hyphenated))
@@ -166,7 +166,7 @@ def _company_kind(words: Words) -> Kind:
 
     def is_fake(value: str) -> bool:
         parts = pattern.fullmatch(value)
-        return bool(parts) and all(part in last_set for part in parts.groups())  # type: ignore[union-attr]
+        return parts is not None and all(part in last_set for part in parts.groups())
 
     tiers = (Tier(lasts * (lasts - 1) * len(suffixes) * 2, two), Tier(lasts**3 * len(suffixes), three))
     return Kind("company", tiers, is_fake)
@@ -215,7 +215,7 @@ def _address_kind(words: Words) -> Kind:
 
     def is_fake(value: str) -> bool:
         parts = pattern.fullmatch(value)
-        return bool(parts) and parts[1] in sets[0] and parts[2] in sets[1] and parts[3] in cities  # type: ignore[index]
+        return parts is not None and parts[1] in sets[0] and parts[2] in sets[1] and parts[3] in cities
 
     capacity = 9_900 * _ZIP_CODES
     for radix in radices:

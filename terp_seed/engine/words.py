@@ -3,6 +3,7 @@
 Faker itself is never called for a value: that is two hundred times slower than drawing from its lists.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -27,9 +28,9 @@ class Words:
         from faker.providers.company import Provider as Company
         from faker.providers.person.en_US import Provider as Person
 
-        def plain(words: object) -> tuple[str, ...]:
+        def plain(words: Iterable[str]) -> tuple[str, ...]:
             # databases compare without case, so two words that differ in case only are one
-            return tuple(sorted({w.casefold(): w for w in sorted(words) if w.isascii() and w.isalpha()}.values()))  # type: ignore[call-overload]
+            return tuple(sorted({w.casefold(): w for w in sorted(words) if w.isascii() and w.isalpha()}.values()))
 
         return cls(
             first=plain(Person.first_names),

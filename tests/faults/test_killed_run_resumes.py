@@ -47,7 +47,7 @@ def test_an_upgrade_killed_at_a_statement_is_finished_by_the_same_command(terp: 
     mine = [rows_of_users.add(terp, "mine")]
     kept = rows_of_users.read(terp, mine)
     killed = 0
-    for number in range(1, 160, 1 if FULL else 7):
+    for number in range(1, 160, 1 if FULL else 11):
         side = ("before", "after")[number % 2]
         ran = start(terp, "terp-seed", "upgrade", AS_OF, "-f", PYTHONPATH=suicide, KILL_AT=str(number), KILL_SIDE=side)
         ran.communicate()
@@ -60,7 +60,7 @@ def test_an_upgrade_killed_at_a_statement_is_finished_by_the_same_command(terp: 
             assert _seeded(terp) == undisturbed
             assert terp.cli("verify").exit_code == 0
             assert terp.cli("downgrade", "-f").exit_code == 0
-    assert killed >= (100 if FULL else 14)
+    assert killed >= (100 if FULL else 9)
 
 
 def test_a_downgrade_killed_at_a_statement_is_finished_by_the_same_command(
@@ -69,7 +69,7 @@ def test_a_downgrade_killed_at_a_statement_is_finished_by_the_same_command(
     mine = [rows_of_users.add(terp, "mine")]
     kept = rows_of_users.read(terp, mine)
     killed = 0
-    for number in range(1, 130, 3 if FULL else 17):
+    for number in range(1, 130, 3 if FULL else 29):
         assert terp.cli("upgrade", AS_OF, "-f").exit_code == 0
         side = ("before", "after")[number % 2]
         ran = start(terp, "terp-seed", "downgrade", "-f", PYTHONPATH=suicide, KILL_AT=str(number), KILL_SIDE=side)
@@ -82,7 +82,7 @@ def test_a_downgrade_killed_at_a_statement_is_finished_by_the_same_command(
             assert terp.everything() == kept
         assert terp.cli("upgrade", AS_OF, "-f").exit_code == 0
         assert _seeded(terp) == undisturbed
-    assert killed >= (30 if FULL else 6)
+    assert killed >= (30 if FULL else 3)
 
 
 def test_a_large_run_killed_at_any_time_is_finished_by_the_same_command(terp: Database) -> None:
@@ -91,7 +91,7 @@ def test_a_large_run_killed_at_any_time_is_finished_by_the_same_command(terp: Da
     else:
         size, units = "x40", 40
     dice = random.Random(4711)
-    for _ in range(12 if FULL else 3):
+    for _ in range(12 if FULL else 2):
         kill_after(start(terp, "terp-seed", "upgrade", "--size", size, AS_OF, "-f"), 0.8 + 1.2 * dice.random())
         counts = terp.counts()
         assert all(rows in (0, SMALL[table] * units) for table, rows in counts.items()), counts

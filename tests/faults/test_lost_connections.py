@@ -70,7 +70,7 @@ def test_a_cut_connection(server_terp: Database, verb: str) -> None:
     url = make_url(server_terp.url)
     dice = random.Random(verb)
     cut = 0
-    for _ in range(40 if FULL else 5):
+    for _ in range(40 if FULL else 4):
         if verb == "downgrade":
             assert server_terp.cli("upgrade", AS_OF, "-f").exit_code == 0
         proxy = Proxy(str(url.host), int(url.port or 0), dice.randrange(3_000, 150_000 if verb == "upgrade" else 14_000))
@@ -103,7 +103,7 @@ def test_a_server_that_dies(mortal_server: servers.MariaDB, new_database: Callab
     assert database.alembic("upgrade", "head").code == 0
     dice = random.Random(7)
     failed = 0
-    for _ in range(20 if FULL else 3):
+    for _ in range(20 if FULL else 2):
         for verb, options in (("upgrade", ["--size=x30", AS_OF]), ("downgrade", [])):
             run = start(database, "terp-seed", verb, *options, "-f")
             timer = threading.Timer(0.8 + 0.9 * dice.random(), mortal_server.kill)

@@ -16,7 +16,7 @@ FULL = bool(os.environ.get("TERP_SEED_ALL_FAULTS"))
 
 
 def test_of_eight_upgrades_at_once_one_seeds(terp: Database) -> None:
-    for _ in range(30 if FULL else 2):
+    for _ in range(30 if FULL else 1):
         running = [start(terp, "terp-seed", "upgrade", "-f") for _ in range(8)]
         ended = [(process.communicate(), process.returncode) for process in running]
         codes = sorted(code for _, code in ended)
