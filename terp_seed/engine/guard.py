@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from terp_seed.engine.dialect import Dialect
-from terp_seed.engine.ledger import Block
+from terp_seed.engine.ledger import Block, within
 from terp_seed.engine.table import Catalog
 from terp_seed.errors import RollbackRefused
 
@@ -70,11 +70,11 @@ def references_to(
     blocks = list(leaving)
     plain = connection.execution_options(no_parameters=True)
     for key in keys:
-        targets = _within(dialect.quote(key.column), (b for b in blocks if b.table_name == key.target))
+        targets = within(dialect.quote(key.column), (b for b in blocks if b.table_name == key.target))
         if not targets:
             continue
         # a key column may be NULL, and `NOT (… OR NULL)` would hide rows: only id, which never is, stands in the NOT
-        leaves_too = _within(dialect.quote("id"), (b for b in blocks if b.table_name == key.table))
+        leaves_too = within(dialect.quote("id"), (b for b in blocks if b.table_name == key.table))
         stays = f" AND NOT ({leaves_too})" if leaves_too else ""
         sql = f"SELECT COUNT(*) FROM {dialect.quote(key.table)} WHERE ({targets}){stays}{key.condition}"
         rows = int(plain.exec_driver_sql(sql).scalar() or 0)
@@ -106,10 +106,6 @@ class Guard:
         for block in blocks:
             self._connection.exec_driver_sql(
                 f"SELECT COUNT(*) FROM {self._dialect.quote(block.table_name)} "
-                f"WHERE {_within(self._dialect.quote('id'), [block])}{self._dialect.locking_read}"
+                f"WHERE {within(self._dialect.quote('id'), [block])}{self._dialect.locking_read}"
             )
         self.check(blocks, done)
-
-
-def _within(column: str, blocks: Iterable[Block]) -> str:
-    return " OR ".join(f"{column} BETWEEN {block.first_id} AND {block.last_id}" for block in blocks)

@@ -131,6 +131,11 @@ def delete_rows_sql(dialect: Dialect, revision: str, table: str) -> str:
     return f"DELETE FROM {dialect.quote(table)}\nWHERE {dialect.quote('id')} BETWEEN {first}\n  AND {last}{dialect.delete_order}"
 
 
+def within(column: str, blocks: Iterable[Block]) -> str:
+    """Return the condition that a quoted column holds an id of one of the blocks; empty where there is no block."""
+    return " OR ".join(f"{column} BETWEEN {block.first_id} AND {block.last_id}" for block in blocks)
+
+
 def create_sql(sqlalchemy_dialect: sa.Dialect) -> str:
     """Return the statement that creates the table.
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.guard import keys_into
-from terp_seed.engine.ledger import Ledger, delete_rows_sql
+from terp_seed.engine.ledger import Ledger, delete_rows_sql, within
 from terp_seed.engine.table import Catalog
 from terp_seed.errors import RollbackRefused
 
@@ -25,8 +25,8 @@ def purge(connection: sa.Connection, dialect: Dialect, catalog: Catalog, ledger:
     held = []
     for key in keys_into(connection, dialect, catalog):
         if key.target in names and key.table not in names:
-            blocks = [f"{quote('id')} BETWEEN {b.first_id} AND {b.last_id}" for b in ledger.of_table(key.table)]
-            others = f" AND NOT ({' OR '.join(blocks)})" if blocks else ""
+            ours = within(quote("id"), ledger.of_table(key.table))
+            others = f" AND NOT ({ours})" if ours else ""
             sql = f"SELECT COUNT(*) FROM {quote(key.table)} WHERE {quote(key.column)} IS NOT NULL{others}{key.condition}"
             rows = int(plain.exec_driver_sql(sql).scalar() or 0)
             if rows:

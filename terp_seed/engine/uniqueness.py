@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.generation import Generator, checked
-from terp_seed.engine.ledger import Block, Ledger
+from terp_seed.engine.ledger import Block, Ledger, within
 from terp_seed.engine.plan import Plan, Planned
 from terp_seed.engine.table import Row
 from terp_seed.engine.vocabulary import kinds
@@ -55,7 +55,7 @@ def _lookalikes(
 ) -> Iterator[str]:
     """Yield the values of other people's rows that could be ours: of our pattern of digits, or made of our vocabulary."""
     quote = dialect.quote
-    ours = " OR ".join(f"{quote('id')} BETWEEN {block.first_id} AND {block.last_id}" for block in blocks)
+    ours = within(quote("id"), blocks)
     others = f" AND NOT ({ours})" if ours else ""
     query = f"SELECT {quote(column)} FROM {quote(step.table.name)} WHERE {quote(column)} IS NOT NULL{others}"
     kind = step.table.pii.get(column)

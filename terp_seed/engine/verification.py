@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from terp_seed.engine.dialect import Dialect
-from terp_seed.engine.ledger import Ledger
+from terp_seed.engine.ledger import Ledger, within
 from terp_seed.engine.masking import unclassified
 from terp_seed.engine.table import Catalog, Check, SeedTable
 from terp_seed.engine.vocabulary import kinds
@@ -82,7 +82,7 @@ class _SeededRows:
         return f"(SELECT * FROM {self.dialect.quote(table)} WHERE {self.condition(table, self.dialect.quote('id'))})"
 
     def condition(self, table: str, id_column: str) -> str:
-        return " OR ".join(f"{id_column} BETWEEN {b.first_id} AND {b.last_id}" for b in self.ledger.of_table(table))
+        return within(id_column, self.ledger.of_table(table))
 
     def json(self, table: str, column: str, fields: Mapping[str, str]) -> str:
         return f"({self.dialect.json_rows(table, column, fields, self.condition(table, 'r.' + self.dialect.quote('id')))})"
