@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from terp_seed.engine.cascade import Cascade
     from terp_seed.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -33,6 +34,7 @@ def _shared(*names: str) -> Callable[[F], F]:
         "sql": click.option("--sql", is_flag=True, help="Print the SQL script for review; connects to nothing."),
         "first_id": click.option("--first-id", metavar="N", help="With --sql: where ids begin. Default: 1."),
         "force": click.option("--force", "-f", is_flag=True, help="Do not ask; needed in production."),
+        "database": click.option("--database", "named", metavar="NAME", help="The database's name: the answer to the question."),
         "json": click.option("--json", "as_json", is_flag=True, help="Print the result as JSON."),
     }
 
@@ -92,42 +94,49 @@ def upgrade(table: str | None, clean: bool, sql: bool, force: bool, **options: s
 
 
 @main.command()
-@_shared("table", "env", "sql", "force")
+@_shared("table", "env", "sql")
+@click.option(
+    "--cascade", is_flag=True, help="Also delete other people's rows that refer to these; asks for the database's name."
+)
+@_shared("database", "force")
 @_errors
-def downgrade(table: str | None, sql: bool, force: bool, **options: str | None) -> None:
+def downgrade(table: str | None, sql: bool, cascade: bool, named: str | None, force: bool, **options: str | None) -> None:
     """Roll back exactly what was seeded, or one table of it with what depends on that."""
     from terp_seed import commands, console
+    from terp_seed.errors import BadSetting
 
     settings = _settings(options, force)
+    if sql and cascade:
+        raise BadSetting("--cascade and --sql do not go together: expected one of them. A script refuses as the guard does.")
+    if named is not None and not cascade:
+        raise BadSetting("--database answers the question of --cascade: expected both or none of them.")
     if sql:
         commands.downgrade_script(settings, table)
         return
     _confirm(settings, "roll back", table, force)
     progress = console.Progress()
-    outcomes = commands.downgrade(settings, table, commands.Hooks(progress.planned, progress.done))
+
+    def agree(found: "Cascade") -> None:
+        click.echo(f"These rows were not seeded, and refer to rows that go:\n{found}", err=True)
+        _require_name(settings, named, "delete these rows for good")
+
+    hooks = commands.Hooks(progress.planned, progress.done)
+    outcomes = commands.downgrade(settings, table, hooks, agree if cascade else None)
     click.echo(console.summary(outcomes, "rolled back"))
 
 
 @main.command()
-@click.option("--database", "named", metavar="NAME", help="The database's name, typed out: the answer to the question.")
-@_shared("env", "force")
+@_shared("database", "env", "force")
 @_errors
 def purge(named: str | None, force: bool, **options: str | None) -> None:
     """Delete EVERY row of the seven tables, whoever wrote it. Asks for the database's name; --force does not answer that."""
     from terp_seed import commands
-    from terp_seed.engine.database import label, parse_url
-    from terp_seed.errors import Refused
 
     settings = _settings(options, force)
-    name = parse_url(settings.url).database or ""
-    if named is None:
-        if not sys.stdin.isatty():
-            raise Refused(f"To delete every row of the seven tables, expected --database with the name of {label(settings.url)}.")
+    if named is None and sys.stdin.isatty():
         present = ", ".join(f"{table} {rows:,}" for table, rows in commands.rows_present(settings).items())
         click.echo(f"This deletes EVERY row of the seven tables, not only seeded ones: {present}.", err=True)
-        named = click.prompt(f"Type the name of the database in {label(settings.url)}", err=True)
-    if named != name:
-        raise Refused(f"The name {named!r} is not that of the database: expected {name!r}. Nothing was done.")
+    _require_name(settings, named, "delete every row of the seven tables")
     for table, rows in commands.purge(settings).items():
         click.echo(f"{table:<12}{rows:>12,}   deleted")
 
@@ -178,6 +187,20 @@ def _confirm(settings: "Settings", what: str, table: str | None, force: bool) ->
     present = ", ".join(f"{name} {rows:,}" for name, rows in commands.rows_present(settings).items()) or "none of the tables"
     click.echo(f"{label(settings.url)} ({settings.environment}) has {present}.", err=True)
     click.confirm(f"{what.capitalize()} {table or 'all tables'} there?", abort=True, err=True)
+
+
+def _require_name(settings: "Settings", named: str | None, what: str) -> None:
+    """Ask for the database's name, unless it was given: a yes is typed too easily. Raises Refused for another name."""
+    from terp_seed.engine.database import label, parse_url
+    from terp_seed.errors import Refused
+
+    name = parse_url(settings.url).database or ""
+    if named is None:
+        if not sys.stdin.isatty():
+            raise Refused(f"To {what}, expected --database with the name of {label(settings.url)}. Nothing was done.")
+        named = click.prompt(f"To {what}, type the name of the database in {label(settings.url)}", err=True)
+    if named != name:
+        raise Refused(f"The name {named!r} is not that of the database: expected {name!r}. Nothing was done.")
 
 
 def _fail(message: str, exit_code: int) -> None:

@@ -16,6 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from terp_seed.engine import database, lock, preflight
+from terp_seed.engine.cascade import Cascade
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.ledger import Ledger
 from terp_seed.engine.plan import Plan
@@ -30,6 +31,7 @@ from terp_seed.errors import BadSetting, SeedError
 from terp_seed.settings import Recipe, Settings
 from terp_seed.tables import GENERATOR_VERSION, TABLES
 
+Agree = Callable[[Cascade], None]
 CATALOG = Catalog(TABLES, GENERATOR_VERSION)
 
 
@@ -68,9 +70,15 @@ def upgrade_script(settings: Settings, table: str | None = None) -> None:
     command.upgrade(_config(_caller(settings, None)), _known(table) or "heads", sql=True)
 
 
-def downgrade(settings: Settings, table: str | None = None, hooks: Hooks | None = None) -> list[Outcome]:
-    """Roll back one table with what depends on it, or everything. Return what was done."""
+def downgrade(
+    settings: Settings, table: str | None = None, hooks: Hooks | None = None, agree: Agree | None = None
+) -> list[Outcome]:
+    """Roll back one table with what depends on it, or everything. Return what was done.
+
+    With `agree`, rows that were not seeded and refer to seeded ones go too; it is shown them first, and raises to refuse.
+    """
     caller = _caller(settings, hooks)
+    caller.agree = agree
     with _locked(caller):
         _roll_back(caller, _known(table))
     return _in_order(caller)

@@ -10,22 +10,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from terp_seed.engine.dialect import Dialect
+from terp_seed.engine.keys import Key, keys_into
 from terp_seed.engine.ledger import Block, within
 from terp_seed.engine.table import Catalog
 from terp_seed.errors import RollbackRefused
-
-_GRAVEST_FIRST = ("CASCADE", "SET NULL", "SET DEFAULT", "RESTRICT", "NO ACTION", "no key")
-
-
-@dataclass(frozen=True)
-class Key:
-    """A Key is a column of some table that holds ids of a seeded table."""
-
-    table: str
-    column: str
-    target: str
-    action: str  # what the server does on DELETE; "no key" for a reference that is none
-    condition: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,31 +24,7 @@ class Reference:
     rows: int
 
     def __str__(self) -> str:
-        key = self.key
-        return f"{self.rows} rows of {key.table}.{key.column} -> {key.target} (on delete: {key.action})"
-
-
-def keys_into(connection: sa.Connection, dialect: Dialect, catalog: Catalog) -> list[Key]:
-    """Return every key of the live database that points at the id of a seeded table, and the references that are no keys."""
-    inspector = sa.inspect(connection)
-    tables = inspector.get_table_names()
-    found: dict[tuple[str, str, str], Key] = {}
-    for table in tables:
-        for foreign_key in inspector.get_foreign_keys(table):
-            target = foreign_key["referred_table"]
-            if target not in catalog or foreign_key["referred_columns"] != ["id"]:
-                continue
-            (column,) = foreign_key["constrained_columns"]
-            action = str(foreign_key["options"].get("ondelete") or "NO ACTION")
-            found[table, column, target] = Key(table, column, target, action)
-    for ours in (part for part in catalog.every if part.name in tables):
-        for column, target in ours.parents().items():
-            found.setdefault((ours.name, column, target), Key(ours.name, column, target, "no key"))
-        for reference in ours.references:
-            condition = f" AND {dialect.quote(reference.when)} = {dialect.text(reference.equals)}"
-            key = Key(ours.name, reference.column, reference.target, "no key", condition)
-            found[ours.name, reference.column, reference.target] = key
-    return sorted(found.values(), key=lambda key: (_GRAVEST_FIRST.index(key.action), key.table, key.column))
+        return f"{self.rows} rows of {self.key}"
 
 
 def references_to(
@@ -70,25 +34,34 @@ def references_to(
     blocks = list(leaving)
     plain = connection.execution_options(no_parameters=True)
     for key in keys:
-        targets = within(dialect.quote(key.column), (b for b in blocks if b.table_name == key.target))
-        if not targets:
+        refers = key.refers_to(dialect, blocks)
+        if not refers:
             continue
         # a key column may be NULL, and `NOT (… OR NULL)` would hide rows: only id, which never is, stands in the NOT
-        leaves_too = within(dialect.quote("id"), (b for b in blocks if b.table_name == key.table))
-        stays = f" AND NOT ({leaves_too})" if leaves_too else ""
-        sql = f"SELECT COUNT(*) FROM {dialect.quote(key.table)} WHERE ({targets}){stays}{key.condition}"
+        own = [] if key.schema else [block for block in blocks if block.table_name == key.table]
+        stays = f" AND NOT ({within(dialect.quote('id'), own)})" if own else ""
+        sql = f"SELECT COUNT(*) FROM {key.source(dialect)} WHERE ({refers}){stays}{key.condition(dialect)}"
         rows = int(plain.exec_driver_sql(sql).scalar() or 0)
         if rows:
             yield Reference(key, rows)
+
+
+def lock_rows(connection: sa.Connection, dialect: Dialect, leaving: Iterable[Block]) -> None:
+    """Lock the rows of the blocks until the transaction ends: nobody refers to one meanwhile."""
+    for block in leaving:
+        connection.exec_driver_sql(
+            f"SELECT COUNT(*) FROM {dialect.quote(block.table_name)} "
+            f"WHERE {within(dialect.quote('id'), [block])}{dialect.locking_read}"
+        )
 
 
 class Guard:
     """A Guard knows every key into the seeded tables of one live database, and refuses to leave rows hanging on them."""
 
     def __init__(self, connection: sa.Connection, dialect: Dialect, catalog: Catalog) -> None:
-        """Look at the live schema. Takes a moment on hundreds of tables, so it is done once a run."""
+        """Look at the live schema, once a run."""
         self._connection, self._dialect = connection, dialect
-        self._keys = keys_into(connection, dialect, catalog)
+        self._keys = keys_into(connection, catalog)
 
     def check(self, leaving: Iterable[Block], done: str = "Nothing has changed.") -> None:
         """Raise RollbackRefused when rows that stay refer to rows of these blocks. `done` says what was rolled back so far."""
@@ -97,15 +70,12 @@ class Guard:
             listed = "\n  ".join(map(str, references))
             raise RollbackRefused(
                 f"Rows that were not seeded refer to seeded rows:\n  {listed}\nExpected none before a rollback. {done} "
-                "Move or delete these rows, then run the same command again."
+                "Move or delete these rows, then run the same command again; or see what `terp-seed downgrade --cascade` "
+                "would delete with them."
             )
 
     def lock_and_check(self, leaving: Iterable[Block], done: str) -> None:
         """Lock the rows of the blocks, so that nobody refers to one from now on, and check again."""
         blocks = list(leaving)
-        for block in blocks:
-            self._connection.exec_driver_sql(
-                f"SELECT COUNT(*) FROM {self._dialect.quote(block.table_name)} "
-                f"WHERE {within(self._dialect.quote('id'), [block])}{self._dialect.locking_read}"
-            )
+        lock_rows(self._connection, self._dialect, blocks)
         self.check(blocks, done)

@@ -6,7 +6,8 @@ This is the one command that deletes rows which were not seeded; it never delete
 import sqlalchemy as sa
 
 from terp_seed.engine.dialect import Dialect
-from terp_seed.engine.guard import keys_into
+from terp_seed.engine.guard import Reference
+from terp_seed.engine.keys import keys_into
 from terp_seed.engine.ledger import Ledger, delete_rows_sql, within
 from terp_seed.engine.table import Catalog
 from terp_seed.errors import RollbackRefused
@@ -23,16 +24,17 @@ def purge(connection: sa.Connection, dialect: Dialect, catalog: Catalog, ledger:
     plain = connection.execution_options(no_parameters=True)
     quote = dialect.quote
     held = []
-    for key in keys_into(connection, dialect, catalog):
-        if key.target in names and key.table not in names:
-            ours = within(quote("id"), ledger.of_table(key.table))
+    for key in keys_into(connection, catalog):
+        if key.target in names and (key.schema or key.table not in names):
+            ours = "" if key.schema else within(quote("id"), ledger.of_table(key.table))
             others = f" AND NOT ({ours})" if ours else ""
-            sql = f"SELECT COUNT(*) FROM {quote(key.table)} WHERE {quote(key.column)} IS NOT NULL{others}{key.condition}"
+            refers = " AND ".join(f"{quote(column)} IS NOT NULL" for column in key.columns)
+            sql = f"SELECT COUNT(*) FROM {key.source(dialect)} WHERE {refers}{others}{key.condition(dialect)}"
             rows = int(plain.exec_driver_sql(sql).scalar() or 0)
             if rows:
-                held.append(f"{rows} rows of {key.table}.{key.column} -> {key.target} (on delete: {key.action})")
+                held.append(Reference(key, rows))
     if held:
-        listed = "\n  ".join(held)
+        listed = "\n  ".join(map(str, held))
         raise RollbackRefused(
             f"Rows of other tables refer to the tables to be emptied:\n  {listed}\nExpected none. Nothing has changed. "
             "Move or delete these rows, then run the same command again."

@@ -15,6 +15,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.engine import database, ledger, lock, preflight
+from terp_seed.engine.cascade import Cascade, Cascader
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.graph import Move, name_revision
 from terp_seed.engine.guard import Guard
@@ -36,13 +37,15 @@ _TRANSACTIONS: dict[str, Any] = {"version_table": VERSION_TABLE, "transactional_
 class Caller:
     """A Caller is who started the run through Alembic's API: it brings settings and is told what happens.
 
-    Plain `alembic` is none, and gets Alembic's own log instead. A caller that brings a connection holds the lock on it.
+    Plain `alembic` is none, and gets Alembic's own log instead. A caller that brings a connection holds the lock on it. One
+    that can `agree` to rows going along with seeded ones gets past the guard; it raises where it does not agree.
     """
 
     settings: Settings
     connection: sa.Connection | None = None
     planned: Callable[[Plan], None] = lambda plan: None
     done: Callable[[Outcome], None] = lambda outcome: None
+    agree: Callable[[Cascade], None] | None = None
     outcomes: list[Outcome] = field(default_factory=list)
 
     def notify(self, outcome: Outcome) -> None:
@@ -103,7 +106,10 @@ def _move(catalog: Catalog, caller: Caller) -> None:
         guard = Guard(connection, dialect, catalog) if move.is_downgrade else None
         if guard:
             going = {step.revision.revision for step in move.revisions if not step.is_upgrade}
-            guard.check(block for block in recorded.blocks if block.revision in going)
+            leaving = [block for block in recorded.blocks if block.revision in going]
+            if caller.agree:
+                _cascade(Cascader(connection, dialect, catalog, recorded), connection, leaving, caller.agree)
+            guard.check(leaving)
         caller.planned(plan)
         if ROOT in move.applied and move.revisions:
             # a run may have been killed between the ledger's DDL, which MySQL commits at once, and its version
@@ -117,6 +123,17 @@ def _move(catalog: Catalog, caller: Caller) -> None:
             connection=connection,
             on_version_apply=lambda **_: lock.assert_held(connection),
         )
+
+
+def _cascade(cascader: Cascader, connection: sa.Connection, leaving: list[Block], agree: Callable[[Cascade], None]) -> None:
+    """Delete what refers to rows that leave, when the caller agrees to it row by row."""
+    found = cascader.find(leaving)
+    connection.commit()  # nobody waits for our locks while a person reads
+    if found:
+        agree(found)
+        cascader.delete(found, leaving)
+        lock.assert_held(connection)
+        connection.commit()
 
 
 def _script(catalog: Catalog, caller: Caller) -> None:

@@ -1,0 +1,137 @@
+"""The promise: past the guard there is one way, which shows every row that would go and is agreed to by the database's name."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy.engine import make_url
+
+from terp_seed import commands
+from terp_seed.engine.cascade import Cascade
+from terp_seed.errors import RollbackRefused
+from terp_seed.settings import Settings
+from tests import rows_of_users
+from tests.support import SEVEN, Database
+
+
+def _name(database: Database) -> str:
+    return str(make_url(database.url).database)
+
+
+@pytest.fixture
+def entangled(terp: Database) -> Database:
+    """Return a seeded database where rows of users hang on seeded ones, directly and through each other."""
+    terp.seed("upgrade", "head")
+    mine = rows_of_users.add(terp, "mine")
+    rows_of_users.add(terp, "free")
+    terp.execute(
+        f"UPDATE orders SET client_id = 3 WHERE id = {mine['orders']}",  # goes: CASCADE
+        f"UPDATE invoices SET referenceType = 'ORDER', referenceId = {mine['orders']} WHERE id = {mine['invoices']}",  # with it
+        f"UPDATE products SET supplier_client_id = 5 WHERE id = {mine['products']}",  # stays: SET NULL
+        "CREATE TABLE visits (place INTEGER NOT NULL, number INTEGER NOT NULL, client INTEGER NOT NULL, "
+        "PRIMARY KEY (place, number), FOREIGN KEY (client) REFERENCES clients (id))",
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY, place INTEGER, number INTEGER, answers INTEGER, "
+        "FOREIGN KEY (place, number) REFERENCES visits (place, number), FOREIGN KEY (answers) REFERENCES notes (id))",
+        "INSERT INTO visits VALUES (1, 1, 2), (1, 2, 4)",
+        f"INSERT INTO visits VALUES (2, 1, {mine['clients']})",
+        "INSERT INTO notes VALUES (1, 1, 1, NULL), (2, 2, 1, 1), (3, NULL, NULL, NULL), (4, 1, 2, 3)",
+    )
+    return terp
+
+
+def test_force_does_not_override_the_guard_and_a_wrong_name_changes_nothing(entangled: Database) -> None:
+    before = entangled.digest()
+    refused = entangled.cli("downgrade", "--force")
+    assert refused.exit_code == 2
+    assert "`terp-seed downgrade --cascade`" in refused.stderr
+    for arguments, said in (
+        (["--cascade"], "expected --database with the name of"),
+        (["--cascade", "--database", "other"], "The name 'other' is not that of the database"),
+        (["--cascade", "--sql"], "do not go together"),
+        (["--database", _name(entangled)], "expected both or none"),
+    ):
+        result = entangled.cli("downgrade", "--force", *arguments)
+        assert result.exit_code == 2, result.output
+        assert said in result.stderr
+        assert entangled.digest() == before
+    assert entangled.scalar("SELECT COUNT(*) FROM notes") == 4
+
+
+def test_what_is_listed_goes_and_nothing_else(entangled: Database) -> None:
+    users = entangled.rows("users")
+    result = entangled.cli("downgrade", "--force", "--cascade", "--database", _name(entangled))
+    assert result.exit_code == 0, result.output
+    for line in (
+        "1 rows go: orders.client_id -> clients (on delete: CASCADE)",
+        "1 rows go: invoices.referenceId -> orders (on delete: no key)",
+        "2 rows go: visits.client -> clients (on delete: ",
+        "2 rows go: notes.(place, number) -> visits (on delete: ",
+        "1 rows go: notes.answers -> notes (on delete: ",
+        "1 rows stay and lose the reference: products.supplier_client_id -> clients (on delete: SET NULL)",
+    ):
+        assert line in result.stderr, result.stderr
+    # the payment of the invoice that goes refers to it, and goes too
+    assert "1 rows go: payments.invoiceId -> invoices" in result.stderr
+    assert entangled.counts() == {**dict.fromkeys(SEVEN, 2), "orders": 1, "invoices": 1, "payments": 1}
+    assert entangled.scalar("SELECT COUNT(*) FROM notes") == 1
+    assert entangled.scalar("SELECT COUNT(*) FROM visits") == 1
+    assert [row["supplier_client_id"] for row in entangled.rows("products")] == [None, None]
+    assert [row["name"] for row in entangled.rows("users")] == [row["name"] for row in users if row["openId"] != "terp-seed"]
+    assert entangled.versions() == set()
+
+
+def test_a_cascade_of_one_table_takes_along_only_what_hangs_on_it(entangled: Database) -> None:
+    result = entangled.cli("downgrade", "--table=invoices", "--force", "--cascade", "--database", _name(entangled))
+    assert result.exit_code == 0, result.output
+    assert " go: " not in result.stderr
+    assert entangled.counts()["orders"] == 52
+    assert entangled.scalar("SELECT COUNT(*) FROM notes") == 4
+
+
+def test_rows_that_changed_since_they_were_shown_stop_it(entangled: Database) -> None:
+    before = entangled.counts()
+
+    def agree(found: Cascade) -> None:
+        assert "1 rows go: orders.client_id" in str(found)
+        entangled.execute("INSERT INTO visits VALUES (9, 9, 7)")
+
+    with pytest.raises(RollbackRefused, match="Other rows refer to seeded rows than a moment ago"):
+        commands.downgrade(Settings(url=entangled.url, force=True), agree=agree)
+    assert entangled.counts() == before
+    assert entangled.scalar("SELECT COUNT(*) FROM visits") == 4
+
+
+def test_rows_without_a_primary_key_are_left_to_their_owner(sqlite_terp: Database) -> None:
+    sqlite_terp.seed("upgrade", "head")
+    sqlite_terp.execute("CREATE TABLE loose (client INTEGER REFERENCES clients (id))", "INSERT INTO loose VALUES (4), (5)")
+    result = sqlite_terp.cli("downgrade", "--force", "--cascade", "--database", _name(sqlite_terp))
+    assert result.exit_code == 2
+    assert "2 rows of loose.client -> clients (on delete: NO ACTION) would go, and loose has no primary key" in result.stderr
+    assert sum(sqlite_terp.counts().values()) == 195
+
+
+def test_keys_that_name_no_id_and_keys_of_other_schemas_are_seen_too(
+    server_terp: Database, new_database: Callable[[str], Database]
+) -> None:
+    ours, other = _name(server_terp), new_database(server_terp.kind)
+    server_terp.seed("upgrade", "head")
+    code = server_terp.scalar("SELECT teri_code FROM clients WHERE id = 3")
+    server_terp.execute(
+        "CREATE TABLE badges (id INTEGER PRIMARY KEY, code VARCHAR(50) NOT NULL, "
+        "FOREIGN KEY (code) REFERENCES clients (teri_code))",
+        f"INSERT INTO badges VALUES (1, '{code}')",
+    )
+    other.execute(
+        f"CREATE TABLE remote (id INTEGER PRIMARY KEY, client INTEGER, "
+        f"FOREIGN KEY (client) REFERENCES {ours}.clients (id) ON DELETE CASCADE)",
+        "INSERT INTO remote VALUES (1, 4), (2, NULL)",
+    )
+    refused = server_terp.cli("downgrade", "-f")
+    assert refused.exit_code == 2
+    assert "1 rows of badges.code -> clients" in refused.stderr
+    assert f"1 rows of {_name(other)}.remote.client -> clients (on delete: CASCADE)" in refused.stderr
+    result = server_terp.cli("downgrade", "-f", "--cascade", "--database", ours)
+    assert result.exit_code == 0, result.output
+    assert other.scalar("SELECT COUNT(*) FROM remote") == 1
+    assert server_terp.scalar("SELECT COUNT(*) FROM badges") == 0
+    server_terp.execute("DROP TABLE badges")
+    other.execute("DROP TABLE remote")
