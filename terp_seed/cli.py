@@ -166,6 +166,17 @@ def verify(as_json: bool, **options: str | None) -> None:
         sys.exit(1)
 
 
+@main.command()
+@_errors
+def init() -> None:
+    """Write alembic.ini, migrations/, seeds/ and .env.example into this folder, to be changed. Overwrites nothing."""
+    from terp_seed import commands
+
+    for name in commands.init():
+        click.echo(f"{name:<14}written")
+    click.echo("Next: name the database in .env (as in .env.example); then `alembic upgrade head` makes TERP's tables.", err=True)
+
+
 def _settings(options: dict[str, str | None], force: bool = False) -> "Settings":
     from terp_seed.settings import Settings
 

@@ -15,6 +15,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from terp_seed import project
 from terp_seed.engine import database, lock, preflight
 from terp_seed.engine.cascade import Cascade
 from terp_seed.engine.dialect import Dialect
@@ -27,7 +28,7 @@ from terp_seed.engine.table import Catalog
 from terp_seed.engine.verification import Verification
 from terp_seed.engine.verification import verify as run_checks
 from terp_seed.engine.version_table import VERSION_TABLE
-from terp_seed.errors import BadSetting, SeedError
+from terp_seed.errors import BadSetting
 from terp_seed.settings import Recipe, Settings
 from terp_seed.tables import GENERATOR_VERSION, TABLES
 
@@ -99,6 +100,11 @@ def purge(settings: Settings) -> dict[str, int]:
         connection.commit()
         _roll_back(caller, None)
     return deleted
+
+
+def init() -> tuple[str, ...]:
+    """Write alembic.ini, migrations/, seeds/ and .env.example into the working folder, and return their names."""
+    return project.write_out(Path.cwd())
 
 
 def rows_present(settings: Settings) -> dict[str, int]:
@@ -186,10 +192,5 @@ def _heads(connection: sa.Connection) -> tuple[str, ...]:
 
 
 def _config(caller: Caller | None) -> Config:
-    path = Path("alembic.ini")
-    if not path.is_file():
-        raise SeedError(
-            f"There is no alembic.ini in {Path.cwd()}: expected one with a [seed] section. Change to the project's folder."
-        )
     attributes: dict[str, Any] = {"caller": caller} if caller else {}
-    return Config(str(path), ini_section="seed", attributes=attributes)
+    return project.seed_config(attributes)

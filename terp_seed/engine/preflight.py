@@ -91,5 +91,6 @@ def check_tables(
         listed = "\n".join(f"Schema validation failed for {name}: {'; '.join(found)}" for name, found in gaps.items())
         raise SchemaMismatch(
             f"{listed}\nExpected tables that can take our rows; nothing was written. On a new database create them with "
-            "`alembic upgrade head`; else migrate TERP, or use the version made for this schema."
+            "`alembic upgrade head` (after `terp-seed init`, where there is no alembic.ini); else migrate TERP, or use the "
+            "version made for this schema."
         )
