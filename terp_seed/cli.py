@@ -178,8 +178,11 @@ def init() -> None:
 
 
 def _settings(options: dict[str, str | None], force: bool = False) -> "Settings":
-    from terp_seed.settings import Settings
+    from terp_seed.deprecation import SKIP_SEEDING
+    from terp_seed.settings import Settings, read_variables
 
+    if read_variables().get("SKIP_SEEDING"):
+        click.echo(SKIP_SEEDING, err=True)  # and it is not obeyed: who types a command means it
     return Settings.from_options({**options, "force": "true" if force else "false"})
 
 

@@ -81,10 +81,7 @@ class Settings:
             if key not in OPTION_KEYS:
                 raise BadSetting(f"-x {key} is not known: expected one of {', '.join(OPTION_KEYS)}. Nothing was done.")
         given = {key: value for key, value in options.items() if value is not None}
-        if environ is None:
-            environ = os.environ
-        file_values = {key: value for key, value in dotenv_values(dotenv).items() if value is not None}
-        variables = {**file_values, **environ}
+        variables = read_variables(environ, dotenv)
         url = variables.get("DATABASE_URL") or DEFAULT_URL
         return cls(
             url=url,
@@ -116,6 +113,12 @@ class Settings:
             for part in fields(Recipe)
             if asked.get(part.name) is not None and asked[part.name] != getattr(recorded, part.name)
         ]
+
+
+def read_variables(environ: Mapping[str, str] | None = None, dotenv: str = ".env") -> dict[str, str]:
+    """Return the variables of the process environment, and of `.env` where that has none of the name."""
+    file_values = {key: value for key, value in dotenv_values(dotenv).items() if value is not None}
+    return {**file_values, **(os.environ if environ is None else environ)}
 
 
 def _whole_number(name: str, text: str, low: int, high: int) -> int:
