@@ -134,3 +134,9 @@ def test_the_script_seeds_what_the_online_run_seeds(sqlite_terp: Database) -> No
     again = sqlite_terp.process("alembic", "-n", "seed", "-x", "as_of=2026-03-01", "upgrade", "head", "--sql", PYTHONHASHSEED="5")
     assert again.stdout == ran.out
     assert ran.out.count("INSERT INTO") > 20
+
+
+def test_a_shell_without_a_locale_will_do(sqlite_terp: Database) -> None:
+    ran = sqlite_terp.process("alembic", "-n", "seed", "upgrade", "clients", LC_ALL="C")
+    assert ran.returncode == 0, ran.stderr
+    assert sqlite_terp.counts()["clients"] == 10
