@@ -6,6 +6,7 @@ The engine checks rows, references and PII; what else must be true of the data, 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -126,10 +127,31 @@ def _references(rows: _SeededRows, table: SeedTable) -> Iterator[CheckResult]:
 
 
 def _own_check(rows: _SeededRows, catalog: Catalog, check: Check) -> CheckResult:
-    needed = {match[1] for match in _PLACEHOLDER.finditer(check.sql)} - {"as_of"}
-    missing = sorted(name for name in needed if not rows.ledger.of_table(name))
+    missing = _missing(rows.ledger, check.sql)
     if missing:
         return CheckResult(check.name, True, f"not seeded: {', '.join(missing)}", skipped=True)
+    wrong = rows.count(_filled(rows, catalog, check.sql))
+    return CheckResult(check.name, wrong == 0, f"{wrong} wrong" if wrong else "holds")
+
+
+def answers(
+    connection: sa.Connection, dialect: Dialect, catalog: Catalog, ledger: Ledger, sql: str
+) -> Iterator[tuple[Any, ...]] | None:
+    """Return the rows of a SELECT that is written like a Check's; None where it asks of a table that is not seeded. Read-only."""
+    if _missing(ledger, sql):
+        return None
+    statement = _filled(_SeededRows(connection, dialect, ledger), catalog, sql)
+    return (tuple(row) for row in connection.execution_options(no_parameters=True).exec_driver_sql(statement))
+
+
+def _missing(ledger: Ledger, sql: str) -> list[str]:
+    """Name the tables that a SELECT asks of and that are not seeded."""
+    needed = {match[1] for match in _PLACEHOLDER.finditer(sql)} - {"as_of"}
+    return sorted(name for name in needed if not ledger.of_table(name))
+
+
+def _filled(rows: _SeededRows, catalog: Catalog, sql: str) -> str:
+    """Return a SELECT with the seeded rows in the place of `{orders}` and the like."""
 
     def fill(match: re.Match[str]) -> str:
         name, column = match[1], match[2]
@@ -139,8 +161,7 @@ def _own_check(rows: _SeededRows, catalog: Catalog, check: Check) -> CheckResult
             return rows.of(name)
         return rows.json(name, column, catalog[name].json_fields[column])
 
-    wrong = rows.count(_PLACEHOLDER.sub(fill, check.sql))
-    return CheckResult(check.name, wrong == 0, f"{wrong} wrong" if wrong else "holds")
+    return _PLACEHOLDER.sub(fill, sql)
 
 
 def _audit(rows: _SeededRows, table: SeedTable) -> tuple[list[CheckResult], MaskedTable]:

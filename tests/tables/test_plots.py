@@ -1,0 +1,83 @@
+"""TERP's plots: their figures are those of the rows."""
+
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from terp_seed.engine.dialect import Dialect
+from terp_seed.engine.ledger import Ledger
+from terp_seed.engine.plot import Bars
+from terp_seed.engine.verification import answers
+from terp_seed.tables import plots
+from tests import rows_of_users
+from tests.support import Database
+
+AS_OF = date(2026, 3, 1)
+
+
+@pytest.fixture
+def seeded(terp: Database) -> Database:
+    rows_of_users.add(terp, "mine")  # which no plot may count
+    terp.seed("-x", "as_of=2026-03-01", "-x", "size=x3", "upgrade", "head")
+    return terp
+
+
+def drawn(database: Database) -> dict[str, Bars]:
+    from terp_seed.commands import CATALOG
+
+    with database.connection() as connection:
+        ledger, dialect = Ledger.read(connection), Dialect.of(connection.engine.url)
+        found = {plot.title: (plot, answers(connection, dialect, CATALOG, ledger, plot.sql)) for plot in plots.PLOTS}
+        return {title: plot.bars(list(rows or ()), AS_OF) for title, (plot, rows) in found.items()}
+
+
+def test_plots_show_the_seeded_rows_and_no_others(seeded: Database) -> None:
+    bars = drawn(seeded)
+    tables = {table: [row for row in rows if row["id"] > 2_000] for table, rows in seeded.everything().items()}
+    orders, invoices = tables["orders"], tables["invoices"]
+    months = bars["Orders a month"]
+    for kind, name in (("SALE", "sales"), ("QUOTE", "quotes")):
+        counted = Counter(f"{row['created_at']:%Y-%m}" for row in orders if row["orderType"] == kind)
+        assert {month: count for month, count in zip(months.labels, months.series[name], strict=True) if count} == counted
+    assert sum(bars["Order values"].series["orders"]) == len(orders) == 150
+    assert bars["Order values"].series["orders"][0] == sum(row["total"] < 500 for row in orders)
+    revenue = bars["Revenue by client"]
+    sales = sum(row["total"] for row in orders if row["orderType"] == "SALE" and row["saleStatus"] != "CANCELLED")
+    assert sum(map(sum, revenue.series.values())) == sales
+    assert len(revenue.labels) == 11
+    assert revenue.labels[-1].endswith(" others")
+    best = max(tables["clients"], key=lambda row: row["total_spent"])
+    assert revenue.labels[0] == best["name"]
+    assert revenue.series["large buyers"][0] == best["total_spent"]
+    statuses = bars["Invoices by status"]
+    counted = Counter(row["status"] for row in invoices)
+    assert dict(zip(statuses.labels, statuses.series["invoices"], strict=True)) == counted
+    open_invoices = [row for row in invoices if row["status"] not in ("DRAFT", "VOID", "PAID")]
+    ages = bars["What is due, by age"]
+    assert sum(ages.series["due"]) == sum(row["amountDue"] for row in open_invoices)
+    assert ages.series["due"][0] == sum(row["amountDue"] for row in open_invoices if row["dueDate"] >= AS_OF)
+    stock = bars["Stock by batch status"]
+    for row in ("LIVE", "ON_HOLD"):
+        (place,) = [place for place, label in enumerate(stock.labels) if label.startswith(f"{row} (")]
+        there = [batch for batch in tables["batches"] if batch["batchStatus"] == row]
+        assert stock.labels[place] == f"{row} ({len(there)})"
+        value = sum(batch["onHandQty"] * batch["unitCogs"] for batch in there)
+        assert stock.series["free"][place] + stock.series["reserved"][place] == value
+
+
+def test_a_month_without_orders_has_its_place() -> None:
+    bars = plots.orders_a_month([("2025-11", "SALE", 2), ("2026-02", "QUOTE", 1)], AS_OF)
+    assert bars.labels == ("2025-11", "2025-12", "2026-01", "2026-02")
+    assert dict(bars.series) == {"sales": (2, 0, 0, 0), "quotes": (0, 0, 0, 1)}
+
+
+def test_a_debt_is_late_from_the_day_after_it_was_due() -> None:
+    rows = [("2026-03-01", 1), ("2026-02-28", 2), ("2026-01-30", 4), ("2026-01-29", 8), ("2025-11-30", 16)]
+    assert plots.debts_by_age(rows, AS_OF).series["due"] == tuple(map(Decimal, (1, 6, 8, 0, 16)))
+
+
+def test_no_rows_make_no_bars() -> None:
+    assert plots.orders_a_month([], AS_OF).labels == ()
+    assert plots.revenue_by_client([], AS_OF).labels == ()
