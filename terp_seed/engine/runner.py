@@ -39,6 +39,7 @@ class Caller:
 
     Plain `alembic` is none, and gets Alembic's own log instead. A caller that brings a connection holds the lock on it. One
     that can `agree` to rows going along with seeded ones gets past the guard; it raises where it does not agree.
+    `most_rows` makes a script an excerpt with no more rows of a block than that.
     """
 
     settings: Settings
@@ -47,6 +48,7 @@ class Caller:
     done: Callable[[Outcome], None] = lambda outcome: None
     agree: Callable[[Cascade], None] | None = None
     outcomes: list[Outcome] = field(default_factory=list)
+    most_rows: int | None = None
 
     def notify(self, outcome: Outcome) -> None:
         """Keep an outcome, and pass it on."""
@@ -150,7 +152,7 @@ def _script(catalog: Catalog, caller: Caller) -> None:
         for part in (*table.companions, table)
     )
     caller.planned(Plan.of(move.revisions, migration.dialect, catalog, assumed, recipe.size.units))
-    writer = ScriptWriter(migration.impl)
+    writer = ScriptWriter(migration.impl, caller.most_rows)
     seeding = _seeding(catalog, caller, assumed, recipe, migration, writer)
     for statement in Dialect.of(address).preamble:
         writer.execute(statement)

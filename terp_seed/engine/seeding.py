@@ -126,17 +126,20 @@ class Seeding:
     ) -> None:
         started = time.perf_counter()
         first, inserts = self._reserve(table, count, last_row or (lambda first: list(rows_from(first))[-1]))
+        wanted = min(count, self._writer.most_rows or count)
         inserted = 1
-        for statement, rows in inserts.statements(islice(rows_from(first), count - 1)):
+        for statement, rows in inserts.statements(islice(rows_from(first), wanted - 1)):
             changed = self._writer.execute(statement)
             inserted += rows if changed is None else changed
-        if inserted != count:
+        if inserted != wanted:
             raise SeedError(
-                f"{table.name} got {inserted} rows: expected {count}. Nothing of it was kept; run the same command again."
+                f"{table.name} got {inserted} rows: expected {wanted}. Nothing of it was kept; run the same command again."
             )
+        if wanted < count:
+            self._writer.remark(f"{count - wanted:,} more rows of {table.name} are left out here")
         block = Block(self.revision, table.name, first, count, self._recipe)
         self._writer.execute(self.ledger.insert_sql(self._dialect, block))
-        self._tell(block, inserted, started, inserted=True)
+        self._tell(block, count, started, inserted=True)
 
     def _reserve(self, table: SeedTable, count: int, last_row: Callable[[int], Row]) -> tuple[int, Inserts]:
         """Insert the last row first: whoever inserts meanwhile gets ids behind the block."""

@@ -15,6 +15,8 @@ from terp_seed.engine.dialect import Dialect
 class Writer(Protocol):
     """What a Seeding needs of a database, or of the assumption of one."""
 
+    most_rows: int | None  # of one block; None where every row is written
+
     def execute(self, statement: str) -> int | None:
         """Run a statement; return how many rows it changed, None where nobody can know."""
 
@@ -24,9 +26,14 @@ class Writer(Protocol):
     def reserve(self, table: str, statement: str, first_id: int, last_id: int) -> bool:
         """Insert a block's last row, and tell whether the block is ours alone. Nothing is left of a failed attempt."""
 
+    def remark(self, text: str) -> None:
+        """Tell a reader something; it means nothing to the database."""
+
 
 class ConnectionWriter:
-    """A ConnectionWriter runs statements on a live connection, as they are."""
+    """A ConnectionWriter runs statements on a live connection, as they are, and every one of them."""
+
+    most_rows: int | None = None
 
     def __init__(self, connection: sa.Connection, dialect: Dialect) -> None:
         # without this the driver would take a % in the text for a parameter
@@ -65,12 +72,18 @@ class ConnectionWriter:
             self._connection.exec_driver_sql(f"DELETE FROM {quote(table)} WHERE {quote('id')} = {last_id}")
         return not taken
 
+    def remark(self, text: str) -> None:
+        """Do nothing: nobody reads a connection."""
+
 
 class ScriptWriter:
-    """A ScriptWriter prints statements. It assumes tables to be empty, so blocks begin where they are told to."""
+    """A ScriptWriter prints statements. It assumes tables to be empty, so blocks begin where they are told to.
 
-    def __init__(self, impl: DefaultImpl) -> None:
-        self._impl = impl
+    With `most_rows` it prints an excerpt, to be read and not to be run.
+    """
+
+    def __init__(self, impl: DefaultImpl, most_rows: int | None = None) -> None:
+        self._impl, self.most_rows = impl, most_rows
 
     def execute(self, statement: str) -> int | None:
         """Print a statement, untouched: Alembic's own way turns tabs into spaces."""
@@ -85,3 +98,7 @@ class ScriptWriter:
         """Print the statement."""
         self.execute(statement)
         return True
+
+    def remark(self, text: str) -> None:
+        """Print a comment."""
+        self._impl.static_output(f"-- {text}")
