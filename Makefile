@@ -6,7 +6,7 @@ BIN := .venv/bin
 
 help:
 	@echo "make seed    virtualenv, TERP's tables and the small seed in terp.db (SQLite), verified"
-	@echo "make test    all tests, on SQLite, a private MariaDB and the servers of TERP_SEED_TEST_URLS"
+	@echo "make test    all tests, on SQLite, a private MariaDB, the servers of TERP_SEED_TEST_URLS and in Chromium"
 	@echo "make test-faults    the faults of the tests, at every point: about an hour"
 	@echo "make lint    ruff and mypy"
 	@echo "make lock    resolve requirements.lock anew from pyproject.toml"
@@ -33,6 +33,8 @@ seed: .venv/installed
 test: .venv/installed
 	@command -v mariadbd >/dev/null || { echo "Installing MariaDB for the tests (apt-get install mariadb-server)"; \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends mariadb-server mariadb-client >/dev/null; }
+	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || { echo "Installing Chromium for the tests (apt-get install chromium chromium-driver)"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium chromium-driver >/dev/null; }
 	@$(BIN)/pytest
 
 test-faults: export TERP_SEED_ALL_FAULTS := 1

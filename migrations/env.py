@@ -34,9 +34,11 @@ def refuse_downgrade_under_seeds(connection: sa.Connection) -> None:
 
 def run_migrations() -> None:
     """Run the Alembic command at hand, online or as a script."""
-    if context.config.config_file_name:
-        fileConfig(context.config.config_file_name, disable_existing_loggers=False)
-    settings = Settings.from_options({})
+    settings = context.config.attributes.get("settings")  # of whoever runs this through Alembic's API, and needs no log
+    if settings is None:
+        if context.config.config_file_name:
+            fileConfig(context.config.config_file_name, disable_existing_loggers=False)
+        settings = Settings.from_options({})
     if context.is_offline_mode():
         context.configure(url=database.parse_url(settings.url), target_metadata=METADATA)
         with context.begin_transaction():

@@ -177,6 +177,22 @@ def init() -> None:
     click.echo("Next: name the database in .env (as in .env.example); then `alembic upgrade head` makes TERP's tables.", err=True)
 
 
+@main.command()
+@_shared("size", "table", "seed", "as_of", "env")
+@click.option("--live", is_flag=True, help="Of what is in the database, not of what would be written.")
+@click.option("--output", "-o", default="review.html", metavar="FILE", help="Where to; - prints it. Default: review.html.")
+@_errors
+def review(table: str | None, live: bool, output: str, **options: str | None) -> None:
+    """Write one HTML page about the seed: rows, graph, masking, checks, plots and script."""
+    from terp_seed import commands, console
+
+    page = commands.review(_settings(options), table, live)
+    console.save(output, page.html)
+    click.echo(f"{output}: {console.verification_text(page.verification).splitlines()[-1]}", err=True)
+    if not page.verification.ok:
+        sys.exit(1)
+
+
 def _settings(options: dict[str, str | None], force: bool = False) -> "Settings":
     from terp_seed.deprecation import SKIP_SEEDING
     from terp_seed.settings import Settings, read_variables

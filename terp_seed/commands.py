@@ -4,10 +4,11 @@ Nothing is printed here but SQL scripts, and nothing is asked.
 """
 
 import contextlib
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from alembic import command
@@ -28,9 +29,13 @@ from terp_seed.engine.table import Catalog
 from terp_seed.engine.verification import Verification
 from terp_seed.engine.verification import verify as run_checks
 from terp_seed.engine.version_table import VERSION_TABLE
-from terp_seed.errors import BadSetting
+from terp_seed.errors import BadSetting, SeedError
 from terp_seed.settings import Recipe, Settings
 from terp_seed.tables import GENERATOR_VERSION, TABLES
+from terp_seed.tables.plots import PLOTS
+
+if TYPE_CHECKING:
+    from terp_seed.review.make import Page
 
 Agree = Callable[[Cascade], None]
 CATALOG = Catalog(TABLES, GENERATOR_VERSION)
@@ -137,6 +142,42 @@ def verify(settings: Settings) -> Verification:
         return run_checks(connection, Dialect.of(connection.engine.url), CATALOG, Ledger.read(connection))
 
 
+def review(settings: Settings, table: str | None = None, live: bool = False) -> "Page":
+    """Make the review page of what would be seeded, or with `live` of what is. Writes to no database but a temporary one."""
+    try:
+        from terp_seed.review import make
+    except ModuleNotFoundError as error:
+        raise SeedError(
+            f"The review page is drawn by libraries, and {error.name} is not installed: expected the extra `review`. Install it "
+            "with `pip install -e '.[review]'` in the project's folder."
+        ) from None
+    project = make.Project(
+        catalog=CATALOG,
+        plots=PLOTS,
+        table=_known(table),
+        create=_create_tables,
+        seed=lambda trial: upgrade(trial, table),
+        excerpt=lambda asked, most_rows: _excerpt(asked, table, most_rows),
+    )
+    return make.live(project, settings) if live else make.planned(project, settings)
+
+
+def _create_tables(settings: Settings) -> None:
+    """Create TERP's tables in a new database."""
+    config = _config(None, "alembic")
+    config.attributes["settings"] = settings
+    command.upgrade(config, "head")
+
+
+def _excerpt(settings: Settings, table: str | None, most_rows: int) -> tuple[str, list[Outcome]]:
+    """Return the script that seeds, with at most so many rows of a block, and what all of it would do. Connects to nothing."""
+    caller, buffer = Caller(settings, most_rows=most_rows), io.StringIO()
+    config = _config(caller)
+    config.output_buffer = buffer
+    command.upgrade(config, table or "heads", sql=True)
+    return buffer.getvalue(), caller.outcomes
+
+
 def _in_order(caller: Caller) -> list[Outcome]:
     """Return what was done, parents first, whatever order Alembic found."""
     places = {table.name: place for place, table in enumerate(CATALOG.every)}
@@ -191,6 +232,6 @@ def _heads(connection: sa.Connection) -> tuple[str, ...]:
     return MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_heads()
 
 
-def _config(caller: Caller | None) -> Config:
+def _config(caller: Caller | None, section: str = "seed") -> Config:
     attributes: dict[str, Any] = {"caller": caller} if caller else {}
-    return project.seed_config(attributes)
+    return project.config(section, attributes)

@@ -1,10 +1,14 @@
 """The console: what a person sees of a run. Results go to standard output, progress and errors to standard error."""
 
 import json
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from terp_seed.errors import SeedError
 
 if TYPE_CHECKING:
     from terp_seed.commands import Status
@@ -96,6 +100,28 @@ def verification_text(result: "Verification") -> str:
     held = len(result.checks) - len(failed) - len(skipped)
     lines.append(f"{held} checks hold, {len(failed)} failed, {len(skipped)} skipped")
     return "\n".join(lines)
+
+
+def save(output: str, text: str) -> None:
+    """Write a text to a file, whole or not at all, or to standard output for `-`. Raises SeedError where it cannot."""
+    if output == "-":
+        click.echo(text, nl=False)
+        return
+    path = Path(output).resolve()
+    try:
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8")  # a device or a pipe is written to, not replaced
+            return
+        written = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            written.write_text(text, encoding="utf-8")
+            written.replace(path)
+        finally:
+            written.unlink(missing_ok=True)
+    except OSError as error:
+        raise SeedError(
+            f"{output} cannot be written: {error.strerror}. Expected a file in a folder that exists: name one with --output."
+        ) from None
 
 
 def _blocks(blocks: list[tuple[int, int]]) -> dict[str, Any]:

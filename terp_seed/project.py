@@ -22,19 +22,19 @@ def carried() -> Path:
     return copies if copies.is_dir() else _PACKAGE.parent
 
 
-def seed_config(attributes: dict[str, Any]) -> Config:
-    """Return the configuration of the seed data: by ./alembic.ini where there is one, else by the package's."""
+def config(section: str, attributes: dict[str, Any]) -> Config:
+    """Return the configuration of a section, `seed` or `alembic`: by ./alembic.ini where there is one, else by the package's."""
     own = Path("alembic.ini")
     path = own.resolve() if own.is_file() else carried() / "alembic.ini"
-    config = Config(str(path), ini_section="seed", attributes=attributes)
+    found = Config(str(path), ini_section=section, attributes=attributes)
     try:
-        if config.file_config.has_section("seed"):
-            return config
+        if found.file_config.has_section(section):
+            return found
     except configparser.Error as error:
         raise SeedError(f"{path} cannot be read: {error}. Expected what `terp-seed init` writes into an empty folder.") from None
     # another application's alembic.ini: to look past it would leave a mistyped [seed] unsaid
     raise SeedError(
-        f"{path} has no [seed] section: expected one, like that which `terp-seed init` writes into an empty folder. "
+        f"{path} has no [{section}] section: expected one, like that which `terp-seed init` writes into an empty folder. "
         "Add it, or run this in another folder."
     )
 

@@ -1,10 +1,12 @@
 """Imports point one way: cli to commands to engine, tables to engine, and nothing back."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
+from terp_seed.tables.schema import METADATA
 from tests.support import PROJECT
 
 PACKAGE = PROJECT / "terp_seed"
@@ -29,12 +31,37 @@ def _mentions(path: str, *prefixes: str) -> set[str]:
 @pytest.mark.parametrize("module", [m for m in MODULES if "/engine/" in m])
 def test_the_engine_knows_neither_tables_nor_click(module: str) -> None:
     assert not _mentions(module, "terp_seed.tables", "terp_seed.cli", "terp_seed.commands", "terp_seed.console", "click")
+    assert not _mentions(module, "terp_seed.review")
 
 
 @pytest.mark.parametrize("module", [m for m in MODULES if "/tables/" in m])
 def test_tables_import_the_engine_and_each_others_figures_only(module: str) -> None:
-    assert not _mentions(module, "terp_seed.cli", "terp_seed.commands", "terp_seed.console", "click", "alembic")
+    assert not _mentions(
+        module, "terp_seed.cli", "terp_seed.commands", "terp_seed.console", "click", "alembic", "terp_seed.review"
+    )
     assert not {name for name in _mentions(module, "terp_seed.tables.") if name.endswith(".rows")}
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if "/review/" in m])
+def test_the_review_knows_the_engine_and_no_particular_tables(module: str) -> None:
+    assert not _mentions(module, "terp_seed.tables", "terp_seed.cli", "terp_seed.commands", "terp_seed.console", "click")
+    assert not _mentions(module, "alembic")
+
+
+def test_the_page_is_of_any_tables() -> None:
+    for asset in (PACKAGE / "review" / "assets").iterdir():
+        words = set(re.findall(r"[a-z]+", asset.read_text().lower()))
+        assert not words & set(METADATA.tables), asset.name
+
+
+def test_only_its_own_command_imports_the_review_and_what_draws_it() -> None:
+    drawing = ("terp_seed.review", "jinja2", "markupsafe", "pygal", "pygments")
+    outside = [m for m in MODULES if "/review/" not in m]
+    assert {m for m in outside if _mentions(m, *drawing)} == {"terp_seed/commands.py"}
+    at_the_top = {
+        node.module for node in ast.parse((PACKAGE / "commands.py").read_text()).body if isinstance(node, ast.ImportFrom)
+    }
+    assert "terp_seed.review" not in at_the_top
 
 
 def test_settings_and_errors_import_nothing_of_ours_but_each_other() -> None:

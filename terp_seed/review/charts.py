@@ -1,0 +1,116 @@
+"""Charts: bars as SVG, drawn by pygal. Colours and fonts are the page's, so a chart follows its theme.
+
+The same bars give the same text: pygal's own style, script and date are left out, and its values become tooltips.
+"""
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import pygal
+from pygal.etree import etree
+from pygal.style import Style
+
+from terp_seed.engine.plot import Bars, Number, Plot
+
+_WIDTH, _UPRIGHT_HEIGHT, _LINE_HEIGHT = 400, 220, 29  # on a narrow screen too, letters keep their size
+_LONGEST_LABEL = 22
+_MOST_UPRIGHT_LABELS = 8
+_LETTER, _DIGIT = 0.6, 0.7  # widths in font sizes: as pygal takes them, and as wide fonts have them
+_FONT_SIZE = 13
+_MARGIN_LEFT = 16  # some capitals are wider than pygal takes letters to be
+etree.to_etree()  # with lxml, where somebody has it, the text would be another
+# pygal adds an import hook of an outdated kind, for plugins that are not used here; Python warns of it at every later import
+sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != "pygal"]
+# only what the layout depends on; the page's style sheet says how it looks
+_STYLE = Style(
+    label_font_size=_FONT_SIZE,
+    major_label_font_size=_FONT_SIZE,
+    value_font_size=_FONT_SIZE,
+    value_label_font_size=_FONT_SIZE,
+)
+
+
+def chart(plot: Plot, bars: Bars) -> str:
+    """Return a plot as an `<svg>` element, for HTML that names it beside it."""
+    if not plot.upright:
+        bars = _upside_down(bars)  # pygal draws the first label at the bottom
+    totals = [sum(numbers) for numbers in zip(*bars.series.values(), strict=True)]
+    longest = float(max(totals, default=0)) or 1.0
+    labels = [label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 1]}…" for label in bars.labels]
+    options: dict[str, Any] = {
+        "style": _STYLE,
+        "width": _WIDTH,
+        "height": _UPRIGHT_HEIGHT if plot.upright else _LINE_HEIGHT * len(bars.labels) + 10,
+        "range": (0, longest * (1.1 if plot.upright else _room_for_totals(labels, totals))),
+        "margin": 2,
+        "margin_top": 8 if plot.upright else 2,
+        "margin_left": 2 if plot.upright else _MARGIN_LEFT,
+        "truncate_label": -1,
+        "spacing": 6,
+        "show_legend": False,
+        "print_labels": True,
+        "print_values_position": "top",
+        "show_y_labels": not plot.upright,
+        "show_x_labels": plot.upright,
+        "show_minor_x_labels": len(labels) <= _MOST_UPRIGHT_LABELS,
+        "x_labels_major_every": -(-len(labels) // _MOST_UPRIGHT_LABELS) if plot.upright else None,
+        "show_y_guides": False,
+        "rounded_bars": 2,
+        "css": [],
+        "js": [],
+        "no_prefix": True,
+        "disable_xml_declaration": True,
+    }
+    made = (pygal.StackedBar if plot.upright else pygal.HorizontalStackedBar)(**options)
+    made.x_labels = labels
+    outermost = dict.fromkeys(range(len(totals)), list(bars.series)[-1])
+    outermost |= {place: name for name, numbers in bars.series.items() for place, number in enumerate(numbers) if number}
+    for name, numbers in bars.series.items():
+        values = [
+            {"value": float(number), "label": written(totals[place]) if outermost[place] == name else ""}
+            for place, number in enumerate(numbers)
+        ]
+        made.add(name, values)
+    made.add_xml_filter(lambda root: _plain(root, plot, bars))
+    return str(made.render())
+
+
+def written(number: Number) -> str:
+    """Return a number as the chart shows it, without cents."""
+    return f"{number:,.0f}"
+
+
+def _room_for_totals(labels: list[str], totals: Sequence[Number]) -> float:
+    """Return how much longer than the longest bar its line is, so that the total finds room behind it."""
+    line = _WIDTH - _MARGIN_LEFT - 10 - _LETTER * _FONT_SIZE * max(map(len, labels), default=0)
+    return line / (line - _DIGIT * _FONT_SIZE * max((len(written(total)) for total in totals), default=0))
+
+
+def _upside_down(bars: Bars) -> Bars:
+    return Bars(bars.labels[::-1], {name: numbers[::-1] for name, numbers in bars.series.items()})
+
+
+def _plain(root: Element, plot: Plot, bars: Bars) -> Element:
+    """Drop what pygal adds to a drawing, and say each bar's value in words."""
+    for child in [child for child in root if not (isinstance(child.tag, str) and child.tag == "g")]:
+        root.remove(child)
+    for graph in root:
+        for part in [part for part in graph if "tooltip-overlay" in part.get("class", "") or part.get("class") == "background"]:
+            graph.remove(part)
+    for series, (name, numbers) in enumerate(bars.series.items()):
+        drawn = [node for node in root.iter("g") if f"serie-{series} " in f"{node.get('class', '')} "]
+        boxes = [box for node in drawn for box in node.iter("g") if box.get("class") == "bar"]
+        for box, label, number in zip(boxes, bars.labels, numbers, strict=True):
+            for text in box.findall("desc"):
+                box.remove(text)
+            title = Element("title")
+            title.text = f"{label}: {written(number)} {plot.counts}{f', {name}' if len(bars.series) > 1 else ''}"
+            box.insert(0, title)
+    for guide in [node for node in root.iter("g") if node.get("class") == "guides"]:
+        for title in guide.findall("title"):
+            guide.remove(title)
+    root.attrib.pop("id", None)
+    root.attrib.pop("class", None)
+    return root

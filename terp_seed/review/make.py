@@ -1,0 +1,115 @@
+"""Making a review: what a page is about, where its rows are looked at, and the page itself.
+
+A planned one connects to nothing; a live one reads. Both look in the same way, so for the same settings they agree.
+"""
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+
+from terp_seed.engine import database
+from terp_seed.engine.dialect import Dialect
+from terp_seed.engine.ledger import Block, Ledger
+from terp_seed.engine.plot import Plot
+from terp_seed.engine.seeding import Outcome
+from terp_seed.engine.table import Catalog
+from terp_seed.engine.verification import Verification
+from terp_seed.errors import SeedError, SettingsConflict
+from terp_seed.review.look import Findings, Subject, look
+from terp_seed.review.page import render
+from terp_seed.review.sample import FIRST_ROWS
+from terp_seed.review.trial import part_of, trial
+from terp_seed.settings import Recipe, Settings
+
+
+@dataclass(frozen=True)
+class Project:
+    """A Project is what the reviewed seed is made of, and the commands that create its tables, seed them and print them."""
+
+    catalog: Catalog
+    plots: tuple[Plot, ...]
+    table: str | None  # with what it needs, or None for everything
+    create: Callable[[Settings], None]
+    seed: Callable[[Settings], object]
+    excerpt: Callable[[Settings, int], tuple[str, list[Outcome]]]  # the script with at most so many rows of a block
+
+
+@dataclass(frozen=True)
+class Page:
+    """A Page is the review as HTML, and the checks that are on it."""
+
+    html: str
+    verification: Verification
+
+
+def planned(project: Project, settings: Settings) -> Page:
+    """Review what would be seeded into empty tables. Connects to no database but a temporary one of its own."""
+    recipe = settings.recipe(project.catalog.generator_version)
+    asked = _with(settings, recipe)
+    sql, outcomes = project.excerpt(asked, FIRST_ROWS)
+    blocks = tuple(Block(done.revision, done.table, done.first_id, done.rows, recipe) for done in outcomes)
+    part = part_of(recipe)
+    with trial(part, project.create, project.seed) as connection:
+        findings = _look(project, connection, Ledger.read(connection), blocks)
+    return _page(project, asked, recipe, blocks, findings, sql, part)
+
+
+def live(project: Project, settings: Settings) -> Page:
+    """Review what is seeded. Read-only; takes no lock. Raises SettingsConflict where something else was asked for."""
+    with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
+        ledger = Ledger.read(connection)
+        recipe = ledger.recipe
+        if recipe is None:
+            raise SeedError(
+                f"Nothing is seeded in {database.label(settings.url)}: expected rows to look at. Seed it with "
+                "`terp-seed upgrade`, or leave out --live to see what that would write."
+            )
+        conflicts = settings.conflicts(recipe)
+        if conflicts:
+            raise SettingsConflict(
+                f"The database is seeded with other settings: {'; '.join(conflicts)}. Expected the recorded ones. Leave them out "
+                "to look at what is there."
+            )
+        asked = _with(settings, recipe)
+        sql, outcomes = project.excerpt(asked, FIRST_ROWS)
+        shown = {done.table for done in outcomes}
+        blocks = tuple(block for block in ledger.blocks if block.table_name in shown)
+        seen_at = str(connection.scalar(sa.text("SELECT CURRENT_TIMESTAMP")))
+        findings = _look(project, connection, ledger, blocks)
+    return _page(project, asked, recipe, blocks, findings, sql, recipe, seen_at)
+
+
+def _with(settings: Settings, recipe: Recipe) -> Settings:
+    return replace(settings, size=recipe.size, seed=recipe.seed, as_of=recipe.as_of, first_id=1)
+
+
+def _look(project: Project, connection: sa.Connection, ledger: Ledger, blocks: tuple[Block, ...]) -> Findings:
+    dialect = Dialect.of(connection.engine.url)
+    return look(connection, dialect, project.catalog, ledger, project.plots, [block.table_name for block in blocks])
+
+
+def _page(
+    project: Project,
+    settings: Settings,
+    recipe: Recipe,
+    blocks: tuple[Block, ...],
+    findings: Findings,
+    sql: str,
+    looked_at: Recipe,
+    seen_at: str | None = None,
+) -> Page:
+    dialect = Dialect.of(database.parse_url(settings.url))
+    named = f" --table {project.table}" if project.table else ""
+    subject = Subject(
+        database=database.label(settings.url),
+        title=dialect.title,
+        environment=settings.environment,
+        recipe=recipe,
+        blocks=blocks,
+        command=f"terp-seed upgrade --sql{named} --size {recipe.size} --seed {recipe.seed} --as-of {recipe.as_of}",
+        looked_at=looked_at,
+        seen_at=seen_at,
+    )
+    return Page(render(subject, findings, project.catalog, dialect, sql), findings.verification)

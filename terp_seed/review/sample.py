@@ -1,0 +1,116 @@
+"""Samples: the seeded rows of each table that the page shows, as text. Read-only.
+
+The choice depends on the ledger alone, and values read the same whichever database they come from.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import sqlalchemy as sa
+
+from terp_seed.engine.dialect import Dialect
+from terp_seed.engine.ledger import Block, Ledger
+from terp_seed.engine.streams import Stream
+from terp_seed.engine.table import SeedTable
+
+FIRST_ROWS = 50
+RANDOM_ROWS = 25
+
+
+@dataclass(frozen=True)
+class Column:
+    """A Column of a sample: its name, how its values sort, and the kind of PII in it."""
+
+    name: str
+    sorts_as: str  # number, text
+    pii: str | None
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A Sample is some rows of one table, as text; None is NULL. `structured` cells hold JSON, indented."""
+
+    table: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str | None, ...], ...]
+    total: int  # the seeded rows that it is a sample of
+    picked: int  # the rows among them that were drawn by lot
+    empty: tuple[str, ...]  # the columns that are left out, because they are NULL in every row shown
+    structured: frozenset[int]
+
+
+def sample(connection: sa.Connection, dialect: Dialect, table: SeedTable, ledger: Ledger, seed: int) -> Sample:
+    """Return the first rows of a table and, where there are many, some that are drawn by lot."""
+    blocks = ledger.of_table(table.name)
+    total = sum(block.row_count for block in blocks)
+    drawn = _lot(Stream("review", seed, table.name), total)
+    columns = list(table.table.columns)
+    names = [column.name for column in columns]
+    quoted = ", ".join(map(dialect.quote, names))
+    ids = ", ".join(str(_id_at(blocks, place)) for place in [*range(min(total, FIRST_ROWS)), *sorted(drawn)])
+    # as the driver gives them: a value that its column's type knows nothing of is shown, and stops nobody
+    found = connection.execution_options(no_parameters=True).exec_driver_sql(
+        f"SELECT {quoted} FROM {dialect.quote(table.name)} WHERE {dialect.quote('id')} IN ({ids}) ORDER BY {dialect.quote('id')}"
+    )
+    rows = [tuple(_shown(column, value) for column, value in zip(columns, row, strict=True)) for row in found]
+    kept = [place for place in range(len(names)) if not rows or any(row[place] is not None for row in rows)]
+    return Sample(
+        table.name,
+        tuple(Column(names[place], _sorts_as(columns[place]), table.pii.get(names[place])) for place in kept),
+        tuple(tuple(row[place] for place in kept) for row in rows),
+        total,
+        len(drawn),
+        tuple(name for place, name in enumerate(names) if place not in kept),
+        frozenset(number for number, place in enumerate(kept) if isinstance(columns[place].type, sa.JSON)),
+    )
+
+
+def _lot(stream: Stream, total: int) -> set[int]:
+    """Draw places behind the first rows, without drawing any twice."""
+    behind = max(total - FIRST_ROWS, 0)
+    drawn: set[int] = set()
+    while len(drawn) < min(RANDOM_ROWS, behind):
+        drawn.add(FIRST_ROWS + stream.below(behind))
+    return drawn
+
+
+def _id_at(blocks: Iterable[Block], place: int) -> int:
+    """Return the id of the n-th (from 0) seeded row of a table."""
+    for block in blocks:
+        if place < block.row_count:
+            return block.first_id + place
+        place -= block.row_count
+    raise IndexError(place)
+
+
+def _sorts_as(column: sa.Column[Any]) -> str:
+    return "number" if isinstance(column.type, sa.Numeric | sa.Integer) else "text"
+
+
+def _shown(column: sa.Column[Any], value: object) -> str | None:
+    """Return a value as text, the same from every driver."""
+    if value is None:
+        return None
+    kind = column.type
+    if isinstance(kind, sa.Boolean) and value in (0, 1):
+        return "yes" if value else "no"
+    if isinstance(kind, sa.JSON):
+        return _indented(str(value))
+    if isinstance(kind, sa.Numeric) and kind.scale is not None:
+        try:
+            return str(Decimal(str(value)).quantize(Decimal(1).scaleb(-kind.scale)))
+        except InvalidOperation:
+            return str(value)
+    return str(value)
+
+
+def _indented(text: str) -> str:
+    try:
+        value = json.loads(text, parse_float=Decimal)
+    except (ValueError, RecursionError):
+        return text
+    # MySQL keeps the keys of an object in an order of its own
+    return json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True, default=float)

@@ -1,0 +1,60 @@
+"""The script on the page: `upgrade head --sql`, cut into its revisions and highlighted.
+
+The text is the script's own; only colours are added.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pygments
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import MySqlLexer, SqlLexer
+from pygments.token import Comment, Keyword, Name, Number, String, Text
+
+from terp_seed.engine.dialect import Dialect
+
+# Alembic announces each revision, most of them behind the BEGIN of their transaction
+_REVISION = re.compile(r"^(?:BEGIN;\s+)?-- Running upgrade .*?-> (\S+)$", re.MULTILINE)
+_COLOURED = (Comment, Keyword, Number, String)
+_NAMES = (Name, String.Symbol)  # "names" of SQLite's are symbols to the lexer
+
+
+@dataclass(frozen=True)
+class Section:
+    """A Section is what a script does for one revision; that of None is what comes before the first."""
+
+    revision: str | None
+    sql: str
+
+
+def sections(script: str) -> Iterator[Section]:
+    """Cut a script into its revisions."""
+    starts = [*_REVISION.finditer(script)]
+    begin = starts[0].start() if starts else len(script)
+    if script[:begin].strip():
+        yield Section(None, script[:begin].strip())
+    for place, start in enumerate(starts):
+        end = starts[place + 1].start() if place + 1 < len(starts) else len(script)
+        yield Section(start[1], script[start.start() : end].strip())
+
+
+def highlighted(sql: str, dialect: Dialect) -> str:
+    """Return SQL as HTML, with classes for the page's colours."""
+    lexer = SqlLexer(stripnl=False) if dialect.name == "sqlite" else MySqlLexer(stripnl=False)
+    return str(pygments.format(_few_colours(pygments.lex(sql, lexer)), HtmlFormatter(nowrap=True)))
+
+
+def _few_colours(tokens: Iterable[tuple[Any, str]]) -> Iterator[tuple[Any, str]]:
+    """Merge the kinds of token that look alike: highlighted text is half as long then."""
+    for kind, value in tokens:
+        yield _colour(kind), value
+
+
+@cache
+def _colour(kind: Any) -> Any:
+    if any(kind in family for family in _NAMES):
+        return Text
+    return next((family for family in _COLOURED if kind in family), Text)

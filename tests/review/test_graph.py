@@ -1,0 +1,71 @@
+"""The graph of the tables: drawn for any catalog, from what its rows refer to."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from terp_seed.engine.table import Catalog, ConditionalReference, Row, SeedTable, Unit
+from terp_seed.review.graph import HEIGHT, WIDTH, graph
+from terp_seed.settings import Recipe, Size
+from terp_seed.tables import GENERATOR_VERSION, TABLES
+
+METADATA = sa.MetaData()
+RECIPE = Recipe(Size(1), 42, date(2026, 3, 1), 1)
+
+
+def table(name: str, *parents: str, empty: str = "", **options: Any) -> SeedTable:
+    columns = [sa.Column(f"{parent}_id", sa.Integer, sa.ForeignKey(f"{parent}.id")) for parent in (*parents, *empty.split())]
+
+    def rows(unit: Unit) -> Iterator[Row]:
+        yield {column.name: None if column.name == f"{empty}_id" else 1 for column in columns}
+
+    return SeedTable(sa.Table(name, METADATA, sa.Column("id", sa.Integer, primary_key=True), *columns), 1, rows, **options)
+
+
+def test_each_table_stands_above_those_that_refer_to_it_and_apart_from_the_others() -> None:
+    catalog = Catalog(TABLES, GENERATOR_VERSION)
+    drawing = graph(catalog, RECIPE, {part.name: part.count(1) for part in catalog.every})
+    at = {node.table: node for node in drawing.nodes}
+    assert len(at) == 10
+    assert all(at[edge.parent].y + HEIGHT < at[edge.child].y for edge in drawing.edges)
+    boxes = [(node.x, node.y) for node in drawing.nodes]
+    assert not [(a, b) for a in boxes for b in boxes if a < b and abs(a[0] - b[0]) < WIDTH and abs(a[1] - b[1]) < HEIGHT]
+    assert all(0 <= x <= drawing.width - WIDTH and 0 <= y <= drawing.height - HEIGHT for x, y in boxes)
+    assert {(edge.parent, edge.child) for edge in drawing.edges if not edge.companion} == {
+        *(("products", "batches"), ("batches", "orders"), ("clients", "orders")),
+        *(("orders", "invoices"), ("invoices", "payments")),
+    }
+    assert {(edge.parent, edge.child) for edge in drawing.edges if edge.companion} == {
+        *(("brands", "products"), ("vendors", "lots"), ("lots", "batches"), ("users", "orders")),
+    }
+    assert {node.table for node in drawing.nodes if node.companion} == {"brands", "lots", "users"}
+
+
+def test_edges_are_the_references_that_rows_make_and_none_that_follows_from_others() -> None:
+    METADATA.clear()
+    catalog = Catalog([table("a"), table("b", "a"), table("c", "a", "b"), table("d", empty="a")], 1)
+    drawing = graph(catalog, RECIPE, dict.fromkeys("abcd", 1))
+    assert [(edge.parent, edge.child) for edge in drawing.edges] == [("a", "b"), ("b", "c")]
+    found = [(reference.table, reference.column, reference.target) for reference in drawing.references]
+    assert found == [("b", "a_id", "a"), ("c", "a_id", "a"), ("c", "b_id", "b")]
+
+
+def test_conditions_and_json_count_as_references_and_a_table_may_refer_to_itself() -> None:
+    METADATA.clear()
+    catalog = Catalog(
+        [
+            table("a", "a"),
+            table("b", references=(ConditionalReference("ref", "a", "kind", "A"),)),
+            table("c", uses=("b",), json_fields={"items": {}}),
+        ],
+        1,
+    )
+    drawing = graph(catalog, RECIPE, dict.fromkeys("abc", 1))
+    assert [(edge.parent, edge.child) for edge in drawing.edges] == [("a", "b"), ("b", "c")]
+    assert [(r.column, r.target, r.how) for r in drawing.references] == [
+        ("a_id", "a", "foreign key"),
+        ("ref", "a", "where kind = A"),
+        ("items", "b", "ids in JSON"),
+    ]

@@ -1,0 +1,241 @@
+"""The promise: what is reviewed is what runs. The page says of a seed before it runs what it says after it ran."""
+
+import html
+import re
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from terp_seed import console
+from terp_seed.engine.dialect import MySQL, SQLite
+from terp_seed.errors import SeedError
+from terp_seed.review.script import highlighted, sections
+from tests import rows_of_users
+from tests.support import SMALL, Database
+
+AS_OF = "--as-of=2026-03-01"
+UNREACHABLE = Database("mysql://root:hidden-word@127.0.0.1:9/terp", "mysql")
+LIBRARIES = ("jinja2", "pygal", "pygments")
+
+
+def page_of(database: Database, *options: str, code: int = 0) -> str:
+    result = database.cli("review", "-o-", *options)
+    assert result.exit_code == code, result.output
+    return result.stdout
+
+
+def text_of(page: str, section: str, start: str = "", tag: str = "section") -> str:
+    """Return the text of a section, from a tag in it on."""
+    (found,) = re.findall(rf'<{tag} id="{section}".*?</{tag}>', page, re.DOTALL)
+    return html.unescape(re.sub(r"<[^>]*>", " ", found[found.index(start) :]))
+
+
+def scripts_on(page: str) -> list[str]:
+    """Return the SQL of each revision."""
+    return [
+        html.unescape(re.sub(r"<[^>]*>", "", sql)).strip() for sql in re.findall(r'<pre class="sql".*?</pre>', page, re.DOTALL)
+    ]
+
+
+@pytest.fixture(scope="module")
+def planned() -> str:
+    """Return a page about a database that nobody can reach."""
+    return page_of(UNREACHABLE, AS_OF, "--env=production")
+
+
+def test_a_planned_page_connects_to_nothing_and_hides_the_password(planned: str) -> None:
+    page = planned
+    assert "root:***@127.0.0.1:9/terp" in page
+    assert "hidden-word" not in page
+    assert "production" in text_of(page, "overview")
+    assert "80 checks hold, none fails" in " ".join(text_of(page, "overview").split())
+
+
+def test_planned_and_live_agree(terp: Database) -> None:
+    planned = page_of(terp, AS_OF, "--size=x2")
+    terp.cli("upgrade", AS_OF, "--size=x2", "-f")
+    before = terp.digest()
+    live = page_of(terp, "--live")
+    assert terp.digest() == before
+    for section, start in (("plots", ""), ("tables", ""), ("masking", ""), ("script", "<details")):
+        assert text_of(planned, section, start) == text_of(live, section, start)
+    assert text_of(planned, "check-list", tag="table") == text_of(live, "check-list", tag="table")
+    assert re.findall(r"<svg.*?</svg>", planned, re.DOTALL) == re.findall(r"<svg.*?</svg>", live, re.DOTALL)
+    assert "as they were on 20" in live
+    assert "as they were on" not in planned
+
+
+def test_the_same_settings_give_the_same_bytes_in_any_process() -> None:
+    here = page_of(UNREACHABLE, AS_OF, "--size=x2")
+    there = UNREACHABLE.process("terp-seed", "review", AS_OF, "-o-", "--size=x2", PYTHONHASHSEED="1", LC_ALL="C", TZ="Asia/Tokyo")
+    assert there.returncode == 0, there.stderr
+    assert there.stdout == here
+    assert page_of(UNREACHABLE, AS_OF, "--size=x2", "--seed=43") != here
+
+
+def test_the_script_of_a_small_seed_is_on_the_page_whole(planned: str) -> None:
+    script = UNREACHABLE.seed("-x", "as_of=2026-03-01", "upgrade", "head", "--sql").out
+    shown = scripts_on(planned)
+    assert len(shown) == 9
+    assert "\n".join(shown).split() == script.split()
+
+
+@pytest.mark.parametrize("dialect", [SQLite(), MySQL()])
+def test_highlighting_changes_no_character(dialect: SQLite | MySQL) -> None:
+    sql = "-- a <b> & 'c'\nINSERT INTO `t` (\"x\") VALUES\n(1, 'it''s \\n </pre>', NULL, -2.50, _utf8mb4 0x41, ('a'||char(9)))"
+    assert html.unescape(re.sub(r"</?span[^>]*>", "", highlighted(sql, dialect))).rstrip("\n") == sql
+
+
+def test_a_script_is_cut_at_its_revisions() -> None:
+    first, second = (
+        "BEGIN;\n\n-- Running upgrade  -> a\n\nA;\n\nCOMMIT;",
+        "BEGIN;\n\n-- Running upgrade a, c -> b\n\nB;\n\nCOMMIT;",
+    )
+    script = f"SET x;\n\n{first}\n\n{second}\n"
+    found = {section.revision: section.sql for section in sections(script)}
+    assert found == {None: "SET x;", "a": first, "b": second}
+
+
+def test_a_big_seed_is_shown_in_part_and_the_page_says_so() -> None:
+    page = page_of(UNREACHABLE, AS_OF, "--size=x20")
+    overview = " ".join(text_of(page, "overview").split())
+    assert "3,900 rows in 7 tables" in overview
+    assert "those of the first 10 of 20 units" in overview
+    assert "orders 1,000 1 to 1,000" in overview
+    assert "75 of 500 rows" in text_of(page, "tables")
+    assert "terp-seed upgrade --sql --size x20 --seed 42 --as-of 2026-03-01" in text_of(page, "script")
+    whole = UNREACHABLE.seed("-x", "size=x20", "-x", "as_of=2026-03-01", "upgrade", "head", "--sql").out
+    lines = {line.rstrip(",;") for line in whole.splitlines()}
+    shown = [line for script in scripts_on(page) for line in script.splitlines()]
+    left_out = [line for line in shown if line.endswith("are left out here")]
+    assert "-- 950 more rows of orders are left out here" in left_out
+    assert sum(int(line.split()[1].replace(",", "")) for line in left_out) + 50 * len(left_out) == 3_900 + 80 + 200
+    assert {line.rstrip(",;") for line in shown} - set(left_out) <= lines
+
+
+def test_the_largest_seed_takes_no_longer() -> None:
+    assert "195,000,000 rows in 7 tables" in " ".join(text_of(page_of(UNREACHABLE, "--size=x1000000"), "overview").split())
+
+
+def test_drawn_rows_are_rows_of_the_seed(sqlite_terp: Database) -> None:
+    sqlite_terp.cli("upgrade", AS_OF, "--size=x2", "-f")
+    page = page_of(sqlite_terp, "--live")
+    (table,) = re.findall(r'<table id="rows-orders".*?</table>', page, re.DOTALL)
+    shown = [(int(number), total) for number, total in re.findall(r'<tr><td class="number">(\d+)</td>.*?>(ORD-S\d+)</td>', table)]
+    assert [number for number, _ in shown[:50]] == list(range(1, 51))
+    assert len({number for number, _ in shown[50:]} - set(range(51))) == 25
+    assert shown == sorted(shown)
+    known = {row["id"]: row["order_number"] for row in sqlite_terp.rows("orders")}
+    assert all(known[number] == code for number, code in shown)
+
+
+def test_only_seeded_rows_are_shown(terp: Database) -> None:
+    rows_of_users.add(terp, "mine")
+    terp.cli("upgrade", AS_OF, "-f")
+    page = page_of(terp, "--live")
+    assert text_of(page, "rows-clients", "<tbody", tag="table").count("CLI-S") == SMALL["clients"]
+    assert "mine" not in text_of(page, "tables")
+    assert "2,001 to 2,010" in text_of(page, "overview")
+
+
+def test_one_table_is_reviewed_with_what_it_needs(sqlite_terp: Database) -> None:
+    planned = page_of(sqlite_terp, AS_OF, "--table=batches")
+    assert "55 rows in 3 tables" in " ".join(text_of(planned, "overview").split())
+    assert "skipped" in text_of(planned, "check-list", tag="table")
+    assert text_of(planned, "plots").count("Its tables are not seeded.") == 5
+    sqlite_terp.cli("upgrade", AS_OF, "-f")
+    live = page_of(sqlite_terp, "--live", "--table=batches")
+    assert text_of(live, "tables") == text_of(planned, "tables")
+    assert "skipped" not in text_of(live, "check-list", tag="table")
+    assert re.findall(r'<pre class="command"[^>]*>(.*?)</pre>', live) == [
+        "terp-seed upgrade --sql --table batches --size small --seed 42 --as-of 2026-03-01"
+    ]
+
+
+def test_a_live_page_of_damaged_rows_ends_with_exit_code_1(sqlite_terp: Database) -> None:
+    sqlite_terp.cli("upgrade", AS_OF, "-f")
+    sqlite_terp.execute("UPDATE clients SET email = 'jane@company.com' WHERE id = 3")
+    page = page_of(sqlite_terp, "--live", code=1)
+    assert "1 of 80 checks fail" in " ".join(text_of(page, "overview").replace("✗", "").split())
+    assert "1 of 10 not fake" in text_of(page, "masking")
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (["--live"], 1, "Nothing is seeded in "),
+        (["--table=cats"], 2, "Table 'cats' is not seeded: expected one of"),
+        (["--size=huge"], 2, "Size 'huge' is not known"),
+    ],
+)
+def test_what_cannot_be_reviewed_is_one_clear_line(sqlite_terp: Database, options: list[str], code: int, said: str) -> None:
+    result = sqlite_terp.cli("review", *options)
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert said in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_other_settings_than_the_recorded_ones_are_refused_live(sqlite_terp: Database) -> None:
+    sqlite_terp.cli("upgrade", AS_OF, "-f")
+    result = sqlite_terp.cli("review", "--live", "--seed=7")
+    assert result.exit_code == 2
+    assert "seeded with other settings: seed is 42, not 7" in result.stderr
+
+
+def test_the_page_is_written_whole_or_not_at_all(sqlite_terp: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "page.html"
+    path.write_text("the page of yesterday")
+    link = tmp_path / "link.html"
+    link.symlink_to(path)
+
+    def full(self: Path, text: str, encoding: str) -> int:
+        self.touch()
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", full)
+        assert "No space left on device" in sqlite_terp.cli("review", AS_OF, f"-o{link}").stderr
+    assert path.read_text() == "the page of yesterday"
+    result = sqlite_terp.cli("review", AS_OF, f"-o{link}")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", f"{link}: 80 checks hold, 0 failed, 0 skipped\n")
+    assert path.read_text().startswith("<!DOCTYPE html>")
+    assert sorted(tmp_path.glob("*.html")) == [link, path]
+    assert link.is_symlink()
+    assert not [left for left in tmp_path.iterdir() if left.name.startswith(".")]
+
+
+def test_a_device_is_written_to_and_not_replaced_and_a_folder_is_neither(tmp_path: Path) -> None:
+    console.save("/dev/null", "a page")
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+    with pytest.raises(SeedError, match=r"^/no/such/page\.html cannot be written: No such file or directory"):
+        console.save("/no/such/page.html", "a page")
+    with pytest.raises(SeedError, match="cannot be written: Is a directory"):
+        console.save(str(tmp_path), "a page")
+
+
+@pytest.mark.parametrize("missing", LIBRARIES)
+def test_without_its_libraries_it_says_what_to_install(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for loaded in [name for name in sys.modules if name.startswith("terp_seed.review")]:
+        monkeypatch.delitem(sys.modules, loaded)
+    monkeypatch.setitem(sys.modules, missing, None)
+    result = UNREACHABLE.cli("review")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        f"Error: The review page is drawn by libraries, and {missing} is not installed: expected the extra `review`. Install it "
+        "with `pip install -e '.[review]'` in the project's folder.\n"
+    )
+
+
+def test_no_other_command_imports_its_libraries(sqlite_terp: Database) -> None:
+    # Mako, which Alembic needs, imports Pygments where it is installed
+    program = (
+        "import sys\nfrom terp_seed.cli import main\n"
+        "for command in (['upgrade', '-f'], ['status'], ['verify'], ['upgrade', '--sql'], ['downgrade', '-f']):\n"
+        "    main(command, standalone_mode=False)\n"
+        "print('drawn by', {'terp_seed.review', 'jinja2', 'pygal', 'selenium'} & set(sys.modules))"
+    )
+    ran = sqlite_terp.process("python", "-c", program)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.endswith("drawn by set()\n")
