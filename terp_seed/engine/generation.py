@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from terp_seed.engine.ledger import Block, Ledger
 from terp_seed.engine.masking import Masker
 from terp_seed.engine.operations import FixedRows
+from terp_seed.engine.shelf import Shelf
 from terp_seed.engine.table import Catalog, Ref, Row, SeedTable, Unit
 from terp_seed.errors import SeedError
 from terp_seed.settings import Recipe
 
 
-@dataclass(frozen=True)
+@dataclass
 class Generator:
     """A Generator makes the rows of a run; the ledger tells it which ids the tables have that rows refer to."""
 
@@ -23,6 +24,9 @@ class Generator:
     masker: Masker
     ledger: Ledger
 
+    def __post_init__(self) -> None:
+        self._shelf = Shelf(self.recipe.size.units)
+
     def rows(self, part: SeedTable, revision: str, chapter: str, first: int, numbers: range) -> Iterator[Row]:
         """Yield the rows of the numbered units of a table whose unit 1 begins at id `first`."""
         bases = self._bases(part, revision, first)
@@ -30,13 +34,12 @@ class Generator:
         own = frozenset(block.table_name for block in self.ledger.blocks if block.revision == revision)
         for number in numbers:
             first_ids = {name: base + (number - 1) * step for name, base, step in bases}
-            unit = Unit(number, self.recipe, first_ids, chapter, own)
-            row_id = first_ids[part.name]
-            made = 0
-            for row in part.rows(unit):
-                row["id"] = row_id + made
-                fill(row)
-                made += 1
+            unit = Unit(number, self.recipe, first_ids, chapter, own, self._shelf)
+            before, made = first_ids[part.name] - 1, 0
+            for made, row in enumerate(part.rows(unit), 1):
+                row["id"] = before + made
+                if part.pii:
+                    fill(row)
                 yield row
             if made != part.per_unit:
                 raise SeedError(f"Unit {number} of {part.name} has {made} rows: expected {part.per_unit}. Correct its SeedTable.")

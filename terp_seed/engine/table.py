@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from terp_seed.engine.masking import check_kinds
+from terp_seed.engine.shelf import Shelf
 from terp_seed.engine.streams import Stream
 from terp_seed.errors import SeedError
 from terp_seed.settings import Recipe
@@ -28,6 +29,7 @@ class Unit:
     first_ids: Mapping[str, int]
     chapter: str = ""  # the revision, where it adds to a table that an earlier revision seeded
     own_tables: frozenset[str] = frozenset()  # the tables that this revision has seeded itself
+    shelf: Shelf | None = None  # the run's; without one, what is shared is made for each table
 
     @property
     def as_of(self) -> date:
@@ -37,6 +39,12 @@ class Unit:
     def stream(self, name: str) -> Stream:
         """Return the unit's own stream of that name."""
         return Stream(self.recipe.generator_version, self.recipe.seed, self.chapter, name, self.number)
+
+    def shared(self, name: str, make: Callable[["Unit"], bytes]) -> bytes:
+        """Return what `make` makes of the unit, a function of its recipe, number and chapter: made once for all tables."""
+        if self.shelf is None:
+            return make(self)
+        return self.shelf.get(f"{name} {self.chapter}", self.number, lambda: make(self))
 
     def id_of(self, table: str, index: int = 0) -> int:
         """Return the id of the unit's row `index` (from 0) in a table that is seeded already, or is being seeded."""

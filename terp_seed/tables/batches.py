@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from terp_seed.engine.insert import JsonText
+from terp_seed.engine.literals import JsonText
 from terp_seed.engine.table import Check, Row, SeedTable, Unit
 from terp_seed.tables import schema
 from terp_seed.tables.figures import BATCHES as PER_UNIT
@@ -18,7 +18,7 @@ def lot_rows(unit: Unit) -> Iterator[Row]:
     """Yield the lots of a unit; the vendors take turns."""
     made = trade(unit)
     for place, day in enumerate(made.lot_days):
-        arrived = made.moment(day, 5)
+        arrived = made.hour(day, 5)
         yield {
             "code": f"LOT-S{unit.id_of('lots', place):06d}",
             "deleted_at": None,
@@ -43,7 +43,7 @@ def rows(unit: Unit) -> Iterator[Row]:
     for place, batch in enumerate(made.batches):
         number = unit.id_of("batches", place)
         created = made.moment(batch.day, 7, stream.below(60))
-        updated = max(created, made.moment(batch.last_day, 17)) if batch.last_day else created
+        updated = made.hour(batch.last_day, 17) if batch.last_day else created
         terms = stream.pick(_TERMS)
         received = batch.shipped + batch.on_hand
         for_sale = batch.status == "LIVE"

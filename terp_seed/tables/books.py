@@ -3,20 +3,22 @@
 Totals are right by construction: each is made from its parts, in whole cents.
 """
 
+from collections.abc import Iterable
+
 from terp_seed.engine.streams import Stream
-from terp_seed.tables.figures import Order, Payment, Trade
+from terp_seed.tables.figures import Order, Payment, World
 
 _METHODS = ("ACH", "ACH", "WIRE", "WIRE", "CHECK", "CHECK", "CASH", "CASH", "CREDIT_CARD", "DEBIT_CARD", "OTHER")
 
 
 def settle(stream: Stream, order: Order, as_of: int) -> list[Payment]:
     """Pay what the order's ending says, and let the invoice's status follow from the figures and the due day."""
-    parts = {"PAID": [100], "PAID_IN_TWO": [stream.between(30, 70), 100], "PARTIAL": [stream.between(30, 70)]}
+    first_of_two, part = stream.between(30, 70), stream.between(30, 70)  # drawn for every order
     payments = []
     day = order.invoice_day
-    for percent in parts.get(order.ending, []):
+    for percent in {"PAID": (100,), "PAID_IN_TWO": (first_of_two, 100), "PARTIAL": (part,)}.get(order.ending, ()):
         day = stream.between(day, max(day, min(as_of, order.due_day + 5)))
-        payment = Payment(order, day, order.total * percent // 100 - order.paid, stream.pick(_METHODS))
+        payment = Payment(order.place, order.client, day, order.total * percent // 100 - order.paid, stream.pick(_METHODS))
         order.paid += payment.amount
         order.paid_in_cash += payment.amount if payment.method == "CASH" else 0
         payments.append(payment)
@@ -29,31 +31,33 @@ def _invoice_status(order: Order, as_of: int) -> str:
         return "DRAFT"
     if order.ending == "CANCELLED":
         return "VOID"
-    if order.due == 0:
+    if order.paid == order.total:
         return "PAID"
     if order.due_day < as_of:
         return "OVERDUE"
     return "PARTIAL" if order.paid else order.ending.removeprefix("OPEN_")
 
 
-def add_up(made: Trade) -> None:
+def add_up(orders: Iterable[Order], world: World) -> None:
     """Add up what clients spent and owe, and what lies in the warehouse, from the orders."""
-    for order in made.orders:
-        client = made.clients[order.client]
-        client.last_day = max(client.last_day, order.day)
+    for order in orders:
+        client, day = world.clients[order.client], order.day
+        client.last_day = max(client.last_day, day)
         if order.is_quote or order.ending == "CANCELLED":
             continue
-        client.spent += order.total
+        total = order.total
+        client.spent += total
         client.profit += order.subtotal - order.cost
-        client.owed += order.due
-        if order.due:
+        if order.paid < total:
+            client.owed += total - order.paid
             client.oldest_debt_day = min(order.invoice_day, client.oldest_debt_day or order.invoice_day)
-        for line in order.lines:
-            batch = made.batches[line.batch]
-            batch.last_day = max(batch.last_day, order.day)
-            if order.fulfillment == "RESTOCKED":
-                batch.spare += line.quantity
-            elif order.ships:
-                batch.shipped += line.quantity
+        restocked, ships = order.fulfillment == "RESTOCKED", order.ships
+        for place, quantity in order.lines:
+            batch = world.batches[place]
+            batch.last_day = max(batch.last_day, day)
+            if restocked:
+                batch.spare += quantity
+            elif ships:
+                batch.shipped += quantity
             else:
-                batch.reserved += line.quantity
+                batch.reserved += quantity

@@ -1,7 +1,9 @@
 """Clients: who TERP sells to. Ten a unit; one or two of them are large buyers and make most of the orders."""
 
+import json
 from collections.abc import Iterator
 
+from terp_seed.engine.literals import JsonText
 from terp_seed.engine.table import Check, Row, SeedTable, Unit
 from terp_seed.tables import schema
 from terp_seed.tables.figures import CLIENTS as PER_UNIT
@@ -12,6 +14,8 @@ _SMALL_BUSINESS = ("RETAIL", "DISPENSARY", "DISPENSARY", "DELIVERY", "MANUFACTUR
 _LARGE_BUSINESS = ("WHOLESALE", "DISTRIBUTOR")
 _CONTACT = ("EMAIL", "EMAIL", "PHONE", "TEXT", "ANY")
 _INTERESTS = ("indoor flower", "pre-rolls", "live resin", "vapes", "edibles", "tinctures")
+_TAGS = [JsonText(json.dumps([interest])) for interest in _INTERESTS]
+_TAGS_OF_LARGE = [JsonText(json.dumps(["key account", interest])) for interest in _INTERESTS]
 _WISHES = (
     "More indoor flower under 120 a pound.",
     "Infused pre-rolls in five-packs.",
@@ -28,10 +32,9 @@ def rows(unit: Unit) -> Iterator[Row]:
     referrers = {client.referred_by for client in made.clients}
     for place, client in enumerate(made.clients):
         created = made.moment(client.day, 10, stream.below(60))
-        updated = max(created, made.moment(client.last_day, 18))
+        updated = made.hour(client.last_day, 18)
         limit = (client.owed // 500_000 + 2) * 500_000
         visits_portal = client.is_large and client.last_day > client.day
-        tags = ["key account"] if client.is_large else []
         yield {
             "version": 1,
             "teri_code": f"CLI-S{unit.id_of('clients', place):06d}",
@@ -43,7 +46,7 @@ def rows(unit: Unit) -> Iterator[Row]:
             "is_brand": False,
             "is_referee": place in referrers,
             "is_contractor": False,
-            "tags": [*tags, stream.pick(_INTERESTS)],
+            "tags": (_TAGS_OF_LARGE if client.is_large else _TAGS)[stream.below(len(_INTERESTS))],
             "pricing_profile_id": None,
             "custom_pricing_rules": None,
             "cogsAdjustmentType": "NONE",
@@ -51,7 +54,7 @@ def rows(unit: Unit) -> Iterator[Row]:
             "auto_defer_consignment": False,
             "total_spent": cents(client.spent),
             "total_profit": cents(client.profit),
-            "avg_profit_margin": percent(client.profit, client.spent),
+            "avg_profit_margin": cents(percent(client.profit, client.spent)),
             "total_owed": cents(client.owed),
             "oldest_debt_days": made.as_of - client.oldest_debt_day if client.oldest_debt_day else 0,
             "credit_limit": cents(limit),

@@ -6,6 +6,7 @@ Money is whole cents, a day is a day's ordinal, and rows are named by their plac
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 VENDORS, CLIENTS, PRODUCTS, BRANDS, LOTS, BATCHES, ORDERS, INVOICES, PAYMENTS = 5, 10, 20, 4, 10, 30, 50, 50, 30
@@ -38,6 +39,8 @@ GOODS = (
 )
 QUOTE_STATUSES = ("UNSENT", "SENT", "VIEWED", "REJECTED", "EXPIRED", "CONVERTED")
 RETURNS = ("RETURNED", "RESTOCKED", "RETURNED_TO_VENDOR")
+_QUOTES = frozenset(QUOTE_STATUSES)
+_SHIPPED = frozenset(("SHIPPED", "DELIVERED", *RETURNS))
 
 
 @dataclass(slots=True)
@@ -49,11 +52,11 @@ class Client:
     credit_days: int
     tax_basis_points: int
     referred_by: int | None
+    last_day: int
     spent: int = 0
     profit: int = 0
     owed: int = 0
     oldest_debt_day: int | None = None
-    last_day: int = 0
 
 
 @dataclass(slots=True)
@@ -87,24 +90,8 @@ class Batch:
         return self.reserved + self.spare
 
 
-@dataclass(slots=True)
-class Line:
-    """A Line is a quantity of one batch in an order."""
-
-    batch: int
-    quantity: int
-    price: int
-    cost: int
-
-    @property
-    def total(self) -> int:
-        """What the client pays for the line."""
-        return self.quantity * self.price
-
-    @property
-    def total_cost(self) -> int:
-        """What we paid for it."""
-        return self.quantity * self.cost
+# a quantity of one batch: the batch's place, and how many
+Line = tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -113,18 +100,18 @@ class Order:
 
     ending: str
     client: int
-    day: int
     credit_days: int
-    lines: list[Line] = field(default_factory=list)
-    converted_from: "Order | None" = None
-    place: int = -1
+    day: int = 0
+    invoice_day: int = 0
     fulfillment: str = "DRAFT"
+    lines: list[Line] = field(default_factory=list)
     subtotal: int = 0
     cost: int = 0
     discount: int = 0
     shipping: int = 0
     tax: int = 0
-    invoice_day: int = 0
+    place: int = -1
+    converted_from: int | None = None  # the place of the quote that became this sale
     invoice_status: str = "DRAFT"
     paid: int = 0
     paid_in_cash: int = 0
@@ -132,17 +119,12 @@ class Order:
     @property
     def is_quote(self) -> bool:
         """Tell whether it is a quote and not a sale."""
-        return self.ending in QUOTE_STATUSES
+        return self.ending in _QUOTES
 
     @property
     def total(self) -> int:
         """What the client has to pay."""
         return self.subtotal + self.tax + self.shipping - self.discount
-
-    @property
-    def due(self) -> int:
-        """What the client has not paid yet."""
-        return self.total - self.paid
 
     @property
     def due_day(self) -> int:
@@ -152,42 +134,67 @@ class Order:
     @property
     def ships(self) -> bool:
         """Tell whether the goods have left."""
-        return self.fulfillment in ("SHIPPED", "DELIVERED", *RETURNS)
+        return self.fulfillment in _SHIPPED
 
 
 @dataclass(slots=True)
 class Payment:
-    """A Payment of one invoice, or of a part of it."""
+    """A Payment of one order's invoice, or of a part of it."""
 
-    order: Order
+    order: int
+    client: int
     day: int
     amount: int
     method: str
 
 
 @dataclass(slots=True)
-class Trade:
-    """A Trade is the business of one unit."""
+class World:
+    """A World is whom TERP buys from and sells to in one unit, and what there is to sell."""
 
     as_of: int
     clients: list[Client]
     products: list[Product]
-    vendor_days: list[int]
     lot_days: list[int]
     batches: list[Batch]
-    orders: list[Order]
-    payments: list[Payment]
+    vendor_days: list[int]
 
-    def moment(self, day: int, hour: int, minute: int = 0) -> datetime:
-        """Return a time of a day. On the as-of day it is midnight: nothing lies after the day's beginning."""
-        return datetime.combine(date.fromordinal(day), time(hour, minute) if day < self.as_of else time())
+
+_TIMES = [[time(hour, minute) for minute in range(60)] for hour in range(24)]
+
+
+@lru_cache(maxsize=10_000)
+def day_of(ordinal: int) -> date:
+    """Return the day of an ordinal. A run has few days and many rows."""
+    return date.fromordinal(ordinal)
+
+
+def moment(ordinal: int, hour: int, minute: int) -> datetime:
+    """Return a time of a day."""
+    return datetime.combine(day_of(ordinal), _TIMES[hour][minute])
+
+
+@lru_cache(maxsize=10_000)
+def full_hour(ordinal: int, hour: int) -> datetime:
+    """Return a full hour of a day."""
+    return moment(ordinal, hour, 0)
+
+
+_CENT = Decimal("0.01")
+_NOTHING = Decimal("0.00")
+_DECIMALS = tuple(f".{cents:02d}" for cents in range(100))
 
 
 def cents(amount: int) -> Decimal:
     """Return an amount of cents in the currency's unit: 1999 is 19.99."""
-    return Decimal(amount).scaleb(-2)
+    return amount * _CENT if amount else _NOTHING
 
 
-def percent(part: int, whole: int) -> Decimal:
-    """Return a share in percent with two decimals, rounded half up; 0 of nothing."""
-    return cents((part * 20_000 + whole) // (2 * whole)) if whole else cents(0)
+def amount(cents: int) -> str:
+    """Return an amount of cents, not below 0, as text: 1999 is 19.99."""
+    return f"{cents // 100}{_DECIMALS[cents % 100]}"
+
+
+def percent(part: int, whole: int) -> int:
+    """Return a share in hundredths of a percent, rounded half up; 0 of nothing."""
+    return (part * 20_000 + whole) // (2 * whole) if whole else 0

@@ -1,13 +1,12 @@
 """Invoices, fifty a unit: one for each order."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from terp_seed.engine.table import Check, ConditionalReference, Row, SeedTable, Unit
 from terp_seed.errors import SeedError
 from terp_seed.tables import schema
 from terp_seed.tables.figures import INVOICES as PER_UNIT
-from terp_seed.tables.figures import cents
+from terp_seed.tables.figures import cents, day_of
 from terp_seed.tables.orders import TERMS
 from terp_seed.tables.trade import trade
 
@@ -20,28 +19,28 @@ def rows(unit: Unit) -> Iterator[Row]:
             "the same revision. Add it, or pass a list of fixed rows."
         )
     made = trade(unit)
-    stream = unit.stream("invoices")
-    user = unit.id_of("users")
-    for order in made.orders:
-        created = made.moment(order.invoice_day, 12 + stream.below(3), stream.below(60))
+    below = unit.stream("invoices").below
+    user, first_order, first_client = unit.id_of("users"), unit.id_of("orders"), unit.id_of("clients")
+    for number, order in enumerate(made.orders, unit.id_of("invoices")):
+        created = made.moment(order.invoice_day, 12 + below(3), below(60))
         yield {
-            "invoiceNumber": f"INV-S{unit.id_of('invoices', order.place):06d}",
+            "invoiceNumber": f"INV-S{number:06d}",
             "deleted_at": None,
             "version": 1,
-            "customerId": unit.id_of("clients", order.client),
-            "invoiceDate": date.fromordinal(order.invoice_day),
-            "dueDate": date.fromordinal(order.due_day),
+            "customerId": first_client + order.client,
+            "invoiceDate": day_of(order.invoice_day),
+            "dueDate": day_of(order.due_day),
             "subtotal": cents(order.subtotal + order.shipping),  # an invoice has no column for shipping
             "taxAmount": cents(order.tax),
             "discountAmount": cents(order.discount),
             "totalAmount": cents(order.total),
             "amountPaid": cents(order.paid),
-            "amountDue": cents(order.due),
+            "amountDue": cents(order.total - order.paid),
             "status": order.invoice_status,
             "paymentTerms": TERMS[order.credit_days],
             "notes": None,
             "referenceType": "ORDER",
-            "referenceId": unit.id_of("orders", order.place),
+            "referenceId": first_order + order.place,
             "createdBy": user,
             "createdAt": created,
             "updatedAt": created,

@@ -1,17 +1,17 @@
 """Orders, fifty a unit: quotes and sales, and the one user, for all units, who entered them."""
 
-import json
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Callable, Iterator
+from datetime import datetime, time, timedelta
+from functools import cache
 
-from terp_seed.engine.insert import JsonText
+from terp_seed.engine.literals import JsonText
 from terp_seed.engine.table import Check, Row, SeedTable, Unit
 from terp_seed.tables import schema
 from terp_seed.tables.batches import grade
-from terp_seed.tables.figures import GOODS, Line, Order, Trade, cents, percent
+from terp_seed.tables.figures import GOODS, Batch, Order, Product, amount, cents, day_of, percent
 from terp_seed.tables.figures import ORDERS as PER_UNIT
 from terp_seed.tables.products import product_name, strain
-from terp_seed.tables.trade import trade
+from terp_seed.tables.trade import Trade, trade
 
 TERMS = {0: "COD", 7: "NET_7", 15: "NET_15", 30: "NET_30"}
 VALID_DAYS = 30
@@ -32,9 +32,25 @@ _PICKED = {
 }
 
 
+# what is the same in every order
+_SAME: Row = {
+    "version": 1,
+    "show_adjustment_on_document": True,
+    "is_referral_order": False,
+    "credit_override_approved": False,
+    **dict.fromkeys(
+        (
+            *("client_need_id", "intake_event_id", "invoice_id", "referred_by_client_id", "converted_from_sales_sheet_id"),
+            *("related_sample_request_id", "credit_override_by", "credit_override_reason", "credit_override_request_id"),
+            *("deleted_at", "notes"),
+        )
+    ),
+}
+
+
 def user_rows(unit: Unit) -> Iterator[Row]:
     """Yield the user who entered the seeded rows. Nobody can log in as it: no login service knows its openId."""
-    joined = trade(unit).moment(unit.as_of.toordinal() - 900, 8)
+    joined = datetime.combine(unit.as_of - timedelta(900), time(8))
     yield {
         "openId": "terp-seed",
         "deleted_at": None,
@@ -46,94 +62,91 @@ def user_rows(unit: Unit) -> Iterator[Row]:
     }
 
 
-def _items(unit: Unit, made: Trade, order: Order) -> JsonText:
-    return JsonText(f"[{','.join([_item(unit, made, line) for line in order.lines])}]")
-
-
-def _item(unit: Unit, made: Trade, line: Line) -> str:
-    batch = made.batches[line.batch]
-    product = made.products[batch.product]
-    batch_id, product_id = unit.id_of("batches", line.batch), unit.id_of("products", batch.product)
-    good = GOODS[product.goods]
-    name = json.dumps(product_name(product_id, product.goods))
-    price, margin = cents(line.price), line.price - line.cost
-    return (
-        f'{{"batchId":{batch_id},"productId":{product_id},"displayName":{name},"originalName":{name},'
-        f'"strain":{json.dumps(strain(product_id))},'
-        f'"category":"{good.category}","subcategory":"{good.subcategory}","grade":"{grade(batch_id)}",'
-        f'"quantity":{line.quantity},"unitPrice":{price},"price":{price},"isSample":false,"unitCogs":{cents(line.cost)},'
-        f'"cogsMode":"FIXED","cogsSource":"FIXED","unitMargin":{cents(margin)},'
-        f'"marginPercent":{percent(margin, line.price)},'
-        f'"lineTotal":{cents(line.total)},"lineCogs":{cents(line.total_cost)},'
-        f'"lineMargin":{cents(line.total - line.total_cost)}}}'
-    )
-
-
 def rows(unit: Unit) -> Iterator[Row]:
     """Yield the orders of a unit, oldest first."""
     made = trade(unit)
-    stream = unit.stream("orders")
-    user = unit.id_of("users")
-    for order in made.orders:
-        created = made.moment(order.day, 8 + stream.below(4), stream.below(60))
-        confirmed = None if order.is_quote or order.ending == "CANCELLED" else created
-        packed = _later(made, order, created, 1, 14) if order.ships or order.fulfillment == "PACKED" else None
-        shipped = _later(made, order, created, 2, 15) if order.ships else None
-        source = order.converted_from
+    below = unit.stream("orders").below
+    user, first_order, first_client = unit.id_of("users"), unit.id_of("orders"), unit.id_of("clients")
+    item = _items(unit, made)
+    for place, order in enumerate(made.orders):
+        number = first_order + place
+        is_quote, ships, source = order.is_quote, order.ships, order.converted_from
+        created = made.moment(order.day, 8 + below(4), below(60))
+        packed = _later(made, order, 1, 14) if ships or order.fulfillment == "PACKED" else None
+        shipped = _later(made, order, 2, 15) if ships else None
         margin = order.subtotal - order.cost
-        valid_until = date.fromordinal(order.day + VALID_DAYS) if order.is_quote else None
-        yield {
-            "version": 1,
-            "order_number": f"ORD-S{unit.id_of('orders', order.place):06d}",
-            "orderType": "QUOTE" if order.is_quote else "SALE",
+        yield _SAME | {
+            "order_number": f"ORD-S{number:06d}",
+            "orderType": "QUOTE" if is_quote else "SALE",
             "is_draft": order.ending == "UNSENT",
-            "client_id": unit.id_of("clients", order.client),
-            "client_need_id": None,
-            "intake_event_id": None,
-            "items": _items(unit, made, order),
+            "client_id": first_client + order.client,
+            "items": JsonText(f"[{','.join([item(*line) for line in order.lines])}]"),
             "subtotal": cents(order.subtotal),
             "tax": cents(order.tax),
             "discount": cents(order.discount),
             "shipping": cents(order.shipping),
-            "show_adjustment_on_document": True,
             "total": cents(order.total),
             "total_cogs": cents(order.cost),
             "total_margin": cents(margin),
-            "avg_margin_percent": percent(margin, order.subtotal),
-            "valid_until": valid_until,
-            "quoteStatus": order.ending if order.is_quote else None,
+            "avg_margin_percent": cents(percent(margin, order.subtotal)),
+            "valid_until": day_of(order.day + VALID_DAYS) if is_quote else None,
+            "quoteStatus": order.ending if is_quote else None,
             "paymentTerms": TERMS[order.credit_days],
             "cash_payment": cents(order.paid_in_cash),
-            "due_date": None if order.is_quote else date.fromordinal(order.due_day),
-            "saleStatus": None if order.is_quote else _SALE_STATUS[order.invoice_status],
-            "invoice_id": None,
+            "due_date": None if is_quote else day_of(order.due_day),
+            "saleStatus": None if is_quote else _SALE_STATUS[order.invoice_status],
             "fulfillmentStatus": order.fulfillment,
             "packed_at": packed,
             "packed_by": user if packed else None,
             "shipped_at": shipped,
             "shipped_by": user if shipped else None,
             "pickPackStatus": _PICKED.get(order.fulfillment, "READY"),
-            "referred_by_client_id": None,
-            "is_referral_order": False,
-            "converted_from_order_id": None if source is None else unit.id_of("orders", source.place),
-            "converted_from_sales_sheet_id": None,
+            "converted_from_order_id": None if source is None else first_order + source,
             "converted_at": None if source is None else created,
-            "confirmed_at": confirmed,
-            "related_sample_request_id": None,
-            "credit_override_approved": False,
-            "credit_override_by": None,
-            "credit_override_reason": None,
-            "credit_override_request_id": None,
-            "deleted_at": None,
-            "notes": None,
+            "confirmed_at": None if is_quote or order.ending == "CANCELLED" else created,
             "created_by": user,
             "created_at": created,
             "updated_at": shipped or packed or created,
         }
 
 
-def _later(made: Trade, order: Order, created: datetime, days: int, hour: int) -> datetime:
-    return max(created, made.moment(min(order.day + days, made.as_of), hour))
+def _items(unit: Unit, made: Trade) -> Callable[[int, int], str]:
+    """Return what writes a line as JSON. The lines of one batch differ in their quantity and totals only."""
+    batches, first_batch, first_product = made.batches, unit.id_of("batches"), unit.id_of("products")
+
+    @cache
+    def frame(place: int) -> tuple[str, str]:
+        batch = batches[place]
+        return _frame(batch, first_batch + place, made.products[batch.product], first_product + batch.product)
+
+    def item(place: int, quantity: int) -> str:
+        head, unit_figures = frame(place)
+        total, cost = quantity * batches[place].price, quantity * batches[place].cost
+        return (
+            f'{head}{quantity},{unit_figures},"lineTotal":{amount(total)},"lineCogs":{amount(cost)},'
+            f'"lineMargin":{amount(total - cost)}}}'
+        )
+
+    return item
+
+
+def _frame(batch: Batch, batch_id: int, product: Product, product_id: int) -> tuple[str, str]:
+    """Return what stands before the quantity in the lines of a batch, and between it and the totals."""
+    good = GOODS[product.goods]
+    name = product_name(product_id, product.goods)  # no word in it has a character that JSON would escape
+    price, margin = amount(batch.price), batch.price - batch.cost
+    return (
+        f'{{"batchId":{batch_id},"productId":{product_id},"displayName":"{name}","originalName":"{name}",'
+        f'"strain":"{strain(product_id)}","category":"{good.category}","subcategory":"{good.subcategory}",'
+        f'"grade":"{grade(batch_id)}","quantity":',
+        f'"unitPrice":{price},"price":{price},"isSample":false,"unitCogs":{amount(batch.cost)},'
+        f'"cogsMode":"FIXED","cogsSource":"FIXED","unitMargin":{amount(margin)},'
+        f'"marginPercent":{amount(percent(margin, batch.price))}',
+    )
+
+
+def _later(made: Trade, order: Order, days: int, hour: int) -> datetime:
+    return made.hour(min(order.day + days, made.as_of), hour)
 
 
 USERS = SeedTable(

@@ -1,13 +1,12 @@
 """Payments, thirty a unit: what clients paid for their invoices."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from terp_seed.engine.table import Check, Row, SeedTable, Unit
 from terp_seed.errors import SeedError
 from terp_seed.tables import schema
 from terp_seed.tables.figures import PAYMENTS as PER_UNIT
-from terp_seed.tables.figures import cents
+from terp_seed.tables.figures import cents, day_of
 from terp_seed.tables.trade import trade
 
 _MARKS = {"CHECK": "CHK", "WIRE": "WIR", "ACH": "ACH", "CREDIT_CARD": "CRD", "DEBIT_CARD": "DBT", "OTHER": "OTH"}
@@ -22,25 +21,24 @@ def rows(unit: Unit) -> Iterator[Row]:
             "expected a list of fixed rows. Pass op.seed(PAYMENTS, rows=[…])."
         )
     made = trade(unit)
-    stream = unit.stream("payments")
-    user = unit.id_of("users")
-    for place, payment in enumerate(made.payments):
-        number = unit.id_of("payments", place)
-        created = made.moment(payment.day, 15 + stream.below(2), stream.below(60))
+    below = unit.stream("payments").below
+    user, first_invoice, first_client = unit.id_of("users"), unit.id_of("invoices"), unit.id_of("clients")
+    for number, payment in enumerate(made.payments, unit.id_of("payments")):
+        created = made.moment(payment.day, 15 + below(2), below(60))
         reconciled = payment.day + _RECONCILED_AFTER <= made.as_of
-        reconciled_at = made.moment(payment.day + _RECONCILED_AFTER, 18) if reconciled else None
+        reconciled_at = made.hour(payment.day + _RECONCILED_AFTER, 18) if reconciled else None
         yield {
             "paymentNumber": f"PAY-S{number:06d}",
             "deleted_at": None,
             "paymentType": "RECEIVED",
-            "paymentDate": date.fromordinal(payment.day),
+            "paymentDate": day_of(payment.day),
             "amount": cents(payment.amount),
             "paymentMethod": payment.method,
             "referenceNumber": None if payment.method == "CASH" else f"{_MARKS[payment.method]}-S{number:06d}",
             "bankAccountId": None,
-            "customerId": unit.id_of("clients", payment.order.client),
+            "customerId": first_client + payment.client,
             "vendorId": None,
-            "invoiceId": unit.id_of("invoices", payment.order.place),
+            "invoiceId": first_invoice + payment.order,
             "billId": None,
             "notes": None,
             "isReconciled": reconciled,

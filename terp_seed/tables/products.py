@@ -74,7 +74,7 @@ def product_name(number: int, goods: int) -> str:
 def brand_rows(unit: Unit) -> Iterator[Row]:
     """Yield the brands of a unit."""
     made = trade(unit)
-    created = made.moment(min(product.day for product in made.products), 8)
+    created = made.hour(min(product.day for product in made.products), 8)
     for place in range(BRANDS_PER_UNIT):
         yield {
             "name": brand_name(unit.id_of("brands", place)),

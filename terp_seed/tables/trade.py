@@ -1,9 +1,14 @@
-"""One unit's business: who orders what, when, at which price, and what becomes of the order.
+"""One unit's business: whom TERP sells to, what it has for sale, and what comes of that.
 
 A function of seed, as-of day and unit alone.
 """
 
-from functools import lru_cache
+import pickle
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cached_property
+from operator import attrgetter
+from typing import Any
 
 from terp_seed.engine.streams import Stream
 from terp_seed.engine.table import Unit
@@ -13,18 +18,18 @@ from terp_seed.tables.figures import (
     BRANDS,
     CLIENTS,
     GOODS,
-    ORDERS,
     PRODUCTS,
-    QUOTE_STATUSES,
-    RETURNS,
     VENDORS,
     Batch,
     Client,
-    Line,
     Order,
+    Payment,
     Product,
-    Trade,
+    World,
+    full_hour,
+    moment,
 )
+from terp_seed.tables.sales import ENDINGS, QUOTES_ONLY, sell
 
 # the three batches of each lot, oldest lot first; 20 of the 30 are for sale
 _STATUSES = (
@@ -35,184 +40,138 @@ _STATUSES = (
     *("ON_HOLD", "ON_HOLD", "QUARANTINED"),
     *("AWAITING_INTAKE", "QUARANTINED", "AWAITING_INTAKE"),
 )
-_LOT_AGES = (205, 188, 160, 135, 110, 85, 60, 35, 12, 3)
+_LOT_AGES = (205, 188, 160, 135, 110, 85, 60, 35, 12, 3)  # the second lot is older than any order, so each finds something
 _BATCHES_OF_A_LOT = BATCHES // len(_LOT_AGES)
-_OLDEST_ORDER = 180  # the second lot is older, so every order finds something for sale
-# what becomes of a unit's 50 orders: 30 payments for 27 invoices, some in part, and some invoices overdue
-_ENDINGS = (
-    *QUOTE_STATUSES,
-    *("CANCELLED",) * 3,
-    *("PAID",) * 20,
-    *("PAID_IN_TWO",) * 3,
-    *("PARTIAL",) * 4,
-    *("OVERDUE",) * 6,
-    *("OPEN_SENT", "OPEN_VIEWED") * 4,
-)
-_ON_CREDIT = ("PARTIAL", "OVERDUE", "OPEN_SENT", "OPEN_VIEWED")  # what is not paid at once was sold on credit
-_QUOTES_ONLY = QUOTE_STATUSES[:5] * 10
-_FIRST_PAID = _ENDINGS.index("PAID")
-_FIRST_OPEN = _ENDINGS.index("OPEN_SENT")
-_CONVERTED = QUOTE_STATUSES.index("CONVERTED")
-_SOLD_OUT_BY = (_FIRST_PAID, _FIRST_PAID + 1)  # the orders that took the last of the two sold-out batches
-_RETURNED_BY = (_FIRST_PAID + 2, _FIRST_PAID + 3, _FIRST_PAID + 4)
-_FIXED_AGES = {_FIRST_OPEN: 0, _FIRST_OPEN + 1: 0, _FIRST_OPEN + 2: 2, _FIRST_OPEN + 3: 3}
-_ORDERS_OF_LARGE_BUYERS = 35
+
+
+class Trade:
+    """A Trade is the business of one unit, packed: each list is unpacked when it is asked for, as no table needs them all."""
+
+    def __init__(self, as_of: int, packed: bytes) -> None:
+        self.as_of = as_of
+        self._parts: dict[str, bytes] = pickle.loads(packed)
+
+    @staticmethod
+    def pack(world: World, orders: list[Order], payments: list[Payment]) -> bytes:
+        """Return the figures as bytes: the fields of each object in a row, which is smaller and faster than the objects."""
+        figures: dict[str, Sequence[Any]] = {
+            "clients": _fields(world.clients),
+            "products": _fields(world.products),
+            "lot_days": world.lot_days,
+            "batches": _fields(world.batches),
+            "vendor_days": world.vendor_days,
+            "orders": _fields(orders),
+            "payments": _fields(payments),
+        }
+        return pickle.dumps({name: pickle.dumps(listed) for name, listed in figures.items()})
+
+    @cached_property
+    def vendor_days(self) -> list[int]:
+        """Since when each vendor is known."""
+        return self._unpack("vendor_days")
+
+    @cached_property
+    def clients(self) -> list[Client]:
+        """The clients, oldest first."""
+        return [Client(*fields) for fields in self._unpack("clients")]
+
+    @cached_property
+    def products(self) -> list[Product]:
+        """The products."""
+        return [Product(*fields) for fields in self._unpack("products")]
+
+    @cached_property
+    def lot_days(self) -> list[int]:
+        """When each lot came, oldest first."""
+        return self._unpack("lot_days")
+
+    @cached_property
+    def batches(self) -> list[Batch]:
+        """The batches, lot by lot."""
+        return [Batch(*fields) for fields in self._unpack("batches")]
+
+    @cached_property
+    def orders(self) -> list[Order]:
+        """The orders, oldest first."""
+        return [Order(*fields) for fields in self._unpack("orders")]
+
+    @cached_property
+    def payments(self) -> list[Payment]:
+        """The payments, oldest first."""
+        return [Payment(*fields) for fields in self._unpack("payments")]
+
+    def moment(self, day: int, hour: int, minute: int) -> datetime:
+        """Return a time of a day. On the as-of day it is midnight: nothing lies after the day's beginning."""
+        return moment(day, hour, minute) if day < self.as_of else full_hour(day, 0)
+
+    def hour(self, day: int, hour: int) -> datetime:
+        """Return a full hour of a day; on the as-of day it is midnight."""
+        return full_hour(day, hour if day < self.as_of else 0)
+
+    def _unpack(self, name: str) -> list[Any]:
+        unpacked: list[Any] = pickle.loads(self._parts[name])
+        return unpacked
+
+
+def _fields(figures: Sequence[Any]) -> Sequence[Any]:
+    return list(map(attrgetter(*figures[0].__slots__), figures)) if figures else figures
 
 
 def trade(unit: Unit) -> Trade:
     """Return the figures of a unit. A later chapter meets the same world, adds quotes to it, and sells nothing."""
-    return _trade(unit.recipe.generator_version, unit.recipe.seed, unit.as_of.toordinal(), unit.number, unit.chapter)
+    return Trade(unit.as_of.toordinal(), unit.shared("trade", _make))
 
 
-@lru_cache(maxsize=4)
-def _trade(version: int, seed: int, as_of: int, number: int, chapter: str) -> Trade:
-    made = _world(Stream(version, seed, "", "world", number), as_of)
-    stream = Stream(version, seed, chapter, "trade", number)
-    made.orders = _orders(stream, made, _QUOTES_ONLY if chapter else _ENDINGS)
-    for order in made.orders:
-        made.payments += settle(stream, order, as_of)
-    made.payments.sort(key=lambda payment: payment.day)
-    add_up(made)
-    return made
+def _make(unit: Unit) -> bytes:
+    recipe, as_of = unit.recipe, unit.as_of.toordinal()
+    # the stream is that of the first chapter, whichever this is
+    world = _world(Stream(recipe.generator_version, recipe.seed, "", "world", unit.number), as_of)
+    stream = unit.stream("trade")
+    orders = sell(stream, world, QUOTES_ONLY if unit.chapter else ENDINGS)
+    payments: list[Payment] = []
+    for order in orders:
+        payments += settle(stream, order, as_of)
+    payments.sort(key=lambda payment: payment.day)
+    add_up(orders, world)
+    return Trade.pack(world, orders, payments)
 
 
-def _world(stream: Stream, as_of: int) -> Trade:
-    between = stream.between
+def _world(stream: Stream, as_of: int) -> World:
+    clients, products = _clients(stream, as_of), _products(stream, as_of)
+    lot_days = [as_of - age - stream.below(3) for age in _LOT_AGES]
+    batches = _batches(stream, products, lot_days)
+    vendor_days = [as_of - stream.between(750, 900) for _ in range(VENDORS)]
+    return World(as_of, clients, products, lot_days, batches, vendor_days)
+
+
+def _clients(stream: Stream, as_of: int) -> list[Client]:
+    between, pick = stream.between, stream.pick
     large = set(stream.shuffled(range(CLIENTS))[: between(1, 2)])
     clients = []
     for place, day in enumerate(sorted(as_of - between(400, 700) for _ in range(CLIENTS))):
-        credit_days = stream.pick((15, 30, 30) if place in large else (0, 7, 15, 30, 30))
+        credit_days = pick((15, 30, 30) if place in large else (0, 7, 15, 30, 30))
         # the last row of a unit refers to nobody: it is inserted before the others
         referred_by = stream.below(place) if 0 < place < CLIENTS - 1 and stream.chance(25) else None
-        clients.append(Client(day, place in large, credit_days, stream.pick((0, 0, 0, 600, 825)), referred_by, last_day=day))
-    goods = (*range(len(GOODS)), *(stream.below(len(GOODS)) for _ in range(PRODUCTS - len(GOODS))))
-    products = [
+        clients.append(Client(day, place in large, credit_days, pick((0, 0, 0, 600, 825)), referred_by, last_day=day))
+    return clients
+
+
+def _products(stream: Stream, as_of: int) -> list[Product]:
+    between, below = stream.between, stream.below
+    goods = (*range(len(GOODS)), *(below(len(GOODS)) for _ in range(PRODUCTS - len(GOODS))))
+    return [
         Product(as_of - between(400, 700), kind, place % BRANDS, between(GOODS[kind].lowest_cost, GOODS[kind].highest_cost))
         for place, kind in enumerate(stream.shuffled(goods))
     ]
-    lot_days = [as_of - age - stream.below(3) for age in _LOT_AGES]
-    offered = [*stream.shuffled(range(PRODUCTS)), *(stream.below(PRODUCTS) for _ in range(BATCHES - PRODUCTS))]
+
+
+def _batches(stream: Stream, products: list[Product], lot_days: list[int]) -> list[Batch]:
+    between, below = stream.between, stream.below
+    offered = [*stream.shuffled(range(PRODUCTS)), *(below(PRODUCTS) for _ in range(BATCHES - PRODUCTS))]
     batches = []
     for place, product in enumerate(offered):
         status, lot = _STATUSES[place], place // _BATCHES_OF_A_LOT
         cost = products[product].cost * between(95, 105) // 100
         spare = between(20, 200) if status in ("LIVE", "ON_HOLD", "QUARANTINED") else 0
         batches.append(Batch(product, lot, lot_days[lot], status, cost, cost * between(125, 165) // 100, spare))
-    vendor_days = [as_of - between(750, 900) for _ in range(VENDORS)]
-    return Trade(as_of, clients, products, vendor_days, lot_days, batches, [], [])
-
-
-def _orders(stream: Stream, world: Trade, endings: tuple[str, ...]) -> list[Order]:
-    large = [place for place, client in enumerate(world.clients) if client.is_large]
-    others = [place for place, client in enumerate(world.clients) if not client.is_large]
-    buyers = [stream.pick(large) for _ in range(_ORDERS_OF_LARGE_BUYERS)] + others
-    buyers = stream.shuffled(buyers + [stream.pick(others) for _ in range(ORDERS - len(buyers))])
-    one_of_large = next(place for place, buyer in enumerate(buyers) if buyer in large)
-    buyers[_CONVERTED], buyers[one_of_large] = buyers[one_of_large], buyers[_CONVERTED]
-    live = [place for place, batch in enumerate(world.batches) if batch.status == "LIVE"]
-    sold_out = [place for place, batch in enumerate(world.batches) if batch.status == "SOLD_OUT"]
-    used = [0] * BATCHES
-    sells = endings is _ENDINGS
-    orders = []
-    for place, (ending, buyer) in enumerate(zip(endings, buyers, strict=True)):
-        credit_days = world.clients[buyer].credit_days
-        if ending in _ON_CREDIT:
-            credit_days = credit_days or 7
-        order = Order(ending, buyer, 0, credit_days)
-        lag = stream.below(3)
-        order.day = world.as_of - _age(stream, order, place if sells else -1, lag)
-        order.invoice_day = min(order.day + lag, world.as_of)
-        order.fulfillment = _fulfillment(stream, order, place, world.as_of)
-        orders.append(order)
-    if sells:
-        _convert(stream, orders, large)
-    for place, order in enumerate(orders):
-        if order.converted_from is None:
-            first = [sold_out[_SOLD_OUT_BY.index(place)]] if sells and place in _SOLD_OUT_BY else []
-            on_sale = [place for place in live if world.batches[place].day <= order.day]
-            order.lines = [_line(stream, world, order, batch) for batch in _choose(stream, on_sale, used, first)]
-    for order in orders:
-        if order.converted_from is not None:
-            order.lines = order.converted_from.lines
-        _price(stream, order, world.clients[order.client])
-    orders.sort(key=lambda order: order.day)
-    for place, order in enumerate(orders):
-        order.place = place
-    return orders
-
-
-def _age(stream: Stream, order: Order, place: int, lag: int) -> int:
-    between, ending = stream.between, order.ending
-    if place in _FIXED_AGES:
-        return _FIXED_AGES[place]
-    if place in _SOLD_OUT_BY or place in _RETURNED_BY:
-        return between(60, _OLDEST_ORDER)
-    if ending == "OVERDUE":
-        return order.credit_days + lag + between(1, 45)
-    if ending in _ON_CREDIT:
-        return between(2 if ending == "PARTIAL" else 1, order.credit_days - 1)
-    low, high = {
-        "UNSENT": (0, 10),
-        "SENT": (0, 10),
-        "VIEWED": (0, 10),
-        "REJECTED": (5, 120),
-        "EXPIRED": (40, 120),
-        "CONVERTED": (30, 120),
-        "CANCELLED": (2, 170),
-        "PAID": (4, _OLDEST_ORDER),
-        "PAID_IN_TWO": (20, 170),
-    }[ending]
-    return between(low, high)
-
-
-def _fulfillment(stream: Stream, order: Order, place: int, as_of: int) -> str:
-    if order.is_quote:
-        return "DRAFT"
-    if order.ending == "CANCELLED":
-        return "CANCELLED"
-    if place in _RETURNED_BY:
-        return RETURNS[_RETURNED_BY.index(place)]
-    age = as_of - order.day
-    if age <= 1:
-        return ("CONFIRMED", "READY_FOR_PACKING")[place % 2]
-    return {2: "PACKED", 3: "SHIPPED", 4: "SHIPPED"}.get(age, "DELIVERED")
-
-
-def _convert(stream: Stream, orders: list[Order], large: list[int]) -> None:
-    """Let a paid sale come from the converted quote of a large buyer: same client, same lines, a few days later."""
-    quote = orders[_CONVERTED]
-    candidates = orders[_RETURNED_BY[-1] + 1 : _FIRST_PAID + 20]
-    sale = min(candidates, key=lambda order: (order.client != quote.client, order.client not in large))
-    sale.client, sale.credit_days, sale.converted_from = quote.client, quote.credit_days, quote
-    lag = sale.invoice_day - sale.day
-    sale.day = quote.day + stream.between(1, 5)
-    sale.invoice_day, sale.fulfillment = sale.day + lag, "DELIVERED"
-
-
-def _choose(stream: Stream, on_sale: list[int], used: list[int], first: list[int]) -> list[int]:
-    """Choose one to four batches, of two drawn ones the less used: orders spread over what is for sale."""
-    chosen = list(first)
-    for _ in range(stream.between(1, 4) - len(first)):
-        batch = min(stream.pick(on_sale), stream.pick(on_sale), key=lambda place: used[place])
-        if batch not in chosen:
-            chosen.append(batch)
-    for batch in chosen:
-        used[batch] += 1
-    return chosen
-
-
-def _line(stream: Stream, world: Trade, order: Order, place: int) -> Line:
-    batch, is_large = world.batches[place], world.clients[order.client].is_large
-    if GOODS[world.products[batch.product].goods].unit_of_sale == "LB":
-        quantity = stream.between(2, 12) if is_large else stream.between(1, 5)
-    else:
-        quantity = 5 * (stream.between(5, 40) if is_large else stream.between(2, 20))
-    return Line(place, quantity, batch.price, batch.cost)
-
-
-def _price(stream: Stream, order: Order, client: Client) -> None:
-    order.subtotal = sum(line.total for line in order.lines)
-    order.cost = sum(line.total_cost for line in order.lines)
-    order.discount = order.subtotal * stream.pick((2, 3, 5)) // 100 if stream.chance(20) else 0
-    order.shipping = 500 * stream.between(3, 15) if stream.chance(30) else 0
-    order.tax = ((order.subtotal - order.discount) * client.tax_basis_points + 5_000) // 10_000
+    return batches

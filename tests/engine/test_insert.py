@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terp_seed.engine.dialect import Dialect, MySQL, SQLite
-from terp_seed.engine.insert import MOST_BYTES, MOST_ROWS, Inserts, JsonText, renderer
+from terp_seed.engine.insert import MOST_BYTES, MOST_ROWS, Inserts
+from terp_seed.engine.literals import JsonText, renderer
 from terp_seed.errors import SeedError
 
 GOODS = sa.Table(
