@@ -47,7 +47,7 @@ def test_an_upgrade_killed_at_a_statement_is_finished_by_the_same_command(terp: 
     mine = [rows_of_users.add(terp, "mine")]
     kept = rows_of_users.read(terp, mine)
     killed = 0
-    for number in range(1, 160, 1 if FULL else 11):
+    for number in range(1, 160, 1 if FULL else 17):
         side = ("before", "after")[number % 2]
         ran = start(terp, "terp-seed", "upgrade", AS_OF, "-f", PYTHONPATH=suicide, KILL_AT=str(number), KILL_SIDE=side)
         ran.communicate()
@@ -60,7 +60,7 @@ def test_an_upgrade_killed_at_a_statement_is_finished_by_the_same_command(terp: 
             assert _seeded(terp) == undisturbed
             assert terp.cli("verify").exit_code == 0
             assert terp.cli("downgrade", "-f").exit_code == 0
-    assert killed >= (100 if FULL else 9)
+    assert killed >= (100 if FULL else 6)
 
 
 def test_a_downgrade_killed_at_a_statement_is_finished_by_the_same_command(
