@@ -33,6 +33,8 @@ seed: .venv/installed
 test: .venv/installed
 	@command -v mariadbd >/dev/null || { echo "Installing MariaDB for the tests (apt-get install mariadb-server)"; \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends mariadb-server mariadb-client >/dev/null; }
+	@command -v sqlite3 >/dev/null || { echo "Installing SQLite's client for the tests (apt-get install sqlite3)"; \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends sqlite3 >/dev/null; }
 	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || { echo "Installing Chromium for the tests (apt-get install chromium chromium-driver)"; \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium chromium-driver >/dev/null; }
 	@$(BIN)/pytest

@@ -10,13 +10,13 @@ from tests.support import Database
 _CREATION_ORDER = ("users", "vendors", "clients", "brands", "products", "lots", "batches", "orders", "invoices", "payments")
 
 
-def add(database: Database, mark: str) -> dict[str, int]:
-    """Insert one row into each table, each referring to the others, and return their ids."""
+def add(database: Database, mark: str, at: int | None = None) -> dict[str, int]:
+    """Insert one row into each table, each referring to the others, and return their ids; all are `at`, where that is given."""
     ids: dict[str, int] = {}
     with database.connection() as connection:
         for table in _CREATION_ORDER:
-            result = connection.execute(sa.insert(METADATA.tables[table]).values(**_values(table, mark, ids)))
-            ids[table] = result.inserted_primary_key[0]
+            values = _values(table, mark, ids) | ({} if at is None else {"id": at})
+            ids[table] = connection.execute(sa.insert(METADATA.tables[table]).values(**values)).inserted_primary_key[0]
         connection.commit()
     return ids
 

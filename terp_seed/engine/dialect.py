@@ -1,11 +1,11 @@
-"""The dialect: the one place that knows which database this is.
+"""The dialect: the one seam between us and a kind of database; mysql.py and sqlite.py fill it in, and nobody else asks.
 
 Literals mean the same in every session that has run the preamble, whatever the server's own settings are.
 """
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy.engine import URL
 
@@ -19,10 +19,7 @@ _REORDERING = (
 )
 _HARD = re.compile(f"['\\\\\x00-\x1f\x7f-\x9f{_REORDERING}\ud800-\udfff]")
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
-_MARKS = re.compile(f"[{_REORDERING}]")
-_CONTROLS = re.compile("[\x01-\x1f\x7f-\x9f]{1,100}")  # SQLite bounds the number of arguments
-_CONTROLS_WITHOUT_ESCAPE = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_MOST_PIECES = 100  # SQLite bounds the depth of an expression
+MARKS = re.compile(f"[{_REORDERING}]")
 _PLAIN = bytes(code for code in range(0x20, 0x7F) if chr(code) not in "'\\")
 
 
@@ -39,14 +36,22 @@ class Dialect(ABC):
     preamble: tuple[str, ...]
     delete_order: str = ""
     locking_read: str = ""
+    # what a script says and sets besides the preamble; online, the connection does it
+    apply_with: str
+    script_caveat: str = ""
+    script_preamble: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, url: URL) -> "Dialect":
         """Return the dialect of a database address. Raises BadSetting where there is none."""
         name = url.get_backend_name()
         if name == "sqlite":
+            from terp_seed.engine.sqlite import SQLite
+
             return SQLite()
         if name in ("mysql", "mariadb"):
+            from terp_seed.engine.mysql import MySQL
+
             return MySQL()
         raise BadSetting(
             f"Databases of kind {name!r} are not supported: expected DATABASE_URL to begin with mysql:// or sqlite:///."
@@ -69,64 +74,39 @@ class Dialect(ABC):
         return self._hard_text(value)
 
     @abstractmethod
+    def stop_table(self, name: str, sentences: Iterable[str]) -> tuple[str, ...]:
+        """Return the statements that make the temporary table whose insert of one of the sentences is an error that shows it."""
+
+    @abstractmethod
+    def stop(self, name: str, sentence: str, condition: str) -> str:
+        """Return the statement that fails with a sentence where a condition holds."""
+
+    @abstractmethod
+    def columns_found(self, table: str, columns: Iterable[str]) -> str:
+        """Return the expression that counts how many of these columns a table has; 0 where there is no such table."""
+
+    def take_lock(self, name: str) -> tuple[str, str] | None:
+        """Return the statement that takes a named lock, and the condition that it failed; None where a script can hold none."""
+        return None
+
+    def release_lock(self, name: str) -> str | None:
+        """Return the statement that releases a named lock."""
+        return None
+
+    def lock_rows(self, table: str, condition: str) -> str | None:
+        """Return the statement that locks rows until the transaction ends; None where the transaction locks the database."""
+        return None
+
+    def key_stops(
+        self, stop_table: str, targets: Iterable[str], ours: Iterable[str], ledger: str, refers: str, leaves: str
+    ) -> tuple[str, ...]:
+        """Return the statements that stop where a row that stays refers to one that leaves by any key of the live database.
+
+        `refers` is the condition that t.id is in a block b of the ledger, `leaves` that r.id is in a block o; in both, <table>
+        stands for the name of that table. The last statement may be run again. There are none where no script can do this.
+        """
+        return ()
+
+    @abstractmethod
     def json_rows(self, table: str, column: str, fields: Mapping[str, str], condition: str) -> str:
         """Return a SELECT of the id and the fields of each object in a JSON list column, where a condition on the id holds."""
-
-
-class MySQL(Dialect):
-    """MySQL and MariaDB, which agree on everything that we write."""
-
-    name = "mysql"
-    title = "MySQL or MariaDB"
-    preamble = (
-        "SET NAMES utf8mb4",
-        "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
-        "NO_ENGINE_SUBSTITUTION'",
-        "SET SESSION time_zone = '+00:00'",
-    )
-    # children of the same table have higher ids than their parents, and InnoDB checks row by row
-    delete_order = " ORDER BY `id` DESC"
-    locking_read = " FOR UPDATE"
-    _escapes = str.maketrans({"'": "''", "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
-
-    def quote(self, identifier: str) -> str:
-        """Return the identifier in backticks."""
-        return f"`{identifier.replace('`', '``')}`"
-
-    def _hard_text(self, value: str) -> str:
-        if _MARKS.search(value) or _CONTROLS_WITHOUT_ESCAPE.search(value):
-            return f"_utf8mb4 0x{value.encode().hex()}"
-        return f"'{value.translate(self._escapes)}'"
-
-    def json_rows(self, table: str, column: str, fields: Mapping[str, str], condition: str) -> str:
-        """Return it by JSON_TABLE, which MySQL takes from a base table only."""
-        columns = ", ".join(f"`{name}` {kind} PATH '$.{name}'" for name, kind in fields.items())
-        names = ", ".join(f"j.`{name}`" for name in fields)
-        source = f"{self.quote(table)} AS r, JSON_TABLE(r.`{column}`, '$[*]' COLUMNS ({columns})) AS j"
-        return f"SELECT r.`id`, {names} FROM {source} WHERE {condition}"
-
-
-class SQLite(Dialect):
-    """SQLite, for a laptop and for tests."""
-
-    name = "sqlite"
-    title = "SQLite"
-    preamble = ("PRAGMA foreign_keys = ON",)
-
-    def quote(self, identifier: str) -> str:
-        """Return the identifier in double quotes."""
-        return '"' + identifier.replace('"', '""') + '"'
-
-    def _hard_text(self, value: str) -> str:
-        if _MARKS.search(value) or len(_CONTROLS.findall(value)) > _MOST_PIECES:
-            return f"CAST(x'{value.encode().hex()}' AS TEXT)"
-        quoted = value.replace("'", "''")
-        # the sqlite3 shell turns CR LF into LF inside a literal, so control characters are spelled out
-        spelled, runs = _CONTROLS.subn(lambda run: f"'||char({','.join(str(ord(c)) for c in run[0])})||'", quoted)
-        return f"('{spelled}')" if runs else f"'{quoted}'"
-
-    def json_rows(self, table: str, column: str, fields: Mapping[str, str], condition: str) -> str:
-        """Return it by json_each. The casts matter: without a type, SQLite joins on the field without an index."""
-        types = {name: "INTEGER" if kind == "INT" else "NUMERIC" for name, kind in fields.items()}
-        names = ", ".join(f"CAST(json_extract(j.value, '$.{name}') AS {kind}) AS \"{name}\"" for name, kind in types.items())
-        return f'SELECT r."id", {names} FROM {self.quote(table)} AS r, json_each(r."{column}") AS j WHERE {condition}'

@@ -21,6 +21,7 @@ _LONGEST_NAME = 32  # the width of Alembic's version column
 class Move:
     """A Move is what one command does to the version table: the steps from the revisions that are applied now."""
 
+    heads: tuple[str, ...]
     applied: frozenset[str]
     steps: tuple[RevisionStep | StampStep, ...]
 
@@ -31,7 +32,9 @@ class Move:
         assert migration.script is not None
         applied = {script.revision for script in migration.script.iterate_revisions(heads, "base")} if heads else set()
         steps = migration.opts["fn"](heads, migration)
-        return cls(frozenset(applied), tuple(SortedStep.of(step) if isinstance(step, RevisionStep) else step for step in steps))
+        return cls(
+            heads, frozenset(applied), tuple(SortedStep.of(step) if isinstance(step, RevisionStep) else step for step in steps)
+        )
 
     @property
     def revisions(self) -> list[RevisionStep]:

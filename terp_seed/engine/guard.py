@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.keys import Key, keys_into
 from terp_seed.engine.ledger import Block, within
-from terp_seed.engine.table import Catalog
+from terp_seed.engine.table import Catalog, SeedTable
 from terp_seed.errors import RollbackRefused
 
 
@@ -74,7 +74,7 @@ class Guard:
                 "would delete with them."
             )
 
-    def lock_and_check(self, leaving: Iterable[Block], done: str) -> None:
+    def lock_and_check(self, _revision: str, _tables: Iterable[SeedTable], leaving: Iterable[Block], done: str) -> None:
         """Lock the rows of the blocks, so that nobody refers to one from now on, and check again."""
         blocks = list(leaving)
         lock_rows(self._connection, self._dialect, blocks)

@@ -46,9 +46,9 @@ class Key:
         """Return the table that refers, quoted."""
         return ".".join(dialect.quote(part) for part in (self.schema, self.table) if part)
 
-    def condition(self, dialect: Dialect) -> str:
+    def condition(self, dialect: Dialect, alias: str = "") -> str:
         """Return what else must hold of a row that refers, beginning with AND; empty where nothing must."""
-        return f" AND {dialect.quote(self.when[0])} = {dialect.text(self.when[1])}" if self.when else ""
+        return f" AND {alias}{dialect.quote(self.when[0])} = {dialect.text(self.when[1])}" if self.when else ""
 
     def refers_to(self, dialect: Dialect, blocks: Iterable[Block]) -> str:
         """Return the condition that a row refers to a row of one of these blocks; empty where none is of the target."""
@@ -67,13 +67,19 @@ def live_keys(connection: sa.Connection, catalog: Catalog) -> list[Key]:
     """Return every key of the live database, gravest first, with the references of the catalog that are no keys there."""
     tables = set(sa.inspect(connection).get_table_names())
     found = {(key.schema, key.table, key.columns, key.target): key for key in _foreign_keys(connection, tables)}
-    for ours in (part for part in catalog.every if part.name in tables):
-        for column, target in ours.parents().items():
-            found.setdefault((None, ours.name, (column,), target), Key(ours.name, (column,), target))
-        for reference in ours.references:
-            key = Key(ours.name, (reference.column,), reference.target, when=(reference.when, reference.equals))
-            found.setdefault((None, ours.name, (reference.column,), reference.target), key)
+    for key in known_keys(catalog):
+        if key.table in tables:
+            found.setdefault((None, key.table, key.columns, key.target), key)
     return sorted(found.values(), key=lambda key: (GRAVEST_FIRST.index(key.action), key.schema or "", key.table, key.columns))
+
+
+def known_keys(catalog: Catalog) -> Iterator[Key]:
+    """Yield what the seed tables say of their references, which not every database has keys for."""
+    for ours in catalog.every:
+        for column, target in ours.parents().items():
+            yield Key(ours.name, (column,), target)
+        for reference in ours.references:
+            yield Key(ours.name, (reference.column,), reference.target, when=(reference.when, reference.equals))
 
 
 def keys_into(connection: sa.Connection, catalog: Catalog) -> list[Key]:

@@ -105,11 +105,7 @@ class Ledger:
                 "Put the second one in a revision of its own."
             )
         self.blocks.append(block)
-        recipe = block.recipe
-        values = (
-            f"{dialect.text(block.revision)}, {dialect.text(block.table_name)}, {block.first_id}, {block.last_id}, "
-            f"{block.row_count}, '{recipe.size}', {recipe.seed}, '{recipe.as_of}', {recipe.generator_version}, CURRENT_TIMESTAMP"
-        )
+        values = ", ".join((*_record(dialect, block), "CURRENT_TIMESTAMP"))
         names = ", ".join(dialect.quote(column.name) for column in _LEDGER.columns)
         return f"INSERT INTO {dialect.quote(TABLE_NAME)} ({names}) VALUES\n({values})"
 
@@ -119,16 +115,42 @@ class Ledger:
         return f"DELETE FROM {dialect.quote(TABLE_NAME)} WHERE {_key(dialect, revision, table)}"
 
 
-def delete_rows_sql(dialect: Dialect, revision: str, table: str) -> str:
-    """Return the statement that deletes the rows of a block. It finds the ids in the ledger when it runs, and deletes nothing
-    where the ledger has no such block.
-    """
+def recorded_ids(dialect: Dialect, revision: str, table: str) -> str:
+    """Return the condition that a row is of a block. It finds the ids in the ledger when it runs; an unknown block has no row."""
     key = _key(dialect, revision, table)
     ledger = dialect.quote(TABLE_NAME)
     # NULL would hide rows from some comparisons and not from others, so an unknown block is spelled out as 1 to 0
     first = f"COALESCE((SELECT {dialect.quote('first_id')} FROM {ledger} WHERE {key}), 1)"
     last = f"COALESCE((SELECT {dialect.quote('last_id')} FROM {ledger} WHERE {key}), 0)"
-    return f"DELETE FROM {dialect.quote(table)}\nWHERE {dialect.quote('id')} BETWEEN {first}\n  AND {last}{dialect.delete_order}"
+    return f"{dialect.quote('id')} BETWEEN {first}\n  AND {last}"
+
+
+def delete_rows_sql(dialect: Dialect, revision: str, table: str) -> str:
+    """Return the statement that deletes the rows of a block, and nothing where the ledger has no such block."""
+    return f"DELETE FROM {dialect.quote(table)}\nWHERE {recorded_ids(dialect, revision, table)}{dialect.delete_order}"
+
+
+def differs_sql(dialect: Dialect, blocks: Iterable[Block]) -> str:
+    """Return the condition that the table holds other records than those of these blocks."""
+    ledger = dialect.quote(TABLE_NAME)
+    expected = [_record(dialect, block) for block in blocks]
+    if not expected:
+        return f"EXISTS (SELECT 1 FROM {ledger})"
+    names = [column.name for column in _LEDGER.columns if column.name != "seeded_at"]
+    alternatives = "\n  OR ".join(
+        " AND ".join(f"{dialect.quote(name)} = {value}" for name, value in zip(names, record, strict=True)) for record in expected
+    )
+    return (
+        f"(SELECT COUNT(*) FROM {ledger}) <> {len(expected)} OR "
+        f"(SELECT COUNT(*) FROM {ledger} WHERE {alternatives}) <> {len(expected)}"
+    )
+
+
+def in_block(dialect: Dialect, alias: str, id_of_row: str, table: str, revisions: Iterable[str]) -> str:
+    """Return the condition that an id is in a block of these revisions, by the ledger under an alias; `table` is SQL."""
+    name, revision, first, last = (f"{alias}.{dialect.quote(c)}" for c in ("table_name", "revision", "first_id", "last_id"))
+    names = ", ".join(map(dialect.text, revisions))
+    return f"{name} = {table} AND {revision} IN ({names}) AND {id_of_row} BETWEEN {first} AND {last}"
 
 
 def within(column: str, blocks: Iterable[Block]) -> str:
@@ -147,6 +169,14 @@ def create_sql(sqlalchemy_dialect: sa.Dialect) -> str:
 def drop_sql(sqlalchemy_dialect: sa.Dialect) -> str:
     """Return the statement that drops the table, and may be run again."""
     return str(DropTable(_LEDGER, if_exists=True).compile(dialect=sqlalchemy_dialect)).strip()
+
+
+def _record(dialect: Dialect, block: Block) -> tuple[str, ...]:
+    """Return the values of a block's record but its clock, as SQL, in the order of the columns."""
+    recipe = block.recipe
+    numbers = (block.first_id, block.last_id, block.row_count)
+    made_with = (f"'{recipe.size}'", recipe.seed, f"'{recipe.as_of}'", recipe.generator_version)
+    return (dialect.text(block.revision), dialect.text(block.table_name), *map(str, (*numbers, *made_with)))
 
 
 def _key(dialect: Dialect, revision: str, table: str) -> str:

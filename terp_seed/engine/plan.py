@@ -35,6 +35,8 @@ class Plan:
     def __init__(self, catalog: Catalog, ledger: Ledger, units: int) -> None:
         self.steps: list[Planned] = []
         self.revisions: list[str] = []
+        # the tables that rows leave, children first, and the revisions that delete them, whatever the ledger knows of them
+        self.leaving: dict[str, list[str]] = {}
         self._catalog, self._units = catalog, units
         self._seeded = {block.table_name for block in ledger.blocks}
         self._blocks = {(block.revision, block.table_name): block.row_count for block in ledger.blocks}
@@ -79,6 +81,7 @@ class Plan:
     def unseed(self, table: SeedTable) -> None:
         """Note what op.unseed would delete, as far as the ledger knows."""
         for part in (table, *reversed(table.companions)):
+            self.leaving.setdefault(part.name, []).append(self._revision)
             rows = self._blocks.get((self._revision, part.name))
             if rows is not None:
                 self._note(part, rows, inserts=False)

@@ -68,11 +68,11 @@ def require_force(settings: Settings) -> None:
         )
 
 
-def forecast(writer: Writer, recorded: Ledger, plan: Plan, recipe: Recipe) -> Ledger:
+def forecast(writer: Writer, recorded: Ledger, plan: Plan, recipe: Recipe, first_id: int = 1) -> Ledger:
     """Return the ledger as it will be when nobody inserts meanwhile. Raises CapacityExceeded when ids would run out."""
     expected = Ledger(recorded.blocks)
     for step in plan.inserts():
-        first = first_free_id(step.table.name, expected, writer, 1)
+        first = first_free_id(step.table.name, expected, writer, first_id)
         check_capacity(step.table.name, first, step.rows)
         expected.blocks.append(Block(step.revision, step.table.name, first, step.rows, recipe))
     return expected

@@ -4,6 +4,7 @@ Before the first step everything that can be refused is refused; after it, each 
 """
 
 import contextlib
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from logging.config import fileConfig
@@ -22,7 +23,10 @@ from terp_seed.engine.guard import Guard
 from terp_seed.engine.ledger import Block, Ledger
 from terp_seed.engine.masking import Masker
 from terp_seed.engine.plan import Plan
-from terp_seed.engine.seeding import Outcome, Seeding
+from terp_seed.engine.schema_check import sample_rows, written_columns
+from terp_seed.engine.script import Script, heading
+from terp_seed.engine.seeding import Guarding, Outcome, Seeding
+from terp_seed.engine.stops import ScriptGuard
 from terp_seed.engine.table import Catalog, SeedTable
 from terp_seed.engine.version_table import VERSION_TABLE
 from terp_seed.engine.writer import ConnectionWriter, ScriptWriter, Writer
@@ -140,23 +144,38 @@ def _cascade(cascader: Cascader, connection: sa.Connection, leaving: list[Block]
 
 def _script(catalog: Catalog, caller: Caller) -> None:
     """Print the script of a command that moves the version. It connects to nothing."""
-    address = database.parse_url(caller.settings.url)
-    context.configure(url=address, **_TRANSACTIONS)
+    settings = caller.settings
+    address = database.parse_url(settings.url)
+    dialect = Dialect.of(address)
+    script = Script(context.config.output_buffer or sys.stdout)
+    target: dict[str, Any] = {"url": address, "output_buffer": script}
+    context.configure(**target, **_TRANSACTIONS)
     migration = context.get_context()
     move = Move.of(migration)
-    recipe = caller.settings.recipe(catalog.generator_version)
+    recipe = settings.recipe(catalog.generator_version)
     assumed = Ledger(
-        Block(table.name, part.name, caller.settings.first_id, part.count(recipe.size.units), recipe)
+        Block(table.name, part.name, settings.first_id, part.count(recipe.size.units), recipe)
         for table in catalog.tables
         if table.name in move.applied
         for part in (*table.companions, table)
     )
-    caller.planned(Plan.of(move.revisions, migration.dialect, catalog, assumed, recipe.size.units))
+    plan = Plan.of(move.revisions, migration.dialect, catalog, assumed, recipe.size.units)
+    caller.planned(plan)
     writer = ScriptWriter(migration.impl, caller.most_rows)
-    seeding = _seeding(catalog, caller, assumed, recipe, migration, writer)
-    for statement in Dialect.of(address).preamble:
+    guard = ScriptGuard(dialect, writer, catalog)
+    blocks = preflight.forecast(writer, assumed, plan, recipe, settings.first_id).blocks[len(assumed.blocks) :]
+    script.comment(heading(catalog, dialect, plan, recipe, blocks))
+    for statement in (*dialect.preamble, *dialect.script_preamble):
         writer.execute(statement)
-    _run(caller, move, seeding, url=address)
+    if move.is_downgrade:
+        guard.open_downgrade(move, plan)
+    elif move.revisions:
+        columns = [written_columns(step.table, sample_rows(step, recipe)) for step in plan.inserts()]
+        guard.open_upgrade(move, assumed, list(zip(blocks, columns, strict=True)), migration.dialect)
+    seeding = _seeding(catalog, caller, assumed, recipe, migration, writer, guard)
+    _run(caller, move, seeding, **target)
+    guard.close()
+    script.close(is_whole=not writer.left_out)
 
 
 def _run(caller: Caller, move: Move, seeding: Seeding, **options: Any) -> None:
@@ -174,7 +193,7 @@ def _seeding(
     recipe: Recipe,
     migration: MigrationContext,
     writer: Writer,
-    guard: Guard | None = None,
+    guard: Guarding | None = None,
 ) -> Seeding:
     return Seeding(
         catalog=catalog,

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import ReflectedColumn
 
-from terp_seed.engine.plan import Plan
+from terp_seed.engine.plan import Plan, Planned
 from terp_seed.engine.table import Row, SeedTable
 from terp_seed.settings import Recipe
 
@@ -40,16 +40,26 @@ def schema_gaps(connection: sa.Connection, plan: Plan, recipe: Recipe) -> dict[s
         if name not in existing:
             gaps[name] = ["the table is missing"]
             continue
-        rows = list(step.fixed_rows) or step.table.sample(recipe)
+        rows = sample_rows(step, recipe)
         found = [*_column_gaps(step.table, rows, inspector.get_columns(name)), *_reference_gaps(inspector, step.table)]
         if found:
             gaps[name] = list(dict.fromkeys([*gaps.get(name, []), *found]))
     return gaps
 
 
+def sample_rows(step: Planned, recipe: Recipe) -> list[Row]:
+    """Return what kind of rows a step inserts, without ids and PII."""
+    return list(step.fixed_rows) or step.table.sample(recipe)
+
+
+def written_columns(table: SeedTable, rows: list[Row]) -> set[str]:
+    """Return the columns that rows of this kind fill."""
+    return {"id", *table.pii, *(rows[0] if rows else ())}
+
+
 def _column_gaps(table: SeedTable, rows: list[Row], columns: list[ReflectedColumn]) -> Iterator[str]:
     live = {column["name"]: column for column in columns}
-    written = {"id", *table.pii, *(rows[0] if rows else ())}
+    written = written_columns(table, rows)
     for name in sorted(written & set(table.table.columns.keys())):
         if name not in live:
             yield f"column {name} is missing"

@@ -4,16 +4,16 @@ A table's rows, the rows of its companions and their ledger records are written 
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Protocol
 
 import sqlalchemy as sa
 
 from terp_seed.engine import ledger as ledger_table
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.generation import Generator, checked
-from terp_seed.engine.guard import Guard
 from terp_seed.engine.insert import Inserts
 from terp_seed.engine.ledger import Block, Ledger
 from terp_seed.engine.masking import Masker
@@ -41,6 +41,13 @@ class Outcome:
     companion: bool
 
 
+class Guarding(Protocol):
+    """Who looks, before a revision deletes, whether rows that stay refer to its rows: the guard, or what a script has of it."""
+
+    def lock_and_check(self, revision: str, tables: Iterable[SeedTable], leaving: Iterable[Block], done: str) -> None:
+        """Lock the rows that a revision deletes from these tables, by the ledger these blocks, and check them."""
+
+
 def first_free_id(table: str, ledger: Ledger, writer: Writer, first_id: int) -> int:
     """Return where the next block of a table begins: at `first_id` where it is empty, else well behind its last row."""
     recorded = max((block.last_id for block in ledger.of_table(table)), default=None)
@@ -63,7 +70,7 @@ class Seeding:
         dialect: Dialect,
         sqlalchemy_dialect: sa.Dialect,
         writer: Writer,
-        guard: Guard | None = None,
+        guard: Guarding | None = None,
         first_id: int = 1,
         notify: Callable[[Outcome], None] = lambda outcome: None,
     ) -> None:
@@ -97,13 +104,13 @@ class Seeding:
 
     def unseed(self, table: SeedTable) -> None:
         """Delete the rows that the ledger names for this revision, children first."""
+        parts = (table, *reversed(table.companions))
         blocks = [b for b in self.ledger.blocks if b.revision == self.revision]
-        if self._guard and blocks:
+        if self._guard:
             rolled_back = ", ".join(self._rolled_back)
-            self._guard.lock_and_check(
-                blocks, f"Rolled back before that: {rolled_back}." if rolled_back else "Nothing has changed."
-            )
-        for part in (table, *reversed(table.companions)):
+            done = f"Rolled back before that: {rolled_back}." if rolled_back else "Nothing has changed."
+            self._guard.lock_and_check(self.revision, parts, blocks, done)
+        for part in parts:
             started = time.perf_counter()
             block = self.ledger.get(self.revision, part.name)
             deleted = self._writer.execute(ledger_table.delete_rows_sql(self._dialect, self.revision, part.name))
@@ -125,6 +132,7 @@ class Seeding:
         self, table: SeedTable, count: int, rows_from: Callable[[int], Iterator[Row]], last_row: Callable[[int], Row] | None
     ) -> None:
         started = time.perf_counter()
+        self._writer.remark(f"{table.name}: {count:,} rows, the last one first: it keeps the ids before it free")
         first, inserts = self._reserve(table, count, last_row or (lambda first: list(rows_from(first))[-1]))
         wanted = min(count, self._writer.most_rows or count)
         inserted = 1
@@ -136,7 +144,7 @@ class Seeding:
                 f"{table.name} got {inserted} rows: expected {wanted}. Nothing of it was kept; run the same command again."
             )
         if wanted < count:
-            self._writer.remark(f"{count - wanted:,} more rows of {table.name} are left out here")
+            self._writer.leave_out(table.name, count - wanted)
         block = Block(self.revision, table.name, first, count, self._recipe)
         self._writer.execute(self.ledger.insert_sql(self._dialect, block))
         self._tell(block, count, started, inserted=True)

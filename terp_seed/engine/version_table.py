@@ -9,18 +9,22 @@ import sqlalchemy as sa
 from alembic.ddl.mysql import MySQLImpl
 from alembic.ddl.sqlite import SQLiteImpl
 from alembic.runtime.migration import RevisionStep
+from sqlalchemy.engine.mock import MockConnection
 from sqlalchemy.schema import CreateTable
+
+from terp_seed.engine.dialect import Dialect
 
 VERSION_TABLE = "alembic_version_seed"
 
 
 class _VersionTable(sa.Table):
-    """A version table that is created only where it is missing, in a script too."""
+    """A version table that is created only where it is missing. A script has made it in its opening already."""
 
     inherit_cache = False
 
     def create(self, bind: Any, checkfirst: Any = True) -> None:
-        bind.execute(CreateTable(self, if_not_exists=True))
+        if not isinstance(bind, MockConnection):
+            bind.execute(CreateTable(self, if_not_exists=True))
 
 
 def _version_table(version_table: str) -> sa.Table:
@@ -31,6 +35,22 @@ def _version_table(version_table: str) -> sa.Table:
         sa.PrimaryKeyConstraint("version_num", name=f"{version_table}_pkc"),
         implicit_returning=False,  # INSERT … RETURNING would print rows when a script is applied
     )
+
+
+def create_sql(sqlalchemy_dialect: sa.Dialect) -> str:
+    """Return the statement that creates the table where it is missing."""
+    return str(CreateTable(_version_table(VERSION_TABLE), if_not_exists=True).compile(dialect=sqlalchemy_dialect)).strip()
+
+
+def differs_sql(dialect: Dialect, heads: tuple[str, ...]) -> str:
+    """Return the condition that the table names other revisions than these."""
+    table, names = dialect.quote(VERSION_TABLE), ", ".join(map(dialect.text, sorted(heads)))
+    if not names:
+        return f"EXISTS (SELECT 1 FROM {table})"
+    total = f"(SELECT COUNT(*) FROM {table})"
+    found = f"(SELECT COUNT(*) FROM {table} WHERE {dialect.quote('version_num')} IN ({names}))"
+    count = len(heads)
+    return f"{total} <> {count} OR {found} <> {count}"
 
 
 class _SeedMySQLImpl(MySQLImpl):

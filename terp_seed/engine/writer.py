@@ -26,6 +26,9 @@ class Writer(Protocol):
     def reserve(self, table: str, statement: str, first_id: int, last_id: int) -> bool:
         """Insert a block's last row, and tell whether the block is ours alone. Nothing is left of a failed attempt."""
 
+    def leave_out(self, table: str, rows: int) -> None:
+        """Note that rows of a block are not written, because of `most_rows`."""
+
     def remark(self, text: str) -> None:
         """Tell a reader something; it means nothing to the database."""
 
@@ -72,6 +75,10 @@ class ConnectionWriter:
             self._connection.exec_driver_sql(f"DELETE FROM {quote(table)} WHERE {quote('id')} = {last_id}")
         return not taken
 
+    def leave_out(self, table: str, rows: int) -> None:
+        """Refuse it: an online run writes every row."""
+        raise AssertionError(f"{rows} rows of {table} were not written")
+
     def remark(self, text: str) -> None:
         """Do nothing: nobody reads a connection."""
 
@@ -84,6 +91,7 @@ class ScriptWriter:
 
     def __init__(self, impl: DefaultImpl, most_rows: int | None = None) -> None:
         self._impl, self.most_rows = impl, most_rows
+        self.left_out = 0  # rows
 
     def execute(self, statement: str) -> int | None:
         """Print a statement, untouched: Alembic's own way turns tabs into spaces."""
@@ -98,6 +106,11 @@ class ScriptWriter:
         """Print the statement."""
         self.execute(statement)
         return True
+
+    def leave_out(self, table: str, rows: int) -> None:
+        """Say how many rows are not printed."""
+        self.left_out += rows
+        self.remark(f"{rows:,} more rows of {table} are left out here")
 
     def remark(self, text: str) -> None:
         """Print a comment."""

@@ -13,9 +13,11 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from terp_seed.engine.dialect import Dialect, MySQL, SQLite
+from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.insert import MOST_BYTES, MOST_ROWS, Inserts
 from terp_seed.engine.literals import JsonText, renderer
+from terp_seed.engine.mysql import MySQL
+from terp_seed.engine.sqlite import SQLite
 from terp_seed.errors import SeedError
 
 GOODS = sa.Table(

@@ -1,0 +1,24 @@
+"""The ordinary clients of the databases, as a DBA applies a script with them: in the C locale, from a file."""
+
+import os
+import subprocess
+
+from sqlalchemy.engine import make_url
+
+from tests.support import Database
+
+
+def apply(database: Database, script: str) -> subprocess.CompletedProcess[str]:
+    """Apply a script to a database, and return what the client printed and how it ended."""
+    url = make_url(database.url)
+    command = ["sqlite3", "-bail", str(url.database)]
+    if database.kind != "sqlite":
+        command = ["mariadb", f"--host={url.host}", f"--port={url.port}", f"--user={url.username}", str(url.database)]
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "MYSQL_PWD": url.password or ""}
+    return subprocess.run(command, input=script, env=environment, capture_output=True, encoding="utf-8", check=False)
+
+
+def apply_well(database: Database, script: str) -> None:
+    """Apply a script, and fail the test when it does not run to its end in silence."""
+    ran = apply(database, script)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", ""), ran

@@ -1,0 +1,269 @@
+"""The promise: a script, applied by an ordinary client, leaves what the online run leaves, or stops and says why."""
+
+import hashlib
+import json
+import random
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+
+from terp_seed.engine import database as databases
+from terp_seed.engine import lock
+from tests import rows_of_users
+from tests.clients import apply, apply_well
+from tests.support import SEVEN, SMALL, Database
+
+AS_OF = ("-x", "as_of=2026-03-01")
+OURS = (*SEVEN, "users", "brands", "lots", "seed_ledger", "alembic_version_seed")
+Make = Callable[[str], Database]
+
+
+@pytest.fixture
+def twins(terp: Database, new_database: Make) -> tuple[Database, Database]:
+    """Return two databases with TERP's tables: one for the script, one for the online run."""
+    other = new_database(terp.kind)
+    assert other.alembic("upgrade", "head").code == 0
+    return terp, other
+
+
+def script(database: Database, *arguments: str) -> str:
+    """Return the script that plain `alembic` prints for a kind of database; it connects to nothing."""
+    url = make_url(database.url).set(database="/no/such/folder/x" if database.kind == "sqlite" else "nowhere")
+    nowhere = Database((url if database.kind == "sqlite" else url.set(port=9)).render_as_string(False), database.kind)
+    return nowhere.seed(*arguments, "--sql").out
+
+
+def everything(database: Database) -> str:
+    """Return every row of every table, with the ledger but its clock and the version table, as one digest."""
+    rows: dict[str, Any] = {**database.everything()}
+    with database.connection() as connection:
+        existing = set(sa.inspect(connection).get_table_names())
+        for table in {"seed_ledger", "alembic_version_seed"} & existing:
+            found = connection.exec_driver_sql(f"SELECT * FROM {table}").mappings()
+            rows[table] = sorted(str({k: str(v) for k, v in row.items() if k != "seeded_at"}) for row in found)
+    return hashlib.sha256(json.dumps(rows, default=str, sort_keys=True).encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("size", "seed", "as_of"),
+    [("small", 42, "2026-03-01"), ("x3", 2**63 - 1, "2037-12-31"), ("medium", 0, "1980-01-01"), ("large", 7, "2024-02-29")],
+)
+def test_the_script_leaves_what_the_online_run_leaves(twins: tuple[Database, Database], size: str, seed: int, as_of: str) -> None:
+    by_script, online = twins
+    settings = ("-x", f"size={size}", "-x", f"seed={seed}", "-x", f"as_of={as_of}")
+    apply_well(by_script, script(by_script, *settings, "upgrade", "head"))
+    online.seed(*settings, "upgrade", "head")
+    assert everything(by_script) == everything(online)
+    assert by_script.cli("verify").exit_code == 0
+    apply_well(by_script, script(by_script, "downgrade", "head:base"))
+    online.seed("downgrade", "base")
+    assert everything(by_script) == everything(online)
+    assert by_script.counts() == dict.fromkeys(SEVEN, 0)
+
+
+def test_beside_other_rows_the_script_with_their_first_id_leaves_what_the_online_run_leaves(
+    twins: tuple[Database, Database],
+) -> None:
+    for database in twins:
+        rows_of_users.add(database, "mine", at=3_999)
+    by_script, online = twins
+    apply_well(by_script, script(by_script, *AS_OF, "-x", "first_id=5001", "upgrade", "head"))
+    online.seed(*AS_OF, "upgrade", "head")
+    seeded = [{t: [r for r in rows if r["id"] > 5_000] for t, rows in database.everything().items()} for database in twins]
+    assert seeded[0] == seeded[1]
+    assert {table: len(seeded[0][table]) for table in SEVEN} == SMALL
+    kept = {table: [row for row in rows if row["id"] <= 5_000] for table, rows in by_script.everything().items()}
+    apply_well(by_script, script(by_script, "downgrade", "head:base"))
+    assert by_script.everything() == kept
+
+
+@pytest.mark.parametrize("tables", [("clients", "head"), ("batches", "orders", "head"), ("vendors", "products", "invoices")])
+def test_scripts_of_parts_add_up_to_what_the_online_run_leaves(twins: tuple[Database, Database], tables: tuple[str, ...]) -> None:
+    by_script, online = twins
+    for table in tables:
+        start = ",".join(sorted(by_script.versions())) if "alembic_version_seed" in by_script.tables() else ""
+        if "," in start:  # Alembic takes one revision as the start of a script; a merge of two is written online
+            by_script.seed(*AS_OF, "upgrade", table)
+        else:
+            apply_well(by_script, script(by_script, *AS_OF, "upgrade", f"{start}:{table}" if start else table))
+        online.seed(*AS_OF, "upgrade", table)
+        assert everything(by_script) == everything(online)
+
+
+def _statements(text: str) -> list[str]:
+    """Return the statements of a script, without its comments and its checks."""
+    uncommented = "\n".join(line for line in text.splitlines() if not line.startswith("-- "))
+    return [part.strip() for part in uncommented.split(";\n") if part.strip()]
+
+
+@pytest.mark.parametrize("size", ["small", "medium"])
+def test_the_statements_of_the_script_are_those_of_the_online_run(terp: Database, size: str) -> None:
+    executed: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        executed.append(statement.strip())
+
+    event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        terp.seed(*AS_OF, "-x", f"size={size}", "upgrade", "head")
+        terp.seed("downgrade", "base")
+    finally:
+        event.remove(sa.Engine, "before_cursor_execute", note)
+    printed = _statements(script(terp, *AS_OF, "-x", f"size={size}", "upgrade", "head"))
+    printed += _statements(script(terp, "downgrade", "head:base"))
+    writes = re.compile(rf"(INSERT INTO|DELETE FROM) [`\"]?({'|'.join(OURS[:-1])})[`\"]?\s")
+    assert [s for s in executed if writes.match(s)] == [s for s in printed if writes.match(s)]
+    assert len([s for s in printed if writes.match(s)]) > 50
+
+
+def test_the_heading_says_what_the_script_does_and_the_closing_hashes_it(server_terp: Database) -> None:
+    text = script(server_terp, *AS_OF, "upgrade", "head")
+    heading = text[: text.index("SET NAMES")]
+    for said in (
+        *("MySQL or MariaDB", "size small, seed 42, as of 2026-03-01, generator version 1", "< THIS_FILE"),
+        *("vendors                    5   ids 1 to 5", "payments                  30   ids 1 to 30"),
+        *("total                    195", "companions   brands                     4   ids 1 to 4"),
+    ):
+        assert said in heading
+    above, closing = text.rsplit("-- SHA-256 of all lines above: ", 1)
+    assert closing == hashlib.sha256(above.encode()).hexdigest() + "\n"
+    assert max(len(line) for line in heading.splitlines()) <= 130
+    assert text == server_terp.process("alembic", "-n", "seed", *AS_OF, "upgrade", "head", "--sql", PYTHONHASHSEED="7").stdout
+
+
+@pytest.mark.parametrize("arguments", [("upgrade", "head"), ("downgrade", "head:base")])
+def test_no_sentence_is_longer_than_a_server_shows(server_terp: Database, arguments: tuple[str, str]) -> None:
+    found = re.findall(r"INSERT INTO `seed_stop` SELECT '(.*)' FROM DUAL", script(server_terp, *AS_OF, *arguments))
+    assert len(found) > 10
+    assert [sentence for sentence in found if len(sentence) > 128] == []
+
+
+def _stopped(database: Database, text: str, sentence: str) -> None:
+    """Hold that a script stops with a sentence, and changes nothing but for making the seed's own tables, empty."""
+    before, tables = everything(database), database.tables()
+    ran = apply(database, text)
+    assert ran.returncode == 1
+    assert sentence in ran.stderr
+    assert everything(database) == before
+    assert database.tables() == tables
+
+
+def test_a_script_that_was_applied_already_stops(terp: Database) -> None:
+    text = script(terp, *AS_OF, "upgrade", "head")
+    apply_well(terp, text)
+    _stopped(terp, text, "has rows in the ids 1 to 4 (seeded already?). Nothing was changed")
+    _stopped(terp, script(terp, *AS_OF, "-x", "first_id=2000001", "upgrade", "head"), "The seed revisions here are not those")
+
+
+def test_a_script_stops_at_a_row_of_somebody_in_a_block(terp: Database) -> None:
+    terp.execute("INSERT INTO vendors (id, name) VALUES (3, 'somebody')")
+    _stopped(terp, script(terp, *AS_OF, "upgrade", "head"), "vendors has rows in the ids 1 to 5")
+    apply_well(terp, script(terp, *AS_OF, "-x", "first_id=4", "upgrade", "head"))
+    assert terp.cli("verify").exit_code == 0
+
+
+def test_a_script_stops_where_a_table_or_a_column_is_missing(terp: Database) -> None:
+    text = script(terp, *AS_OF, "upgrade", "head")
+    for damage in ("ALTER TABLE payments RENAME COLUMN notes TO remarks", "DROP TABLE payments"):
+        terp.execute(damage)
+        ran = apply(terp, text)
+        assert ran.returncode == 1
+        assert "A table or column that this script needs is missing" in ran.stderr
+        assert "seed_ledger" not in terp.tables()
+        assert terp.scalar("SELECT COUNT(*) FROM vendors") == 0
+
+
+def test_a_script_that_goes_on_stops_where_other_rows_are_seeded(terp: Database) -> None:
+    terp.seed(*AS_OF, "-x", "seed=7", "upgrade", "clients")
+    _stopped(
+        terp, script(terp, *AS_OF, "upgrade", "clients:head"), "seed_ledger does not hold the rows that this script builds on"
+    )
+    _stopped(terp, script(terp, *AS_OF, "-x", "seed=7", "upgrade", "vendors:head"), "The seed revisions here are not those")
+    terp.seed("downgrade", "base")
+    terp.seed(*AS_OF, "upgrade", "clients")
+    apply_well(terp, script(terp, *AS_OF, "upgrade", "clients:head"))
+    assert terp.cli("verify").exit_code == 0
+
+
+def test_a_script_and_a_run_do_not_go_together(server_terp: Database) -> None:
+    text = script(server_terp, *AS_OF, "upgrade", "head")
+    with databases.connect(server_terp.url) as holder, lock.held(holder):
+        _stopped(server_terp, text, "Another seeding operation is in progress: expected terp_seeding_global to be free")
+    apply_well(server_terp, text)
+    back = script(server_terp, "downgrade", "head:base")
+    with databases.connect(server_terp.url) as holder, lock.held(holder):
+        _stopped(server_terp, back, "Another seeding operation is in progress")
+
+
+def test_a_script_holds_the_lock_until_it_ends(server_terp: Database) -> None:
+    text = script(server_terp, *AS_OF, "upgrade", "head")
+    at = text.index("-- Running upgrade invoices -> payments")
+    seen = "SELECT IS_USED_LOCK('terp_seeding_global') = CONNECTION_ID() AS mine;\n"
+    ran = apply(server_terp, text[:at] + seen + text[at:] + "SELECT IS_FREE_LOCK('terp_seeding_global') AS free;\n")
+    assert ran.stdout.split() == ["mine", "1", "free", "1"]
+
+
+@pytest.mark.parametrize("arguments", [("downgrade", "head:base"), ("downgrade", "head:clients@ledger")])
+def test_a_rollback_script_stops_where_nothing_is_seeded(terp: Database, arguments: tuple[str, str]) -> None:
+    text = script(terp, *arguments)
+    _stopped(terp, text, "Nothing is seeded here: the tables of the seed itself are missing")
+    terp.seed(*AS_OF, "upgrade", "head")
+    terp.seed("downgrade", "base")
+    _stopped(terp, text, "Nothing is seeded here: the tables of the seed itself are missing")
+    terp.seed(*AS_OF, "upgrade", "clients")
+    _stopped(terp, text, "The seed revisions here are not those that this script starts from")
+
+
+@pytest.mark.parametrize(
+    ("refer", "table"),
+    [
+        ("INSERT INTO clients (teri_code, name, referred_by_client_id) VALUES ('x', 'x', 7)", "clients"),
+        ("INSERT INTO brands (name, vendorId) VALUES ('x', 2)", "vendors"),
+        (
+            "INSERT INTO invoices (invoiceNumber, customerId, invoiceDate, dueDate, subtotal, totalAmount, amountDue, "
+            "referenceType, referenceId, createdBy) VALUES ('x', 900, '2026-01-01', '2026-01-01', 1, 1, 1, 'ORDER', 12, 900)",
+            "orders",
+        ),
+    ],
+)
+def test_a_rollback_script_refuses_as_the_guard_does(terp: Database, refer: str, table: str) -> None:
+    terp.seed(*AS_OF, "upgrade", "head")
+    terp.execute(
+        "INSERT INTO users (id, openId) VALUES (900, 'mine')", "INSERT INTO clients (id, teri_code, name) VALUES (900, 'c', 'c')"
+    )
+    terp.execute(refer)
+    text = script(terp, "downgrade", "head:base")
+    _stopped(terp, text, f"Rows that were not seeded refer to seeded {table}. Nothing was changed")
+    assert terp.alembic("-n", "seed", "downgrade", "base").code != 0
+    terp.execute("DELETE FROM invoices WHERE invoiceNumber = 'x'", "DELETE FROM clients WHERE teri_code = 'x'")
+    terp.execute("DELETE FROM brands WHERE name = 'x'", "UPDATE invoices SET referenceType = 'ORDER' WHERE id < 900")
+    apply_well(terp, text)
+    assert {table: rows for table, rows in terp.counts().items() if rows} == {"clients": 1}
+
+
+def test_an_invoice_of_a_purchase_order_does_not_stop_a_rollback_script(terp: Database) -> None:
+    terp.seed(*AS_OF, "upgrade", "head")
+    rows_of_users.add(terp, "mine")  # its invoice is of purchase order 1, and there is a seeded order 1
+    apply_well(terp, script(terp, "downgrade", "head:base"))
+    assert terp.counts() == dict.fromkeys(SEVEN, 1)
+
+
+def test_a_script_that_breaks_off_anywhere_leaves_whole_tables_only(terp: Database) -> None:
+    text = script(terp, *AS_OF, "upgrade", "head")
+    back = script(terp, "downgrade", "head:base")
+    begin = text.index("BEGIN;")
+    dice = random.Random(11)
+    for _ in range(12):
+        apply(terp, text[: dice.randrange(begin, len(text))])
+        assert all(rows in (0, SMALL[table]) for table, rows in terp.counts().items()), terp.counts()
+        if terp.versions() == {"payments"}:
+            apply(terp, back[: dice.randrange(back.index("BEGIN;"), len(back))])
+            assert all(rows in (0, SMALL[table]) for table, rows in terp.counts().items()), terp.counts()
+        assert terp.cli("upgrade", "-f").exit_code == 0
+        assert terp.cli("verify").exit_code == 0
+        assert terp.cli("downgrade", "-f").exit_code == 0
