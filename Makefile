@@ -24,6 +24,8 @@ help:
 # The variables of a shell must not lead a first try into a real database.
 seed: export DATABASE_URL := sqlite:///terp.db
 seed: export TERP_ENV := development
+# it is read by a person, even where it goes through a pipe
+seed: export TERP_LOG_FORMAT := console
 seed: .venv/installed
 	@$(BIN)/alembic upgrade head
 	@$(BIN)/terp-seed upgrade --force

@@ -26,12 +26,12 @@ def seed_all_defaults() -> int:
         print(f"SKIP_SEEDING is {skip!r}: nothing was seeded.", file=sys.stderr)
         return 0
     try:
-        outcomes = commands.upgrade(Settings.from_options({}))
+        done = commands.upgrade(Settings.from_options({}))
     except CommandError as error:
         return _failed(error)
     except DBAPIError as error:
         return _failed(explain(error))
-    print(console.summary(outcomes, "seeded"))
+    print(console.summary(done.outcomes, "seeded"))
     return 0
 
 

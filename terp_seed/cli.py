@@ -1,85 +1,40 @@
 """The command line: options in, one call of `commands`, a printed result out.
 
-Errors become one clear line and an exit code here, once: 0 done, 1 failed, 2 usage or refused, 3 another run holds the lock.
+Results go to standard output; what is said of a run, its questions and its errors go to standard error.
 """
 
-import functools
+import os
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
+from terp_seed.options import run, shared
+
 if TYPE_CHECKING:
     from terp_seed.engine.cascade import Cascade
+    from terp_seed.listener import Listener
     from terp_seed.settings import Settings
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="terp-seed")
 def main() -> None:
     """Seed TERP's tables with realistic masked data, and roll back exactly that."""
-
-
-def _shared(*names: str) -> Callable[[F], F]:
-    """Return a decorator that adds the named options; they mean the same in every command."""
-    options = {
-        "size": click.option("--size", metavar="SIZE", help="small, medium, large or xN: N times small. Default: small."),
-        "table": click.option("--table", metavar="TABLE", help="One of the seven tables, with what it needs."),
-        "seed": click.option("--seed", metavar="N", help="What the random data depends on. Default: 42."),
-        "as_of": click.option("--as-of", metavar="YYYY-MM-DD", help="The day on which the data ends. Default: today (UTC)."),
-        "env": click.option("--env", metavar="ENV", help="development, test, staging or production."),
-        "sql": click.option("--sql", is_flag=True, help="Print the SQL script for review; connects to nothing."),
-        "first_id": click.option("--first-id", metavar="N", help="With --sql: where ids begin. Default: 1."),
-        "force": click.option("--force", "-f", is_flag=True, help="Do not ask; needed in production."),
-        "database": click.option("--database", "named", metavar="NAME", help="The database's name: the answer to the question."),
-        "json": click.option("--json", "as_json", is_flag=True, help="Print the result as JSON."),
-    }
-
-    def decorate(function: F) -> F:
-        for name in reversed(names):
-            function = options[name](function)
-        return function
-
-    return decorate
-
-
-def _errors(function: F) -> F:
-    """Turn the errors of a run into one line and an exit code."""
-
-    @functools.wraps(function)
-    def guarded(*args: Any, **kwargs: Any) -> None:
-        from alembic.util import CommandError
-        from sqlalchemy.exc import DBAPIError
-
-        from terp_seed.engine.database import explain
-        from terp_seed.errors import SeedError
-
-        try:
-            function(*args, **kwargs)
-        except SeedError as error:
-            _fail(str(error), error.exit_code)
-        except CommandError as error:
-            _fail(str(error), 1)
-        except DBAPIError as error:
-            _fail(str(explain(error)), 1)
-
-    return guarded  # type: ignore[return-value]
+    if os.environ.get("NO_COLOR"):
+        click.get_current_context().color = False
 
 
 @main.command()
-@_shared("size", "table", "seed", "as_of", "env")
+@shared("size", "table", "seed", "as_of", "env")
 @click.option("--clean", is_flag=True, help="Roll back first; then other settings may be given.")
-@_shared("sql", "first_id", "force")
-@_errors
-def upgrade(table: str | None, clean: bool, sql: bool, force: bool, **options: str | None) -> None:
+@shared("sql", "first_id", "force", "verbose", "log_format")
+@run
+def upgrade(settings: "Settings", listener: "Listener", table: str | None, clean: bool, sql: bool) -> None:
     """Seed the tables, or one of them with what it needs."""
     from terp_seed import commands, console
     from terp_seed.errors import BadSetting
 
-    settings = _settings(options, force)
     if sql and clean:
         raise BadSetting(
             "--clean and --sql do not go together: expected two scripts. Print the one of terp-seed downgrade first."
@@ -87,25 +42,26 @@ def upgrade(table: str | None, clean: bool, sql: bool, force: bool, **options: s
     if sql:
         commands.upgrade_script(settings, table)
         return
-    _confirm(settings, "roll back and seed again" if clean else "seed", table, force)
-    progress = console.Progress()
-    outcomes = commands.upgrade(settings, table, clean, commands.Hooks(progress.planned, progress.done))
-    click.echo(console.summary([outcome for outcome in outcomes if outcome.inserted], "seeded"))
+    _confirm(settings, "roll back and seed again" if clean else "seed", table)
+    done = commands.upgrade(settings, table, clean, listener)
+    click.echo(console.seeded(done))
+    if not done.audit.ok:
+        sys.exit(1)
+    listener.advised("`terp-seed verify` checks the data, `terp-seed downgrade` takes it back.")
 
 
 @main.command()
-@_shared("table", "env", "sql")
+@shared("table", "env", "sql")
 @click.option(
     "--cascade", is_flag=True, help="Also delete other people's rows that refer to these; asks for the database's name."
 )
-@_shared("database", "force")
-@_errors
-def downgrade(table: str | None, sql: bool, cascade: bool, named: str | None, force: bool, **options: str | None) -> None:
+@shared("database", "force", "verbose", "log_format")
+@run
+def downgrade(settings: "Settings", listener: "Listener", table: str | None, sql: bool, cascade: bool, named: str | None) -> None:
     """Roll back exactly what was seeded, or one table of it with what depends on that."""
     from terp_seed import commands, console
     from terp_seed.errors import BadSetting
 
-    settings = _settings(options, force)
     if sql and cascade:
         raise BadSetting("--cascade and --sql do not go together: expected one of them. A script refuses as the guard does.")
     if named is not None and not cascade:
@@ -113,110 +69,101 @@ def downgrade(table: str | None, sql: bool, cascade: bool, named: str | None, fo
     if sql:
         commands.downgrade_script(settings, table)
         return
-    _confirm(settings, "roll back", table, force)
-    progress = console.Progress()
+    _confirm(settings, "roll back", table)
 
     def agree(found: "Cascade") -> None:
-        click.echo(f"These rows were not seeded, and refer to rows that go:\n{found}", err=True)
+        listener.cascading(found)
         _require_name(settings, named, "delete these rows for good")
 
-    hooks = commands.Hooks(progress.planned, progress.done)
-    outcomes = commands.downgrade(settings, table, hooks, agree if cascade else None)
+    outcomes = commands.downgrade(settings, table, listener, agree if cascade else None)
     click.echo(console.summary(outcomes, "rolled back"))
+    listener.advised("`terp-seed status` shows what is left, `terp-seed upgrade` seeds again.")
 
 
 @main.command()
-@_shared("database", "env", "force")
-@_errors
-def purge(named: str | None, force: bool, **options: str | None) -> None:
+@shared("database", "env", "force", "log_format")
+@run
+def purge(settings: "Settings", listener: "Listener", named: str | None) -> None:
     """Delete EVERY row of the seven tables, whoever wrote it. Asks for the database's name; --force does not answer that."""
     from terp_seed import commands
 
-    settings = _settings(options, force)
     if named is None and sys.stdin.isatty():
         present = ", ".join(f"{table} {rows:,}" for table, rows in commands.rows_present(settings).items())
         click.echo(f"This deletes EVERY row of the seven tables, not only seeded ones: {present}.", err=True)
     _require_name(settings, named, "delete every row of the seven tables")
-    for table, rows in commands.purge(settings).items():
+    for table, rows in commands.purge(settings, listener).items():
         click.echo(f"{table:<12}{rows:>12,}   deleted")
 
 
 @main.command()
-@_shared("env", "json")
-@_errors
-def status(as_json: bool, **options: str | None) -> None:
+@shared("env", "json")
+@run
+def status(settings: "Settings", listener: "Listener", as_json: bool) -> None:
     """Show what is seeded, with which settings, and who holds the lock."""
     from terp_seed import commands, console
 
-    found = commands.status(_settings(options))
+    found = commands.status(settings)
     companions = frozenset(table.name for table in commands.CATALOG.every if commands.CATALOG.is_companion(table.name))
     click.echo((console.status_json if as_json else console.status_text)(found, companions))
 
 
 @main.command()
-@_shared("env", "json")
-@_errors
-def verify(as_json: bool, **options: str | None) -> None:
+@shared("env", "json", "log_format")
+@run
+def verify(settings: "Settings", listener: "Listener", as_json: bool) -> None:
     """Check the seeded rows: counts, references, money, stock, dates and masking."""
     from terp_seed import commands, console
 
-    result = commands.verify(_settings(options))
+    result = commands.verify(settings)
+    listener.verified(result)
     click.echo((console.verification_json if as_json else console.verification_text)(result))
     if not result.ok:
         sys.exit(1)
 
 
 @main.command()
-@_errors
-def init() -> None:
+@run
+def init(settings: "Settings", listener: "Listener") -> None:
     """Write alembic.ini, migrations/, seeds/ and .env.example into this folder, to be changed. Overwrites nothing."""
     from terp_seed import commands
 
     for name in commands.init():
         click.echo(f"{name:<14}written")
-    click.echo("Next: name the database in .env (as in .env.example); then `alembic upgrade head` makes TERP's tables.", err=True)
+    listener.advised("name the database in .env (as in .env.example); then `alembic upgrade head` makes TERP's tables.")
 
 
 @main.command()
-@_shared("size", "table", "seed", "as_of", "env")
+@shared("size", "table", "seed", "as_of", "env")
 @click.option("--live", is_flag=True, help="Of what is in the database, not of what would be written.")
 @click.option("--output", "-o", default="review.html", metavar="FILE", help="Where to; - prints it. Default: review.html.")
-@_errors
-def review(table: str | None, live: bool, output: str, **options: str | None) -> None:
+@run
+def review(settings: "Settings", listener: "Listener", table: str | None, live: bool, output: str) -> None:
     """Write one HTML page about the seed: rows, graph, masking, checks, plots and script."""
     from terp_seed import commands, console
 
-    page = commands.review(_settings(options), table, live)
+    page = commands.review(settings, table, live)
     console.save(output, page.html)
     click.echo(f"{output}: {console.verification_text(page.verification).splitlines()[-1]}", err=True)
     if not page.verification.ok:
         sys.exit(1)
 
 
-def _settings(options: dict[str, str | None], force: bool = False) -> "Settings":
-    from terp_seed.deprecation import SKIP_SEEDING
-    from terp_seed.settings import Settings, read_variables
-
-    if read_variables().get("SKIP_SEEDING"):
-        click.echo(SKIP_SEEDING, err=True)  # and it is not obeyed: who types a command means it
-    return Settings.from_options({**options, "force": "true" if force else "false"})
-
-
-def _confirm(settings: "Settings", what: str, table: str | None, force: bool) -> None:
+def _confirm(settings: "Settings", what: str, table: str | None) -> None:
     """Ask before a write, naming the target and what is in it. Raises Refused where nobody could answer."""
     from terp_seed import commands
     from terp_seed.engine.database import label
     from terp_seed.engine.preflight import require_force
     from terp_seed.errors import Refused
 
-    if force:
+    if settings.force:
         return
     require_force(settings)
     if not sys.stdin.isatty():
         raise Refused(f"To {what} without a terminal, expected --force: nobody can be asked. Nothing was done.")
     present = ", ".join(f"{name} {rows:,}" for name, rows in commands.rows_present(settings).items()) or "none of the tables"
     click.echo(f"{label(settings.url)} ({settings.environment}) has {present}.", err=True)
-    click.confirm(f"{what.capitalize()} {table or 'all tables'} there?", abort=True, err=True)
+    if not click.confirm(f"{what.capitalize()} {table or 'all tables'} there?", err=True):
+        raise Refused(f"Not agreed to: expected yes to {what}. Nothing was done.")
 
 
 def _require_name(settings: "Settings", named: str | None, what: str) -> None:
@@ -231,8 +178,3 @@ def _require_name(settings: "Settings", named: str | None, what: str) -> None:
         named = click.prompt(f"To {what}, type the name of the database in {label(settings.url)}", err=True)
     if named != name:
         raise Refused(f"The name {named!r} is not that of the database: expected {name!r}. Nothing was done.")
-
-
-def _fail(message: str, exit_code: int) -> None:
-    click.echo(f"Error: {message}", err=True)
-    sys.exit(exit_code)

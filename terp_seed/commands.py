@@ -21,15 +21,15 @@ from terp_seed.engine import database, lock, preflight
 from terp_seed.engine.cascade import Cascade
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.ledger import Ledger
-from terp_seed.engine.plan import Plan
 from terp_seed.engine.purge import purge as run_purge
 from terp_seed.engine.runner import Caller
 from terp_seed.engine.seeding import Outcome
 from terp_seed.engine.table import Catalog
-from terp_seed.engine.verification import Verification
+from terp_seed.engine.verification import Verification, audit
 from terp_seed.engine.verification import verify as run_checks
 from terp_seed.engine.version_table import VERSION_TABLE
 from terp_seed.errors import BadSetting, SeedError
+from terp_seed.listener import Listener
 from terp_seed.settings import Recipe, Settings
 from terp_seed.tables import GENERATOR_VERSION, TABLES
 from terp_seed.tables.plots import PLOTS
@@ -39,14 +39,15 @@ if TYPE_CHECKING:
 
 Agree = Callable[[Cascade], None]
 CATALOG = Catalog(TABLES, GENERATOR_VERSION)
+SILENT = Listener()
 
 
 @dataclass(frozen=True)
-class Hooks:
-    """Hooks are whom a run tells: of its plan before the first step, and of each table when it is done."""
+class Seeded:
+    """A Seeded is what an upgrade did to each table, parents first, and the masking audit of what it inserted."""
 
-    planned: Callable[[Plan], None] = lambda plan: None
-    done: Callable[[Outcome], None] = lambda outcome: None
+    outcomes: list[Outcome]
+    audit: Verification
 
 
 @dataclass(frozen=True)
@@ -60,49 +61,55 @@ class Status:
     lock: lock.Holder | None
 
 
-def upgrade(settings: Settings, table: str | None = None, clean: bool = False, hooks: Hooks | None = None) -> list[Outcome]:
+def upgrade(settings: Settings, table: str | None = None, clean: bool = False, listener: Listener = SILENT) -> Seeded:
     """Seed one table with what it needs, or everything; with `clean`, roll that back first. Return what was done."""
     target = _known(table) or "heads"
-    caller = _caller(settings, hooks)
-    with _locked(caller):
+    caller = _caller(settings, listener)
+    with _locked(caller, listener) as connection:
         if clean:
             _roll_back(caller, table)
         command.upgrade(_config(caller), target)
-    return _in_order(caller)
+        inserted = {outcome.table for outcome in caller.outcomes if outcome.inserted}
+        audited = audit(connection, Dialect.of(connection.engine.url), CATALOG, Ledger.read(connection), inserted)
+        if inserted:
+            listener.verified(audited)
+    return Seeded(_in_order(caller), audited)
 
 
 def upgrade_script(settings: Settings, table: str | None = None) -> None:
     """Print the script that seeds one table with what it needs, or everything. Connects to nothing."""
-    command.upgrade(_config(_caller(settings, None)), _known(table) or "heads", sql=True)
+    command.upgrade(_config(Caller(settings)), _known(table) or "heads", sql=True)
 
 
 def downgrade(
-    settings: Settings, table: str | None = None, hooks: Hooks | None = None, agree: Agree | None = None
+    settings: Settings, table: str | None = None, listener: Listener = SILENT, agree: Agree | None = None
 ) -> list[Outcome]:
     """Roll back one table with what depends on it, or everything. Return what was done.
 
     With `agree`, rows that were not seeded and refer to seeded ones go too; it is shown them first, and raises to refuse.
     """
-    caller = _caller(settings, hooks)
+    caller = _caller(settings, listener)
     caller.agree = agree
-    with _locked(caller):
+    with _locked(caller, listener):
         _roll_back(caller, _known(table))
     return _in_order(caller)
 
 
 def downgrade_script(settings: Settings, table: str | None = None) -> None:
     """Print the script that rolls back one table with what depends on it, or everything. Connects to nothing."""
-    command.downgrade(_config(_caller(settings, None)), f"heads:{_downgrade_target(_known(table))}", sql=True)
+    command.downgrade(_config(Caller(settings)), f"heads:{_downgrade_target(_known(table))}", sql=True)
 
 
-def purge(settings: Settings) -> dict[str, int]:
+def purge(settings: Settings, listener: Listener = SILENT) -> dict[str, int]:
     """Delete every row of the seven tables, whoever wrote it, and roll back what is left. Return the rows of each table."""
-    caller = _caller(settings, None)
+    caller = Caller(settings)
     preflight.require_force(settings)
-    with _locked(caller) as connection:
+    with _locked(caller, listener) as connection:
         deleted = run_purge(connection, Dialect.of(connection.engine.url), CATALOG, Ledger.read(connection))
         lock.assert_held(connection)
         connection.commit()
+        for table, rows in deleted.items():
+            listener.purged(table, rows)
         _roll_back(caller, None)
     return deleted
 
@@ -212,20 +219,24 @@ def _known(table: str | None) -> str | None:
     return table
 
 
-def _caller(settings: Settings, hooks: Hooks | None) -> Caller:
-    hooks = hooks or Hooks()
-    return Caller(settings, planned=hooks.planned, done=hooks.done)
+def _caller(settings: Settings, listener: Listener) -> Caller:
+    return Caller(settings, planned=listener.planned, advanced=listener.advanced, done=listener.done)
 
 
 @contextlib.contextmanager
-def _locked(caller: Caller) -> Iterator[sa.Connection]:
+def _locked(caller: Caller, listener: Listener) -> Iterator[sa.Connection]:
     settings = caller.settings
-    with (
-        contextlib.closing(database.connect(settings.url, settings.ca_cert, writes=True)) as connection,
-        lock.held(connection),
-    ):
+    with contextlib.ExitStack() as ends:
+        connection = database.connect(settings.url, settings.ca_cert, writes=True)
+        ends.enter_context(contextlib.closing(connection))
+        ends.enter_context(lock.held(connection))
+        listener.locked()
         caller.connection = connection
-        yield connection
+        try:
+            yield connection
+        finally:
+            ends.close()
+            listener.unlocked()
 
 
 def _heads(connection: sa.Connection) -> tuple[str, ...]:

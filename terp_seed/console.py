@@ -11,43 +11,34 @@ import click
 from terp_seed.errors import SeedError
 
 if TYPE_CHECKING:
-    from terp_seed.commands import Status
-    from terp_seed.engine.plan import Plan
+    from terp_seed.commands import Seeded, Status
     from terp_seed.engine.seeding import Outcome
     from terp_seed.engine.verification import Verification
 
 
-class Progress:
-    """Progress numbers the tables of a run as they are done: [3/7] products."""
-
-    def __init__(self) -> None:
-        self._total = 0
-        self._place = 0
-
-    def planned(self, plan: "Plan") -> None:
-        """Start counting the tables of a plan."""
-        self._place, self._total = 0, sum(not step.companion for step in plan.steps)
-
-    def done(self, outcome: "Outcome") -> None:
-        """Say that a table is done. Its companions are said in the summary."""
-        if outcome.companion:
-            return
-        self._place += 1
-        verb = "seeded" if outcome.inserted else "rolled back"
-        click.echo(f"[{self._place}/{self._total}] {outcome.table}: {outcome.rows:,} rows {verb}", err=True)
-
-
-def summary(outcomes: Sequence["Outcome"], verb: str) -> str:
-    """Return the table of what a run did: rows and ids, companions apart."""
+def summary(outcomes: Sequence["Outcome"], verb: str, errors: int = 0) -> str:
+    """Return the table of what a run did: rows, ids and seconds, companions apart."""
     if not outcomes:
         return "Nothing to do: the database is as asked for."
     main = [outcome for outcome in outcomes if not outcome.companion]
-    lines = [f"{'table':<12}{'rows':>12}   ids"]
-    lines += [f"{outcome.table:<12}{outcome.rows:>12,}   {outcome.first_id}-{outcome.last_id}" for outcome in main]
-    lines.append(f"{'total':<12}{sum(outcome.rows for outcome in main):>12,}   {verb}, 0 errors")
+    lines = [_line("table", "rows", "ids", "seconds")]
+    lines += [_line(o.table, f"{o.rows:,}", f"{o.first_id}-{o.last_id}", f"{o.seconds:.2f}") for o in main]
+    rows, seconds = sum(o.rows for o in main), sum(o.seconds for o in outcomes)
+    lines.append(_line("total", f"{rows:,}", f"{verb}, {errors} errors", f"{seconds:.2f}"))
     companions = [f"{outcome.table} {outcome.rows:,}" for outcome in outcomes if outcome.companion]
     if companions:
         lines.append(f"companions: {', '.join(companions)}")
+    return "\n".join(lines)
+
+
+def seeded(done: "Seeded") -> str:
+    """Return what `terp-seed upgrade` did, with the masking audit."""
+    inserted = [outcome for outcome in done.outcomes if outcome.inserted]
+    failed = [check for check in done.audit.checks if not check.ok]
+    lines = [summary(inserted, "seeded", len(failed)), *_failures(done.audit), *_masked(done.audit)]
+    removed = sum(outcome.rows for outcome in done.outcomes if not outcome.inserted and not outcome.companion)
+    if removed:
+        lines.insert(0, f"rolled back {removed:,} rows first (--clean)")
     return "\n".join(lines)
 
 
@@ -94,9 +85,7 @@ def verification_text(result: "Verification") -> str:
     """Return `terp-seed verify` for a person: what failed, what was skipped, and the PII audit."""
     failed = [check for check in result.checks if not check.ok]
     skipped = [check for check in result.checks if check.skipped]
-    lines = [f"FAILED   {check.name}: {check.detail}" for check in failed]
-    lines += [f"skipped  {check.name}: {check.detail}" for check in skipped]
-    lines += [f"masked   {name}: {', '.join(table.columns)} in {table.rows:,} rows" for name, table in result.pii.items()]
+    lines = [*_failures(result), *(f"skipped  {check.name}: {check.detail}" for check in skipped), *_masked(result)]
     held = len(result.checks) - len(failed) - len(skipped)
     lines.append(f"{held} checks hold, {len(failed)} failed, {len(skipped)} skipped")
     return "\n".join(lines)
@@ -122,6 +111,18 @@ def save(output: str, text: str) -> None:
         raise SeedError(
             f"{output} cannot be written: {error.strerror}. Expected a file in a folder that exists: name one with --output."
         ) from None
+
+
+def _line(table: str, rows: str, ids: str, seconds: str) -> str:
+    return f"{table:<12}{rows:>12}   {ids:<22}{seconds:>9}"
+
+
+def _failures(result: "Verification") -> list[str]:
+    return [f"{click.style('FAILED', fg='red')}   {check.name}: {check.detail}" for check in result.checks if not check.ok]
+
+
+def _masked(result: "Verification") -> list[str]:
+    return [f"masked   {name}: {', '.join(table.columns)} in {table.rows:,} rows" for name, table in result.pii.items()]
 
 
 def _blocks(blocks: list[tuple[int, int]]) -> dict[str, Any]:

@@ -24,7 +24,9 @@ from terp_seed.tables.schema import METADATA
 PROJECT = Path(__file__).parent.parent
 SEVEN = ("vendors", "clients", "products", "batches", "orders", "invoices", "payments")
 SMALL = dict(zip(SEVEN, (5, 10, 20, 30, 50, 50, 30), strict=True))
-VARIABLES = ("TERP_ENV", "NODE_ENV", "DATABASE_URL", "DATABASE_CA_CERT", "SKIP_SEEDING")
+VARIABLES = ("TERP_ENV", "NODE_ENV", "DATABASE_URL", "DATABASE_CA_CERT", "SKIP_SEEDING", "TERP_LOG_FORMAT")
+# a test is no terminal, and yet reads what a person would
+AS_TO_A_PERSON = {"TERP_LOG_FORMAT": "console"}
 
 
 @dataclass
@@ -120,7 +122,7 @@ class Database:
         program = str(Path(sys.executable).parent / command[0])
         return subprocess.run(
             [program, *command[1:]],
-            env={**environment, "DATABASE_URL": self.url, **variables},
+            env={**environment, **AS_TO_A_PERSON, "DATABASE_URL": self.url, **variables},
             cwd=PROJECT,
             capture_output=True,
             text=True,
@@ -131,5 +133,5 @@ class Database:
     def environment(self, variables: dict[str, str]) -> Iterator[None]:
         """Set DATABASE_URL and the given variables, and no others of ours."""
         clean = {key: value for key, value in os.environ.items() if key not in VARIABLES}
-        with mock.patch.dict(os.environ, {**clean, "DATABASE_URL": self.url, **variables}, clear=True):
+        with mock.patch.dict(os.environ, {**clean, **AS_TO_A_PERSON, "DATABASE_URL": self.url, **variables}, clear=True):
             yield

@@ -31,7 +31,7 @@ def _mentions(path: str, *prefixes: str) -> set[str]:
 @pytest.mark.parametrize("module", [m for m in MODULES if "/engine/" in m])
 def test_the_engine_knows_neither_tables_nor_click(module: str) -> None:
     assert not _mentions(module, "terp_seed.tables", "terp_seed.cli", "terp_seed.commands", "terp_seed.console", "click")
-    assert not _mentions(module, "terp_seed.review")
+    assert not _mentions(module, "terp_seed.review", "terp_seed.listener", "terp_seed.progress", "terp_seed.logs")
 
 
 @pytest.mark.parametrize("module", [m for m in MODULES if "/tables/" in m])

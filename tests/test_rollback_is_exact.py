@@ -5,6 +5,7 @@ import pytest
 from terp_seed import commands
 from terp_seed.engine.seeding import Outcome
 from terp_seed.errors import RollbackRefused
+from terp_seed.listener import Listener
 from terp_seed.settings import Settings
 from tests import rows_of_users
 from tests.support import SEVEN, SMALL, Database
@@ -121,12 +122,13 @@ def test_a_row_that_refers_to_a_seeded_one_only_after_the_first_look_stops_the_r
     server_terp.seed("upgrade", "head")
     mine = rows_of_users.add(server_terp, "mine")
 
-    def refer(outcome: Outcome) -> None:
-        if outcome.table == "invoices":
-            server_terp.execute(f"UPDATE orders SET client_id = 3 WHERE id = {mine['orders']}")
+    class Referring(Listener):
+        def done(self, outcome: Outcome) -> None:
+            if outcome.table == "invoices":
+                server_terp.execute(f"UPDATE orders SET client_id = 3 WHERE id = {mine['orders']}")
 
     with pytest.raises(RollbackRefused) as refusal:
-        commands.downgrade(Settings(url=server_terp.url, force=True), hooks=commands.Hooks(done=refer))
+        commands.downgrade(Settings(url=server_terp.url, force=True), listener=Referring())
     assert "1 rows of orders.client_id -> clients (on delete: CASCADE)" in str(refusal.value)
     assert "Rolled back before that: payments, invoices" in str(refusal.value)
     counts = server_terp.counts()

@@ -57,7 +57,7 @@ def connect(url: str, ca_cert: str | None = None, writes: bool = False) -> sa.Co
     """
     address = parse_url(url)
     engine = _sqlite_engine(address, writes) if address.get_backend_name() == "sqlite" else _mysql_engine(address, ca_cert)
-    reason = ""
+    failure: DBAPIError | None = None
     for attempt in range(ATTEMPTS):
         if attempt:
             time.sleep(_WAIT_SECONDS * attempt)
@@ -67,17 +67,18 @@ def connect(url: str, ca_cert: str | None = None, writes: bool = False) -> sa.Co
             connection.rollback()
             return connection
         except DBAPIError as error:
-            reason = cause(error)
+            failure = error
             code = error.orig.args[0] if error.orig and error.orig.args else None
             if code in _HOPELESS:
                 raise ConnectionFailed(
-                    f"The database {label(url)} refused the connection: {reason}. "
+                    f"The database {label(url)} refused the connection: {cause(error)}. "
                     "Check the user, password and database in DATABASE_URL."
-                ) from None
+                ) from error
+    assert failure is not None
     raise ConnectionFailed(
-        f"Failed to connect to database after {ATTEMPTS} attempts: {label(url)}: {reason}. "
+        f"Failed to connect to database after {ATTEMPTS} attempts: {label(url)}: {cause(failure)}. "
         "Check DATABASE_URL, and that the database is up and reachable from here."
-    )
+    ) from failure
 
 
 def cause(error: DBAPIError) -> str:

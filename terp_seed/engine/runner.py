@@ -50,6 +50,7 @@ class Caller:
     connection: sa.Connection | None = None
     planned: Callable[[Plan], None] = lambda plan: None
     done: Callable[[Outcome], None] = lambda outcome: None
+    advanced: Callable[[str, int, int], None] = lambda table, rows, of: None
     agree: Callable[[Cascade], None] | None = None
     outcomes: list[Outcome] = field(default_factory=list)
     most_rows: int | None = None
@@ -206,6 +207,7 @@ def _seeding(
         guard=guard,
         first_id=caller.settings.first_id,
         notify=caller.notify,
+        advanced=caller.advanced,
     )
 
 

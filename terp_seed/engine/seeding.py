@@ -73,10 +73,11 @@ class Seeding:
         guard: Guarding | None = None,
         first_id: int = 1,
         notify: Callable[[Outcome], None] = lambda outcome: None,
+        advanced: Callable[[str, int, int], None] = lambda table, rows, of: None,
     ) -> None:
         self._catalog, self._recipe, self._writer = catalog, recipe, writer
         self._dialect, self._sqlalchemy_dialect = dialect, sqlalchemy_dialect
-        self._guard, self._first_id, self._notify = guard, first_id, notify
+        self._guard, self._first_id, self._notify, self._advanced = guard, first_id, notify, advanced
         self._rolled_back: list[str] = []
         self.ledger = ledger
         self._generator = Generator(catalog, recipe, masker, ledger)
@@ -113,6 +114,8 @@ class Seeding:
         for part in parts:
             started = time.perf_counter()
             block = self.ledger.get(self.revision, part.name)
+            if block is not None:
+                self._advanced(part.name, 0, block.row_count)
             deleted = self._writer.execute(ledger_table.delete_rows_sql(self._dialect, self.revision, part.name))
             self._writer.execute(self.ledger.delete_sql(self._dialect, self.revision, part.name))
             if block is not None:
@@ -139,6 +142,7 @@ class Seeding:
         for statement, rows in inserts.statements(islice(rows_from(first), wanted - 1)):
             changed = self._writer.execute(statement)
             inserted += rows if changed is None else changed
+            self._advanced(table.name, inserted, wanted)
         if inserted != wanted:
             raise SeedError(
                 f"{table.name} got {inserted} rows: expected {wanted}. Nothing of it was kept; run the same command again."
