@@ -108,13 +108,15 @@ def status(settings: "Settings", listener: "Listener", as_json: bool) -> None:
 
 
 @main.command()
-@shared("env", "json", "log_format")
+@shared("env")
+@click.option("--health-url", metavar="URL", help="Ask the application too, whether it is healthy.")
+@shared("json", "log_format")
 @run
-def verify(settings: "Settings", listener: "Listener", as_json: bool) -> None:
+def verify(settings: "Settings", listener: "Listener", health_url: str | None, as_json: bool) -> None:
     """Check the seeded rows: counts, references, money, stock, dates and masking."""
     from terp_seed import commands, console
 
-    result = commands.verify(settings)
+    result = commands.verify(settings, health_url)
     listener.verified(result)
     click.echo((console.verification_json if as_json else console.verification_text)(result))
     if not result.ok:

@@ -16,7 +16,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from terp_seed import project
+from terp_seed import health, project
 from terp_seed.engine import database, lock, preflight
 from terp_seed.engine.cascade import Cascade
 from terp_seed.engine.dialect import Dialect
@@ -143,10 +143,15 @@ def status(settings: Settings) -> Status:
         )
 
 
-def verify(settings: Settings) -> Verification:
-    """Check the seeded rows. Read-only; takes no lock."""
+def verify(settings: Settings, health_url: str | None = None) -> Verification:
+    """Check the seeded rows, and the application where its health address is given. Read-only; takes no lock."""
+    if health_url is not None:
+        health.require_address(health_url)
     with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
-        return run_checks(connection, Dialect.of(connection.engine.url), CATALOG, Ledger.read(connection))
+        result = run_checks(connection, Dialect.of(connection.engine.url), CATALOG, Ledger.read(connection))
+    if health_url is not None:
+        result.checks.append(health.check_health(health_url))
+    return result
 
 
 def review(settings: Settings, table: str | None = None, live: bool = False) -> "Page":
