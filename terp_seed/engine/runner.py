@@ -180,8 +180,9 @@ def _script(catalog: Catalog, caller: Caller) -> None:
 
 
 def _run(caller: Caller, move: Move, seeding: Seeding, **options: Any) -> None:
-    if "caller" not in context.config.attributes and context.config.config_file_name:
-        fileConfig(context.config.config_file_name, disable_existing_loggers=False)
+    # a project of one's own need not set up Alembic's log
+    if "caller" not in context.config.attributes and context.config.file_config.has_section("loggers"):
+        fileConfig(context.config.file_config, disable_existing_loggers=False)
     context.configure(fn=lambda *_: move.named(seeding), seeding=seeding, **options, **_TRANSACTIONS)
     with context.begin_transaction():
         context.run_migrations()
