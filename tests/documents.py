@@ -1,7 +1,8 @@
 """A document as a test reads it: files to write, commands to run in a shell, and the output that it shows.
 
 A fence says what its block is: ```console has commands after `$ ` and their output, ```sql a query and the ```text after it
-the answer, ```python NAME (or another language with a name) a file. A line `…` stands for any lines. What nobody reads in
+the answer, ```python NAME (or another language with a name) a file. A line `…` stands for any lines, and `…` in a line for
+the rest of it. What nobody reads in
 the finished page tells a test more: `<!-- stage: … -->` is something that happens, `<!-- form: … -->` marks a block whose
 commands are checked for their form only.
 """
@@ -84,6 +85,8 @@ class Shell:
 def compare(shown: str, printed: str, normal: Callable[[str], str], where: str) -> None:
     """Fail with the difference when what was printed is not what is shown, both made normal first."""
     expected, found = normal(shown).rstrip().splitlines(), normal(printed).rstrip().splitlines()
-    pattern = "\n".join(".*" if line.strip() == _ANYTHING else re.escape(line) for line in expected)
-    if not re.fullmatch(pattern.replace("\n.*\n", "\n(?:.*\n)?"), "\n".join(found), re.DOTALL):
+    pattern = "".join(
+        r"(?:.*\n)*" if line == _ANYTHING else re.escape(line).replace(_ANYTHING, ".*") + r"\n" for line in expected
+    )
+    if not re.fullmatch(pattern, "".join(f"{line}\n" for line in found)):
         raise AssertionError("\n".join([where, *difflib.unified_diff(expected, found, "shown", "printed", lineterm="")]))

@@ -12,7 +12,8 @@ def _same(text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("shown", "printed"), [("a\n", "a\n"), ("a\n…\nd\n", "a\nb\nc\nd"), ("a\n…\nd", "a\nd"), ("…\nd", "a\nd"), ("a\n…", "a\nb")]
+    ("shown", "printed"),
+    [("a\n", "a\n"), ("a\n…\nd\n", "a\nb\nc\nd"), ("a\n…\nd", "a\nd"), ("…\nd", "a\nd"), ("a\n…", "a\nb"), ("a …\nc", "a b\nc")],
 )
 def test_what_is_shown_is_what_is_printed(shown: str, printed: str) -> None:
     compare(shown, printed, _same, "here")
