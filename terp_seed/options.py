@@ -89,7 +89,9 @@ def run(function: F) -> Callable[..., None]:
             listener.failed(explain(error))
         except (KeyboardInterrupt, click.Abort):
             listener.failed(
-                SeedError("Interrupted: expected to go on. Tables that are done stay; run the same command again to go on.")
+                SeedError(
+                    "Interrupted: the table at hand was not kept, and tables that are done stay. Run the same command again."
+                )
             )
         except SystemExit as exit_:
             code = int(exit_.code or 0)

@@ -5,6 +5,8 @@ import json
 import pytest
 from sqlalchemy.engine import make_url
 
+from terp_seed.engine.seeding import Outcome
+from terp_seed.progress import Progress
 from tests import rows_of_users
 from tests.support import SEVEN, SMALL, Database
 
@@ -165,6 +167,21 @@ def test_a_second_run_is_refused_with_the_holder_and_exit_code_3(terp: Database)
         assert json.loads(terp.cli("status", "--json").stdout)["lock"]["connection"] > 0
     assert sum(terp.counts().values()) == 0
     assert json.loads(terp.cli("status", "--json").stdout)["lock"] is None
+
+
+def test_an_interrupted_run_says_what_is_left_and_lets_go_of_the_lock(terp: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(progress: Progress, outcome: Outcome) -> None:
+        if outcome.table == "orders":
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Progress, "done", interrupt)
+    result = terp.cli("upgrade", "-f")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: Interrupted: the table at hand was not kept")
+    assert {table for table, rows in terp.counts().items() if rows} == {"vendors", "clients", "products", "batches"}
+    monkeypatch.undo()
+    assert terp.cli("upgrade", "-f").exit_code == 0
+    assert terp.counts() == SMALL
 
 
 def test_help_imports_neither_faker_nor_sqlalchemy(sqlite_terp: Database) -> None:
