@@ -4,7 +4,7 @@ This is the only way from a row to SQL, so what `--sql` prints is what an online
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from operator import itemgetter
 from typing import Any
 
@@ -45,20 +45,28 @@ class Inserts:
 
     def statements(self, rows: Iterable[Row]) -> Iterator[tuple[str, int]]:
         """Yield INSERT statements, without their semicolons, and their numbers of rows; both rows and bytes are bounded."""
-        lines: list[str] = []
-        size = 0
+        return self.cut(self.lines(rows))
+
+    def lines(self, rows: Iterable[Row]) -> Iterator[list[str]]:
+        """Yield rows as lines without parentheses, many at a time."""
         values = map(self._values, rows)
         while some := list(islice(values, _TOGETHER)):
-            for line in self._lines(some):
-                length = (len(line) if line.isascii() else len(line.encode())) + 2  # the parentheses
-                if lines and size + length > MOST_BYTES:
-                    yield self._statement(lines), len(lines)
-                    lines, size = [], 0
-                lines.append(line)
-                size += length + 2
-                if len(lines) == MOST_ROWS:
-                    yield self._statement(lines), len(lines)
-                    lines, size = [], 0
+            yield self._lines(some)
+
+    def cut(self, made: Iterable[list[str]]) -> Iterator[tuple[str, int]]:
+        """Yield the statements of lines, without their semicolons, and their numbers of rows."""
+        lines: list[str] = []
+        size = 0
+        for line in chain.from_iterable(made):
+            length = (len(line) if line.isascii() else len(line.encode())) + 2  # the parentheses
+            if lines and size + length > MOST_BYTES:
+                yield self._statement(lines), len(lines)
+                lines, size = [], 0
+            lines.append(line)
+            size += length + 2
+            if len(lines) == MOST_ROWS:
+                yield self._statement(lines), len(lines)
+                lines, size = [], 0
         if lines:
             yield self._statement(lines), len(lines)
 

@@ -184,7 +184,7 @@ def _run(caller: Caller, move: Move, seeding: Seeding, **options: Any) -> None:
     if "caller" not in context.config.attributes and context.config.file_config.has_section("loggers"):
         fileConfig(context.config.file_config, disable_existing_loggers=False)
     context.configure(fn=lambda *_: move.named(seeding), seeding=seeding, **options, **_TRANSACTIONS)
-    with context.begin_transaction():
+    with contextlib.closing(seeding), context.begin_transaction():
         context.run_migrations()
 
 

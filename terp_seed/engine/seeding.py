@@ -16,6 +16,7 @@ from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.generation import Generator, checked
 from terp_seed.engine.insert import Inserts
 from terp_seed.engine.ledger import Block, Ledger
+from terp_seed.engine.lines import Lines, Wanted
 from terp_seed.engine.masking import Masker
 from terp_seed.engine.operations import FixedRows
 from terp_seed.engine.table import Catalog, Row, SeedTable
@@ -81,6 +82,7 @@ class Seeding:
         self._rolled_back: list[str] = []
         self.ledger = ledger
         self._generator = Generator(catalog, recipe, masker, ledger)
+        self._lines = Lines(self._generator, dialect, writer.helpers)
         self.revision = ""  # the runner names the revision before each step
 
     def create_ledger(self) -> None:
@@ -96,7 +98,12 @@ class Seeding:
         make, revision = self._generator, self.revision
         if rows is not None:
             fixed = checked(table, rows)
-            self._insert(table, len(fixed), lambda first: make.fixed_rows(table, revision, fixed, first), None)
+            self._insert(
+                table,
+                len(fixed),
+                lambda first, inserts, most: inserts.lines(islice(make.fixed_rows(table, revision, fixed, first), most)),
+                lambda first: list(make.fixed_rows(table, revision, fixed, first))[-1],
+            )
             return
         chapter, units = make.chapter(table, revision), self._recipe.size.units
         for part in (*table.companions, table):
@@ -122,24 +129,32 @@ class Seeding:
                 self._rolled_back.append(part.name)
                 self._tell(block, block.row_count if deleted is None else deleted, started, inserted=False)
 
+    def close(self) -> None:
+        """End the processes that help."""
+        self._lines.close()
+
     def _generate(self, part: SeedTable, chapter: str, units: int) -> None:
         make, revision = self._generator, self.revision
         self._insert(
             part,
             part.count(units),
-            lambda first: make.rows(part, revision, chapter, first, range(1, units + 1)),
+            lambda first, inserts, most: self._lines.of(part, Wanted(part.name, revision, chapter, first, units), inserts, most),
             lambda first: make.last_row(part, revision, chapter, first, units),
         )
 
     def _insert(
-        self, table: SeedTable, count: int, rows_from: Callable[[int], Iterator[Row]], last_row: Callable[[int], Row] | None
+        self,
+        table: SeedTable,
+        count: int,
+        lines_from: Callable[[int, Inserts, int], Iterator[list[str]]],
+        last_row: Callable[[int], Row],
     ) -> None:
         started = time.perf_counter()
         self._writer.remark(f"{table.name}: {count:,} rows, the last one first: it keeps the ids before it free")
-        first, inserts = self._reserve(table, count, last_row or (lambda first: list(rows_from(first))[-1]))
+        first, inserts = self._reserve(table, count, last_row)
         wanted = min(count, self._writer.most_rows or count)
         inserted = 1
-        for statement, rows in inserts.statements(islice(rows_from(first), wanted - 1)):
+        for statement, rows in inserts.cut(lines_from(first, inserts, wanted - 1)):
             changed = self._writer.execute(statement)
             inserted += rows if changed is None else changed
             self._advanced(table.name, inserted, wanted)

@@ -3,6 +3,7 @@
 Both get the same text; only the connection can answer.
 """
 
+import os
 from typing import Protocol
 
 import sqlalchemy as sa
@@ -11,11 +12,14 @@ from sqlalchemy.exc import IntegrityError
 
 from terp_seed.engine.dialect import Dialect
 
+_MOST_HELPERS = 4  # more than one process can print the rows of
+
 
 class Writer(Protocol):
     """What a Seeding needs of a database, or of the assumption of one."""
 
     most_rows: int | None  # of one block; None where every row is written
+    helpers: int  # processes that can make rows meanwhile
 
     def execute(self, statement: str) -> int | None:
         """Run a statement; return how many rows it changed, None where nobody can know."""
@@ -37,6 +41,7 @@ class ConnectionWriter:
     """A ConnectionWriter runs statements on a live connection, as they are, and every one of them."""
 
     most_rows: int | None = None
+    helpers = 1  # makes rows faster than any server takes them, and leaves the other cores to the server
 
     def __init__(self, connection: sa.Connection, dialect: Dialect) -> None:
         # without this the driver would take a % in the text for a parameter
@@ -92,6 +97,7 @@ class ScriptWriter:
     def __init__(self, impl: DefaultImpl, most_rows: int | None = None) -> None:
         self._impl, self.most_rows = impl, most_rows
         self.left_out = 0  # rows
+        self.helpers = min(os.cpu_count() or 1, _MOST_HELPERS)
 
     def execute(self, statement: str) -> int | None:
         """Print a statement, untouched: Alembic's own way turns tabs into spaces."""
