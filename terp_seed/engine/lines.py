@@ -14,7 +14,7 @@ from terp_seed.engine.ledger import Block, Ledger
 from terp_seed.engine.table import SeedTable
 from terp_seed.engine.workers import Answer, Workers
 
-_TOGETHER = 20  # units that one process makes in one go
+_TOGETHER = 8  # units that one process makes in one go: two such texts of the widest table fit into a pipe
 _WORTH_A_PROCESS = 50  # units; it takes about as long to start one as to make half of them
 
 

@@ -4,7 +4,10 @@ They are forks, so they know what this process knows and need be sent a question
 it, and end with it, however it ends.
 """
 
+import contextlib
+import fcntl
 import gc
+import itertools
 import os
 import signal
 import threading
@@ -17,6 +20,7 @@ from typing import Any, NoReturn, TypeAlias
 from terp_seed.errors import SeedError
 
 Answer: TypeAlias = Callable[[Any, int], Any]
+_PIPE_BYTES = 1024**2  # the most that Linux gives anybody
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000  # rows come and go by the thousand, and hardly any is in a cycle
 
 
@@ -25,17 +29,21 @@ class Workers:
 
     def __init__(self, count: int, prepare: Callable[[], Answer]) -> None:
         """Start the processes. `prepare` is called once in each, and returns what answers a question for a part."""
-        self._pipes: list[Connection] = []
+        self._asks: list[Connection] = []
+        self._hears: list[Connection] = []
         self._pids: list[int] = []
-        self.stop = weakref.finalize(self, _end, self._pids, self._pipes)
+        self.stop = weakref.finalize(self, _end, self._pids, self._asks, self._hears)
         for place in range(count):
-            ours, theirs = Pipe()
+            (questions, ask), (hear, answers) = Pipe(duplex=False), Pipe(duplex=False)
+            _widen(answers)
             pid = os.fork()
             if pid == 0:
-                _serve(theirs, prepare, place, count)
-            theirs.close()
+                _serve(questions, answers, prepare, place, count)
+            questions.close()
+            answers.close()
             self._pids.append(pid)
-            self._pipes.append(ours)
+            self._asks.append(ask)
+            self._hears.append(hear)
 
     @staticmethod
     def are_possible() -> bool:
@@ -46,10 +54,10 @@ class Workers:
         """Yield the answer for each part in order, and raise what the answering raised. Whoever stops early ends the workers."""
         done = False
         try:
-            for pipe in self._pipes:
-                pipe.send((question, parts))
+            for ask in self._asks:
+                ask.send((question, parts))
             for part in range(parts):
-                answer = self._pipes[part % len(self._pipes)].recv()
+                answer = self._hears[part % len(self._hears)].recv()
                 if isinstance(answer, _Failed):
                     raise answer.error
                 yield answer
@@ -73,21 +81,28 @@ class _Failed:
         self.error = error
 
 
-def _serve(pipe: Connection, prepare: Callable[[], Answer], place: int, count: int) -> NoReturn:
+def _widen(pipe: Connection) -> None:
+    """Let a worker put down its answer before anybody takes it, where the system can do that."""
+    with contextlib.suppress(AttributeError, OSError):
+        fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+
+
+def _serve(questions: Connection, answers: Connection, prepare: Callable[[], Answer], place: int, count: int) -> NoReturn:
     """Answer until nobody asks any more. Leaves without a goodbye to anything that is the parent's."""
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says what an interrupt means
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         # the server and whoever waits for a lock file see the parent's end at once, and not when this process ends
-        os.closerange(3, pipe.fileno())
-        os.closerange(pipe.fileno() + 1, os.sysconf("SC_OPEN_MAX"))
+        kept = (2, *sorted((questions.fileno(), answers.fileno())), os.sysconf("SC_OPEN_MAX"))
+        for low, high in itertools.pairwise(kept):
+            os.closerange(low + 1, high)
         gc.freeze()  # so that no collection touches, and thereby copies, the memory of the parent
         gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
         answer = prepare()
         while True:
-            question, parts = pipe.recv()
+            question, parts = questions.recv()
             for part in range(place, parts, count):
-                pipe.send(_answered(answer, question, part))
+                answers.send(_answered(answer, question, part))
     finally:
         os._exit(0)
 
@@ -99,10 +114,10 @@ def _answered(answer: Answer, question: Any, part: int) -> Any:
         return _Failed(error)
 
 
-def _end(pids: list[int], pipes: list[Connection]) -> None:
+def _end(pids: list[int], *pipes: list[Connection]) -> None:
     while pids:
         pid = pids.pop()
         os.kill(pid, signal.SIGKILL)  # it owns nothing that would be left half done
         os.waitpid(pid, 0)
-    while pipes:
-        pipes.pop().close()
+    for pipe in itertools.chain(*pipes):
+        pipe.close()
