@@ -19,6 +19,7 @@ from terp_seed.errors import BadSetting, ConnectionFailed, SeedError
 
 ATTEMPTS = 3
 _WAIT_SECONDS = 1.0
+_SQLITE_CACHE = "PRAGMA cache_size = -16384"  # KiB: with the usual 2 MiB, the indexes of a large table are read again and again
 _TLS_MODES = ("DISABLED", "PREFERRED", "REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY")
 _HOPELESS = {
     1044,
@@ -125,7 +126,7 @@ def _sqlite_engine(address: URL, writes: bool) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver's own BEGIN leaves DDL outside the transaction
-        for statement in Dialect.of(address).preamble:
+        for statement in (*Dialect.of(address).preamble, _SQLITE_CACHE):
             connection.execute(statement)
 
     @sa.event.listens_for(engine, "begin")

@@ -26,6 +26,7 @@ from terp_seed.engine.plan import Plan
 from terp_seed.engine.schema_check import sample_rows, written_columns
 from terp_seed.engine.script import Script, heading
 from terp_seed.engine.seeding import Guarding, Outcome, Seeding
+from terp_seed.engine.shelf import Shelf
 from terp_seed.engine.stops import ScriptGuard
 from terp_seed.engine.table import Catalog, SeedTable
 from terp_seed.engine.version_table import VERSION_TABLE
@@ -171,7 +172,8 @@ def _script(catalog: Catalog, caller: Caller) -> None:
     if move.is_downgrade:
         guard.open_downgrade(move, plan)
     elif move.revisions:
-        columns = [written_columns(step.table, sample_rows(step, recipe)) for step in plan.inserts()]
+        shelf = Shelf(1)
+        columns = [written_columns(step.table, sample_rows(step, recipe, shelf)) for step in plan.inserts()]
         guard.open_upgrade(move, assumed, list(zip(blocks, columns, strict=True)), migration.dialect)
     seeding = _seeding(catalog, caller, assumed, recipe, migration, writer, guard)
     _run(caller, move, seeding, **target)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import ReflectedColumn
 
 from terp_seed.engine.plan import Plan, Planned
+from terp_seed.engine.shelf import Shelf
 from terp_seed.engine.table import Row, SeedTable
 from terp_seed.settings import Recipe
 
@@ -35,21 +36,22 @@ def schema_gaps(connection: sa.Connection, plan: Plan, recipe: Recipe) -> dict[s
     inspector = sa.inspect(connection)
     existing = set(inspector.get_table_names())
     gaps: dict[str, list[str]] = {}
+    shelf = Shelf(1)
     for step in plan.inserts():
         name = step.table.name
         if name not in existing:
             gaps[name] = ["the table is missing"]
             continue
-        rows = sample_rows(step, recipe)
+        rows = sample_rows(step, recipe, shelf)
         found = [*_column_gaps(step.table, rows, inspector.get_columns(name)), *_reference_gaps(inspector, step.table)]
         if found:
             gaps[name] = list(dict.fromkeys([*gaps.get(name, []), *found]))
     return gaps
 
 
-def sample_rows(step: Planned, recipe: Recipe) -> list[Row]:
+def sample_rows(step: Planned, recipe: Recipe, shelf: Shelf | None = None) -> list[Row]:
     """Return what kind of rows a step inserts, without ids and PII."""
-    return list(step.fixed_rows) or step.table.sample(recipe)
+    return list(step.fixed_rows) or step.table.sample(recipe, shelf)
 
 
 def written_columns(table: SeedTable, rows: list[Row]) -> set[str]:

@@ -121,9 +121,9 @@ class SeedTable:
         """Return how many rows that many units have."""
         return self.per_unit if self.shared else self.per_unit * units
 
-    def sample(self, recipe: Recipe) -> list[Row]:
+    def sample(self, recipe: Recipe, shelf: Shelf | None = None) -> list[Row]:
         """Return the rows of unit 1 as if all ids began at 1, without ids and PII: what kind of rows they are."""
-        return list(self.rows(Unit(1, recipe, defaultdict(lambda: 1, {self.name: 1}))))
+        return list(self.rows(Unit(1, recipe, defaultdict(lambda: 1, {self.name: 1}), shelf=shelf)))
 
     def parents(self) -> dict[str, str]:
         """Return the unconditional references: column to the table whose id it holds."""
