@@ -110,13 +110,14 @@ def status(settings: "Settings", listener: "Listener", as_json: bool) -> None:
 @main.command()
 @shared("env")
 @click.option("--health-url", metavar="URL", help="Ask the application too, whether it is healthy.")
+@click.option("--script", metavar="FILE", help="Compare with a printed script too, value by value.")
 @shared("json", "log_format")
 @run
-def verify(settings: "Settings", listener: "Listener", health_url: str | None, as_json: bool) -> None:
+def verify(settings: "Settings", listener: "Listener", health_url: str | None, script: str | None, as_json: bool) -> None:
     """Check the seeded rows: counts, references, money, stock, dates and masking."""
     from terp_seed import commands, console
 
-    result = commands.verify(settings, health_url)
+    result = commands.verify(settings, health_url, script)
     listener.verified(result)
     click.echo((console.verification_json if as_json else console.verification_text)(result))
     if not result.ok:

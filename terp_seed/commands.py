@@ -22,6 +22,7 @@ from terp_seed.engine.cascade import Cascade
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.ledger import Ledger
 from terp_seed.engine.purge import purge as run_purge
+from terp_seed.engine.recital import recite
 from terp_seed.engine.runner import Caller
 from terp_seed.engine.seeding import Outcome
 from terp_seed.engine.table import Catalog
@@ -143,12 +144,18 @@ def status(settings: Settings) -> Status:
         )
 
 
-def verify(settings: Settings, health_url: str | None = None) -> Verification:
-    """Check the seeded rows, and the application where its health address is given. Read-only; takes no lock."""
+def verify(settings: Settings, health_url: str | None = None, script: str | None = None) -> Verification:
+    """Check the seeded rows, and the application where its health address is given. Changes nothing; takes no lock.
+
+    With the file of a script, the database is also asked whether it holds what that says, by temporary tables of its own.
+    """
     if health_url is not None:
         health.require_address(health_url)
     with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
-        result = run_checks(connection, Dialect.of(connection.engine.url), CATALOG, Ledger.read(connection))
+        dialect = Dialect.of(connection.engine.url)
+        said = recite(connection, dialect, CATALOG, script) if script is not None else []
+        result = run_checks(connection, dialect, CATALOG, Ledger.read(connection))
+    result.checks += said
     if health_url is not None:
         result.checks.append(health.check_health(health_url))
     return result

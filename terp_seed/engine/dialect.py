@@ -108,5 +108,13 @@ class Dialect(ABC):
         return ()
 
     @abstractmethod
+    def temporary_like(self, name: str, table: str) -> tuple[str, ...]:
+        """Return the statements that make an empty temporary table, in the place of an older one, with the columns of a table."""
+
+    @abstractmethod
+    def same(self, left: str, right: str) -> str:
+        """Return the condition that two expressions of one type are the same byte for byte, or both NULL."""
+
+    @abstractmethod
     def json_rows(self, table: str, column: str, fields: Mapping[str, str], condition: str) -> str:
         """Return a SELECT of the id and the fields of each object in a JSON list column, where a condition on the id holds."""

@@ -93,6 +93,17 @@ class MySQL(Dialect):
             "EXECUTE seed_keys",
         )
 
+    def temporary_like(self, name: str, table: str) -> tuple[str, ...]:
+        """Return CREATE TEMPORARY TABLE LIKE."""
+        return (
+            f"DROP TEMPORARY TABLE IF EXISTS {self.quote(name)}",
+            f"CREATE TEMPORARY TABLE {self.quote(name)} LIKE {self.quote(table)}",
+        )
+
+    def same(self, left: str, right: str) -> str:
+        """Return the NULL-safe comparison of the bytes: a collation takes A for a."""
+        return f"CAST({left} AS BINARY) <=> CAST({right} AS BINARY)"
+
     def json_rows(self, table: str, column: str, fields: Mapping[str, str], condition: str) -> str:
         """Return it by JSON_TABLE, which MySQL takes from a base table only."""
         columns = ", ".join(f"`{name}` {kind} PATH '$.{name}'" for name, kind in fields.items())

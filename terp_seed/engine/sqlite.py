@@ -52,6 +52,17 @@ class SQLite(Dialect):
             f"(SELECT COUNT(*) FROM pragma_table_info({self.text(table)}) WHERE name IN ({', '.join(map(self.text, columns))}))"
         )
 
+    def temporary_like(self, name: str, table: str) -> tuple[str, ...]:
+        """Return a table made of a SELECT, which keeps the columns' affinities."""
+        return (
+            f"DROP TABLE IF EXISTS temp.{self.quote(name)}",
+            f"CREATE TEMP TABLE {self.quote(name)} AS SELECT * FROM {self.quote(table)} WHERE 0",
+        )
+
+    def same(self, left: str, right: str) -> str:
+        """Return IS, which compares bytes and takes NULL for a value."""
+        return f"{left} IS {right}"
+
     def json_rows(self, table: str, column: str, fields: Mapping[str, str], condition: str) -> str:
         """Return it by json_each. The casts matter: without a type, SQLite joins on the field without an index."""
         types = {name: "INTEGER" if kind == "INT" else "NUMERIC" for name, kind in fields.items()}
