@@ -28,13 +28,17 @@ def main() -> None:
 @main.command()
 @shared("size", "table", "seed", "as_of", "env")
 @click.option("--clean", is_flag=True, help="Roll back first; then other settings may be given.")
-@shared("sql", "first_id", "force", "verbose", "log_format")
+@shared("dry_run", "sql", "first_id", "force", "verbose", "log_format")
 @run
-def upgrade(settings: "Settings", listener: "Listener", table: str | None, clean: bool, sql: bool) -> None:
+def upgrade(settings: "Settings", listener: "Listener", table: str | None, clean: bool, dry_run: bool, sql: bool) -> None:
     """Seed the tables, or one of them with what it needs."""
     from terp_seed import commands, console
     from terp_seed.errors import BadSetting
 
+    _require_one(dry_run=dry_run, sql=sql)
+    if dry_run:
+        _dry_run(settings, table, up=True, clean=clean)
+        return
     if sql and clean:
         raise BadSetting(
             "--clean and --sql do not go together: expected two scripts. Print the one of terp-seed downgrade first."
@@ -51,21 +55,31 @@ def upgrade(settings: "Settings", listener: "Listener", table: str | None, clean
 
 
 @main.command()
-@shared("table", "env", "sql")
+@shared("table", "env", "dry_run", "sql")
 @click.option(
     "--cascade", is_flag=True, help="Also delete other people's rows that refer to these; asks for the database's name."
 )
 @shared("database", "force", "verbose", "log_format")
 @run
-def downgrade(settings: "Settings", listener: "Listener", table: str | None, sql: bool, cascade: bool, named: str | None) -> None:
+def downgrade(
+    settings: "Settings",
+    listener: "Listener",
+    table: str | None,
+    dry_run: bool,
+    sql: bool,
+    cascade: bool,
+    named: str | None,
+) -> None:
     """Roll back exactly what was seeded, or one table of it with what depends on that."""
     from terp_seed import commands, console
     from terp_seed.errors import BadSetting
 
-    if sql and cascade:
-        raise BadSetting("--cascade and --sql do not go together: expected one of them. A script refuses as the guard does.")
+    _require_one(dry_run=dry_run, sql=sql, cascade=cascade)
     if named is not None and not cascade:
         raise BadSetting("--database answers the question of --cascade: expected both or none of them.")
+    if dry_run:
+        _dry_run(settings, table, up=False)
+        return
     if sql:
         commands.downgrade_script(settings, table)
         return
@@ -149,6 +163,28 @@ def review(settings: "Settings", listener: "Listener", table: str | None, live: 
     click.echo(f"{output}: {console.verification_text(page.verification).splitlines()[-1]}", err=True)
     if not page.verification.ok:
         sys.exit(1)
+
+
+def _require_one(**flags: bool) -> None:
+    """Refuse flags of which each wants the command to do something else."""
+    from terp_seed.errors import BadSetting
+
+    given = [f"--{name.replace('_', '-')}" for name, is_given in flags.items() if is_given]
+    if len(given) > 1:
+        raise BadSetting(f"{' and '.join(given)} do not go together: expected one of them. Nothing was done.")
+
+
+def _dry_run(settings: "Settings", table: str | None, *, up: bool, clean: bool = False) -> None:
+    """Print what a command would do, and the command that does it."""
+    from terp_seed import commands, dry_run
+
+    found = commands.dry_run(settings, table, up=up, clean=clean)
+    words = ["terp-seed", "upgrade" if up else "downgrade", *([f"--table {table}"] if table else [])]
+    if up:
+        recipe = found.preview.recipe
+        words += [f"--size {recipe.size} --seed {recipe.seed} --as-of {recipe.as_of}", *(["--clean"] if clean else [])]
+    words += ["--force"] if settings.environment == "production" else []
+    click.echo(dry_run.text(found, " ".join(words), settings.environment))
 
 
 def _confirm(settings: "Settings", what: str, table: str | None) -> None:

@@ -5,22 +5,20 @@ Nothing is printed here but SQL scripts, and nothing is asked.
 
 import contextlib
 import io
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
-from terp_seed import health, project
+from terp_seed import health, project, runs
 from terp_seed.engine import database, lock, preflight
 from terp_seed.engine.cascade import Cascade
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.ledger import Ledger
+from terp_seed.engine.preview import Preview
 from terp_seed.engine.purge import purge as run_purge
 from terp_seed.engine.recital import recite
 from terp_seed.engine.runner import Caller
@@ -28,8 +26,7 @@ from terp_seed.engine.seeding import Outcome
 from terp_seed.engine.table import Catalog
 from terp_seed.engine.verification import Verification, audit
 from terp_seed.engine.verification import verify as run_checks
-from terp_seed.engine.version_table import VERSION_TABLE
-from terp_seed.errors import BadSetting, SeedError
+from terp_seed.errors import SeedError
 from terp_seed.listener import Listener
 from terp_seed.settings import Recipe, Settings
 from terp_seed.tables import GENERATOR_VERSION, TABLES
@@ -62,14 +59,24 @@ class Status:
     lock: lock.Holder | None
 
 
+@dataclass(frozen=True)
+class DryRun:
+    """A DryRun is what a database holds, and what a run would do to it."""
+
+    status: Status
+    preview: Preview
+    rolls_back: tuple[str, ...]
+    seeds: tuple[str, ...]
+
+
 def upgrade(settings: Settings, table: str | None = None, clean: bool = False, listener: Listener = SILENT) -> Seeded:
     """Seed one table with what it needs, or everything; with `clean`, roll that back first. Return what was done."""
-    target = _known(table) or "heads"
-    caller = _caller(settings, listener)
-    with _locked(caller, listener) as connection:
+    target = runs.known(table) or "heads"
+    caller = runs.caller_for(settings, listener)
+    with runs.locked(caller, listener) as connection:
         if clean:
-            _roll_back(caller, table)
-        command.upgrade(_config(caller), target)
+            runs.roll_back(caller, table)
+        command.upgrade(runs.config(caller), target)
         inserted = {outcome.table for outcome in caller.outcomes if outcome.inserted}
         audited = audit(connection, Dialect.of(connection.engine.url), CATALOG, Ledger.read(connection), inserted)
         if inserted:
@@ -79,7 +86,7 @@ def upgrade(settings: Settings, table: str | None = None, clean: bool = False, l
 
 def upgrade_script(settings: Settings, table: str | None = None) -> None:
     """Print the script that seeds one table with what it needs, or everything. Connects to nothing."""
-    command.upgrade(_config(Caller(settings)), _known(table) or "heads", sql=True)
+    command.upgrade(runs.config(Caller(settings)), runs.known(table) or "heads", sql=True)
 
 
 def downgrade(
@@ -89,29 +96,50 @@ def downgrade(
 
     With `agree`, rows that were not seeded and refer to seeded ones go too; it is shown them first, and raises to refuse.
     """
-    caller = _caller(settings, listener)
+    caller = runs.caller_for(settings, listener)
     caller.agree = agree
-    with _locked(caller, listener):
-        _roll_back(caller, _known(table))
+    with runs.locked(caller, listener):
+        runs.roll_back(caller, runs.known(table))
     return _in_order(caller)
+
+
+def dry_run(settings: Settings, table: str | None = None, *, up: bool, clean: bool = False) -> DryRun:
+    """Return what an upgrade (`up`) or a downgrade would do. Read-only; takes no lock; refused where the run would be."""
+    target = runs.known(table) or "heads"
+    found = status(settings)
+    previews: list[Preview] = []
+    caller = Caller(settings, preview=previews.append)
+    with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
+        caller.connection = connection
+        if clean or not up:
+            runs.roll_back(caller, table)
+        back = previews[-1] if previews else None
+        if up:
+            connection.rollback()
+            caller.gone = frozenset(back.revisions if back else ())
+            command.upgrade(runs.config(caller), target)
+    nothing = Preview(found.recipe or settings.recipe(GENERATOR_VERSION))
+    last = previews[-1] if previews else nothing
+    preview = replace(last, going=back.going if back else ())
+    return DryRun(found, preview, back.revisions if back else (), last.revisions if up else ())
 
 
 def downgrade_script(settings: Settings, table: str | None = None) -> None:
     """Print the script that rolls back one table with what depends on it, or everything. Connects to nothing."""
-    command.downgrade(_config(Caller(settings)), f"heads:{_downgrade_target(_known(table))}", sql=True)
+    command.downgrade(runs.config(Caller(settings)), f"heads:{runs.downgrade_target(runs.known(table))}", sql=True)
 
 
 def purge(settings: Settings, listener: Listener = SILENT) -> dict[str, int]:
     """Delete every row of the seven tables, whoever wrote it, and roll back what is left. Return the rows of each table."""
     caller = Caller(settings)
     preflight.require_force(settings)
-    with _locked(caller, listener) as connection:
+    with runs.locked(caller, listener) as connection:
         deleted = run_purge(connection, Dialect.of(connection.engine.url), CATALOG, Ledger.read(connection))
         lock.assert_held(connection)
         connection.commit()
         for table, rows in deleted.items():
             listener.purged(table, rows)
-        _roll_back(caller, None)
+        runs.roll_back(caller, None)
     return deleted
 
 
@@ -137,7 +165,7 @@ def status(settings: Settings) -> Status:
         }
         return Status(
             database=database.label(settings.url),
-            at=tuple(sorted(_heads(connection))),
+            at=tuple(sorted(runs.heads_of(connection))),
             recipe=ledger.recipe,
             blocks=blocks,
             lock=lock.holder(connection),
@@ -173,7 +201,7 @@ def review(settings: Settings, table: str | None = None, live: bool = False) -> 
     project = make.Project(
         catalog=CATALOG,
         plots=PLOTS,
-        table=_known(table),
+        table=runs.known(table),
         create=_create_tables,
         seed=lambda trial: upgrade(trial, table),
         excerpt=lambda asked, most_rows: _excerpt(asked, table, most_rows),
@@ -183,7 +211,7 @@ def review(settings: Settings, table: str | None = None, live: bool = False) -> 
 
 def _create_tables(settings: Settings) -> None:
     """Create TERP's tables in a new database."""
-    config = _config(None, "alembic")
+    config = runs.config(None, "alembic")
     config.attributes["settings"] = settings
     command.upgrade(config, "head")
 
@@ -191,7 +219,7 @@ def _create_tables(settings: Settings) -> None:
 def _excerpt(settings: Settings, table: str | None, most_rows: int) -> tuple[str, list[Outcome]]:
     """Return the script that seeds, with at most so many rows of a block, and what all of it would do. Connects to nothing."""
     caller, buffer = Caller(settings, most_rows=most_rows), io.StringIO()
-    config = _config(caller)
+    config = runs.config(caller)
     config.output_buffer = buffer
     command.upgrade(config, table or "heads", sql=True)
     return buffer.getvalue(), caller.outcomes
@@ -201,60 +229,3 @@ def _in_order(caller: Caller) -> list[Outcome]:
     """Return what was done, parents first, whatever order Alembic found."""
     places = {table.name: place for place, table in enumerate(CATALOG.every)}
     return sorted(caller.outcomes, key=lambda outcome: places[outcome.table])
-
-
-def _roll_back(caller: Caller, table: str | None) -> None:
-    """Downgrade on the caller's connection, unless the table is not there to be rolled back."""
-    assert caller.connection is not None
-    heads = _heads(caller.connection)
-    caller.connection.rollback()
-    script = ScriptDirectory.from_config(_config(caller))
-    applied = {revision.revision for revision in script.iterate_revisions(heads, "base")} if heads else set()
-    if table is None or table in applied:
-        command.downgrade(_config(caller), _downgrade_target(table))
-
-
-def _downgrade_target(table: str | None) -> str:
-    """Return Alembic's name for "without this table and what hangs on it": TABLE@ITS-FIRST-PARENT."""
-    if table is None:
-        return "base"
-    revision = ScriptDirectory.from_config(_config(None)).get_revision(table)
-    parents = revision.down_revision if revision else None
-    parent = parents if isinstance(parents, str) or parents is None else parents[0]
-    return f"{table}@{parent or 'base'}"
-
-
-def _known(table: str | None) -> str | None:
-    names = [known.name for known in TABLES]
-    if table is not None and table not in names:
-        raise BadSetting(f"Table {table!r} is not seeded: expected one of {', '.join(names)}.")
-    return table
-
-
-def _caller(settings: Settings, listener: Listener) -> Caller:
-    return Caller(settings, planned=listener.planned, advanced=listener.advanced, done=listener.done)
-
-
-@contextlib.contextmanager
-def _locked(caller: Caller, listener: Listener) -> Iterator[sa.Connection]:
-    settings = caller.settings
-    with contextlib.ExitStack() as ends:
-        connection = database.connect(settings.url, settings.ca_cert, writes=True)
-        ends.enter_context(contextlib.closing(connection))
-        ends.enter_context(lock.held(connection))
-        listener.locked()
-        caller.connection = connection
-        try:
-            yield connection
-        finally:
-            ends.close()
-            listener.unlocked()
-
-
-def _heads(connection: sa.Connection) -> tuple[str, ...]:
-    return MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_heads()
-
-
-def _config(caller: Caller | None, section: str = "seed") -> Config:
-    attributes: dict[str, Any] = {"caller": caller} if caller else {}
-    return project.config(section, attributes)

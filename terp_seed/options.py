@@ -25,6 +25,7 @@ _OPTIONS: dict[str, Callable[[F], F]] = {
     "as_of": click.option("--as-of", metavar="YYYY-MM-DD", help="The day on which the data ends. Default: today (UTC)."),
     "env": click.option("--env", metavar="ENV", help="development, test, staging or production."),
     "sql": click.option("--sql", is_flag=True, help="Print the SQL script for review; connects to nothing."),
+    "dry_run": click.option("--dry-run", is_flag=True, help="Look at the database and say what would be done; write nothing."),
     "first_id": click.option("--first-id", metavar="N", help="With --sql: where ids begin. Default: 1."),
     "force": click.option("--force", "-f", is_flag=True, help="Do not ask; needed in production."),
     "database": click.option("--database", "named", metavar="NAME", help="The database's name: the answer to the question."),

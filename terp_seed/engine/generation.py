@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from terp_seed.engine.ledger import Block, Ledger
 from terp_seed.engine.masking import Masker
 from terp_seed.engine.operations import FixedRows
+from terp_seed.engine.plan import Planned
 from terp_seed.engine.shelf import Shelf
 from terp_seed.engine.table import Catalog, Ref, Row, SeedTable, Unit
 from terp_seed.errors import SeedError
@@ -47,6 +48,14 @@ class Generator:
     def last_row(self, part: SeedTable, revision: str, chapter: str, first: int, units: int) -> Row:
         """Return the last row of a block."""
         return list(self.rows(part, revision, chapter, first, range(units, units + 1)))[-1]
+
+    def of_step(self, step: Planned, block: Block, most_units: int | None = None) -> Iterator[Row]:
+        """Yield the rows that a planned step will insert as this block: all of them, or those of the first units."""
+        table, revision, first = step.table, step.revision, block.first_id
+        if step.fixed_rows:
+            return self.fixed_rows(table, revision, checked(table, step.fixed_rows), first)
+        units = 1 if table.shared else min(self.recipe.size.units, most_units or self.recipe.size.units)
+        return self.rows(table, revision, self.chapter(table, revision), first, range(1, units + 1))
 
     def fixed_rows(self, table: SeedTable, revision: str, rows: FixedRows, first: int) -> Iterator[Row]:
         """Yield fixed rows, with their references resolved and their PII masked."""

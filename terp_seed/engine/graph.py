@@ -10,6 +10,7 @@ from typing import Any
 
 from alembic.operations.ops import MigrationScript
 from alembic.runtime.migration import MigrationContext, RevisionStep, StampStep
+from alembic.util import to_tuple
 
 from terp_seed.engine.version_table import SortedStep
 from terp_seed.errors import BadSetting
@@ -26,11 +27,15 @@ class Move:
     steps: tuple[RevisionStep | StampStep, ...]
 
     @classmethod
-    def of(cls, migration: MigrationContext) -> "Move":
-        """Ask Alembic for the steps of the command that it is running."""
+    def of(cls, migration: MigrationContext, gone: frozenset[str] = frozenset()) -> "Move":
+        """Ask Alembic for the steps of the command that it is running, as if the `gone` revisions were rolled back."""
         heads = migration.get_current_heads()
         assert migration.script is not None
-        applied = {script.revision for script in migration.script.iterate_revisions(heads, "base")} if heads else set()
+        scripts = list(migration.script.iterate_revisions(heads, "base")) if heads else []
+        applied = {script.revision for script in scripts} - gone
+        if gone:
+            below = {parent for script in scripts if script.revision in applied for parent in to_tuple(script.down_revision, ())}
+            heads = tuple(sorted(applied - below))
         steps = migration.opts["fn"](heads, migration)
         return cls(
             heads, frozenset(applied), tuple(SortedStep.of(step) if isinstance(step, RevisionStep) else step for step in steps)

@@ -3,13 +3,17 @@
 After it, a run fails only for what changes while it runs.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 import sqlalchemy as sa
+from alembic.runtime.migration import MigrationContext
 
 from terp_seed.engine import database
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.generation import Generator
 from terp_seed.engine.graph import Move
-from terp_seed.engine.ledger import Block, Ledger
+from terp_seed.engine.ledger import Block, Ledger, within
 from terp_seed.engine.masking import Masker
 from terp_seed.engine.plan import Plan
 from terp_seed.engine.schema_check import schema_gaps
@@ -79,14 +83,24 @@ def forecast(writer: Writer, recorded: Ledger, plan: Plan, recipe: Recipe, first
 
 
 def check_tables(
-    connection: sa.Connection, dialect: Dialect, catalog: Catalog, recorded: Ledger, plan: Plan, recipe: Recipe
-) -> None:
-    """Refuse what the live tables cannot take: first their shape, then the values that other rows have already."""
+    connection: sa.Connection,
+    dialect: Dialect,
+    catalog: Catalog,
+    recorded: Ledger,
+    plan: Plan,
+    recipe: Recipe,
+    going: Iterable[Block] = (),
+) -> Ledger:
+    """Return the ledger as it will be, or refuse what the live tables cannot take: first their shape, then values that other
+    rows have already. Rows of the blocks that are `going` count as gone.
+    """
+    gone = list(going)
+    expected = Ledger()
     gaps = schema_gaps(connection, plan, recipe)
     if not gaps:
-        expected = forecast(ConnectionWriter(connection, dialect), recorded, plan, recipe)
+        expected = forecast(_WriterWithout(connection, dialect, gone), recorded, plan, recipe)
         generator = Generator(catalog, recipe, Masker(recipe.seed, catalog.every), expected)
-        gaps = taken_values(connection, dialect, generator, recorded, plan)
+        gaps = taken_values(connection, dialect, generator, Ledger([*recorded.blocks, *gone]), plan)
     if gaps:
         listed = "\n".join(f"Schema validation failed for {name}: {'; '.join(found)}" for name, found in gaps.items())
         raise SchemaMismatch(
@@ -94,3 +108,60 @@ def check_tables(
             "`alembic upgrade head` (after `terp-seed init`, where there is no alembic.ini); else migrate TERP, or use the "
             "version made for this schema."
         )
+    return expected
+
+
+class _WriterWithout(ConnectionWriter):
+    """A writer on a database from which some blocks are going to be deleted."""
+
+    def __init__(self, connection: sa.Connection, dialect: Dialect, gone: list[Block]) -> None:
+        super().__init__(connection, dialect)
+        self._gone = gone
+
+    def highest_id(self, table: str) -> int | None:
+        """Return the highest id of a row that stays."""
+        gone = within(self._dialect.quote("id"), (block for block in self._gone if block.table_name == table))
+        return self._highest_id(table, f" WHERE NOT ({gone})" if gone else "")
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """A Cleared is what a run knows of itself once nothing speaks against it but, in a rollback, the guard."""
+
+    move: Move
+    recorded: Ledger
+    expected: Ledger  # as it will be after the inserts of an upgrade
+    recipe: Recipe
+    plan: Plan
+    leaving: tuple[Block, ...]  # what a rollback deletes
+
+
+def clear(
+    connection: sa.Connection,
+    dialect: Dialect,
+    catalog: Catalog,
+    settings: Settings,
+    migration: MigrationContext,
+    gone: frozenset[str] | None = None,
+) -> Cleared:
+    """Look at everything that the command at hand can be refused for. Read-only.
+
+    A preview, which only shows what would be done, names the revisions that it takes to be rolled back; it needs no force.
+    """
+    held = Ledger.read(connection)
+    going = [block for block in held.blocks if block.revision in (gone or ())]
+    recorded = Ledger(block for block in held.blocks if block not in going)
+    move = Move.of(migration, gone or frozenset())
+    if not move.is_downgrade:
+        check_settings(settings, recorded.recipe, catalog.generator_version)
+    recipe = settings.recipe(catalog.generator_version, recorded.recipe)
+    plan = Plan.of(move.revisions, migration.dialect, catalog, recorded, recipe.size.units)
+    expected = recorded
+    if move.revisions:
+        if gone is None:
+            require_force(settings)
+        check_ledger(catalog, recorded, move)
+        expected = check_tables(connection, dialect, catalog, recorded, plan, recipe, going)
+    deleted = {step.revision.revision for step in move.revisions if not step.is_upgrade}
+    leaving = tuple(block for block in recorded.blocks if block.revision in deleted)
+    return Cleared(move, recorded, expected, recipe, plan, leaving)

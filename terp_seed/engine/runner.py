@@ -23,6 +23,7 @@ from terp_seed.engine.guard import Guard
 from terp_seed.engine.ledger import Block, Ledger
 from terp_seed.engine.masking import Masker
 from terp_seed.engine.plan import Plan
+from terp_seed.engine.preview import Preview
 from terp_seed.engine.schema_check import sample_rows, written_columns
 from terp_seed.engine.script import Script, heading
 from terp_seed.engine.seeding import Guarding, Outcome, Seeding
@@ -44,7 +45,8 @@ class Caller:
 
     Plain `alembic` is none, and gets Alembic's own log instead. A caller that brings a connection holds the lock on it. One
     that can `agree` to rows going along with seeded ones gets past the guard; it raises where it does not agree.
-    `most_rows` makes a script an excerpt with no more rows of a block than that.
+    `most_rows` makes a script an excerpt with no more rows of a block than that. One that wants a `preview` gets that and
+    nothing else: no lock is needed then, nothing is written, and the `gone` revisions count as rolled back.
     """
 
     settings: Settings
@@ -55,6 +57,8 @@ class Caller:
     agree: Callable[[Cascade], None] | None = None
     outcomes: list[Outcome] = field(default_factory=list)
     most_rows: int | None = None
+    preview: Callable[[Preview], None] | None = None
+    gone: frozenset[str] = frozenset()
 
     def notify(self, outcome: Outcome) -> None:
         """Keep an outcome, and pass it on."""
@@ -101,24 +105,18 @@ def _move(catalog: Catalog, caller: Caller) -> None:
         dialect = Dialect.of(connection.engine.url)
         context.configure(connection=connection, **_TRANSACTIONS)
         migration = context.get_context()
-        move = Move.of(migration)
-        recorded = Ledger.read(connection)
-        if not move.is_downgrade:
-            preflight.check_settings(settings, recorded.recipe, catalog.generator_version)
-        recipe = settings.recipe(catalog.generator_version, recorded.recipe)
-        plan = Plan.of(move.revisions, migration.dialect, catalog, recorded, recipe.size.units)
-        if move.revisions:
-            preflight.require_force(settings)
-            preflight.check_ledger(catalog, recorded, move)
-            preflight.check_tables(connection, dialect, catalog, recorded, plan, recipe)
+        is_preview = caller.preview is not None
+        cleared = preflight.clear(connection, dialect, catalog, settings, migration, caller.gone if is_preview else None)
+        move, recorded, recipe = cleared.move, cleared.recorded, cleared.recipe
         guard = Guard(connection, dialect, catalog) if move.is_downgrade else None
         if guard:
-            going = {step.revision.revision for step in move.revisions if not step.is_upgrade}
-            leaving = [block for block in recorded.blocks if block.revision in going]
             if caller.agree:
-                _cascade(Cascader(connection, dialect, catalog, recorded), connection, leaving, caller.agree)
-            guard.check(leaving)
-        caller.planned(plan)
+                _cascade(Cascader(connection, dialect, catalog, recorded), connection, list(cleared.leaving), caller.agree)
+            guard.check(cleared.leaving)
+        if caller.preview:
+            caller.preview(Preview.of(catalog, cleared))
+            return
+        caller.planned(cleared.plan)
         if ROOT in move.applied and move.revisions:
             # a run may have been killed between the ledger's DDL, which MySQL commits at once, and its version
             connection.exec_driver_sql(ledger.create_sql(migration.dialect))

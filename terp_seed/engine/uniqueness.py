@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 import sqlalchemy as sa
 
 from terp_seed.engine.dialect import Dialect
-from terp_seed.engine.generation import Generator, checked
+from terp_seed.engine.generation import Generator
 from terp_seed.engine.ledger import Block, Ledger, within
 from terp_seed.engine.plan import Plan, Planned
 from terp_seed.engine.table import Row
@@ -26,7 +26,7 @@ def taken_values(
         block = generator.ledger.get(step.revision, step.table.name)
         if not unique or block is None:
             continue
-        sample = next(_rows(generator, step, block))
+        sample = next(generator.of_step(step, block))
         foreign = {
             column: set(_lookalikes(connection, dialect, step, column, sample, recorded.of_table(step.table.name)))
             for column in unique
@@ -34,20 +34,12 @@ def taken_values(
         if not any(foreign.values()):
             continue  # the usual case: nobody's value looks like ours, and nothing has to be generated
         taken: dict[str, str] = {}
-        for row in _rows(generator, step, block):
+        for row in generator.of_step(step, block):
             taken |= {c: str(row[c]) for c in unique if str(row.get(c)).casefold() in foreign[c]}
         if taken:
             found = [f"column {column}: a row that was not seeded has our value {value!r}" for column, value in taken.items()]
             gaps.setdefault(step.table.name, []).extend(found)
     return gaps
-
-
-def _rows(generator: Generator, step: Planned, block: Block) -> Iterator[Row]:
-    table, revision, first = step.table, step.revision, block.first_id
-    if step.fixed_rows:
-        return generator.fixed_rows(table, revision, checked(table, step.fixed_rows), first)
-    units = 1 if table.shared else generator.recipe.size.units
-    return generator.rows(table, revision, generator.chapter(table, revision), first, range(1, units + 1))
 
 
 def _lookalikes(

@@ -54,8 +54,11 @@ class ConnectionWriter:
 
     def highest_id(self, table: str) -> int | None:
         """Return the highest id in a table, None when it is empty."""
+        return self._highest_id(table)
+
+    def _highest_id(self, table: str, where: str = "") -> int | None:
         quote = self._dialect.quote
-        highest: int | None = self._connection.exec_driver_sql(f"SELECT MAX({quote('id')}) FROM {quote(table)}").scalar()
+        highest: int | None = self._connection.exec_driver_sql(f"SELECT MAX({quote('id')}) FROM {quote(table)}{where}").scalar()
         return highest
 
     def reserve(self, table: str, statement: str, first_id: int, last_id: int) -> bool:
