@@ -6,11 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
-from sqlalchemy.pool import NullPool
 
-from terp_seed.engine.database import parse_url
 from tests import servers
 from tests.support import Database
 
@@ -26,34 +23,50 @@ settings.load_profile("real databases")
 EXTRA_URLS = [url for url in os.environ.get("TERP_SEED_TEST_URLS", "").split(",") if url]
 SERVERS = ["mariadb", *(f"mysql{number or ''}" for number, _ in enumerate(EXTRA_URLS))]
 ENGINES = ["sqlite", *SERVERS]
+FULL = "-all-tables"  # behind a server's name: with all of TERP's 233 tables, not only the ten
+SERVER_PLACES = [*SERVERS, *(server + FULL for server in SERVERS)]
+PLACES = ["sqlite", *SERVER_PLACES]
 _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def mariadb_url() -> Iterator[str]:
-    with servers.mariadb() as url:
+def mariadb_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with servers.MariaDB(tmp_path_factory.mktemp("mariadb")).running() as url:
         yield url
+
+
+@pytest.fixture(scope="session", params=servers.KINDS)
+def private_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> servers.Server:
+    """Return a server that a test runs with its own options, and may kill; once for each kind."""
+    return servers.KINDS[request.param](tmp_path_factory.mktemp(f"private-{request.param}"))
 
 
 @pytest.fixture
 def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], Database]]:
     """Return what makes empty databases; they are gone after the test."""
-    made: list[tuple[sa.Engine, str]] = []
+    made: list[Database] = []
 
     def make(kind: str) -> Database:
-        number = next(_numbers)
         if kind == "sqlite":
-            return Database(f"sqlite:///{tmp_path}/terp{number}.db", "sqlite")
+            return Database(f"sqlite:///{tmp_path}/terp{next(_numbers)}.db", "sqlite")
         server = request.getfixturevalue("mariadb_url") if kind == "mariadb" else EXTRA_URLS[SERVERS.index(kind) - 1]
-        name = f"terp_test_{os.getpid()}_{number}"
-        engine = sa.create_engine(parse_url(server), poolclass=NullPool)
-        _run(engine, f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
-        made.append((engine, name))
-        return Database(f"{server.rstrip('/')}/{name}", kind)
+        made.append(Database.create(server, kind))
+        return made[-1]
 
     yield make
-    for engine, name in made:
-        _run(engine, f"DROP DATABASE {name}")
+    for database in made:
+        database.drop()
+
+
+@pytest.fixture
+def new_terp(new_database: Callable[[str], Database]) -> Callable[[str], Database]:
+    """Return what makes databases with TERP's tables in one of the PLACES."""
+
+    def make(place: str) -> Database:
+        database = new_database(place.removesuffix(FULL))
+        return database.with_every_table() if place.endswith(FULL) else database.with_tables()
+
+    return make
 
 
 @pytest.fixture(params=ENGINES)
@@ -65,33 +78,28 @@ def empty(request: pytest.FixtureRequest, new_database: Callable[[str], Database
 @pytest.fixture
 def terp(empty: Database) -> Database:
     """Return a database with TERP's tables, once on each engine."""
-    return _with_tables(empty)
+    return empty.with_tables()
 
 
 @pytest.fixture(params=SERVERS)
-def server_terp(request: pytest.FixtureRequest, new_database: Callable[[str], Database]) -> Database:
+def server_terp(request: pytest.FixtureRequest, new_terp: Callable[[str], Database]) -> Database:
     """Return a database with TERP's tables, once on each server: for what SQLite has no equal of."""
-    return _with_tables(new_database(request.param))
+    return new_terp(request.param)
+
+
+@pytest.fixture(params=SERVERS)
+def full_terp(request: pytest.FixtureRequest, new_terp: Callable[[str], Database]) -> Database:
+    """Return a database with all of TERP's tables, once on each server."""
+    return new_terp(request.param + FULL)
 
 
 @pytest.fixture
-def sqlite_terp(new_database: Callable[[str], Database]) -> Database:
+def sqlite_terp(new_terp: Callable[[str], Database]) -> Database:
     """Return a SQLite database with TERP's tables, where the engine makes no difference."""
-    return _with_tables(new_database("sqlite"))
+    return new_terp("sqlite")
 
 
 @pytest.fixture(params=["sqlite", "mariadb"])
-def two_terps(request: pytest.FixtureRequest, new_database: Callable[[str], Database]) -> Database:
+def two_terps(request: pytest.FixtureRequest, new_terp: Callable[[str], Database]) -> Database:
     """Return a database with TERP's tables on SQLite and on MariaDB, for tests with many examples."""
-    return _with_tables(new_database(request.param))
-
-
-def _with_tables(database: Database) -> Database:
-    ran = database.alembic("upgrade", "head")
-    assert ran.code == 0, ran
-    return database
-
-
-def _run(engine: sa.Engine, statement: str) -> None:
-    with engine.connect() as connection:
-        connection.exec_driver_sql(statement)
+    return new_terp(request.param)

@@ -7,24 +7,30 @@ import sqlalchemy as sa
 from terp_seed.tables.schema import METADATA
 from tests.support import Database
 
-_CREATION_ORDER = ("users", "vendors", "clients", "brands", "products", "lots", "batches", "orders", "invoices", "payments")
+CREATION_ORDER = ("users", "vendors", "clients", "brands", "products", "lots", "batches", "orders", "invoices", "payments")
 
 
 def add(database: Database, mark: str, at: int | None = None) -> dict[str, int]:
-    """Insert one row into each table, each referring to the others, and return their ids; all are `at`, where that is given."""
-    ids: dict[str, int] = {}
+    """Insert one row into each table, each referring to the others, commit them, and return their ids; all are `at`, if given."""
     with database.connection() as connection:
-        for table in _CREATION_ORDER:
-            values = _values(table, mark, ids) | ({} if at is None else {"id": at})
-            ids[table] = connection.execute(sa.insert(METADATA.tables[table]).values(**values)).inserted_primary_key[0]
+        ids = insert(connection, mark, at)
         connection.commit()
+    return ids
+
+
+def insert(connection: sa.Connection, mark: str, at: int | None = None) -> dict[str, int]:
+    """Insert one row into each table on a connection, and return their ids."""
+    ids: dict[str, int] = {}
+    for table in CREATION_ORDER:
+        values = _values(table, mark, ids) | ({} if at is None else {"id": at})
+        ids[table] = connection.execute(sa.insert(METADATA.tables[table]).values(**values)).inserted_primary_key[0]
     return ids
 
 
 def read(database: Database, ids: list[dict[str, int]]) -> dict[str, list[dict[str, Any]]]:
     """Return the rows with these ids, all columns of them."""
-    wanted = {table: {one[table] for one in ids} for table in _CREATION_ORDER}
-    return {table: [row for row in database.rows(table) if row["id"] in wanted[table]] for table in _CREATION_ORDER}
+    wanted = {table: {one[table] for one in ids} for table in CREATION_ORDER}
+    return {table: [row for row in database.rows(table) if row["id"] in wanted[table]] for table in CREATION_ORDER}
 
 
 def _values(table: str, mark: str, ids: dict[str, int]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import io
+import itertools
 import json
 import os
 import subprocess
@@ -16,10 +17,12 @@ from unittest import mock
 import sqlalchemy as sa
 from alembic.config import CommandLine, Config
 from click.testing import CliRunner, Result
+from sqlalchemy.engine import make_url
 
 from terp_seed.cli import main
 from terp_seed.engine import database
 from terp_seed.tables.schema import METADATA
+from tests import servers
 
 PROJECT = Path(__file__).parent.parent
 SEVEN = ("vendors", "clients", "products", "batches", "orders", "invoices", "payments")
@@ -27,6 +30,9 @@ SMALL = dict(zip(SEVEN, (5, 10, 20, 30, 50, 50, 30), strict=True))
 VARIABLES = ("TERP_ENV", "NODE_ENV", "DATABASE_URL", "DATABASE_CA_CERT", "SKIP_SEEDING", "TERP_LOG_FORMAT")
 # a test is no terminal, and yet reads what a person would
 AS_TO_A_PERSON = {"TERP_LOG_FORMAT": "console"}
+# every fault at every point, as `make test-faults` wants it, and not a few of each
+ALL_FAULTS = bool(os.environ.get("TERP_SEED_ALL_FAULTS"))
+_numbers = itertools.count(1)
 
 
 @dataclass
@@ -44,6 +50,39 @@ class Database:
 
     url: str
     kind: str  # sqlite, mariadb or mysql
+
+    @classmethod
+    def create(cls, server: str, kind: str) -> "Database":
+        """Create an empty database, with a name of its own, on a server."""
+        name = f"terp_test_{os.getpid()}_{next(_numbers)}"
+        cls(server, kind).execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+        return cls(f"{server.rstrip('/')}/{name}", kind)
+
+    @property
+    def name(self) -> str:
+        """The database's own name."""
+        return str(make_url(self.url).database)
+
+    def drop(self) -> None:
+        """Drop the database."""
+        self.execute(f"DROP DATABASE {self.name}")
+
+    def with_tables(self) -> "Database":
+        """Create TERP's ten tables, and return the database."""
+        ran = self.alembic("upgrade", "head")
+        assert ran.code == 0, ran
+        return self
+
+    def with_every_table(self) -> "Database":
+        """Create all of TERP's 233 tables on a server, and return the database."""
+        build = PROJECT.parent / "shared" / "terp-full" / "build.py"
+        if not build.exists():
+            servers.unavailable("TERP's full schema is not beside the checkout: nothing was tested on it")
+        url = make_url(self.url)
+        command = [sys.executable, build, str(url.host), str(url.port), self.name]
+        ran = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert ran.stdout.endswith("233 tables, 407 foreign keys\n"), ran.stderr
+        return self
 
     @contextlib.contextmanager
     def connection(self) -> Iterator[sa.Connection]:
@@ -64,14 +103,14 @@ class Database:
             return connection.execution_options(no_parameters=True).exec_driver_sql(statement).scalar()
 
     def rows(self, table: str) -> list[dict[str, Any]]:
-        """Return a table's rows in the order of their ids, as the same Python values on every engine."""
+        """Return a table's rows in the order of their ids."""
         with self.connection() as connection:
-            result = connection.execute(sa.select(METADATA.tables[table]).order_by(sa.text("id")))
-            return [dict(row) for row in result.mappings()]
+            return rows_of(connection, table)
 
     def counts(self) -> dict[str, int]:
         """Return the number of rows of each of the seven tables."""
-        return {table: self.scalar(f"SELECT COUNT(*) FROM {table}") for table in SEVEN}
+        with self.connection() as connection:
+            return {table: connection.exec_driver_sql(f"SELECT COUNT(*) FROM {table}").scalar_one() for table in SEVEN}
 
     def tables(self) -> set[str]:
         """Return the names of all tables."""
@@ -85,7 +124,8 @@ class Database:
 
     def everything(self) -> dict[str, list[dict[str, Any]]]:
         """Return the rows of all ten tables."""
-        return {table: self.rows(table) for table in METADATA.tables}
+        with self.connection() as connection:
+            return {table: rows_of(connection, table) for table in METADATA.tables}
 
     def digest(self) -> str:
         """Return a fingerprint of the rows of all ten tables, the same on every engine."""
@@ -135,3 +175,9 @@ class Database:
         clean = {key: value for key, value in os.environ.items() if key not in VARIABLES}
         with mock.patch.dict(os.environ, {**clean, **AS_TO_A_PERSON, "DATABASE_URL": self.url, **variables}, clear=True):
             yield
+
+
+def rows_of(connection: sa.Connection, table: str) -> list[dict[str, Any]]:
+    """Return a table's rows in the order of their ids, as the same Python values on every engine."""
+    result = connection.execute(sa.select(METADATA.tables[table]).order_by(sa.text("id")))
+    return [dict(row) for row in result.mappings()]

@@ -1,30 +1,9 @@
 """On TERP's full schema, 233 tables and 407 foreign keys: the seeder runs unchanged and leaves the database as it was."""
 
-import subprocess
-import sys
-from collections.abc import Callable
-
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.engine import make_url
 
-from tests.conftest import SERVERS
-from tests.support import PROJECT, SMALL, Database
-
-BUILD = PROJECT.parent / "shared" / "terp-full" / "build.py"
-
-
-@pytest.fixture(params=SERVERS)
-def full_terp(request: pytest.FixtureRequest, new_database: Callable[[str], Database]) -> Database:
-    if not BUILD.exists():
-        pytest.skip("TERP's full schema is not beside the checkout: nothing was tested on it")
-    database = new_database(request.param)
-    url = make_url(database.url)
-    ran = subprocess.run(
-        [sys.executable, BUILD, str(url.host), str(url.port), str(url.database)], capture_output=True, text=True, check=False
-    )
-    assert ran.stdout.endswith("233 tables, 407 foreign keys\n"), ran.stderr
-    return database
+from tests.support import SMALL, Database
 
 
 def _state(database: Database) -> dict[str, int]:

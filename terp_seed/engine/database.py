@@ -21,14 +21,12 @@ ATTEMPTS = 3
 _WAIT_SECONDS = 1.0
 _SQLITE_CACHE = "PRAGMA cache_size = -16384"  # KiB: with the usual 2 MiB, the indexes of a large table are read again and again
 _TLS_MODES = ("DISABLED", "PREFERRED", "REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY")
+_CHECK_NAMES = "Check the user, password and database in DATABASE_URL"
+# errors that waiting does not help against, by their number, and what does
 _HOPELESS = {
-    1044,
-    1045,
-    1049,
-    1698,
-    3118,
-    3159,
-}  # wrong password, unknown database, TLS demanded: waiting does not help
+    **dict.fromkeys((1044, 1045, 1049, 1698, 3118), _CHECK_NAMES),
+    3159: "Add ?ssl-mode=REQUIRED to DATABASE_URL, or VERIFY_IDENTITY and DATABASE_CA_CERT",
+}
 
 
 def parse_url(text: str) -> URL:
@@ -72,8 +70,7 @@ def connect(url: str, ca_cert: str | None = None, writes: bool = False) -> sa.Co
             code = error.orig.args[0] if error.orig and error.orig.args else None
             if code in _HOPELESS:
                 raise ConnectionFailed(
-                    f"The database {label(url)} refused the connection: {cause(error)}. "
-                    "Check the user, password and database in DATABASE_URL."
+                    f"The database {label(url)} refused the connection: {cause(error)}. {_HOPELESS[code]}."
                 ) from error
     assert failure is not None
     raise ConnectionFailed(

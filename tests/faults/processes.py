@@ -1,13 +1,51 @@
-"""Runs of the real commands in processes of their own, to be killed, cut off, or started many at a time."""
+"""Runs of the real commands in processes of their own: to be killed at a statement or a moment, or started many at a time."""
 
+import json
 import os
+import select
 import signal
 import subprocess
 import sys
-import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from tests.support import PROJECT, VARIABLES, Database
+from sqlalchemy.engine.default import DefaultDialect
+
+from tests.support import AS_TO_A_PERSON, PROJECT, VARIABLES, Database
+
+
+@dataclass(frozen=True)
+class Command:
+    """A Command is what an operator types, through the CLI or plain `alembic`."""
+
+    upgrade: tuple[str, ...]
+    downgrade: tuple[str, ...]
+
+    def run(self, verb: str, database: Database) -> tuple[int, str]:
+        """Run it in this process; return its exit code and everything that it said."""
+        arguments = getattr(self, verb)
+        if arguments[0] == "alembic":
+            ran = database.alembic(*arguments[1:])
+            return ran.code, ran.out + ran.err
+        result = database.cli(*arguments[1:])
+        return result.exit_code, result.output
+
+
+def commands(size: str = "small") -> tuple[Command, Command]:
+    """Return the two ways to seed a size and to roll back."""
+    asked, as_of = f"size={size}", "as_of=2026-03-01"
+    return (
+        Command(
+            ("terp-seed", "upgrade", f"--{asked}", "--as-of=2026-03-01", "-f"),
+            ("terp-seed", "downgrade", "-f"),
+        ),
+        Command(
+            ("alembic", "-n", "seed", "-x", asked, "-x", as_of, "upgrade", "head"),
+            ("alembic", "-n", "seed", "downgrade", "base"),
+        ),
+    )
 
 
 def start(database: Database, *command: str, **variables: str) -> subprocess.Popen[str]:
@@ -15,7 +53,7 @@ def start(database: Database, *command: str, **variables: str) -> subprocess.Pop
     environment = {key: value for key, value in os.environ.items() if key not in VARIABLES}
     return subprocess.Popen(
         [str(Path(sys.executable).parent / command[0]), *command[1:]],
-        env={**environment, "DATABASE_URL": database.url, **variables},
+        env={**environment, **AS_TO_A_PERSON, "DATABASE_URL": database.url, **variables},
         cwd=PROJECT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -23,38 +61,74 @@ def start(database: Database, *command: str, **variables: str) -> subprocess.Pop
     )
 
 
-def kill_after(process: subprocess.Popen[str], seconds: float) -> bool:
-    """Kill a process after some time; tell whether it was still running."""
-    time.sleep(seconds)
-    running = process.poll() is None
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-    return running
+@dataclass(frozen=True)
+class Ended:
+    """Ended is how a process came to its end: its exit code (-9 when it was killed), its statements, what it said."""
+
+    code: int
+    statements: list[str] = field(default_factory=list)
+    said: str = ""
 
 
-# A sitecustomize module for a killed run: it counts the statements of the driver and kills its own process, as SIGKILL
-# would, just before or just after the one with the given number.
-SUICIDE = """
-import os, signal
-def _install():
-    number = int(os.environ["KILL_AT"])
-    after = os.environ["KILL_SIDE"] == "after"
-    seen = 0
-    def counted(call):
-        def wrapper(self, *args, **kwargs):
-            nonlocal seen
-            seen += 1
-            if seen == number and not after:
-                os.kill(os.getpid(), signal.SIGKILL)
+@dataclass(frozen=True)
+class Death:
+    """A Death is a SIGKILL just before or just after a statement of the driver's, of the run itself or of another process."""
+
+    statement: int  # the first is 0
+    after: bool = False
+    victim: int | None = None
+
+    def strike(self, after: bool, statement: int) -> None:
+        """Kill, when this is the moment."""
+        if (statement, after) == (self.statement, self.after):
+            os.kill(self.victim or os.getpid(), signal.SIGKILL)
+
+
+NEVER = Death(-1)
+
+
+def forked(run: Callable[[], tuple[int, str]], death: Death = NEVER, seconds: float | None = None) -> Ended:
+    """Run a command in a forked process that dies at a statement, or after some seconds."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.close(reading)
+            statements = _watched(death)
+            code, said = run()
+            with os.fdopen(writing, "w") as pipe:
+                json.dump([code, statements, said], pipe)
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        if seconds is not None and not select.select([pipe], [], [], seconds)[0]:
+            os.kill(child, signal.SIGKILL)
+        report = pipe.read()
+    _, status = os.waitpid(child, 0)
+    if report:
+        return Ended(*json.loads(report))
+    assert os.waitstatus_to_exitcode(status) == -signal.SIGKILL
+    return Ended(-signal.SIGKILL)
+
+
+def _watched(death: Death) -> list[str]:
+    """Make every statement of this process noted, and the death come at its moment."""
+    statements: list[str] = []
+
+    def watched(name: str) -> Any:
+        call = getattr(DefaultDialect, name)
+
+        def wrapper(self: Any, *args: Any, **kwargs: Any) -> Any:
+            number = len(statements)
+            statements.append(str(args[1])[:60] if name != "do_commit" else "COMMIT")
+            death.strike(False, number)
             result = call(self, *args, **kwargs)
-            if seen == number and after:
-                os.kill(os.getpid(), signal.SIGKILL)
+            death.strike(True, number)
             return result
+
         return wrapper
-    import sqlalchemy
-    from sqlalchemy.engine.default import DefaultDialect
+
     for name in ("do_execute", "do_execute_no_params", "do_commit"):
-        setattr(DefaultDialect, name, counted(getattr(DefaultDialect, name)))
-if "KILL_AT" in os.environ:
-    _install()
-"""
+        setattr(DefaultDialect, name, watched(name))
+    return statements

@@ -1,7 +1,6 @@
 """The promise: after any sequence of commands, kills and other people's writes, the ledger is what is in the database."""
 
-import os
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -9,38 +8,26 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from tests import rows_of_users
-from tests.faults.processes import SUICIDE, start
-from tests.support import SEVEN, SMALL, Database
+from tests.conftest import PLACES
+from tests.faults.picture import NEEDS, Picture
+from tests.faults.processes import Death, commands, forked
+from tests.support import ALL_FAULTS, SEVEN, Database
 
-FULL = bool(os.environ.get("TERP_SEED_ALL_FAULTS"))
 AS_OF = "--as-of=2026-03-01"
-NEEDS = {
-    "vendors": {"vendors"},
-    "clients": {"clients"},
-    "products": {"products"},
-    "batches": {"vendors", "products", "batches"},
-    "orders": {"vendors", "products", "batches", "clients", "orders"},
-    "invoices": set(SEVEN) - {"payments"},
-    "payments": set(SEVEN),
-}
 tables = st.sampled_from(SEVEN)
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "mariadb"])
-def test_any_sequence_of_commands(kind: str, new_database: Any, tmp_path: Any) -> None:
-    (tmp_path / "site").mkdir()
-    (tmp_path / "site" / "sitecustomize.py").write_text(SUICIDE)
-
+@pytest.mark.parametrize("place", PLACES)
+def test_any_sequence_of_commands(place: str, new_terp: Callable[[str], Database]) -> None:
     class Operator(RuleBasedStateMachine):
         """An operator, an application and a grim reaper at one database; the model is which tables are seeded."""
 
         def __init__(self) -> None:
             super().__init__()
-            self.database: Database = new_database(kind)
-            assert self.database.alembic("upgrade", "head").code == 0
-            self.seeded: set[str] | None = set()
+            self.database = new_terp(place)
+            self.before = Picture.of(self.database)
+            self.seeded: set[str] | None = set()  # None when nobody can know
             self.mine: list[dict[str, int]] = []
-            self.kept: dict[str, list[dict[str, Any]]] = {}
             self.referring: int | None = None
 
         @rule(table=tables)
@@ -76,23 +63,20 @@ def test_any_sequence_of_commands(kind: str, new_database: Any, tmp_path: Any) -
 
         @rule(number=st.integers(1, 140), after=st.booleans(), verb=st.sampled_from(["upgrade", "downgrade"]))
         def be_killed(self, number: int, after: bool, verb: str) -> None:
-            options = [AS_OF] if verb == "upgrade" else []
-            side = "after" if after else "before"
-            site = str(tmp_path / "site")
-            run = start(self.database, "terp-seed", verb, *options, "-f", PYTHONPATH=site, KILL_AT=str(number), KILL_SIDE=side)
-            run.communicate()
+            way = commands()[number % 2]
+            forked(lambda: way.run(verb, self.database), Death(number, after))
             self.seeded = None  # whatever it is now, it is whole tables
 
         @rule()
         def application_inserts(self) -> None:
             self.mine.append(rows_of_users.add(self.database, f"app{len(self.mine)}"))
-            self.kept = rows_of_users.read(self.database, self.mine)
+            self._application_was_here()
 
         @rule()
         def application_updates(self) -> None:
             if self.mine:
                 self.database.execute(f"UPDATE clients SET wishlist = 'changed' WHERE id = {self.mine[-1]['clients']}")
-                self.kept = rows_of_users.read(self.database, self.mine)
+                self._application_was_here()
 
         @rule()
         def application_refers_to_a_seeded_client(self) -> None:
@@ -100,45 +84,34 @@ def test_any_sequence_of_commands(kind: str, new_database: Any, tmp_path: Any) -
                 client = self.database.scalar("SELECT first_id FROM seed_ledger WHERE table_name = 'clients'")
                 self.referring = self.mine[-1]["orders"]
                 self.database.execute(f"UPDATE orders SET client_id = {client} WHERE id = {self.referring}")
-                self.kept = rows_of_users.read(self.database, self.mine)
+                self._application_was_here()
 
         @rule()
         def application_refers_no_longer(self) -> None:
             if self.referring is not None:
                 self.database.execute(f"UPDATE orders SET client_id = {self.mine[-1]['clients']} WHERE id = {self.referring}")
                 self.referring = None
-                self.kept = rows_of_users.read(self.database, self.mine)
+                self._application_was_here()
 
         @invariant()
-        def the_ledger_is_what_is_in_the_database(self) -> None:
-            seeded = self._now_seeded()
+        def the_ledger_is_what_is_in_the_database_and_the_rest_is_as_it_was(self) -> None:
+            now = Picture.of(self.database)
+            now.assert_whole(self.before)
             if self.seeded is not None:
-                assert seeded == self.seeded
-            counts = self.database.counts()
-            assert counts == {name: len(self.mine) + (SMALL[name] if name in seeded else 0) for name in SEVEN}
-
-        @invariant()
-        def rows_of_users_are_as_they_were(self) -> None:
-            if self.mine:
-                assert rows_of_users.read(self.database, self.mine) == self.kept
+                assert now.tables == self.seeded
 
         def _now_seeded(self) -> set[str]:
-            if "seed_ledger" not in self.database.tables():
-                return set()
-            with self.database.connection() as connection:
-                rows = connection.exec_driver_sql("SELECT table_name, first_id, last_id, row_count FROM seed_ledger").all()
-                for name, first, last, count in rows:
-                    found = connection.exec_driver_sql(
-                        f"SELECT COUNT(*) FROM {name} WHERE id BETWEEN {first} AND {last}"
-                    ).scalar()
-                    assert found == count == last - first + 1
-            return {row[0] for row in rows} & set(SEVEN)
+            return Picture.of(self.database).tables
+
+        def _application_was_here(self) -> None:
+            """Take what is in the database now, but for what is seeded, for what has to stay."""
+            self.before = Picture.of(self.database)
 
     run_state_machine_as_test(
         Operator,
         settings=settings(
-            max_examples=60 if FULL else 5,
-            stateful_step_count=25 if FULL else 12,
+            max_examples=40 if ALL_FAULTS else 2,
+            stateful_step_count=25 if ALL_FAULTS else 10,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

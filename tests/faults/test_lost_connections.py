@@ -1,134 +1,79 @@
 """The promise: a cut connection or a dead server leaves each table whole or empty, and the same command finishes."""
 
-import contextlib
-import os
 import random
-import socket
-import tempfile
-import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
+from functools import partial
 
-import pymysql
 import pytest
 from sqlalchemy.engine import make_url
 
-from tests import servers
-from tests.faults.processes import start
-from tests.support import SEVEN, SMALL, Database
+from tests import rows_of_users
+from tests.conftest import SERVER_PLACES
+from tests.faults.picture import Picture
+from tests.faults.processes import Death, commands, forked
+from tests.faults.proxy import Proxy
+from tests.faults.rehearsal import VERBS, Rehearsal
+from tests.servers import Server
+from tests.support import ALL_FAULTS, Database
 from tests.test_rows_are_a_pure_function import GOLDEN
 
-FULL = bool(os.environ.get("TERP_SEED_ALL_FAULTS"))
-AS_OF = "--as-of=2026-03-01"
+BYTES = {"upgrade": 150_000, "downgrade": 14_000}  # that a run sends, and a few more
+DURABLE = "--innodb-flush-log-at-trx-commit=1"  # what is lost with the power must not have been promised
 
 
-class Proxy:
-    """A Proxy passes bytes to a server, and cuts both ends after a given number of them from the client."""
-
-    def __init__(self, host: str, port: int, limit: int) -> None:
-        self._target, self._left = (host, port), limit
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-                server = socket.create_connection(self._target)
-            except OSError:
-                return
-            threading.Thread(target=self._pass, args=(server, client, False), daemon=True).start()
-            threading.Thread(target=self._pass, args=(client, server, True), daemon=True).start()
-
-    def _pass(self, source: socket.socket, target: socket.socket, counted: bool) -> None:
-        try:
-            while data := source.recv(4096):
-                if counted:
-                    data, self._left = data[: self._left], self._left - len(data)
-                target.sendall(data)
-                if counted and self._left <= 0:
-                    break
-        except OSError:
-            pass
-        for end in (source, target):
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)  # close() alone would wait for the other thread's recv()
-            end.close()
-
-    def close(self) -> None:
-        """Take no more connections."""
-        self._listener.close()
+@pytest.mark.parametrize("place", SERVER_PLACES)
+def test_a_cut_connection(place: str, new_terp: Callable[[str], Database]) -> None:
+    terp, ways, dice = new_terp(place), commands(), random.Random(place)
+    rows_of_users.add(terp, "mine")
+    rehearsal, url = Rehearsal.of(terp, ways[0]), make_url(terp.url)
+    cut = dict.fromkeys(VERBS, 0)
+    for number in range(40 if ALL_FAULTS else 3):
+        way = ways[number % 2]
+        for verb in VERBS:
+            proxy = Proxy(str(url.host), int(url.port or 0), dice.randrange(3_000, BYTES[verb]))
+            code, said = way.run(verb, Database(url.set(port=proxy.port).render_as_string(), terp.kind))
+            proxy.close()
+            assert code == 0 or said.count("Error: ") + said.count("FAILED: ") == 1, said
+            cut[verb] += code != 0
+            rehearsal.finish(terp, way, verb)
+    assert all(cut.values()), cut
 
 
-def _no_table_is_half(database: Database) -> None:
-    assert all(rows in (0, SMALL[table]) for table, rows in database.counts().items()), database.counts()
+@pytest.mark.parametrize("every_table", [True, False] if ALL_FAULTS else [True])
+def test_a_server_that_dies(private_server: Server, every_table: bool) -> None:
+    dice, way = random.Random(7), commands("x10")[0]
+    with private_server.running(DURABLE):
+        terp = Database.create(private_server.url, private_server.kind)
+        terp = terp.with_every_table() if every_table else terp.with_tables()
+        rows_of_users.add(terp, "mine")
+        rehearsal = Rehearsal.of(terp, way, units=10)
+        for _ in range(20 if ALL_FAULTS else 1):
+            for verb in VERBS:
+                number = dice.randrange(len(rehearsal.statements[verb]))
+                ended = forked(partial(way.run, verb, terp), Death(number, dice.random() < 0.5, private_server.pid))
+                private_server.kill()
+                assert ended.code in (0, 1), ended
+                assert ended.said.count("Error: ") == ended.code, ended
+                private_server.start(DURABLE)
+                rehearsal.finish(terp, way, verb)
 
 
-@pytest.mark.parametrize("verb", ["upgrade", "downgrade"])
-def test_a_cut_connection(server_terp: Database, verb: str) -> None:
-    url = make_url(server_terp.url)
-    dice = random.Random(verb)
-    cut = 0
-    for _ in range(40 if FULL else 4):
-        if verb == "downgrade":
-            assert server_terp.cli("upgrade", AS_OF, "-f").exit_code == 0
-        proxy = Proxy(str(url.host), int(url.port or 0), dice.randrange(3_000, 150_000 if verb == "upgrade" else 14_000))
-        through = Database(url.set(port=proxy.port).render_as_string(), server_terp.kind)
-        result = through.cli(verb, *([AS_OF] if verb == "upgrade" else []), "-f")
-        proxy.close()
-        assert result.exit_code in (0, 1), result.output
-        assert result.exit_code == 0 or "Error: " in result.stderr
-        cut += result.exit_code
-        _no_table_is_half(server_terp)
-        assert server_terp.cli("upgrade", AS_OF, "-f").exit_code == 0
-        assert server_terp.digest() == GOLDEN["small", 42]
-        assert server_terp.cli("downgrade", "-f").exit_code == 0
-        assert sum(server_terp.counts().values()) == 0
-    assert cut
-
-
-@pytest.fixture
-def mortal_server() -> Iterator[servers.MariaDB]:
-    with tempfile.TemporaryDirectory(prefix="terp-seed-mortal-") as folder:
-        # every commit on disk: what is lost with the power must not have been promised
-        server = servers.MariaDB(Path(folder), "--innodb-flush-log-at-trx-commit=1")
-        yield server
-        server.stop()
-
-
-def test_a_server_that_dies(mortal_server: servers.MariaDB, new_database: Callable[[str], Database]) -> None:
-    database = Database(f"{mortal_server.url}terp", "mariadb")
-    pymysql.connect(host="127.0.0.1", port=mortal_server.port, user="root").cursor().execute("CREATE DATABASE terp")
-    assert database.alembic("upgrade", "head").code == 0
-    dice = random.Random(7)
-    failed = 0
-    for _ in range(20 if FULL else 2):
-        for verb, options in (("upgrade", ["--size=x30", AS_OF]), ("downgrade", [])):
-            run = start(database, "terp-seed", verb, *options, "-f")
-            timer = threading.Timer(0.8 + 0.9 * dice.random(), mortal_server.kill)
-            timer.start()
-            _, err = run.communicate()
-            timer.join()
-            assert run.returncode in (0, 1), err
-            assert "Traceback" not in err
-            failed += run.returncode
-            mortal_server.start()
-            assert all(rows in (0, SMALL[table] * 30) for table, rows in database.counts().items()), database.counts()
-            result = database.cli(verb, *options, "-f")
-            assert result.exit_code == 0, result.output
-            expected = 30 if verb == "upgrade" else 0
-            assert database.counts() == {table: SMALL[table] * expected for table in SEVEN}
-    assert failed
-
-
-@pytest.mark.parametrize("packet", ["65536"])
-def test_a_server_with_small_packets(packet: str) -> None:
-    with servers.mariadb(f"--max-allowed-packet={packet}") as url:
-        database = Database(f"{url}terp", "mariadb")
-        address = make_url(url)
-        pymysql.connect(host=address.host, port=int(address.port or 0), user="root").cursor().execute("CREATE DATABASE terp")
-        assert database.alembic("upgrade", "head").code == 0
-        assert database.cli("upgrade", "--size=medium", AS_OF, "-f").exit_code == 0
-        assert database.digest() == GOLDEN["medium", 42]
-        assert database.cli("downgrade", "-f").exit_code == 0
+def test_a_server_with_small_packets(private_server: Server) -> None:
+    with private_server.running("--max-allowed-packet=65536") as url:
+        terp = Database.create(url, private_server.kind).with_tables()
+        before = Picture.of(terp)
+        code, said = commands("medium")[0].run("upgrade", terp)
+        assert code == 0, said
+        assert terp.digest() == GOLDEN["medium", 42]
+        assert terp.cli("downgrade", "-f").exit_code == 0
+        terp.execute(f"SET GLOBAL max_allowed_packet = {32 * 1024}")  # too small for our statements
+        for way in commands():
+            code, said = way.run("upgrade", terp)
+            assert code != 0
+            assert said.count("Error: ") + said.count("FAILED: ") == 1, said
+            assert "max_allowed_packet is below 64 KiB" in said
+        Picture.of(terp).assert_whole(before)
+        terp.execute(f"SET GLOBAL max_allowed_packet = {64 * 1024}")
+        code, said = commands()[0].run("upgrade", terp)
+        assert code == 0, said
+        assert terp.digest() == GOLDEN["small", 42]
