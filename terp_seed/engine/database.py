@@ -100,14 +100,15 @@ _WAYS_OUT = {
         "which, and `terp-seed upgrade --clean` rolls back and seeds again in the right order",
     ),
 }
+_SQLITE_CODES = {"FOREIGN KEY constraint failed": 1452, "database or disk is full": 1021}
 
 
 def explain(error: DBAPIError) -> SeedError:
     """Return the error of a run for a database error: the server's sentence, the table, and the way out."""
     said = cause(error)
     code = error.orig.args[0] if error.orig and error.orig.args else None
-    if "FOREIGN KEY constraint failed" in said:
-        code = 1452  # SQLite has no numbers of its own for this
+    # SQLite has no numbers of its own
+    code = next((number for sentence, number in _SQLITE_CODES.items() if sentence in said), code)
     table = re.match(r"\s*(?:INSERT INTO|DELETE FROM|SELECT .* FROM) [`\"](\w+)", error.statement or "")
     where = f" at table {table[1]}" if table else ""
     way_out = f"{_WAYS_OUT[code]}. " if code in _WAYS_OUT else ""
