@@ -45,8 +45,7 @@ def test_a_missing_parent_keeps_the_servers_sentence_and_names_the_table(terp: D
 
 
 def test_a_user_who_may_only_read(server_terp: Database) -> None:
-    name = make_url(server_terp.url).database
-    reader = _as_user(server_terp, f"SELECT ON {name}.*")
+    reader = _as_user(server_terp, f"SELECT ON {server_terp.name}.*")
     said = _refused(reader, "upgrade")
     assert "command denied to user" in said
     assert "Grant the privileges" in said
@@ -58,9 +57,29 @@ def test_a_user_who_may_only_read(server_terp: Database) -> None:
     assert sum(server_terp.counts().values()) == 195
 
 
+def test_the_privileges_of_the_documentation_are_enough_for_everything(server_terp: Database) -> None:
+    documented = "SELECT, INSERT, UPDATE and DELETE on the database, CREATE and DROP for `seed_ledger` and `alembic_version_seed`"
+    assert documented in (PROJECT / "docs" / "architecture.md").read_text().replace("\n", " ")
+    user = _as_user(
+        server_terp,
+        f"SELECT, INSERT, UPDATE, DELETE ON {server_terp.name}.*",
+        f"CREATE, DROP ON {server_terp.name}.seed_ledger",
+        f"CREATE, DROP ON {server_terp.name}.alembic_version_seed",
+    )
+    user.seed("upgrade", "head")
+    user.seed("downgrade", "clients@ledger")
+    named = f"--database={user.name}"
+    for typed in (
+        *(["upgrade", "-f"], ["status"], ["verify"], ["upgrade", "--clean", "-f"], ["downgrade", "--table=payments", "-f"]),
+        *(["downgrade", "--cascade", named, "-f"], ["upgrade", "-f"], ["purge", named, "-f"]),
+    ):
+        result = user.cli(*typed)
+        assert result.exit_code == 0, (typed, result.output)
+    assert server_terp.counts() == dict.fromkeys(SEVEN, 0)
+
+
 def test_a_read_only_server(server_terp: Database) -> None:
-    name = make_url(server_terp.url).database
-    writer = _as_user(server_terp, f"ALL ON {name}.*")
+    writer = _as_user(server_terp, f"ALL ON {server_terp.name}.*")
     server_terp.execute("SET GLOBAL read_only = 1")
     try:
         assert "The server is read-only: connect to the primary" in _refused(writer, "upgrade")
