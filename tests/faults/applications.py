@@ -31,47 +31,58 @@ CHANGES = {
 }
 
 
+@contextlib.contextmanager
+def connected(database: Database) -> Iterator[sa.Connection]:
+    """Connect as an application does, which knows nothing of us and our settings."""
+    engine = sa.create_engine(parse_url(database.url), poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"SET SESSION innodb_lock_wait_timeout = {PATIENCE_SECONDS}")
+        yield connection
+
+
+def work(connection: sa.Connection, mark: str, *, in_one: bool, leave: bool) -> dict[str, int]:
+    """Insert a row into each table, change it, and delete it again unless it is to be left; return the ids of what is left."""
+    ids = rows_of_users.insert(connection, mark)
+    if not in_one:
+        connection.commit()  # else everything is one transaction
+    for table in SEVEN:
+        connection.execute(sa.text(CHANGES[table]), {"mark": mark, "id": ids[table]})
+    if leave:
+        return {table: ids[table] for table in SEVEN}
+    for table in reversed(rows_of_users.CREATION_ORDER):
+        connection.execute(sa.text(f"DELETE FROM {table} WHERE id = :id"), {"id": ids[table]})
+    return {}
+
+
+def read(connection: sa.Connection, table: str, number: int) -> dict[str, Any]:
+    """Return one row as it is now."""
+    model = METADATA.tables[table]
+    return dict(connection.execute(sa.select(model).where(model.c.id == number)).mappings().one())
+
+
 class Application(threading.Thread):
     """An Application works on rows of its own until it is told to stop; it notes what failed and what its rows are."""
 
     def __init__(self, database: Database, number: int) -> None:
         super().__init__(daemon=True)
-        self._engine = sa.create_engine(parse_url(database.url), poolclass=NullPool)
-        self._number = number
+        self._database, self._number = database, number
         self.stop = threading.Event()
         self.failed: list[str] = []
         self.kept: dict[tuple[str, int], dict[str, Any]] = {}
 
     def run(self) -> None:
-        with contextlib.closing(self._engine.connect()) as connection:
-            connection.exec_driver_sql(f"SET SESSION innodb_lock_wait_timeout = {PATIENCE_SECONDS}")
+        with connected(self._database) as connection:
             for number in itertools.takewhile(lambda _: not self.stop.is_set(), itertools.count(1)):
                 mark = f"app-{self._number}-{number}"
                 try:
-                    self._round(connection, number, mark)
+                    left = work(connection, mark, in_one=bool(number % 2), leave=bool(number % 3))
+                    rows = {(table, one): read(connection, table, one) for table, one in left.items()}
                     connection.commit()
+                    self.kept |= rows
                 except DBAPIError as error:
                     self.failed.append(f"{mark}: {error.orig} {error.statement}")
                     connection.rollback()
                 time.sleep(0.005)
-
-    def _round(self, connection: sa.Connection, number: int, mark: str) -> None:
-        ids = rows_of_users.insert(connection, mark)
-        if number % 2:
-            connection.commit()  # else everything is one transaction
-        for table in SEVEN:
-            connection.execute(sa.text(CHANGES[table]), {"mark": mark, "id": ids[table]})
-        if number % 3:
-            self.kept |= {(table, ids[table]): self.read(connection, table, ids[table]) for table in SEVEN}
-        else:
-            for table in reversed(rows_of_users.CREATION_ORDER):
-                connection.execute(sa.text(f"DELETE FROM {table} WHERE id = :id"), {"id": ids[table]})
-
-    @staticmethod
-    def read(connection: sa.Connection, table: str, number: int) -> dict[str, Any]:
-        """Return one row as it is now."""
-        model = METADATA.tables[table]
-        return dict(connection.execute(sa.select(model).where(model.c.id == number)).mappings().one())
 
 
 @contextlib.contextmanager
@@ -93,4 +104,4 @@ def writing(database: Database, count: int = 4) -> Iterator[list[Application]]:
         for application in applications:
             assert len(application.kept) > len(SEVEN) * 5
             for (table, number), row in application.kept.items():
-                assert Application.read(connection, table, number) == row
+                assert read(connection, table, number) == row

@@ -4,11 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
+from terp_seed import commands
+from terp_seed.engine.seeding import Outcome
+from terp_seed.settings import Settings
 from tests import rows_of_users
 from tests.conftest import FULL, SERVER_PLACES
-from tests.faults.applications import writing
+from tests.faults.applications import connected, work, writing
 from tests.faults.processes import start
-from tests.support import ALL_FAULTS, Database
+from tests.support import ALL_FAULTS, SEVEN, Database
 
 
 @pytest.mark.parametrize("place", SERVER_PLACES)
@@ -22,3 +25,28 @@ def test_four_applications_write_in_all_seven_tables_during_runs(place: str, new
             process = start(terp, "terp-seed", *command, "-f")
             out, err = process.communicate()
             assert process.returncode == 0, out + err
+
+
+@pytest.mark.parametrize("start_empty", [True, False])
+@pytest.mark.parametrize("place", SERVER_PLACES)
+def test_an_application_need_not_wait_for_a_table_that_is_written_and_not_committed(
+    place: str, start_empty: bool, new_terp: Callable[[str], Database]
+) -> None:
+    terp = new_terp(place)
+    if not start_empty:
+        rows_of_users.add(terp, "first")
+    interrupted: list[str] = []
+    with connected(terp) as application:
+
+        def interrupt(outcome: Outcome) -> None:
+            """Work in all tables, with every lock of the run on one of them held."""
+            interrupted.append(outcome.table)
+            for in_one in (True, False):
+                work(application, f"{outcome.table} {in_one}", in_one=in_one, leave=False)
+                application.commit()
+
+        commands.upgrade(Settings(url=terp.url, force=True), hooks=commands.Hooks(done=interrupt))
+    assert len(interrupted) == 10
+    assert terp.cli("verify").exit_code == 0
+    assert terp.cli("downgrade", "-f").exit_code == 0
+    assert terp.counts() == dict.fromkeys(SEVEN, 0 if start_empty else 1)
