@@ -6,6 +6,7 @@ import pytest
 
 from terp_seed import commands
 from terp_seed.engine.seeding import Outcome
+from terp_seed.listener import Listener
 from terp_seed.settings import Settings
 from tests import rows_of_users
 from tests.conftest import FULL, SERVER_PLACES
@@ -38,14 +39,15 @@ def test_an_application_need_not_wait_for_a_table_that_is_written_and_not_commit
     interrupted: list[str] = []
     with connected(terp) as application:
 
-        def interrupt(outcome: Outcome) -> None:
-            """Work in all tables, with every lock of the run on one of them held."""
-            interrupted.append(outcome.table)
-            for in_one in (True, False):
-                work(application, f"{outcome.table} {in_one}", in_one=in_one, leave=False)
-                application.commit()
+        class Interrupting(Listener):
+            def done(self, outcome: Outcome) -> None:
+                """Work in all tables, with every lock of the run on one of them held."""
+                interrupted.append(outcome.table)
+                for in_one in (True, False):
+                    work(application, f"{outcome.table} {in_one}", in_one=in_one, leave=False)
+                    application.commit()
 
-        commands.upgrade(Settings(url=terp.url, force=True), hooks=commands.Hooks(done=interrupt))
+        commands.upgrade(Settings(url=terp.url, force=True), listener=Interrupting())
     assert len(interrupted) == 10
     assert terp.cli("verify").exit_code == 0
     assert terp.cli("downgrade", "-f").exit_code == 0
