@@ -29,6 +29,14 @@ PLACES = ["sqlite", *SERVER_PLACES]
 _numbers = itertools.count(1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests on one shared server in one process: the lock is the server's, and a second run there is refused."""
+    for item in items:
+        parameters = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
+        for name in {str(value).removesuffix(FULL) for value in parameters} & set(SERVERS[1:]):
+            item.add_marker(pytest.mark.xdist_group(name))
+
+
 @pytest.fixture(scope="session")
 def mariadb_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with servers.MariaDB(tmp_path_factory.mktemp("mariadb")).running() as url:
