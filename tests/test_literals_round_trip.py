@@ -136,9 +136,10 @@ class Things:
         read = self.returned(rows, *before)
         assert len(read) == len(rows)
         for given_row, read_row in zip(rows, read, strict=True):
-            assert self._comparable(read_row) == self._comparable(given_row)
+            assert self.comparable(read_row) == self.comparable(given_row)
 
-    def _comparable(self, row: dict[str, Any]) -> dict[str, Any]:
+    def comparable(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Return a row with values that compare as the database means them."""
         row = dict(row)
         if "document" in row and row["document"] is not None:
             row["document"] = plain_json(row["document"])

@@ -3,6 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
+from tests.clients import apply
 from tests.support import SMALL, Database
 
 
@@ -40,5 +41,26 @@ def test_a_row_that_would_cascade_away_stops_the_rollback(full_terp: Database) -
     assert "1 rows of client_communications.client_id -> clients (on delete: CASCADE)" in ran.out
     assert _state(full_terp) == before
     full_terp.execute("DELETE FROM client_communications", "DELETE FROM client_activity")
+    full_terp.seed("downgrade", "base")
+    assert sum(full_terp.counts().values()) == 0
+
+
+def test_a_rollback_script_stops_for_every_key_of_the_database(full_terp: Database) -> None:
+    full_terp.seed("upgrade", "head")
+    full_terp.execute("INSERT INTO client_activity (client_id, user_id, activity_type) VALUES (4, 1, 'CREATED')")
+    before = _state(full_terp)
+    script = full_terp.seed("downgrade", "head:base", "--sql").out
+    ran = apply(full_terp, script)
+    assert ran.returncode == 1
+    assert "Rows of client_activity.client_id were not seeded and refer to seeded clients" in ran.stderr
+    assert _state(full_terp) == before
+    full_terp.execute("DELETE FROM client_activity")
+    late = "INSERT INTO client_activity (client_id, user_id, activity_type) VALUES (4, 1, 'CREATED');\n"
+    at = script.index("BEGIN;\n\n-- Running downgrade clients")
+    ran = apply(full_terp, script[:at] + late + script[at:])  # somebody refers to a client after the first look
+    assert ran.returncode == 1
+    assert "Rows of client_activity.client_id were not seeded and refer to seeded clients" in ran.stderr
+    assert full_terp.counts() == {"clients": 10, **{t: 20 if t == "products" else 0 for t in SMALL if t != "clients"}}
+    full_terp.execute("DELETE FROM client_activity")
     full_terp.seed("downgrade", "base")
     assert sum(full_terp.counts().values()) == 0
