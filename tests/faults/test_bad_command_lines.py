@@ -75,5 +75,5 @@ def test_a_bad_x_argument_is_refused_by_plain_alembic(sqlite_terp: Database, key
         key += "_"
     ran = sqlite_terp.alembic("-n", "seed", "-x", f"{key}={value}", "upgrade", "head")
     assert ran.code != 0
-    assert ran.out.startswith("FAILED: ")
+    assert ran.out.startswith("FAILED: ") or "expected one argument" in ran.err  # argparse takes -=1 for an option
     assert sum(sqlite_terp.counts().values()) == 0
