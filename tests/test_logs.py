@@ -233,7 +233,7 @@ def test_alembics_log_is_in_it_with_verbose_and_on_the_console_too(sqlite_terp: 
 
 
 def test_a_warning_of_pythons_is_a_line_of_it(sqlite_terp: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    def verify(settings: Settings, health_url: str | None) -> Verification:
+    def verify(settings: Settings, *_: str | None) -> Verification:
         warnings.warn("an old way", UserWarning, stacklevel=1)
         return Verification()
 

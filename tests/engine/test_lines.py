@@ -7,12 +7,12 @@ import pytest
 
 from terp_seed.commands import CATALOG
 from terp_seed.engine import lines
-from terp_seed.engine.dialect import MySQL
 from terp_seed.engine.generation import Generator
 from terp_seed.engine.insert import Inserts
 from terp_seed.engine.ledger import Block, Ledger
 from terp_seed.engine.lines import Lines, Wanted
 from terp_seed.engine.masking import Masker
+from terp_seed.engine.mysql import MySQL
 from terp_seed.settings import Recipe, Size
 
 
