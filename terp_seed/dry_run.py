@@ -113,4 +113,4 @@ def _audit(sample: Sample) -> Iterator[str]:
     columns = ", ".join(sorted(sample.pii))
     if sample.real:
         yield f"NOT MASKED   {sample.block.table_name}: {', '.join(sample.real)}"
-    yield f"masked   {sample.block.table_name}: {columns} in {sample.looked_at:,} of {sample.block.row_count:,} rows looked at"
+    yield f"masked   {sample.block.table_name}: {columns} in {sample.looked_at:,} of {sample.block.row_count:,} rows"

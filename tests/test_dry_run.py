@@ -38,7 +38,7 @@ def test_a_dry_run_says_target_environment_state_rows_ids_samples_audit_and_next
         *("no revision: nothing is seeded", "lock         free", "seeds        ledger products clients vendors"),
         *("size small, seed 42, as of 2026-03-01", "195   would be inserted, in 7 tables"),
         *("companions: brands 4, lots 10, users 1", "orders: the first 3 of 50 rows", "CLI-S000001"),
-        "masked   clients: address, email, name, phone in 10 of 10 rows looked at",
+        "masked   clients: address, email, name, phone in 10 of 10 rows",
         "Next: terp-seed upgrade --size small --seed 42 --as-of 2026-03-01",
     ):
         assert said in text
