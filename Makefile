@@ -2,12 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help seed test test-faults lint lock clean
+.PHONY: help seed test test-faults test-cluster lint lock clean
 
 help:
 	@echo "make seed    virtualenv, TERP's tables and the small seed in terp.db (SQLite), verified"
 	@echo "make test    all tests, on SQLite, a private MariaDB, the servers of TERP_SEED_TEST_URLS and in Chromium"
 	@echo "make test-faults    the faults of the tests, at every point: about an hour"
+	@echo "make test-cluster   the tests on three Galera nodes, started for them: about 15 minutes"
 	@echo "make lint    ruff and mypy"
 	@echo "make lock    resolve requirements.lock anew from pyproject.toml"
 	@echo "make clean   remove the virtualenv and terp.db"
@@ -44,6 +45,12 @@ test: .venv/installed
 test-faults: export TERP_SEED_ALL_FAULTS := 1
 test-faults: .venv/installed
 	@$(BIN)/pytest -n auto --dist loadgroup tests/faults
+
+test-cluster: .venv/installed
+	@command -v mariadbd >/dev/null && command -v rsync >/dev/null && ls /usr/lib*/galera*/libgalera_smm.so >/dev/null 2>&1 || \
+		{ echo "Installing MariaDB and Galera for the tests (apt-get install mariadb-server galera-4 rsync)"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends mariadb-server mariadb-client galera-4 rsync >/dev/null; }
+	@$(BIN)/pytest tests/cluster -m cluster
 
 lint: .venv/installed
 	@$(BIN)/ruff format --check .

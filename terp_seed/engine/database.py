@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
+from terp_seed.engine import cluster
 from terp_seed.engine.dialect import Dialect
 from terp_seed.errors import BadSetting, ConnectionFailed, SeedError
 
@@ -91,6 +92,8 @@ def cause(error: DBAPIError) -> str:
 _WAYS_OUT = {
     **dict.fromkeys((1142, 1143, 1227, 1370), "Grant the privileges that docs/architecture.md lists to the user of DATABASE_URL"),
     **dict.fromkeys((1290, 1792, 1836), "The server is read-only: connect to the primary"),
+    1047: "The node is not in the cluster's primary component now: connect to another node, or wait for this one",
+    1180: "Raise wsrep_max_ws_rows or wsrep_max_ws_size on every node",
     **dict.fromkeys((1205, 1213), "Another transaction holds rows that are needed: let it end"),
     **dict.fromkeys((1021, 1114), "The disk or the table space is full: make room"),
     **dict.fromkeys((1153, 2006, 2013), "The connection was lost, or max_allowed_packet is below 64 KiB; see the log"),
@@ -100,15 +103,15 @@ _WAYS_OUT = {
         "which, and `terp-seed upgrade --clean` rolls back and seeds again in the right order",
     ),
 }
-_SQLITE_CODES = {"FOREIGN KEY constraint failed": 1452, "database or disk is full": 1021}
+_CODES_OF_SENTENCES = {"FOREIGN KEY constraint failed": 1452, "database or disk is full": 1021}
 
 
 def explain(error: DBAPIError) -> SeedError:
     """Return the error of a run for a database error: the server's sentence, the table, and the way out."""
     said = cause(error)
     code = error.orig.args[0] if error.orig and error.orig.args else None
-    # SQLite has no numbers of its own
-    code = next((number for sentence, number in _SQLITE_CODES.items() if sentence in said), code)
+    # SQLite has no numbers of its own, and Galera one for many things
+    code = next((number for sentence, number in _CODES_OF_SENTENCES.items() if sentence in said), code)
     table = re.match(r"\s*(?:INSERT INTO|DELETE FROM|SELECT .* FROM) [`\"](\w+)", error.statement or "")
     where = f" at table {table[1]}" if table else ""
     way_out = f"{_WAYS_OUT[code]}. " if code in _WAYS_OUT else ""
@@ -155,6 +158,9 @@ def _mysql_engine(address: URL, ca_cert: str | None) -> sa.Engine:
         with connection.cursor() as cursor:
             for statement in Dialect.of(address).preamble:
                 cursor.execute(statement)
+            cursor.execute(cluster.IS_NODE)
+            if cluster.is_node(cursor.fetchone()):
+                cursor.execute(cluster.SYNC_WAIT)
 
     # before SQLAlchemy's own first look, which would take a server's ANSI_QUOTES for the session's
     sa.event.listen(engine, "connect", prepare, insert=True)

@@ -1,6 +1,7 @@
 """The lock: one seeding run at a time on a database, whatever it seeds.
 
-It belongs to the connection that migrates (on SQLite: to the process), and ends with it, however it ends.
+It belongs to the connection that migrates (on SQLite: to the process), and ends with it, however it ends. In a cluster, whose
+nodes do not know of each other's locks, the run has a lease beside it.
 """
 
 import contextlib
@@ -16,11 +17,16 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
+from terp_seed.engine.cluster import Node
+from terp_seed.engine.lease import IDLE_SECONDS, Facts, Lease, find
 from terp_seed.errors import LockHeld, SeedError
 
 LOCK_NAME = "terp_seeding_global"
 _PATIENCE_SECONDS = 1  # a client that was killed a moment ago can let go
+_NO_NAMED_LOCKS = (1105, 1235)  # what nodes answer to GET_LOCK that allow none: Percona in its strict mode, some MariaDBs
+_LEASE = "terp_seed_lease"
 
 
 @dataclass(frozen=True)
@@ -38,57 +44,129 @@ class Holder:
         return ", ".join(parts)
 
 
+@dataclass(frozen=True)
+class NodeHolder(Holder):
+    """A NodeHolder is a Holder in a cluster: connections have the same numbers on several nodes."""
+
+    node: str | None = None
+    renewed: str | None = None
+
+    @classmethod
+    def of(cls, facts: Facts) -> "NodeHolder":
+        """Return the holder that a lease tells of."""
+        known: dict[str, Any] = {name: facts[name] for name in ("connection", "user", "host", "database", "node")}
+        known |= {name: f"{facts[name]:%Y-%m-%dT%H:%M:%SZ}" for name in ("since", "renewed")}
+        return cls(**known)
+
+
 def holder(connection: sa.Connection) -> Holder | None:
     """Return who holds the lock now, or None. Read-only."""
     if connection.dialect.name == "sqlite":
         path = _lock_path(connection)
         return _file_holder(path) if path else None
-    held_by = connection.execute(sa.text("SELECT IS_USED_LOCK(:name)"), {"name": LOCK_NAME}).scalar()
+    node = Node.of(connection)
+    facts = find(connection) if node else None
+    return NodeHolder.of(facts) if facts else _named_holder(connection, node)
+
+
+def _named_holder(connection: sa.Connection, node: Node | None) -> Holder | None:
+    """Return who holds the named lock of this server."""
+    held_by = _ask(connection, "SELECT IS_USED_LOCK(:name)", node)
     if held_by is None:
         return None
     query = sa.text("SELECT user, host, db, time FROM information_schema.processlist WHERE id = :id")
     process = connection.execute(query, {"id": held_by}).one_or_none()
-    if process is None:  # without the PROCESS privilege, another user's connections cannot be seen
-        return Holder(int(held_by))
-    since = datetime.now(UTC) - timedelta(seconds=int(process[3] or 0))
-    return Holder(int(held_by), process[0], process[1], process[2], since.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    known: dict[str, Any] = {"connection": int(held_by)}
+    if process is not None:  # without the PROCESS privilege, another user's connections cannot be seen
+        since = datetime.now(UTC) - timedelta(seconds=int(process[3] or 0))
+        known |= {"user": process[0], "host": process[1], "database": process[2], "since": since.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    return NodeHolder(**known, node=node.name) if node else Holder(**known)
 
 
 @contextlib.contextmanager
 def held(connection: sa.Connection) -> Iterator[None]:
-    """Hold the lock for the length of a block. Raises LockHeld, after a second, where another run has it."""
-    taken = _hold_file(connection) if connection.dialect.name == "sqlite" else _hold_named(connection)
-    with taken:
-        yield
+    """Hold the lock for the length of a block. Raises LockHeld where another run has it: after a second, or, where a lease in a
+    cluster has to be watched to know whether its run lives, after up to fifteen.
+    """
+    if connection.dialect.name == "sqlite":
+        with _hold_file(connection):
+            yield
+        return
+    node = Node.of(connection)
+    with _hold_named(connection, node) as named:
+        if node is None:
+            yield
+            return
+        with _hold_lease(connection, node, named):
+            yield
 
 
 def assert_held(connection: sa.Connection) -> None:
     """Raise SeedError when this connection no longer holds the lock: then nothing may be committed."""
     if connection.dialect.name == "sqlite":
         return  # the process holds its file until it closes it
-    mine = connection.execute(sa.text("SELECT IS_USED_LOCK(:name) = CONNECTION_ID()"), {"name": LOCK_NAME}).scalar()
-    if not mine:
+    lease: Lease | None = connection.info.get(_LEASE)
+    mine = _ask(connection, "SELECT COALESCE(IS_USED_LOCK(:name) = CONNECTION_ID(), 0)", lease)
+    if mine == 0 or (lease and not lease.is_mine()):
         raise SeedError(
             f"The lock {LOCK_NAME} was lost during the run: expected to hold it until the end. The current table was "
             "not committed. See `terp-seed status`, then run the same command again."
         )
 
 
+def end_when_idle(connection: sa.Connection) -> None:
+    """Let a cluster's node end the connection of a run that stops for long, before its lease can be taken over.
+
+    DDL commits at once, and no lease can make it fail: a run that was stopped just before it must not go on with it later.
+    """
+    if _LEASE in connection.info:
+        connection.exec_driver_sql(f"SET SESSION wait_timeout = {IDLE_SECONDS}")
+        connection.commit()
+
+
+def _ask(connection: sa.Connection, question: str, in_cluster: object) -> Any:
+    """Return a named lock function's answer; None from a node of a cluster in Percona's strict mode, which answers none."""
+    try:
+        return connection.execute(sa.text(question), {"name": LOCK_NAME, "patience": _PATIENCE_SECONDS}).scalar()
+    except DBAPIError as error:
+        if not in_cluster or not error.orig or error.orig.args[0] not in _NO_NAMED_LOCKS:
+            raise
+        return None
+
+
 @contextlib.contextmanager
-def _hold_named(connection: sa.Connection) -> Iterator[None]:
-    got = connection.execute(
-        sa.text("SELECT GET_LOCK(:name, :patience)"), {"name": LOCK_NAME, "patience": _PATIENCE_SECONDS}
-    ).scalar()
-    if got != 1:
-        raise _refusal(holder(connection), "`KILL <connection>` as an administrator ends a stuck one; RELEASE_LOCK cannot")
+def _hold_named(connection: sa.Connection, node: Node | None) -> Iterator[bool]:
+    """Hold the server's named lock, and tell whether the server has such locks."""
+    got = _ask(connection, "SELECT COALESCE(GET_LOCK(:name, :patience), 0)", node)
+    if got == 0:
+        raise _refusal(
+            _named_holder(connection, node), "`KILL <connection>` as an administrator ends a stuck one; RELEASE_LOCK cannot"
+        )
     connection.commit()
     try:
-        yield
+        yield bool(got)
     finally:
         with contextlib.suppress(sa.exc.SQLAlchemyError):  # a dead connection has let go already
             connection.rollback()
             connection.execute(sa.text("SELECT RELEASE_LOCK(:name)"), {"name": LOCK_NAME})
             connection.commit()
+
+
+@contextlib.contextmanager
+def _hold_lease(connection: sa.Connection, node: Node, named: bool) -> Iterator[None]:
+    lease = Lease(connection, node)
+    rival = lease.take(alone_on_node=named)
+    if rival is not None:
+        raise _refusal(
+            NodeHolder.of(rival) if rival else None,
+            "`KILL <connection>` as an administrator of that node ends a stuck one, and the next run takes its lease over",
+        )
+    connection.info[_LEASE] = lease
+    try:
+        yield
+    finally:
+        connection.info.pop(_LEASE, None)  # a connection that was lost has taken it along
+        lease.let_go()
 
 
 @contextlib.contextmanager

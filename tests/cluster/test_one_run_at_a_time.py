@@ -1,0 +1,125 @@
+"""The promise: of many runs through many nodes one seeds, and a dead one's lease is taken over, a living one's never."""
+
+import json
+import random
+import signal
+import subprocess
+import time
+
+import pytest
+
+from terp_seed.engine.lease import TABLE_NAME
+from tests.cluster.conftest import Terps
+from tests.cluster.nodes import Cluster
+from tests.faults.processes import start
+from tests.support import SEVEN, SMALL, Database
+from tests.test_rows_are_a_pure_function import GOLDEN
+
+pytestmark = pytest.mark.cluster
+
+AS_OF = "--as-of=2026-03-01"
+REFUSAL = "Another seeding operation is in progress"
+
+
+def begin(terp: Database, *command: str) -> "subprocess.Popen[str]":
+    """Start a command, and return when its run has the lease."""
+    process = start(terp, "terp-seed", *command, "-f")
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        if TABLE_NAME in terp.tables() and terp.scalar(f"SELECT COUNT(*) FROM {TABLE_NAME}"):
+            return process
+        time.sleep(0.02)
+    raise AssertionError(process.communicate())
+
+
+def test_of_six_upgrades_through_three_nodes_one_seeds(terps: Terps) -> None:
+    for _ in range(20):
+        running = [start(terps[number % 3], "terp-seed", "upgrade", AS_OF, "-f") for number in range(6)]
+        ended = [(process.communicate(), process.returncode) for process in running]
+        assert {code for _, code in ended} <= {0, 3}, ended
+        assert sum("seeded, 0 errors" in out for (out, _), code in ended if code == 0) == 1, ended
+        for (_, err), code in ended:
+            assert code == 0 or (REFUSAL in err and err.count("Error: ") == 1), ended
+        assert {terp.digest() for terp in terps} == {GOLDEN["small", 42]}
+        assert terps[0].scalar(f"SELECT COUNT(*) FROM {TABLE_NAME}") == 0
+        assert random.choice(terps).cli("downgrade", "-f").exit_code == 0
+        assert [sum(terp.counts().values()) for terp in terps] == [0, 0, 0]
+
+
+def test_a_second_run_is_told_who_holds_the_lock_and_on_which_node(terps: Terps) -> None:
+    process = begin(terps[1], "upgrade", "--size=x200")
+    began = time.monotonic()
+    refused = terps[0].cli("upgrade", "-f")
+    waited = time.monotonic() - began
+    same_node = terps[1].cli("upgrade", "-f")
+    plain = terps[2].alembic("-n", "seed", "upgrade", "head")
+    shown = json.loads(terps[2].cli("status", "--json").stdout)["lock"]
+    assert process.poll() is None
+    _, err = process.communicate()
+    assert process.returncode == 0, err
+    assert refused.exit_code == same_node.exit_code == 3
+    assert REFUSAL in refused.stderr
+    assert "node node2" in refused.stderr
+    assert f"connection {shown['connection']}, user root" in refused.stderr
+    assert "node node2" in same_node.stderr
+    assert plain.code != 0
+    assert REFUSAL in plain.out
+    assert shown["node"] == "node2"
+    assert shown["since"] <= shown["renewed"]
+    assert waited < 4  # the processes of two cores are slow to start; it waits for one renewal
+    assert json.loads(terps[0].cli("status", "--json").stdout)["lock"] is None
+
+
+def test_the_lease_of_a_killed_run_is_taken_over(terps: Terps) -> None:
+    for through, waits in ((0, False), (1, True)):
+        process = begin(terps[0], "upgrade", "--size=x200")
+        process.kill()
+        process.communicate()
+        began = time.monotonic()
+        ran = terps[through].cli("upgrade", "--size=x200", "-f")
+        assert ran.exit_code == 0, ran.output
+        assert waits == (time.monotonic() - began > 15), "a lease of another node has to be watched, one of the same node not"
+        assert {tuple(terp.counts().values()) for terp in terps} == {tuple(SMALL[table] * 200 for table in SEVEN)}
+        assert len({terp.digest() for terp in terps}) == 1
+        assert terps[2].cli("downgrade", "-f").exit_code == 0
+
+
+def test_a_run_that_was_stopped_commits_nothing_after_its_lease_was_taken_over(terps: Terps) -> None:
+    for command, code in (("upgrade", 0), ("downgrade", 0)):
+        process = begin(terps[0], command, *(["--size=x200"] if command == "upgrade" else []))
+        time.sleep(0.7)
+        process.send_signal(signal.SIGSTOP)
+        ran = terps[1].cli(command, *(["--size=x200"] if command == "upgrade" else []), "-f")
+        assert ran.exit_code == code, ran.output
+        before = terps[2].digest(), terps[2].versions(), terps[2].tables()
+        process.send_signal(signal.SIGCONT)
+        out, err = process.communicate()
+        assert process.returncode == 1, (out, err)
+        assert err.count("Error: ") == 1
+        assert "Traceback" not in err
+        assert {(terp.digest(), frozenset(terp.versions()), frozenset(terp.tables())) for terp in terps} == {
+            (before[0], frozenset(before[1]), frozenset(before[2]))
+        }
+
+
+def test_a_run_loses_its_lock_with_its_lease(terps: Terps) -> None:
+    process = begin(terps[0], "upgrade", "--size=x100")
+    terps[1].execute(f"UPDATE {TABLE_NAME} SET token = 'another', touched = touched + 1")
+    out, err = process.communicate()
+    assert process.returncode == 1, (out, err)
+    assert "The lock terp_seeding_global was lost during the run" in err
+    assert all(rows in (0, SMALL[table] * 100) for table, rows in terps[2].counts().items())
+
+
+def test_a_paused_node_is_left_alone_by_the_others(nodes: Cluster, terps: Terps) -> None:
+    process = begin(terps[0], "upgrade", "--size=x100")
+    nodes.nodes[0].pause()
+    time.sleep(3)  # less than the cluster takes to put a silent node out
+    refused = start(terps[1], "terp-seed", "upgrade", "-f")
+    time.sleep(1)
+    nodes.nodes[0].resume()
+    _, err = refused.communicate()
+    out, said = process.communicate()
+    assert process.returncode == 0, (out, said)
+    assert refused.returncode in (0, 3), err
+    assert {tuple(terp.counts().values()) for terp in terps} == {tuple(SMALL[table] * 100 for table in SEVEN)}
