@@ -21,7 +21,7 @@ class Listener:
         """Hear that a command begins, and on which database."""
 
     def warned(self, message: str) -> None:
-        """Hear of something that is no error."""
+        """Hear of something that is no error: a deprecated variable, a revision that lost and is run again."""
 
     def locked(self) -> None:
         """Hear that the lock is held from now on."""
@@ -36,7 +36,7 @@ class Listener:
         """Hear how many rows of a table are written, and of how many; a rollback says 0 before it deletes."""
 
     def done(self, outcome: "Outcome") -> None:
-        """Hear that a table is done; it is committed with the others of its revision."""
+        """Hear that a table is done, and committed with the others of its revision."""
 
     def purged(self, table: str, rows: int) -> None:
         """Hear that a table was emptied, whoever wrote its rows; it is committed."""

@@ -54,7 +54,7 @@ def known(table: str | None) -> str | None:
 
 def caller_for(settings: Settings, listener: Listener) -> Caller:
     """Return who starts a run, and passes on what it hears."""
-    return Caller(settings, planned=listener.planned, advanced=listener.advanced, done=listener.done)
+    return Caller(settings, planned=listener.planned, advanced=listener.advanced, done=listener.done, warned=listener.warned)
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ from typing import Any
 
 from alembic.operations.ops import MigrationScript
 from alembic.runtime.migration import MigrationContext, RevisionStep, StampStep
+from alembic.script import Script
 from alembic.util import to_tuple
 
 from terp_seed.engine.version_table import SortedStep
@@ -30,16 +31,24 @@ class Move:
     def of(cls, migration: MigrationContext, gone: frozenset[str] = frozenset()) -> "Move":
         """Ask Alembic for the steps of the command that it is running, as if the `gone` revisions were rolled back."""
         heads = migration.get_current_heads()
-        assert migration.script is not None
-        scripts = list(migration.script.iterate_revisions(heads, "base")) if heads else []
-        applied = {script.revision for script in scripts} - gone
+        scripts = _scripts(migration, heads)
+        applied = frozenset(script.revision for script in scripts) - gone
         if gone:
             below = {parent for script in scripts if script.revision in applied for parent in to_tuple(script.down_revision, ())}
             heads = tuple(sorted(applied - below))
         steps = migration.opts["fn"](heads, migration)
         return cls(
-            heads, frozenset(applied), tuple(SortedStep.of(step) if isinstance(step, RevisionStep) else step for step in steps)
+            heads,
+            applied,
+            tuple(SortedStep.of(step) if isinstance(step, RevisionStep) else step for step in steps),
         )
+
+    def rest(self, migration: MigrationContext) -> "Move":
+        """Return the steps that the version table does not show yet. Alembic, asked again, would take `downgrade -1` anew."""
+        heads = migration.get_current_heads()
+        applied = frozenset(script.revision for script in _scripts(migration, heads))
+        left = (step for step in self.revisions if step.is_upgrade != (step.revision.revision in applied))
+        return Move(heads, applied, tuple(left))
 
     @property
     def revisions(self) -> list[RevisionStep]:
@@ -57,6 +66,13 @@ class Move:
             if isinstance(step, RevisionStep):
                 handler.revision = step.revision.revision
             yield step
+            handler.committed()  # Alembic asks for the next step when this one is committed
+
+
+def _scripts(migration: MigrationContext, heads: tuple[str, ...]) -> list[Script]:
+    """Return the revisions that these heads stand on, with them."""
+    assert migration.script is not None
+    return list(migration.script.iterate_revisions(heads, "base")) if heads else []
 
 
 def name_revision(migration: MigrationContext, _revision: object, directives: list[MigrationScript]) -> None:

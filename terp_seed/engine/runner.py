@@ -4,7 +4,9 @@ Before the first step everything that can be refused is refused; after it, each 
 """
 
 import contextlib
+import logging
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from logging.config import fileConfig
@@ -17,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from terp_seed.engine import database, ledger, lock, preflight
 from terp_seed.engine.cascade import Cascade, Cascader
+from terp_seed.engine.cluster import Node, is_conflict
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.graph import Move, name_revision
 from terp_seed.engine.guard import Guard
@@ -32,9 +35,11 @@ from terp_seed.engine.stops import ScriptGuard
 from terp_seed.engine.table import Catalog, SeedTable
 from terp_seed.engine.version_table import VERSION_TABLE
 from terp_seed.engine.writer import ConnectionWriter, ScriptWriter, Writer
-from terp_seed.errors import BadSetting
+from terp_seed.errors import BadSetting, SeedError
 from terp_seed.settings import Recipe, Settings
 
+ATTEMPTS = 3  # at a revision that loses against other transactions
+_PAUSE_SECONDS = 0.2
 ROOT = "ledger"  # the revision that creates the ledger's table
 _TRANSACTIONS: dict[str, Any] = {"version_table": VERSION_TABLE, "transactional_ddl": True, "transaction_per_migration": True}
 
@@ -54,6 +59,7 @@ class Caller:
     planned: Callable[[Plan], None] = lambda plan: None
     done: Callable[[Outcome], None] = lambda outcome: None
     advanced: Callable[[str, int, int], None] = lambda table, rows, of: None
+    warned: Callable[[str], None] = logging.getLogger("alembic.runtime.migration").warning
     agree: Callable[[Cascade], None] | None = None
     outcomes: list[Outcome] = field(default_factory=list)
     most_rows: int | None = None
@@ -102,7 +108,7 @@ def _move(catalog: Catalog, caller: Caller) -> None:
     """Run a command that moves the version: upgrade, downgrade, stamp. The lock is held to its end."""
     settings = caller.settings
     with _locked_connection(caller) as connection:
-        dialect = Dialect.of(connection.engine.url)
+        dialect, node = Dialect.of(connection.engine.url), Node.of(connection)
         context.configure(connection=connection, **_TRANSACTIONS)
         migration = context.get_context()
         is_preview = caller.preview is not None
@@ -121,14 +127,41 @@ def _move(catalog: Catalog, caller: Caller) -> None:
             # a run may have been killed between the ledger's DDL, which MySQL commits at once, and its version
             connection.exec_driver_sql(ledger.create_sql(migration.dialect))
         connection.commit()  # Alembic takes an open transaction for somebody else's, and would not commit
-        seeding = _seeding(catalog, caller, recorded, recipe, migration, ConnectionWriter(connection, dialect), guard)
-        _run(
-            caller,
-            move,
-            seeding,
-            connection=connection,
-            on_version_apply=lambda **_: lock.assert_held(connection),
-        )
+        lock.end_when_idle(connection)
+        writer = ConnectionWriter(connection, dialect, in_cluster=bool(node))
+        seeding = _seeding(catalog, caller, recorded, recipe, migration, writer, guard)
+        with contextlib.closing(seeding):
+            _run_to_the_end(caller, move, seeding, connection)
+
+
+def _run_to_the_end(caller: Caller, move: Move, seeding: Seeding, connection: sa.Connection) -> None:
+    """Run the steps. A revision that lost against another transaction is rolled back and run again, at most so many times."""
+    _set_up_log()
+    lost = 0
+    while True:
+        try:
+            _run(move, seeding, connection=connection, on_version_apply=lambda **_: lock.assert_held(connection))
+            return
+        except DBAPIError as error:
+            if not (is_conflict(error) and move.revisions):
+                raise
+            connection.rollback()
+            lock.assert_held(connection)  # or was it the run that took our lease over?
+            connection.rollback()
+            rest = move.rest(context.get_context())
+            lost = 1 if len(rest.steps) < len(move.steps) else lost + 1
+            name = rest.revisions[0].revision.revision
+            if lost == ATTEMPTS:
+                raise SeedError(
+                    f"{name} lost against other transactions {lost} times: {database.cause(error)}. Expected applications to "
+                    "leave its rows alone for that long. Nothing of it was kept, and tables before it stay as they are: run the "
+                    "same command again, at a quieter hour."
+                ) from error
+            caller.warned(f"{name} lost against another transaction ({database.cause(error)}), and is run again")
+            time.sleep(_PAUSE_SECONDS * lost)
+            seeding.start_again(Ledger.read(connection))
+            connection.commit()
+            move = rest
 
 
 def _cascade(cascader: Cascader, connection: sa.Connection, leaving: list[Block], agree: Callable[[Cascade], None]) -> None:
@@ -174,17 +207,22 @@ def _script(catalog: Catalog, caller: Caller) -> None:
         columns = [written_columns(step.table, sample_rows(step, recipe, shelf)) for step in plan.inserts()]
         guard.open_upgrade(move, assumed, list(zip(blocks, columns, strict=True)), migration.dialect)
     seeding = _seeding(catalog, caller, assumed, recipe, migration, writer, guard)
-    _run(caller, move, seeding, **target)
+    _set_up_log()
+    with contextlib.closing(seeding):
+        _run(move, seeding, **target)
     guard.close()
     script.close(is_whole=not writer.left_out)
 
 
-def _run(caller: Caller, move: Move, seeding: Seeding, **options: Any) -> None:
+def _set_up_log() -> None:
     # a project of one's own need not set up Alembic's log
     if "caller" not in context.config.attributes and context.config.file_config.has_section("loggers"):
         fileConfig(context.config.file_config, disable_existing_loggers=False)
+
+
+def _run(move: Move, seeding: Seeding, **options: Any) -> None:
     context.configure(fn=lambda *_: move.named(seeding), seeding=seeding, **options, **_TRANSACTIONS)
-    with contextlib.closing(seeding), context.begin_transaction():
+    with context.begin_transaction():
         context.run_migrations()
 
 

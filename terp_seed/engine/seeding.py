@@ -80,10 +80,24 @@ class Seeding:
         self._dialect, self._sqlalchemy_dialect = dialect, sqlalchemy_dialect
         self._guard, self._first_id, self._notify, self._advanced = guard, first_id, notify, advanced
         self._rolled_back: list[str] = []
+        self._outcomes: list[Outcome] = []  # of the revision that is not committed yet
         self.ledger = ledger
         self._generator = Generator(catalog, recipe, masker, ledger)
         self._lines = Lines(self._generator, dialect, writer.helpers)
         self.revision = ""  # the runner names the revision before each step
+
+    def committed(self) -> None:
+        """Tell what the revision did: only now is it true."""
+        for outcome in self._outcomes:
+            if not outcome.inserted:
+                self._rolled_back.append(outcome.table)
+            self._notify(outcome)
+        self._outcomes.clear()
+
+    def start_again(self, recorded: Ledger) -> None:
+        """Forget what a revision did that was rolled back: the ledger is as the database has it."""
+        self._outcomes.clear()
+        self.ledger.blocks[:] = recorded.blocks
 
     def create_ledger(self) -> None:
         """Create the ledger's table where it is missing."""
@@ -126,7 +140,6 @@ class Seeding:
             deleted = self._writer.execute(ledger_table.delete_rows_sql(self._dialect, self.revision, part.name))
             self._writer.execute(self.ledger.delete_sql(self._dialect, self.revision, part.name))
             if block is not None:
-                self._rolled_back.append(part.name)
                 self._tell(block, block.row_count if deleted is None else deleted, started, inserted=False)
 
     def close(self) -> None:
@@ -187,7 +200,8 @@ class Seeding:
     def _tell(self, block: Block, rows: int, started: float, inserted: bool) -> None:
         companion = self._catalog.is_companion(block.table_name)
         seconds = time.perf_counter() - started
-        self._notify(Outcome(block.revision, block.table_name, rows, block.first_id, block.last_id, seconds, inserted, companion))
+        ids = block.first_id, block.last_id
+        self._outcomes.append(Outcome(block.revision, block.table_name, rows, *ids, seconds, inserted, companion))
 
 
 def check_capacity(table: str, first: int, count: int) -> None:

@@ -3,12 +3,13 @@
 Both get the same text; only the connection can answer.
 """
 
+import contextlib
 import os
 from typing import Protocol
 
 import sqlalchemy as sa
 from alembic.ddl.impl import DefaultImpl
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from terp_seed.engine.dialect import Dialect
 
@@ -43,10 +44,10 @@ class ConnectionWriter:
     most_rows: int | None = None
     helpers = 1  # makes rows faster than any server takes them, and leaves the other cores to the server
 
-    def __init__(self, connection: sa.Connection, dialect: Dialect) -> None:
+    def __init__(self, connection: sa.Connection, dialect: Dialect, in_cluster: bool = False) -> None:
         # without this the driver would take a % in the text for a parameter
         self._connection = connection.execution_options(no_parameters=True)
-        self._dialect = dialect
+        self._dialect, self._in_cluster = dialect, in_cluster
 
     def execute(self, statement: str) -> int | None:
         """Run a statement; return how many rows it changed."""
@@ -66,6 +67,8 @@ class ConnectionWriter:
 
         The look is a locking read: it waits for a transaction that has inserted into the block and not ended yet.
         """
+        if self._in_cluster:
+            self._announce(table, statement, last_id)
         failed: IntegrityError | None = None
         try:
             self._connection.exec_driver_sql(statement)
@@ -82,6 +85,21 @@ class ConnectionWriter:
         if taken and not failed:
             self._connection.exec_driver_sql(f"DELETE FROM {quote(table)} WHERE {quote('id')} = {last_id}")
         return not taken
+
+    def _announce(self, table: str, statement: str, last_id: int) -> None:
+        """Move the counters of the other nodes past the block too: they see nothing of our transaction until it commits.
+
+        A transaction of its own inserts the row and deletes it, so no node ever shows it, and a killed run leaves nothing. Where
+        that fails, blocks may meet: then the revision loses against an application's transaction, and is run again.
+        """
+        quote = self._dialect.quote
+        with contextlib.suppress(DBAPIError), self._connection.engine.connect() as own:
+            own = own.execution_options(no_parameters=True)
+            # the row may refer to rows that we have not committed yet, and must not wait for our own locks
+            own.exec_driver_sql("SET SESSION foreign_key_checks = 0, innodb_lock_wait_timeout = 1")
+            own.exec_driver_sql(statement)
+            own.exec_driver_sql(f"DELETE FROM {quote(table)} WHERE {quote('id')} = {last_id}")
+            own.commit()
 
     def leave_out(self, table: str, rows: int) -> None:
         """Refuse it: an online run writes every row."""

@@ -1,0 +1,152 @@
+"""The promise: what applications write through other nodes is neither failed nor changed, and counts for a rollback."""
+
+from typing import Any
+
+import pymysql
+import pytest
+import sqlalchemy as sa
+
+from terp_seed.engine import lock
+from terp_seed.engine.runner import ATTEMPTS
+from tests.cluster.conftest import Terps
+from tests.faults.processes import start
+from tests.faults.test_one_run_at_a_time import Application
+from tests.support import SEVEN, Database
+from tests.test_rows_are_a_pure_function import GOLDEN
+
+pytestmark = pytest.mark.cluster
+
+_DEADLOCK = 1213
+AS_OF = "--as-of=2026-03-01"
+
+
+class RetryingApplication(Application):
+    """An Application that does what every one of a cluster has to: a round that lost with 1213 it does once more."""
+
+    def __init__(self, database: Database, number: int) -> None:
+        super().__init__(database, number)
+        self.retries = 0
+
+    def _round(self, cursor: Any, mark: str) -> None:
+        while True:
+            try:
+                super()._round(cursor, mark)
+                self._connection.commit()
+                return
+            except pymysql.MySQLError as error:
+                self._connection.rollback()
+                self.expected = {client: name for client, name in self.expected.items() if not name.startswith(f"{mark} ")}
+                if error.args[0] != _DEADLOCK:
+                    raise
+                self.retries += 1
+
+
+@pytest.mark.parametrize("start_empty", [True, False])
+def test_applications_on_the_other_nodes_never_fail_and_keep_their_rows(terps: Terps, start_empty: bool) -> None:
+    terps[0].execute("INSERT INTO users (id, openId) VALUES (900, 'app')")
+    if not start_empty:
+        terps[0].execute("INSERT INTO clients (teri_code, name) VALUES ('first', 'first')")
+    applications = [RetryingApplication(terps[1 + number % 2], number) for number in range(4)]
+    for application in applications:
+        application.start()
+    for command in (("upgrade", "--size=x60"), ("downgrade",), ("upgrade", "--size=x60")):
+        process = start(terps[0], "terp-seed", *command, "-f")
+        _, err = process.communicate()
+        assert process.returncode == 0, err
+    assert terps[1].cli("verify").exit_code == 0
+    assert terps[0].cli("downgrade", "-f").exit_code == 0
+    for application in applications:
+        application.stop.set()
+        application.join()
+    assert [failure for application in applications for failure in application.failed] == []
+    expected = {client: name for application in applications for client, name in application.expected.items()}
+    for terp in terps:
+        left = {row["id"]: row["name"] for row in terp.rows("clients") if row["teri_code"] != "first"}
+        assert left == expected
+    assert len(expected) > 20
+
+
+def test_a_row_written_on_another_node_a_moment_ago_refuses_the_rollback(terps: Terps) -> None:
+    assert terps[0].cli("upgrade", "-f").exit_code == 0
+    with terps[2].connection() as connection:
+        connection.exec_driver_sql("INSERT INTO clients (teri_code, name, referred_by_client_id) VALUES ('mine', 'mine', 1)")
+        connection.commit()
+    whole = {terp.digest() for terp in terps}
+    refused = terps[0].cli("downgrade", "-f")
+    assert refused.exit_code == 2, refused.output
+    assert "1 rows of clients.referred_by_client_id" in refused.stderr
+    assert {terp.digest() for terp in terps} == whole
+    terps[1].execute("DELETE FROM clients WHERE name = 'mine'")
+    assert terps[1].cli("downgrade", "-f").exit_code == 0
+
+
+class Interference:
+    """An application on another node that takes an id of a block, just before the block's transaction commits."""
+
+    def __init__(self, terps: Terps, times: int) -> None:
+        self._terps, self.left = terps, times
+        self._assert_held = lock.assert_held
+
+    def __call__(self, connection: sa.Connection) -> None:
+        self._assert_held(connection)
+        ours = connection.exec_driver_sql("SELECT COUNT(*) FROM clients").scalar()
+        if self.left and ours and not self._terps[1].scalar("SELECT COUNT(*) FROM clients"):
+            self.left -= 1
+            self._terps[1].execute("INSERT INTO clients (id, teri_code, name) VALUES (5, 'mine', 'mine')")
+            self._terps[1].execute("DELETE FROM clients")
+
+
+def test_a_table_that_loses_against_another_node_is_seeded_again(terps: Terps, monkeypatch: pytest.MonkeyPatch) -> None:
+    interference = Interference(terps, ATTEMPTS - 1)
+    monkeypatch.setattr(lock, "assert_held", interference)
+    ran = terps[0].cli("upgrade", AS_OF, "-f")
+    assert ran.exit_code == 0, ran.output
+    assert interference.left == 0
+    assert ran.stderr.count("clients lost against another transaction ((1213)") == ATTEMPTS - 1
+    assert [ran.stderr.count(f"] {table}: ") for table in SEVEN] == [1] * 7
+    assert "total                195   seeded" in ran.stdout
+    assert {terp.digest() for terp in terps} == {GOLDEN["small", 42]}
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_a_table_that_loses_each_time_is_left_out_with_a_clear_error(
+    terps: Terps, monkeypatch: pytest.MonkeyPatch, plain: bool
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(lock, "assert_held", Interference(terps, ATTEMPTS))
+        if plain:
+            ran = terps[0].alembic("-n", "seed", "-x", "as_of=2026-03-01", "upgrade", "heads")
+            code, said = ran.code, ran.out
+        else:
+            result = terps[0].cli("upgrade", AS_OF, "-f")
+            code, said = result.exit_code, result.stderr
+    assert code == (255 if plain else 1)
+    assert said.count("clients lost against other transactions 3 times: (1213)") == 1
+    assert "Traceback" not in said
+    assert terps[2].counts()["clients"] == 0
+    assert terps[2].cli("upgrade", AS_OF, "-f").exit_code == 0
+    assert {terp.digest() for terp in terps} == {GOLDEN["small", 42]}
+
+
+@pytest.mark.parametrize("answer", [1105, 1235])
+def test_a_cluster_that_allows_no_named_locks_has_the_lease(terps: Terps, monkeypatch: pytest.MonkeyPatch, answer: int) -> None:
+    """Percona's strict mode and some MariaDBs refuse GET_LOCK and its like; these nodes do not, so the driver does."""
+
+    def refuse(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "_LOCK(" in statement:
+            raise pymysql.OperationalError(answer, "GET_LOCK is not allowed in this cluster")
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", refuse)
+    try:
+        with terps[0].connection() as connection, lock.held(connection):
+            for terp in terps:
+                refused = terp.cli("upgrade", AS_OF, "-f")
+                assert refused.exit_code == 3, refused.output
+                assert "node node1" in refused.stderr
+                assert '"node": "node1"' in terp.cli("status", "--json").stdout
+            lock.assert_held(connection)
+        ran = terps[1].cli("upgrade", AS_OF, "-f")
+        assert ran.exit_code == 0, ran.output
+        assert {terp.digest() for terp in terps} == {GOLDEN["small", 42]}
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", refuse)
