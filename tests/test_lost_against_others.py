@@ -1,0 +1,66 @@
+"""The promise: a table whose transaction lost against another one is run again whole, and told of once."""
+
+import pymysql
+import pytest
+import sqlalchemy as sa
+
+from terp_seed.engine import lock
+from terp_seed.engine.lease import TABLE_NAME
+from terp_seed.engine.runner import ATTEMPTS
+from tests.support import SEVEN, SMALL, Database
+from tests.test_rows_are_a_pure_function import GOLDEN
+
+AS_OF = "--as-of=2026-03-01"
+
+
+class Loses:
+    """A look at the lock before a commit that lets the transaction lose, some times, when a table has so many rows."""
+
+    def __init__(self, table: str, rows: int, times: int) -> None:
+        self._table, self._rows, self.left = table, rows, times
+        self._assert_held = lock.assert_held
+
+    def __call__(self, connection: sa.Connection) -> None:
+        self._assert_held(connection)
+        if self.left and connection.exec_driver_sql(f"SELECT COUNT(*) FROM {self._table}").scalar() == self._rows:
+            self.left -= 1
+            deadlock = pymysql.OperationalError(1213, "Deadlock found when trying to get lock; try restarting transaction")
+            raise sa.exc.OperationalError("COMMIT", {}, deadlock)
+
+
+def test_an_upgrade_goes_on_with_what_is_left(two_terps: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    loses = Loses("clients", SMALL["clients"], ATTEMPTS - 1)
+    monkeypatch.setattr(lock, "assert_held", loses)
+    ran = two_terps.cli("upgrade", AS_OF, "-f")
+    assert ran.exit_code == 0, ran.output
+    assert loses.left == 0
+    assert ran.stderr.count("clients lost against another transaction") == ATTEMPTS - 1
+    assert [ran.stderr.count(f"] {table}: ") for table in SEVEN] == [1] * 7
+    assert "total                195" in ran.stdout
+    assert two_terps.digest() == GOLDEN["small", 42]
+
+
+def test_it_ends_after_three_times_and_keeps_what_is_committed(two_terps: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(lock, "assert_held", Loses("orders", SMALL["orders"], ATTEMPTS))
+        ran = two_terps.cli("upgrade", AS_OF, "-f")
+    assert ran.exit_code == 1
+    assert ran.stderr.count("orders lost against other transactions 3 times: (1213)") == 1
+    assert two_terps.counts() == {**SMALL, "orders": 0, "invoices": 0, "payments": 0}
+    assert two_terps.cli("upgrade", AS_OF, "-f").exit_code == 0
+    assert two_terps.digest() == GOLDEN["small", 42]
+
+
+def test_a_relative_downgrade_takes_no_further_step(two_terps: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    two_terps.seed("upgrade", "head")
+    loses = Loses("invoices", 0, 1)
+    monkeypatch.setattr(lock, "assert_held", loses)
+    two_terps.seed("downgrade", "-2")
+    assert loses.left == 0
+    assert two_terps.counts() == {**SMALL, "invoices": 0, "payments": 0}
+
+
+def test_a_single_server_has_no_lease(terp: Database) -> None:
+    assert terp.cli("upgrade", AS_OF, "-f").exit_code == 0
+    assert terp.cli("status").exit_code == 0
+    assert TABLE_NAME not in terp.tables()
