@@ -28,7 +28,7 @@ def main() -> None:
 @main.command()
 @shared("size", "table", "seed", "as_of", "env")
 @click.option("--clean", is_flag=True, help="Roll back first; then other settings may be given.")
-@shared("dry_run", "sql", "first_id", "force", "verbose", "log_format")
+@shared("dry_run", "sql", "first_id", "units", "force", "verbose", "log_format")
 @run
 def upgrade(settings: "Settings", listener: "Listener", table: str | None, clean: bool, dry_run: bool, sql: bool) -> None:
     """Seed the tables, or one of them with what it needs."""
@@ -43,6 +43,8 @@ def upgrade(settings: "Settings", listener: "Listener", table: str | None, clean
         raise BadSetting(
             "--clean and --sql do not go together: expected two scripts. Print the one of terp-seed downgrade first."
         )
+    if settings.units and not sql:
+        raise BadSetting("--units goes with --sql: expected both. Online, a run seeds every unit.")
     if sql:
         commands.upgrade_script(settings, table)
         return

@@ -27,6 +27,7 @@ _OPTIONS: dict[str, Callable[[F], F]] = {
     "sql": click.option("--sql", is_flag=True, help="Print the SQL script for review; connects to nothing."),
     "dry_run": click.option("--dry-run", is_flag=True, help="Look at the database and say what would be done; write nothing."),
     "first_id": click.option("--first-id", metavar="N", help="With --sql: where ids begin. Default: 1."),
+    "units": click.option("--units", metavar="A:B", help="With --sql: only these units of the size, as a script of their own."),
     "force": click.option("--force", "-f", is_flag=True, help="Do not ask; needed in production."),
     "database": click.option("--database", "named", metavar="NAME", help="The database's name: the answer to the question."),
     "json": click.option("--json", "as_json", is_flag=True, help="Print the result as JSON."),

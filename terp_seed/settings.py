@@ -19,11 +19,12 @@ DEFAULT_URL = "sqlite:///terp.db"
 DEFAULT_SEED = 42
 ENVIRONMENTS = ("development", "test", "staging", "production")
 FIRST_AS_OF, LAST_AS_OF = date(1980, 1, 1), date(2037, 12, 31)  # what a MySQL TIMESTAMP holds, history included
+MOST_UNITS = 1_000_000
 LARGEST_ID = 2**31 - 1
 _NAMED_SIZES = {"small": 1, "medium": 10, "large": 100}
 _MANAGED_HOST = ".db.ondigitalocean.com"
 # the keys of `-x`, and so of the command line's options of the same names
-OPTION_KEYS = ("size", "seed", "as_of", "first_id", "env", "force")
+OPTION_KEYS = ("size", "seed", "as_of", "first_id", "units", "env", "force")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Size:
         """Read `small`, `medium`, `large` or `xN` (N units, 1 to 1,000,000)."""
         if text in _NAMED_SIZES:
             return cls(_NAMED_SIZES[text])
-        if re.fullmatch(r"x[1-9][0-9]{0,6}", text) and int(text[1:]) <= 1_000_000:
+        if re.fullmatch(r"x[1-9][0-9]{0,6}", text) and int(text[1:]) <= MOST_UNITS:
             return cls(int(text[1:]))
         raise BadSetting(f"Size {text!r} is not known: expected small, medium, large or xN with N from 1 to 1000000.")
 
@@ -65,6 +66,7 @@ class Settings:
     seed: int | None = None
     as_of: date | None = None
     first_id: int = 1
+    units: tuple[int, int] | None = None
     environment: str = "development"
     force: bool = False
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
@@ -89,6 +91,7 @@ class Settings:
             seed=_whole_number("seed", given["seed"], 0, 2**63 - 1) if "seed" in given else None,
             as_of=_as_of(given["as_of"]) if "as_of" in given else None,
             first_id=_whole_number("first_id", given.get("first_id", "1"), 1, LARGEST_ID),
+            units=_units(given["units"]) if "units" in given else None,
             environment=_environment(given.get("env"), variables, url),
             force=_flag("force", given.get("force", "false")),
             ca_cert=variables.get("DATABASE_CA_CERT") or None,
@@ -119,6 +122,16 @@ def read_variables(environ: Mapping[str, str] | None = None, dotenv: str = ".env
     """Return the variables of the process environment, and of `.env` where that has none of the name."""
     file_values = {key: value for key, value in dotenv_values(dotenv).items() if value is not None}
     return {**file_values, **(os.environ if environ is None else environ)}
+
+
+def _units(text: str) -> tuple[int, int]:
+    first, colon, last = text.partition(":")
+    if colon:
+        low = _whole_number("the first of units", first, 1, MOST_UNITS)
+        high = _whole_number("the last of units", last, 1, MOST_UNITS)
+        if low <= high:
+            return low, high
+    raise BadSetting(f"units {text!r} cannot be used: expected A:B, the numbers of the first and the last unit, as in 1:500.")
 
 
 def _whole_number(name: str, text: str, low: int, high: int) -> int:

@@ -116,5 +116,9 @@ class Dialect(ABC):
         """Return the condition that two expressions of one type are the same byte for byte, or both NULL."""
 
     @abstractmethod
+    def announced(self, table: str, insert: str, last_id: int) -> tuple[str, ...]:
+        """Return the statements that insert a row and delete it, whatever it refers to: only the counter stays moved."""
+
+    @abstractmethod
     def json_rows(self, table: str, column: str, fields: Mapping[str, str], condition: str) -> str:
         """Return a SELECT of the id and the fields of each object in a JSON list column, where a condition on the id holds."""

@@ -51,6 +51,13 @@ class Move:
         return Move(heads, applied, tuple(left))
 
     @property
+    def target(self) -> tuple[str, ...]:
+        """The heads that an upgrade leads to."""
+        steps = [step.revision for step in self.revisions]
+        parents = {parent for revision in steps for parent in revision._all_down_revisions}
+        return tuple(sorted(({*self.heads} | {revision.revision for revision in steps}) - parents))
+
+    @property
     def revisions(self) -> list[RevisionStep]:
         """The steps that run a revision's code; those of `alembic stamp` do not."""
         return [step for step in self.steps if isinstance(step, RevisionStep)]

@@ -20,13 +20,14 @@ _WORTH_A_PROCESS = 50  # units; it takes about as long to start one as to make h
 
 @dataclass(frozen=True)
 class Wanted:
-    """A Wanted is a block of generated rows: of which table, for whom, and from which id on."""
+    """A Wanted is rows of a generated block: of which table, for whom, from which id of unit 1 on, and of which units."""
 
     table: str
     revision: str
     chapter: str
     first_id: int
     units: int
+    before: int = 0  # units of the block that are not wanted, because a script of their own has them
 
 
 class Lines:
@@ -45,7 +46,7 @@ class Lines:
             question = (wanted, inserts.columns, most, tuple(make.ledger.blocks))
             yield from self._workers.answers(question, -(-wanted.units // _TOGETHER))
             return
-        units = range(1, wanted.units + 1)
+        units = range(wanted.before + 1, wanted.before + wanted.units + 1)
         rows = make.rows(part, wanted.revision, wanted.chapter, wanted.first_id, units)
         yield from inserts.lines(islice(rows, most))
 
@@ -58,7 +59,7 @@ class Lines:
         return (
             self._helpers > 0
             and wanted.units >= _WORTH_A_PROCESS
-            and most == part.count(wanted.units) - 1  # the reserved row is written already
+            and most >= part.count(wanted.units) - 1  # the reserved row is written already
             and part.name in self._generator.catalog
             and self._generator.catalog[part.name] is part
             and Workers.are_possible()
@@ -74,7 +75,7 @@ class Lines:
             wanted, columns, most, ledger.blocks[:] = question
             part = make.catalog[wanted.table]
             begin = place * _TOGETHER
-            numbers = range(begin + 1, min(begin + _TOGETHER, wanted.units) + 1)
+            numbers = range(wanted.before + begin + 1, wanted.before + min(begin + _TOGETHER, wanted.units) + 1)
             rows = make.rows(part, wanted.revision, wanted.chapter, wanted.first_id, numbers)
             inserts = Inserts(self._dialect, part.table, columns)
             return [line for some in inserts.lines(islice(rows, most - begin * part.per_unit)) for line in some]

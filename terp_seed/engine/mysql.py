@@ -104,6 +104,11 @@ class MySQL(Dialect):
         """Return the NULL-safe comparison of the bytes: a collation takes A for a."""
         return f"CAST({left} AS BINARY) <=> CAST({right} AS BINARY)"
 
+    def announced(self, table: str, insert: str, last_id: int) -> tuple[str, ...]:
+        """Return them between two settings of the session."""
+        delete = f"DELETE FROM {self.quote(table)} WHERE `id` = {last_id}"
+        return "SET SESSION foreign_key_checks = 0", insert, delete, "SET SESSION foreign_key_checks = 1"
+
     def json_rows(self, table: str, column: str, fields: Mapping[str, str], condition: str) -> str:
         """Return it by JSON_TABLE, which MySQL takes from a base table only."""
         columns = ", ".join(f"`{name}` {kind} PATH '$.{name}'" for name, kind in fields.items())

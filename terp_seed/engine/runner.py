@@ -21,6 +21,7 @@ from terp_seed.engine import database, ledger, lock, preflight
 from terp_seed.engine.cascade import Cascade, Cascader
 from terp_seed.engine.cluster import Node, is_conflict
 from terp_seed.engine.dialect import Dialect
+from terp_seed.engine.generation import Generator
 from terp_seed.engine.graph import Move, name_revision
 from terp_seed.engine.guard import Guard
 from terp_seed.engine.ledger import Block, Ledger
@@ -30,6 +31,7 @@ from terp_seed.engine.preview import Preview
 from terp_seed.engine.schema_check import sample_rows, written_columns
 from terp_seed.engine.script import Script, heading
 from terp_seed.engine.seeding import Guarding, Outcome, Seeding
+from terp_seed.engine.share import Share, ShareRows, shared_blocks
 from terp_seed.engine.shelf import Shelf
 from terp_seed.engine.stops import ScriptGuard
 from terp_seed.engine.table import Catalog, SeedTable
@@ -107,6 +109,8 @@ def _look(caller: Caller) -> None:
 def _move(catalog: Catalog, caller: Caller) -> None:
     """Run a command that moves the version: upgrade, downgrade, stamp. The lock is held to its end."""
     settings = caller.settings
+    if settings.units:
+        raise BadSetting("units is for scripts: expected it with `upgrade --sql` only. Online, a run seeds every unit.")
     with _locked_connection(caller) as connection:
         dialect, node = Dialect.of(connection.engine.url), Node.of(connection)
         context.configure(connection=connection, **_TRANSACTIONS)
@@ -186,6 +190,9 @@ def _script(catalog: Catalog, caller: Caller) -> None:
     migration = context.get_context()
     move = Move.of(migration)
     recipe = settings.recipe(catalog.generator_version)
+    share = Share.parse(settings.units, recipe.size)
+    if settings.units and (move.is_downgrade or not move.revisions):
+        raise BadSetting("units is for scripts that seed: expected it with `upgrade --sql` only. A rollback takes all units.")
     assumed = Ledger(
         Block(table.name, part.name, settings.first_id, part.count(recipe.size.units), recipe)
         for table in catalog.tables
@@ -197,16 +204,23 @@ def _script(catalog: Catalog, caller: Caller) -> None:
     writer = ScriptWriter(migration.impl, caller.most_rows)
     guard = ScriptGuard(dialect, writer, catalog)
     blocks = preflight.forecast(writer, assumed, plan, recipe, settings.first_id).blocks[len(assumed.blocks) :]
-    script.comment(heading(catalog, dialect, plan, recipe, blocks))
+    script.comment(heading(catalog, dialect, plan, recipe, blocks, share.remark()))
     for statement in (*dialect.preamble, *dialect.script_preamble):
         writer.execute(statement)
+    if not share.is_first:
+        make = Generator(catalog, recipe, Masker(recipe.seed, catalog.every, settings.environment), assumed)
+        guard.open_share(move.target, [*assumed.blocks, *blocks], shared_blocks(share, catalog, plan, blocks))
+        ShareRows(share, blocks, make, dialect, writer).write(move, migration.dialect)
+        guard.close()
+        script.close(is_whole=True)
+        return
     if move.is_downgrade:
         guard.open_downgrade(move, plan)
     elif move.revisions:
         shelf = Shelf(1)
         columns = [written_columns(step.table, sample_rows(step, recipe, shelf)) for step in plan.inserts()]
         guard.open_upgrade(move, assumed, list(zip(blocks, columns, strict=True)), migration.dialect)
-    seeding = _seeding(catalog, caller, assumed, recipe, migration, writer, guard)
+    seeding = _seeding(catalog, caller, assumed, recipe, migration, writer, guard, share.last)
     _set_up_log()
     with contextlib.closing(seeding):
         _run(move, seeding, **target)
@@ -234,6 +248,7 @@ def _seeding(
     migration: MigrationContext,
     writer: Writer,
     guard: Guarding | None = None,
+    units: int | None = None,
 ) -> Seeding:
     return Seeding(
         catalog=catalog,
@@ -245,6 +260,7 @@ def _seeding(
         writer=writer,
         guard=guard,
         first_id=caller.settings.first_id,
+        units=units,
         notify=caller.notify,
         advanced=caller.advanced,
     )

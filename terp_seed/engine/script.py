@@ -48,14 +48,19 @@ class Script:
         self.flush()
 
 
-def heading(catalog: Catalog, dialect: Dialect, plan: Plan, recipe: Recipe, blocks: list[Block]) -> list[str]:
-    """Return what a reviewer wants to know first. `blocks` are those that the script inserts; a rollback has none."""
+def heading(
+    catalog: Catalog, dialect: Dialect, plan: Plan, recipe: Recipe, blocks: list[Block], share: Iterable[str] = ()
+) -> list[str]:
+    """Return what a reviewer wants to know first. `blocks` are those that the script inserts; a rollback has none. `share` says
+    which part of them it has, if not all.
+    """
     lines = [
         f"terp_seed: {'seed' if blocks else 'roll back'} {', '.join(plan.revisions)}",
         "",
         f"for          {dialect.title}; apply it with:",
         f"             {dialect.apply_with}",
         *(_data(catalog, recipe, blocks) if blocks else ["rows         those that seed_ledger names when this runs, no others"]),
+        *share,
         "",
         "It stops at the first thing that is not as it expects, with an error that says what. Nothing is changed before all of",
         "that was looked at; from then on each revision commits whole or not at all.",

@@ -73,10 +73,12 @@ class Seeding:
         writer: Writer,
         guard: Guarding | None = None,
         first_id: int = 1,
+        units: int | None = None,
         notify: Callable[[Outcome], None] = lambda outcome: None,
         advanced: Callable[[str, int, int], None] = lambda table, rows, of: None,
     ) -> None:
         self._catalog, self._recipe, self._writer = catalog, recipe, writer
+        self._units = units or recipe.size.units  # that are written; the others are recorded, and scripts of their own have them
         self._dialect, self._sqlalchemy_dialect = dialect, sqlalchemy_dialect
         self._guard, self._first_id, self._notify, self._advanced = guard, first_id, notify, advanced
         self._rolled_back: list[str] = []
@@ -122,7 +124,7 @@ class Seeding:
         chapter, units = make.chapter(table, revision), self._recipe.size.units
         for part in (*table.companions, table):
             if not (part.shared and self.ledger.of_table(part.name)):
-                self._generate(part, chapter, 1 if part.shared else units)
+                self._generate(part, chapter, *((1, 1) if part.shared else (units, self._units)))
 
     def unseed(self, table: SeedTable) -> None:
         """Delete the rows that the ledger names for this revision, children first."""
@@ -146,13 +148,14 @@ class Seeding:
         """End the processes that help."""
         self._lines.close()
 
-    def _generate(self, part: SeedTable, chapter: str, units: int) -> None:
+    def _generate(self, part: SeedTable, chapter: str, units: int, here: int) -> None:
         make, revision = self._generator, self.revision
         self._insert(
             part,
             part.count(units),
-            lambda first, inserts, most: self._lines.of(part, Wanted(part.name, revision, chapter, first, units), inserts, most),
+            lambda first, inserts, most: self._lines.of(part, Wanted(part.name, revision, chapter, first, here), inserts, most),
             lambda first: make.last_row(part, revision, chapter, first, units),
+            part.count(here),
         )
 
     def _insert(
@@ -161,13 +164,16 @@ class Seeding:
         count: int,
         lines_from: Callable[[int, Inserts, int], Iterator[list[str]]],
         last_row: Callable[[int], Row],
+        here: int | None = None,
     ) -> None:
+        """Insert a block of so many rows, or `here` of them: then its last row only keeps the ids free, and goes again."""
         started = time.perf_counter()
-        self._writer.remark(f"{table.name}: {count:,} rows, the last one first: it keeps the ids before it free")
-        first, inserts = self._reserve(table, count, last_row)
-        wanted = min(count, self._writer.most_rows or count)
-        inserted = 1
-        for statement, rows in inserts.cut(lines_from(first, inserts, wanted - 1)):
+        here = here or count
+        self._writer.remark(f"{table.name}: {here:,} rows, the last one first: it keeps the ids before it free")
+        first, inserts = self._reserve(table, count, last_row, stays=here == count)
+        wanted = min(here, self._writer.most_rows or here)
+        inserted = 1 if here == count else 0
+        for statement, rows in inserts.cut(lines_from(first, inserts, wanted - inserted)):
             changed = self._writer.execute(statement)
             inserted += rows if changed is None else changed
             self._advanced(table.name, inserted, wanted)
@@ -175,13 +181,13 @@ class Seeding:
             raise SeedError(
                 f"{table.name} got {inserted} rows: expected {wanted}. Nothing of it was kept; run the same command again."
             )
-        if wanted < count:
-            self._writer.leave_out(table.name, count - wanted)
+        if wanted < here:
+            self._writer.leave_out(table.name, here - wanted)
         block = Block(self.revision, table.name, first, count, self._recipe)
         self._writer.execute(self.ledger.insert_sql(self._dialect, block))
         self._tell(block, count, started, inserted=True)
 
-    def _reserve(self, table: SeedTable, count: int, last_row: Callable[[int], Row]) -> tuple[int, Inserts]:
+    def _reserve(self, table: SeedTable, count: int, last_row: Callable[[int], Row], stays: bool) -> tuple[int, Inserts]:
         """Insert the last row first: whoever inserts meanwhile gets ids behind the block."""
         first = first_free_id(table.name, self.ledger, self._writer, self._first_id)
         for _ in range(_RESERVATIONS):
@@ -189,6 +195,10 @@ class Seeding:
             row = last_row(first)
             inserts = Inserts(self._dialect, table.table, row)
             ((statement, _),) = inserts.statements([row])
+            if not stays:
+                for announcement in self._dialect.announced(table.name, statement, first + count - 1):
+                    self._writer.execute(announcement)
+                return first, inserts
             if self._writer.reserve(table.name, statement, first, first + count - 1):
                 return first, inserts
             first = first_free_id(table.name, self.ledger, self._writer, self._first_id)

@@ -63,6 +63,10 @@ class SQLite(Dialect):
         """Return IS, which compares bytes and takes NULL for a value."""
         return f"{left} IS {right}"
 
+    def announced(self, table: str, insert: str, last_id: int) -> tuple[str, ...]:
+        """Return them, with the keys looked at when the transaction ends."""
+        return "PRAGMA defer_foreign_keys = ON", insert, f'DELETE FROM {self.quote(table)} WHERE "id" = {last_id}'
+
     def json_rows(self, table: str, column: str, fields: Mapping[str, str], condition: str) -> str:
         """Return it by json_each. The casts matter: without a type, SQLite joins on the field without an index."""
         types = {name: "INTEGER" if kind == "INT" else "NUMERIC" for name, kind in fields.items()}

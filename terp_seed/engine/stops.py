@@ -72,6 +72,21 @@ class ScriptGuard:
         self._writer.execute(ledger.create_sql(sqlalchemy_dialect))
         self._print(state)
 
+    def open_share(self, heads: tuple[str, ...], recorded: list[Block], inserted: list[tuple[Block, set[str]]]) -> None:
+        """Print what comes before the rows of a share: it adds to what is recorded, where its own ids are free."""
+        columns: dict[str, set[str]] = defaultdict(set)
+        for block, names in inserted:
+            columns[block.table_name] |= names
+        stops = [
+            self._missing(_UNSEEDED, _OWN_COLUMNS),
+            Stop(_VERSION, f"  {version_table.differs_sql(self._dialect, heads)}"),
+            Stop(_LEDGER, f"  {ledger.differs_sql(self._dialect, recorded)}"),
+            self._missing(_TABLES, columns),
+            *(self._taken(block.table_name, [block]) for block, _ in inserted),
+        ]
+        self._begin(stops)
+        self._print(stops)
+
     def open_downgrade(self, move: Move, plan: Plan) -> None:
         """Print what comes before the first revision: stops for each table that rows leave, by who refers to them."""
         used: dict[str, set[str]] = defaultdict(lambda: {"id"})

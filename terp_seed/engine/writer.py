@@ -92,13 +92,11 @@ class ConnectionWriter:
         A transaction of its own inserts the row and deletes it, so no node ever shows it, and a killed run leaves nothing. Where
         that fails, blocks may meet: then the revision loses against an application's transaction, and is run again.
         """
-        quote = self._dialect.quote
         with contextlib.suppress(DBAPIError), self._connection.engine.connect() as own:
             own = own.execution_options(no_parameters=True)
-            # the row may refer to rows that we have not committed yet, and must not wait for our own locks
-            own.exec_driver_sql("SET SESSION foreign_key_checks = 0, innodb_lock_wait_timeout = 1")
-            own.exec_driver_sql(statement)
-            own.exec_driver_sql(f"DELETE FROM {quote(table)} WHERE {quote('id')} = {last_id}")
+            own.exec_driver_sql("SET SESSION innodb_lock_wait_timeout = 1")  # never wait for our own locks
+            for announcement in self._dialect.announced(table, statement, last_id):
+                own.exec_driver_sql(announcement)
             own.commit()
 
     def leave_out(self, table: str, rows: int) -> None:

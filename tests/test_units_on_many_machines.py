@@ -1,0 +1,135 @@
+"""The promise: scripts of parts, made anywhere, have the rows and ids of the whole one, and a forgotten part is noticed."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests import rows_of_users
+from tests.clients import apply, apply_well
+from tests.support import Database
+from tests.test_review_is_what_runs import everything, script
+
+SETTINGS = ("-x", "as_of=2026-03-01", "-x", "size=x64")
+PARTS = ("1:1", "2:9", "10:60", "61:64")  # with and without helpers, which begin at 50 units
+Make = Callable[[str], Database]
+
+
+@pytest.fixture
+def twins(terp: Database, new_database: Make) -> tuple[Database, Database]:
+    """Return two databases with TERP's tables: one for the parts, one for the whole."""
+    other = new_database(terp.kind)
+    assert other.alembic("upgrade", "head").code == 0
+    return terp, other
+
+
+def part(database: Database, units: str, *arguments: str) -> str:
+    return script(database, *SETTINGS, "-x", f"units={units}", *(arguments or ("upgrade", "head")))
+
+
+def rows_of(text: str) -> set[str]:
+    """Return the rows of a script, each with its table, but those that only keep ids free."""
+    found: set[str] = set()
+    table = ""
+    for line in text.splitlines():
+        insert = re.match(r"INSERT INTO [`\"](\w+)", line)
+        table = insert[1] if insert else table
+        gone = re.match(r"DELETE FROM [`\"](\w+)[`\"] WHERE [`\"]id[`\"] = (\d+);", line)
+        if gone:
+            found = {row for row in found if not row.startswith(f"{gone[1]} ({gone[2]},")}
+        if line.startswith("("):
+            found.add(f"{table} {line[: line.rindex(')')]}")
+    return found
+
+
+def test_the_parts_are_the_whole(twins: tuple[Database, Database]) -> None:
+    by_parts, whole = twins
+    for first_id in ("1", "7001"):
+        at = ("-x", f"first_id={first_id}", "upgrade", "head")
+        parts = [part(by_parts, units, *at) for units in PARTS]
+        in_one = script(whole, *SETTINGS, *at)
+        assert set().union(*map(rows_of, parts)) == rows_of(in_one)
+        assert sum(len(rows_of(text)) for text in parts) == len(rows_of(in_one))
+        for text in (parts[0], *reversed(parts[1:])):  # after the first, in any order
+            apply_well(by_parts, text)
+        apply_well(whole, in_one)
+        assert everything(by_parts) == everything(whole)
+        assert by_parts.cli("verify").exit_code == 0
+        assert by_parts.cli("downgrade", "-f").exit_code == 0
+        assert whole.cli("downgrade", "-f").exit_code == 0
+        assert everything(by_parts) == everything(whole)
+
+
+def test_a_part_with_all_units_is_the_whole_script(sqlite_terp: Database) -> None:
+    assert part(sqlite_terp, "1:64") == script(sqlite_terp, *SETTINGS, "upgrade", "head")
+
+
+def test_a_forgotten_part_is_noticed_and_nothing_else_changes_what_is_there(terp: Database) -> None:
+    apply_well(terp, part(terp, "1:60"))
+    verified = terp.cli("verify")
+    assert verified.exit_code == 1
+    assert "orders: rows are those of the ledger: 3000 of 3200" in verified.output
+    assert "Nothing to do" in terp.cli("upgrade", "-f").output
+    # an application's rows get ids behind the whole block
+    mine = [rows_of_users.add(terp, "mine")]
+    assert mine[0]["orders"] > 3200
+    apply_well(terp, part(terp, "61:64"))
+    assert terp.cli("verify").exit_code == 0
+    assert terp.cli("downgrade", "-f").exit_code == 0
+    assert terp.everything() == rows_of_users.read(terp, mine)
+
+
+@pytest.mark.parametrize(
+    ("before", "units", "sentence"),
+    [
+        ([], "61:64", "Nothing is seeded here"),
+        (["1:60", "61:64"], "61:64", "has rows in the ids"),
+        (["1:60", "61:64"], "1:60", "has rows in the ids"),
+    ],
+)
+def test_a_part_that_does_not_fit_stops(terp: Database, before: list[str], units: str, sentence: str) -> None:
+    for each in before:
+        apply_well(terp, part(terp, each))
+    kept = everything(terp)
+    ran = apply(terp, part(terp, units))
+    assert ran.returncode != 0
+    assert sentence in ran.stderr
+    assert everything(terp) == kept
+
+
+def test_a_part_of_another_whole_stops(terp: Database) -> None:
+    apply_well(terp, part(terp, "1:60"))
+    kept = everything(terp)
+    ran = apply(terp, script(terp, "-x", "as_of=2026-03-02", "-x", "size=x64", "-x", "units=61:64", "upgrade", "head"))
+    assert "seed_ledger does not hold the rows that this script builds on" in ran.stderr
+    assert everything(terp) == kept
+
+
+def test_a_part_that_was_cut_off_is_applied_again(terp: Database) -> None:
+    apply_well(terp, part(terp, "1:60"))
+    kept = everything(terp)
+    text = part(terp, "61:64")
+    ran = apply(terp, text[: text.index("-- payments")] + "SELECT no_such_column FROM clients;\n")
+    assert ran.returncode != 0
+    assert everything(terp) == kept
+    apply_well(terp, text)
+    assert terp.cli("verify").exit_code == 0
+
+
+def test_units_are_refused_where_they_mean_nothing(sqlite_terp: Database) -> None:
+    online = sqlite_terp.cli("upgrade", "--units=1:2", "-f")
+    assert (online.exit_code, online.stderr.count("Error: ")) == (2, 1)
+    assert "--units goes with --sql" in online.stderr
+    for command in (("upgrade", "head"), ("downgrade", "base"), ("downgrade", "head:base", "--sql")):
+        ran = sqlite_terp.alembic("-n", "seed", "-x", "units=1:1", *command)
+        assert ran.code != 0, command
+        assert "units is for scripts" in ran.out
+    for units, said in (
+        ("2:11", "size medium has the units 1 to 10"),
+        ("3:2", "expected A:B"),
+        ("7", "expected A:B"),
+        ("0:1", ""),
+    ):
+        refused = sqlite_terp.cli("upgrade", "--sql", "--size=medium", f"--units={units}")
+        assert refused.exit_code == 2
+        assert said in refused.stderr
