@@ -28,7 +28,9 @@ class Node:
         """Return the node that a connection goes to; None where the server is no part of a cluster."""
         if connection.dialect.name == "sqlite" or not is_node(connection.exec_driver_sql(IS_NODE).one_or_none()):
             return None
-        found = connection.exec_driver_sql("SHOW GLOBAL STATUS LIKE 'wsrep_gcomm_uuid'").one()
+        found = connection.exec_driver_sql("SHOW GLOBAL STATUS LIKE 'wsrep_gcomm_uuid'").one_or_none()
+        if not found or not found[1]:
+            return None  # made for a cluster, and started without one
         return cls(str(connection.exec_driver_sql("SELECT @@wsrep_node_name").scalar()), str(found[1]))
 
 

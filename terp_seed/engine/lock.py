@@ -165,7 +165,8 @@ def _hold_lease(connection: sa.Connection, node: Node, named: bool) -> Iterator[
     try:
         yield
     finally:
-        connection.info.pop(_LEASE, None)  # a connection that was lost has taken it along
+        with contextlib.suppress(sa.exc.SQLAlchemyError):  # a connection that was lost has taken it along
+            connection.info.pop(_LEASE, None)
         lease.let_go()
 
 

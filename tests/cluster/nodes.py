@@ -28,14 +28,11 @@ class Node:
         self.port, self.group_port = free_port(), free_port()
         self._folder = folder / self.name
         self._folder.mkdir()
-        subprocess.run(
-            [
-                *("mariadb-install-db", "--no-defaults", f"--user={USER}", f"--datadir={self._folder / 'data'}"),
-                *("--auth-root-authentication-method=normal", "--skip-test-db"),
-            ],
-            check=True,
-            capture_output=True,
-        )
+        install = ("mariadb-install-db", "--no-defaults", f"--user={USER}", f"--datadir={self._folder / 'data'}")
+        options = ("--auth-root-authentication-method=normal", "--skip-test-db")
+        ran = subprocess.run([*install, *options], capture_output=True, text=True, check=False)
+        if ran.returncode:
+            raise RuntimeError(f"{self.name} cannot be installed: {ran.stdout[-2000:]}{ran.stderr[-2000:]}")
         shutil.chown(self._folder, USER)
         self._command = [
             *("mariadbd", "--no-defaults", f"--user={USER}", f"--datadir={self._folder / 'data'}", f"--port={self.port}"),
@@ -96,6 +93,11 @@ class Node:
             for statement in statements:
                 connection.cursor().execute(statement)
 
+    @property
+    def is_up(self) -> bool:
+        """Tell whether the node's process is there."""
+        return self._process is not None and self._process.poll() is None
+
     def kill(self) -> None:
         """Kill the node as a power cut would."""
         assert self._process is not None
@@ -131,11 +133,18 @@ class Cluster:
         for each in (node, *self.nodes):
             each.wait_until_synced(len(self.nodes))
 
+    def heal(self) -> None:
+        """Bring back what a test that failed has left dead."""
+        for node in self.nodes:
+            if not node.is_up:
+                self.rejoin(node)
+
     def kill(self) -> None:
         """End every node; nobody wants the data any more."""
         for node in self.nodes:
-            node.resume()
-            node.kill()
+            if node.is_up:
+                node.resume()
+                node.kill()
 
 
 def provider() -> str:
