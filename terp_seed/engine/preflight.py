@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
 
 from terp_seed.engine import database
+from terp_seed.engine.cluster import Node
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.generation import Generator
 from terp_seed.engine.graph import Move
@@ -21,6 +22,7 @@ from terp_seed.engine.seeding import check_capacity, first_free_id
 from terp_seed.engine.table import Catalog
 from terp_seed.engine.uniqueness import taken_values
 from terp_seed.engine.writer import ConnectionWriter, Writer
+from terp_seed.engine.writesets import Limits, require_room
 from terp_seed.errors import BadSetting, LedgerMismatch, Refused, SchemaMismatch, SettingsConflict
 from terp_seed.settings import Recipe, Settings
 
@@ -91,8 +93,8 @@ def check_tables(
     recipe: Recipe,
     going: Iterable[Block] = (),
 ) -> Ledger:
-    """Return the ledger as it will be, or refuse what the live tables cannot take: first their shape, then values that other
-    rows have already. Rows of the blocks that are `going` count as gone.
+    """Return the ledger as it will be, or refuse what the live tables cannot take: first their shape, then what is too much for
+    one transaction of a cluster, then values that other rows have already. Rows of the blocks that are `going` count as gone.
     """
     gone = list(going)
     expected = Ledger()
@@ -100,6 +102,8 @@ def check_tables(
     if not gaps:
         expected = forecast(_WriterWithout(connection, dialect, gone), recorded, plan, recipe)
         generator = Generator(catalog, recipe, Masker(recipe.seed, catalog.every), expected)
+        if Node.of(connection):
+            require_room(Limits.of(connection), plan, dialect, generator)
         gaps = taken_values(connection, dialect, generator, Ledger([*recorded.blocks, *gone]), plan)
     if gaps:
         listed = "\n".join(f"Schema validation failed for {name}: {'; '.join(found)}" for name, found in gaps.items())

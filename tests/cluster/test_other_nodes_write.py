@@ -8,10 +8,13 @@ import sqlalchemy as sa
 
 from terp_seed.engine import lock
 from terp_seed.engine.runner import ATTEMPTS
+from tests.clients import apply_well
 from tests.cluster.conftest import Terps
+from tests.cluster.nodes import Cluster
 from tests.faults.processes import start
 from tests.faults.test_one_run_at_a_time import Application
 from tests.support import SEVEN, Database
+from tests.test_review_is_what_runs import script
 from tests.test_rows_are_a_pure_function import GOLDEN
 
 pytestmark = pytest.mark.cluster
@@ -150,3 +153,32 @@ def test_a_cluster_that_allows_no_named_locks_has_the_lease(terps: Terps, monkey
         assert {terp.digest() for terp in terps} == {GOLDEN["small", 42]}
     finally:
         sa.event.remove(sa.Engine, "before_cursor_execute", refuse)
+
+
+@pytest.mark.parametrize(("setting", "limit"), [("wsrep_max_ws_rows", 50), ("wsrep_max_ws_size", 100_000)])
+def test_what_is_too_much_for_one_transaction_is_refused_beforehand(
+    nodes: Cluster, terps: Terps, setting: str, limit: int
+) -> None:
+    usual = terps[0].scalar(f"SELECT @@{setting}")
+    nodes.nodes[0].execute(f"SET GLOBAL {setting} = {limit}")
+    try:
+        refused = terps[0].cli("upgrade", "-f")
+        assert refused.exit_code == 1, refused.output
+        assert f"orders would write {'50 rows' if limit == 50 else 'about 1'}" in refused.stderr
+        assert setting in refused.stderr
+        assert sum(terps[1].counts().values()) == 0
+        if setting == "wsrep_max_ws_size":
+            nodes.nodes[0].execute("SET GLOBAL wsrep_trx_fragment_size = 20000")
+            ran = terps[0].cli("upgrade", AS_OF, "-f")
+            assert ran.exit_code == 0, ran.output
+            assert {terp.digest() for terp in terps} == {GOLDEN["small", 42]}
+            assert terps[0].cli("downgrade", "-f").exit_code == 0
+    finally:
+        nodes.nodes[0].execute(f"SET GLOBAL {setting} = {usual}", "SET GLOBAL wsrep_trx_fragment_size = 0")
+
+
+def test_a_script_through_one_node_is_the_run_on_all(terps: Terps) -> None:
+    apply_well(terps[0], script(terps[0], "-x", "as_of=2026-03-01", "upgrade", "head"))
+    assert {terp.digest() for terp in terps} == {GOLDEN["small", 42]}
+    apply_well(terps[2], script(terps[2], "downgrade", "head:base"))
+    assert [sum(terp.counts().values()) for terp in terps] == [0, 0, 0]
