@@ -153,6 +153,8 @@ def _run_to_the_end(caller: Caller, move: Move, seeding: Seeding, connection: sa
             lock.assert_held(connection)  # or was it the run that took our lease over?
             connection.rollback()
             rest = move.rest(context.get_context())
+            if not rest.revisions:
+                raise
             lost = 1 if len(rest.steps) < len(move.steps) else lost + 1
             name = rest.revisions[0].revision.revision
             if lost == ATTEMPTS:
