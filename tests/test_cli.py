@@ -5,7 +5,6 @@ import json
 import pytest
 from sqlalchemy.engine import make_url
 
-from terp_seed.engine.seeding import Outcome
 from terp_seed.progress import Progress
 from tests import rows_of_users
 from tests.support import SEVEN, SMALL, Database
@@ -170,14 +169,14 @@ def test_a_second_run_is_refused_with_the_holder_and_exit_code_3(terp: Database)
 
 
 def test_an_interrupted_run_says_what_is_left_and_lets_go_of_the_lock(terp: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(progress: Progress, outcome: Outcome) -> None:
-        if outcome.table == "orders":
+    def interrupt(progress: Progress, table: str, rows: int, of: int) -> None:
+        if table == "orders":
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(Progress, "done", interrupt)
+    monkeypatch.setattr(Progress, "advanced", interrupt)
     result = terp.cli("upgrade", "-f")
     assert result.exit_code == 1
-    assert result.stderr.startswith("Error: Interrupted: the table at hand was not kept")
+    assert "Error: Interrupted: the table at hand was not kept" in result.stderr
     assert {table for table, rows in terp.counts().items() if rows} == {"vendors", "clients", "products", "batches"}
     monkeypatch.undo()
     assert terp.cli("upgrade", "-f").exit_code == 0

@@ -37,7 +37,7 @@ class Node:
         self._command = [
             *("mariadbd", "--no-defaults", f"--user={USER}", f"--datadir={self._folder / 'data'}", f"--port={self.port}"),
             *("--bind-address=127.0.0.1", f"--socket={self._folder / 's.sock'}", f"--pid-file={self._folder / 'pid'}"),
-            *(f"--log-error={self._folder / 'log'}", "--innodb-buffer-pool-size=128M", "--innodb-flush-log-at-trx-commit=2"),
+            *(f"--log-error={self._folder / 'log.err'}", "--innodb-buffer-pool-size=128M", "--innodb-flush-log-at-trx-commit=2"),
             *("--binlog-format=ROW", "--innodb-autoinc-lock-mode=2", "--local-infile=OFF"),
             *("--wsrep-on=ON", f"--wsrep-provider={provider()}", "--wsrep-cluster-name=terp", f"--wsrep-node-name={self.name}"),
             *("--wsrep-node-address=127.0.0.1", f"--wsrep-node-incoming-address=127.0.0.1:{self.port}"),
@@ -77,7 +77,7 @@ class Node:
                 if list(state.values()) == ["Synced", str(size), "ON"]:
                     return
             time.sleep(0.1)
-        raise RuntimeError(f"{self.name} did not join: {state}\n{(self._folder / 'log').read_text()[-3000:]}")
+        raise RuntimeError(f"{self.name} did not join: {state}\n{(self._folder / 'log.err').read_text()[-3000:]}")
 
     def status(self, *names: str) -> dict[str, str]:
         """Return what the node says of itself, by the name of the status variable."""

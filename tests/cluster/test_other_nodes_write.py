@@ -164,7 +164,7 @@ def test_what_is_too_much_for_one_transaction_is_refused_beforehand(
     try:
         refused = terps[0].cli("upgrade", "-f")
         assert refused.exit_code == 1, refused.output
-        assert f"orders would write {'50 rows' if limit == 50 else 'about 1'}" in refused.stderr
+        assert f"orders would write {'51 rows' if limit == 50 else 'about 1'}" in refused.stderr
         assert setting in refused.stderr
         assert sum(terps[1].counts().values()) == 0
         if setting == "wsrep_max_ws_size":
