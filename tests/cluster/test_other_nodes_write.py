@@ -1,18 +1,21 @@
 """The promise: what applications write through other nodes is neither failed nor changed, and counts for a rollback."""
 
-from typing import Any
+import itertools
+import threading
+import time
 
 import pymysql
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from terp_seed.engine import lock
 from terp_seed.engine.runner import ATTEMPTS
 from tests.clients import apply_well
 from tests.cluster.conftest import Terps
 from tests.cluster.nodes import Cluster
+from tests.faults.applications import connected
 from tests.faults.processes import start
-from tests.faults.test_one_run_at_a_time import Application
 from tests.support import SEVEN, Database
 from tests.test_review_is_what_runs import script
 from tests.test_rows_are_a_pure_function import GOLDEN
@@ -23,25 +26,56 @@ _DEADLOCK = 1213
 AS_OF = "--as-of=2026-03-01"
 
 
-class RetryingApplication(Application):
-    """An Application that does what every one of a cluster has to: a round that lost with 1213 it does once more."""
+class Application(threading.Thread):
+    """An Application works on rows of its own, and does what every one of a cluster has to: what lost with 1213 it does again."""
 
     def __init__(self, database: Database, number: int) -> None:
-        super().__init__(database, number)
+        super().__init__(daemon=True)
+        self._database, self._number = database, number
+        self.stop = threading.Event()
+        self.failed: list[str] = []
         self.retries = 0
+        self.expected: dict[int, str] = {}
 
-    def _round(self, cursor: Any, mark: str) -> None:
-        while True:
-            try:
-                super()._round(cursor, mark)
-                self._connection.commit()
-                return
-            except pymysql.MySQLError as error:
-                self._connection.rollback()
-                self.expected = {client: name for client, name in self.expected.items() if not name.startswith(f"{mark} ")}
-                if error.args[0] != _DEADLOCK:
-                    raise
-                self.retries += 1
+    def run(self) -> None:
+        with connected(self._database) as connection:
+            for number in itertools.takewhile(lambda _: not self.stop.is_set(), itertools.count(1)):
+                mark = f"app-{self._number}-{number}"
+                try:
+                    client = self._round(connection, mark, leave=bool(number % 3))
+                    while client is None:
+                        self.retries += 1
+                        client = self._round(connection, mark, leave=bool(number % 3))
+                    self.expected |= {client: mark} if number % 3 else {}
+                except DBAPIError as error:
+                    self.failed.append(f"{mark}: {error.orig} {error.statement}")
+                    connection.rollback()
+                time.sleep(0.005)
+
+    def _round(self, connection: sa.Connection, mark: str, *, leave: bool) -> int | None:
+        """Write in one transaction, and return the client's id; None where it lost."""
+        try:
+            values = {"mark": mark}
+            client = connection.execute(sa.text("INSERT INTO clients (teri_code, name) VALUES (:mark, 'new')"), values).lastrowid
+            connection.execute(sa.text("INSERT INTO vendors (name) VALUES (:mark)"), values)
+            connection.execute(sa.text("UPDATE clients SET name = :mark WHERE id = :id"), {**values, "id": client})
+            order = connection.execute(
+                sa.text(
+                    "INSERT INTO orders (order_number, orderType, client_id, items, subtotal, total, paymentTerms, created_by) "
+                    "VALUES (:mark, 'SALE', :id, '[]', 1, 1, 'COD', 900)"
+                ),
+                {**values, "id": client},
+            ).lastrowid
+            if not leave:
+                connection.execute(sa.text("DELETE FROM orders WHERE id = :id"), {"id": order})
+                connection.execute(sa.text("DELETE FROM clients WHERE id = :id"), {"id": client})
+            connection.commit()
+            return int(client)
+        except DBAPIError as error:
+            connection.rollback()
+            if error.orig and error.orig.args[0] == _DEADLOCK:
+                return None
+            raise
 
 
 @pytest.mark.parametrize("start_empty", [True, False])
@@ -49,7 +83,7 @@ def test_applications_on_the_other_nodes_never_fail_and_keep_their_rows(terps: T
     terps[0].execute("INSERT INTO users (id, openId) VALUES (900, 'app')")
     if not start_empty:
         terps[0].execute("INSERT INTO clients (teri_code, name) VALUES ('first', 'first')")
-    applications = [RetryingApplication(terps[1 + number % 2], number) for number in range(4)]
+    applications = [Application(terps[1 + number % 2], number) for number in range(4)]
     for application in applications:
         application.start()
     for command in (("upgrade", "--size=x60"), ("downgrade",), ("upgrade", "--size=x60")):
