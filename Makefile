@@ -2,13 +2,15 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help seed test test-faults test-cluster lint lock clean
+.PHONY: help seed test test-faults test-cluster bench bench-quick lint lock clean
 
 help:
 	@echo "make seed    virtualenv, TERP's tables and the small seed in terp.db (SQLite), verified"
 	@echo "make test    all tests, on SQLite, a private MariaDB, the servers of TERP_SEED_TEST_URLS and in Chromium"
 	@echo "make test-faults    the faults of the tests, at every point: about an hour"
 	@echo "make test-cluster   the tests on three Galera nodes, started for them: about 15 minutes"
+	@echo "make bench   the figures of docs/performance.md, on SQLite, a private MariaDB and TERP_BENCH_MYSQL_URL: about 40 minutes"
+	@echo "make bench-quick    a part of them in less than a minute; fails where something is twice too slow"
 	@echo "make lint    ruff and mypy"
 	@echo "make lock    resolve requirements.lock anew from pyproject.toml"
 	@echo "make clean   remove the virtualenv and terp.db"
@@ -51,6 +53,15 @@ test-cluster: .venv/installed
 		{ echo "Installing MariaDB and Galera for the tests (apt-get install mariadb-server galera-4 rsync)"; \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends mariadb-server mariadb-client galera-4 rsync >/dev/null; }
 	@$(BIN)/pytest tests/cluster -m cluster
+
+# every pair 5 times, those of two million rows 3 times: LARGE_ROUNDS=5 makes them 5 too, and takes an hour
+LARGE_ROUNDS ?= 3
+
+bench: .venv/installed
+	@$(BIN)/python -m benchmarks --large-rounds $(LARGE_ROUNDS)
+
+bench-quick: .venv/installed
+	@$(BIN)/python -m benchmarks --quick
 
 lint: .venv/installed
 	@$(BIN)/ruff format --check .

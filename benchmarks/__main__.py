@@ -1,0 +1,66 @@
+"""`python -m benchmarks`: measure everything, or with --quick a part in less than a minute, and say what was found."""
+
+import argparse
+import sys
+import time
+
+from benchmarks import report
+from benchmarks.goals import goals
+from benchmarks.rounds import Rounds, compile_everything
+from benchmarks.servers import servers
+
+
+def main() -> int:
+    """Measure, print the table, and write the results. Returns 1 where a quick look finds a collapse."""
+    options = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    options.add_argument("--quick", action="store_true", help="One round of small sizes; fails only below half of a goal.")
+    options.add_argument("--rounds", type=int, default=5, help="Rounds of every pair. Default: 5.")
+    options.add_argument("--large-rounds", type=int, default=3, help="Rounds of the pairs at x10000, minutes each. Default: 3.")
+    given = options.parse_args()
+    started, every = time.monotonic(), goals()
+
+    def say(text: str) -> None:
+        print(f"[{time.monotonic() - started:5.0f} s] {text}", file=sys.stderr, flush=True)
+
+    rounds = Rounds(every, say)
+    compile_everything()
+    with servers() as found:
+        by_kind = {server.kind: server for server in found}
+        for missing in {"MariaDB", "MySQL"} - set(by_kind):
+            say(
+                f"{missing} is not measured: "
+                + ("install mariadb-server" if missing == "MariaDB" else "set TERP_BENCH_MYSQL_URL")
+            )
+        sqlite = by_kind["SQLite"]
+        rounds.small(sqlite, given.rounds if not given.quick else 3)
+        if given.quick:
+            rounds.peers(sqlite, 100, 1)
+            rounds.growth(sqlite.url, 20, 200, 1)
+            rounds.memory(sqlite.url, 100, 300)
+            if "MariaDB" in by_kind:
+                rounds.limit(by_kind["MariaDB"], 200, 1)
+                rounds.offline(by_kind["MariaDB"], 200, 1)
+        else:
+            for server in found:
+                rounds.peers(server, 100, given.rounds)
+            for server in found[1:]:
+                rounds.limit(server, 10_000, given.large_rounds)
+            if "MariaDB" in by_kind:
+                rounds.offline(by_kind["MariaDB"], 10_000, given.rounds)
+            rounds.growth(sqlite.url, 100, 10_000, given.rounds)
+            rounds.memory(sqlite.url, 100, 100_000)
+        versions = {server.kind: server.version() for server in found}
+    measured = [goal for goal in every.values() if goal.found]
+    print(report.table(measured))
+    if given.quick:
+        collapsed = [goal for goal in measured if goal.has_collapsed]
+        for goal in collapsed:
+            print(f"Collapsed: {goal.what} ({goal.server}): {goal.figure:.2f}, expected {goal.sense} {goal.bound}.")
+        return 1 if collapsed else 0
+    report.write(measured, rounds.seconds, versions)
+    say("benchmarks/results.json, docs/performance.md and docs/performance.svg are written")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,16 @@
+"""terp_seed: `terp-seed upgrade`, with its lock, its checks before the first write, its ledger and its seven transactions."""
+
+import faker  # noqa: F401  # every peer has imported what it needs before the clock starts
+
+from terp_seed import commands
+from terp_seed.settings import Settings, Size
+
+
+def seed(url: str, units: int) -> None:
+    """Seed that many units."""
+    commands.upgrade(Settings(url=url, size=Size(units), force=True))
+
+
+def seed_script(url: str, units: int) -> None:
+    """Print the script that does it."""
+    commands.upgrade_script(Settings(url=url, size=Size(units)))

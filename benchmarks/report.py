@@ -1,0 +1,113 @@
+"""The report: the figures as a table, as JSON, as a plot, and between the marks of docs/performance.md."""
+
+import json
+import os
+import platform
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+
+import pygal
+from pygal.style import Style
+
+from benchmarks.goals import Goal
+from benchmarks.rounds import OTHERS, ROWS_OF_A_UNIT
+from benchmarks.servers import PROJECT
+
+RESULTS = PROJECT / "benchmarks" / "results.json"
+PAGE = PROJECT / "docs" / "performance.md"
+PLOT = PROJECT / "docs" / "performance.svg"
+_PACKAGES = ("alembic", "sqlalchemy", "pymysql", "faker", "mimesis", "factory-boy")
+_TITLES = {
+    "factory_boy": "factory_boy",
+    "faker_orm": "Faker + ORM",
+    "faker_bulk_insert": "Faker + op.bulk_insert",
+    "mimesis_core": "Mimesis + Core",
+    "terp_seed": "terp_seed",
+}
+_COLOURS = ("#1b7f79", "#c0532b", "#6a5d9b")
+
+
+def table(goals: Iterable[Goal]) -> str:
+    """Return the goals as a Markdown table."""
+    lines = ["| what | on | goal | median | rounds | |", "|---|---|---|---|---|---|"]
+    for goal in goals:
+        places = 0 if goal.unit == "MiB" else 2
+        rounds = ", ".join(f"{figure:.{places}f}" for figure in goal.found)
+        unit = "" if goal.unit == "times" else f" {goal.unit}"
+        server = "" if goal.server == "none" else goal.server
+        mark = "reached" if goal.is_reached else "**missed**"
+        bound = f"{goal.sense} {goal.bound:g}{unit}"
+        lines.append(f"| {goal.what} | {server} | {bound} | {goal.figure:.{places}f}{unit} | {rounds} | {mark} |")
+    return "\n".join(lines)
+
+
+def write(goals: list[Goal], seconds: Mapping[str, list[float]], servers: Mapping[str, str]) -> None:
+    """Write the results, the plot, and the page's own part."""
+    results = {
+        "measured_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "machine": machine(),
+        "servers": dict(servers),
+        "packages": {package: version(package) for package in _PACKAGES},
+        "goals": [
+            {
+                "what": goal.what,
+                "on": goal.server,
+                "sense": goal.sense,
+                "bound": goal.bound,
+                "unit": goal.unit,
+                "median": goal.figure,
+                "rounds": goal.found,
+                "reached": goal.is_reached,
+            }
+            for goal in goals
+        ],
+        "seconds": dict(seconds),
+    }
+    RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+    PLOT.write_text(plot(seconds, servers))
+    ran_on = f"{results['measured_at']}, {machine()}. {'; '.join(f'{kind} {number}' for kind, number in servers.items())}."
+    packages = ", ".join(f"{package} {number}" for package, number in results["packages"].items())  # type: ignore[attr-defined]
+    rates = "\n".join(f"| {what} | {median(found):.2f} | {rate(what, found)} |" for what, found in seconds.items())
+    part = f"Measured {ran_on} {packages}.\n\n{table(goals)}\n\n| run | seconds, median | rows/s |\n|---|---|---|\n{rates}\n"
+    page = PAGE.read_text()
+    PAGE.write_text(re.sub(r"(<!-- results -->\n).*(\n<!-- end -->)", lambda m: f"{m[1]}{part}{m[2]}", page, flags=re.DOTALL))
+
+
+def rate(what: str, found: list[float]) -> str:
+    """Return the rows a second of a run, from the size that its name ends with."""
+    size = re.search(r"x(\d+)$", what)
+    return f"{int(size[1]) * ROWS_OF_A_UNIT / median(found):,.0f}" if size else ""
+
+
+def machine() -> str:
+    """Return what this machine is."""
+    model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    memory = re.search(r"MemTotal: *(\d+)", Path("/proc/meminfo").read_text())
+    gigabytes = int(memory[1]) / 1024**2 if memory else 0
+    processor = model[1] if model else platform.processor()
+    return f"{os.cpu_count()} cores ({processor}), {gigabytes:.0f} GiB, {platform.system()}, Python {platform.python_version()}"
+
+
+def plot(seconds: Mapping[str, list[float]], servers: Iterable[str]) -> str:
+    """Return the rows a second of terp_seed and its peers at x100 as an SVG."""
+    chart = pygal.HorizontalBar(
+        style=Style(background="transparent", plot_background="transparent", colors=_COLOURS, font_family="sans-serif"),
+        title="Rows a second at x100 (19,500 rows), median",
+        width=800,
+        height=420,
+        legend_at_bottom=True,
+        print_values=True,
+        value_formatter=lambda number: f"{number:,.0f}",
+        js=[],
+    )
+    peers = [peer for peer in _TITLES if any(f"{peer} on {kind} x100" in seconds for kind in servers)]
+    assert set(peers) <= {"terp_seed", "faker_orm", *OTHERS}
+    chart.x_labels = [_TITLES[peer] for peer in peers]
+    for kind in servers:
+        found = [seconds.get(f"{peer} on {kind} x100") for peer in peers]
+        chart.add(kind, [100 * ROWS_OF_A_UNIT / median(times) if times else None for times in found])
+    return str(chart.render(is_unicode=True, disable_xml_declaration=True)) + "\n"

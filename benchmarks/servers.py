@@ -1,0 +1,98 @@
+"""Servers: what is measured on, each with new databases that have TERP's tables and nothing in them.
+
+MariaDB is a private one, started for the measurement. MySQL is somebody's, named by TERP_BENCH_MYSQL_URL (mysql://user@host:port/):
+databases `terp_bench` are made and dropped there.
+"""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pymysql
+from sqlalchemy.engine import make_url
+
+from tests.servers import MariaDB
+
+PROJECT = Path(__file__).parent.parent
+PROGRAMS = Path(sys.executable).parent
+_NAME = "terp_bench"
+# what somebody would give a server that has a table of a gigabyte; every commit reaches the disk
+_OPTIONS = ("--innodb-buffer-pool-size=1G", "--innodb-log-file-size=1G", "--innodb-flush-log-at-trx-commit=1")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A Server is a kind of database, and the address of the one that is measured on."""
+
+    kind: str
+    url: str
+
+    def fresh(self) -> str:
+        """Make the database anew, with TERP's empty tables, and return its address."""
+        if self.kind == "SQLite":
+            Path(make_url(self.url).database or "").unlink(missing_ok=True)
+        else:
+            self._execute(f"DROP DATABASE IF EXISTS {_NAME}", f"CREATE DATABASE {_NAME} CHARACTER SET utf8mb4")
+        command = [PROGRAMS / "alembic", "upgrade", "head"]
+        subprocess.run(command, env=variables(self.url), cwd=PROJECT, check=True, capture_output=True)
+        return self.url
+
+    def client(self) -> list[str]:
+        """Return the command of the server's own client, which reads a script from its standard input."""
+        address = make_url(self.url)
+        program = shutil.which("mariadb") or shutil.which("mysql") or "mysql"
+        password = [f"--password={address.password}"] if address.password else []
+        return [program, "--no-defaults", "-h", str(address.host), "-P", str(address.port or 3306), "-u", str(address.username),
+                *password, str(address.database)]  # fmt: skip
+
+    def version(self) -> str:
+        """Return what the server says that it is."""
+        if self.kind == "SQLite":
+            import sqlite3
+
+            return sqlite3.sqlite_version
+        return str(self._execute("SELECT VERSION()"))
+
+    def drop(self) -> None:
+        """Remove the database."""
+        if self.kind != "SQLite":
+            self._execute(f"DROP DATABASE IF EXISTS {_NAME}")
+
+    def _execute(self, *statements: str) -> object:
+        address = make_url(self.url)
+        given = {"host": address.host, "port": address.port or 3306, "user": address.username, "password": address.password or ""}
+        with contextlib.closing(pymysql.connect(**given)) as connection, connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+            return (cursor.fetchone() or [None])[0]
+
+
+def variables(url: str) -> dict[str, str]:
+    """Return the environment of a process that seeds a database."""
+    return {**os.environ, "DATABASE_URL": url, "TERP_ENV": "development"}
+
+
+@contextlib.contextmanager
+def servers() -> Iterator[list[Server]]:
+    """Yield what can be measured on here: SQLite, MariaDB, and MySQL where one is named."""
+    with tempfile.TemporaryDirectory(prefix="terp-bench-") as folder:
+        found = [Server("SQLite", f"sqlite:///{folder}/terp.db")]
+        private = MariaDB(Path(folder), *_OPTIONS) if shutil.which("mariadbd") else None
+        if private:
+            found.append(Server("MariaDB", f"{private.url}{_NAME}"))
+        named = os.environ.get("TERP_BENCH_MYSQL_URL")
+        if named:
+            found.append(Server("MySQL", f"{named.rstrip('/')}/{_NAME}"))
+        try:
+            yield found
+        finally:
+            for server in found:
+                server.drop()
+            if private:
+                private.stop()
