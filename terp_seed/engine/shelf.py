@@ -3,12 +3,12 @@
 It is a temporary file that nobody else sees and that is gone with the run, so memory does not grow with the size.
 """
 
+import os
 import tempfile
 import weakref
 from array import array
 from collections.abc import Callable
 
-_MOST_IN_MEMORY = 4 * 1024**2
 _MOST_ON_DISK = 1024**3  # what does not fit is made again for each table
 
 
@@ -17,8 +17,9 @@ class Shelf:
 
     def __init__(self, units: int) -> None:
         self._units = units
-        self._file = tempfile.SpooledTemporaryFile(_MOST_IN_MEMORY)  # noqa: SIM115
+        self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
         weakref.finalize(self, self._file.close)
+        self._number = self._file.fileno()
         self._used = 0
         self._places: dict[str, tuple[array[int], array[int]]] = {}  # by name: where a unit's bytes begin and end
 
@@ -28,12 +29,10 @@ class Shelf:
             self._places[name] = (array("Q", bytes(8 * (self._units + 1))), array("Q", bytes(8 * (self._units + 1))))
         begins, ends = self._places[name]
         if ends[number]:
-            self._file.seek(begins[number])
-            return self._file.read(ends[number] - begins[number])
+            return os.pread(self._number, ends[number] - begins[number], begins[number])
         made = make()
         if self._used + len(made) <= _MOST_ON_DISK:
-            self._file.seek(self._used)
-            self._file.write(made)
+            os.pwrite(self._number, made, self._used)
             begins[number], ends[number] = self._used, self._used + len(made)
             self._used += len(made)
         return made

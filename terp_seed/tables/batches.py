@@ -6,8 +6,8 @@ from terp_seed.engine.literals import JsonText
 from terp_seed.engine.table import Check, Row, SeedTable, Unit
 from terp_seed.tables import schema
 from terp_seed.tables.figures import BATCHES as PER_UNIT
+from terp_seed.tables.figures import CENT, NOTHING, VENDORS
 from terp_seed.tables.figures import LOTS as LOTS_PER_UNIT
-from terp_seed.tables.figures import VENDORS, cents
 from terp_seed.tables.trade import trade
 
 GRADES = ("A+", "A", "A", "B+", "B")
@@ -47,7 +47,6 @@ def rows(unit: Unit) -> Iterator[Row]:
         terms = stream.pick(_TERMS)
         received = batch.shipped + batch.on_hand
         for_sale = batch.status == "LIVE"
-        nothing = cents(0)
         yield {
             "code": f"BAT-S{number:06d}",
             "deleted_at": None,
@@ -63,20 +62,20 @@ def rows(unit: Unit) -> Iterator[Row]:
             "sampleOnly": 0,
             "sampleAvailable": 1 if for_sale else 0,
             "cogsMode": "FIXED",
-            "unitCogs": cents(batch.cost),
+            "unitCogs": batch.cost * CENT,
             "unitCogsMin": None,
             "unitCogsMax": None,
             "paymentTerms": terms,
             "ownership_type": "CONSIGNED" if terms == "CONSIGNMENT" else "OFFICE_OWNED",
-            "amountPaid": nothing if terms == "CONSIGNMENT" else cents(batch.cost * received),
+            "amountPaid": NOTHING if terms == "CONSIGNMENT" else batch.cost * received * CENT,
             "metadata": JsonText(f'{{"receivedQty":{received}}}'),
             "photo_session_event_id": None,
-            "onHandQty": cents(batch.on_hand * 100),
-            "sampleQty": cents(100 if for_sale else 0),
-            "reservedQty": cents(batch.reserved * 100),
-            "quarantineQty": cents(batch.on_hand * 100) if batch.status == "QUARANTINED" else nothing,
-            "holdQty": cents(batch.on_hand * 100) if batch.status == "ON_HOLD" else nothing,
-            "defectiveQty": nothing,
+            "onHandQty": batch.on_hand * 100 * CENT,
+            "sampleQty": 100 * CENT if for_sale else NOTHING,
+            "reservedQty": batch.reserved * 100 * CENT,
+            "quarantineQty": batch.on_hand * 100 * CENT if batch.status == "QUARANTINED" else NOTHING,
+            "holdQty": batch.on_hand * 100 * CENT if batch.status == "ON_HOLD" else NOTHING,
+            "defectiveQty": NOTHING,
             "publishEcom": 1 if for_sale else 0,
             "publishB2b": 1 if for_sale else 0,
             "createdAt": created,

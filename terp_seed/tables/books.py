@@ -16,7 +16,7 @@ def settle(stream: Stream, order: Order, as_of: int) -> list[Payment]:
     first_of_two, part = stream.between(30, 70), stream.between(30, 70)  # drawn for every order
     payments = []
     day = order.invoice_day
-    for percent in {"PAID": (100,), "PAID_IN_TWO": (first_of_two, 100), "PARTIAL": (part,)}.get(order.ending, ()):
+    for percent in _shares(order.ending, first_of_two, part):
         day = stream.between(day, max(day, min(as_of, order.due_day + 5)))
         payment = Payment(order.place, order.client, day, order.total * percent // 100 - order.paid, stream.pick(_METHODS))
         order.paid += payment.amount
@@ -24,6 +24,15 @@ def settle(stream: Stream, order: Order, as_of: int) -> list[Payment]:
         payments.append(payment)
     order.invoice_status = _invoice_status(order, as_of)
     return payments
+
+
+def _shares(ending: str, first_of_two: int, part: int) -> tuple[int, ...]:
+    """Return how many percent of the total are paid in the end, after each payment."""
+    if ending == "PAID":
+        return (100,)
+    if ending == "PAID_IN_TWO":
+        return first_of_two, 100
+    return (part,) if ending == "PARTIAL" else ()
 
 
 def _invoice_status(order: Order, as_of: int) -> str:

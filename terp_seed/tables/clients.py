@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from terp_seed.engine.literals import JsonText
 from terp_seed.engine.table import Check, Row, SeedTable, Unit
 from terp_seed.tables import schema
+from terp_seed.tables.figures import CENT, NOTHING, percent
 from terp_seed.tables.figures import CLIENTS as PER_UNIT
-from terp_seed.tables.figures import cents, percent
 from terp_seed.tables.trade import trade
 
 _SMALL_BUSINESS = ("RETAIL", "DISPENSARY", "DISPENSARY", "DELIVERY", "MANUFACTURER", "OTHER")
@@ -50,14 +50,14 @@ def rows(unit: Unit) -> Iterator[Row]:
             "pricing_profile_id": None,
             "custom_pricing_rules": None,
             "cogsAdjustmentType": "NONE",
-            "cogs_adjustment_value": cents(0),
+            "cogs_adjustment_value": NOTHING,
             "auto_defer_consignment": False,
-            "total_spent": cents(client.spent),
-            "total_profit": cents(client.profit),
-            "avg_profit_margin": cents(percent(client.profit, client.spent)),
-            "total_owed": cents(client.owed),
+            "total_spent": client.spent * CENT,
+            "total_profit": client.profit * CENT,
+            "avg_profit_margin": percent(client.profit, client.spent) * CENT,
+            "total_owed": client.owed * CENT,
             "oldest_debt_days": made.as_of - client.oldest_debt_day if client.oldest_debt_day else 0,
-            "credit_limit": cents(limit),
+            "credit_limit": limit * CENT,
             "credit_limit_updated_at": updated,
             "creditLimitSource": "CALCULATED",
             "credit_limit_override_reason": None,

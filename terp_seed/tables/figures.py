@@ -180,14 +180,10 @@ def full_hour(ordinal: int, hour: int) -> datetime:
     return moment(ordinal, hour, 0)
 
 
-_CENT = Decimal("0.01")
-_NOTHING = Decimal("0.00")
+# an amount of cents in the currency's unit is `amount * CENT`: 1999 is 19.99
+CENT = Decimal("0.01")
+NOTHING = 0 * CENT
 _DECIMALS = tuple(f".{cents:02d}" for cents in range(100))
-
-
-def cents(amount: int) -> Decimal:
-    """Return an amount of cents in the currency's unit: 1999 is 19.99."""
-    return amount * _CENT if amount else _NOTHING
 
 
 def amount(cents: int) -> str:

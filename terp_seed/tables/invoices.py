@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from terp_seed.engine.table import Check, ConditionalReference, Row, SeedTable, Unit
 from terp_seed.errors import SeedError
 from terp_seed.tables import schema
+from terp_seed.tables.figures import CENT, day_of
 from terp_seed.tables.figures import INVOICES as PER_UNIT
-from terp_seed.tables.figures import cents, day_of
 from terp_seed.tables.orders import TERMS
 from terp_seed.tables.trade import trade
 
@@ -30,12 +30,12 @@ def rows(unit: Unit) -> Iterator[Row]:
             "customerId": first_client + order.client,
             "invoiceDate": day_of(order.invoice_day),
             "dueDate": day_of(order.due_day),
-            "subtotal": cents(order.subtotal + order.shipping),  # an invoice has no column for shipping
-            "taxAmount": cents(order.tax),
-            "discountAmount": cents(order.discount),
-            "totalAmount": cents(order.total),
-            "amountPaid": cents(order.paid),
-            "amountDue": cents(order.total - order.paid),
+            "subtotal": (order.subtotal + order.shipping) * CENT,  # an invoice has no column for shipping
+            "taxAmount": order.tax * CENT,
+            "discountAmount": order.discount * CENT,
+            "totalAmount": order.total * CENT,
+            "amountPaid": order.paid * CENT,
+            "amountDue": (order.total - order.paid) * CENT,
             "status": order.invoice_status,
             "paymentTerms": TERMS[order.credit_days],
             "notes": None,

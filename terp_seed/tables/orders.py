@@ -8,7 +8,7 @@ from terp_seed.engine.literals import JsonText
 from terp_seed.engine.table import Check, Row, SeedTable, Unit
 from terp_seed.tables import schema
 from terp_seed.tables.batches import grade
-from terp_seed.tables.figures import GOODS, Batch, Order, Product, amount, cents, day_of, percent
+from terp_seed.tables.figures import CENT, GOODS, Batch, Product, amount, day_of, percent
 from terp_seed.tables.figures import ORDERS as PER_UNIT
 from terp_seed.tables.products import product_name, strain
 from terp_seed.tables.trade import Trade, trade
@@ -72,8 +72,8 @@ def rows(unit: Unit) -> Iterator[Row]:
         number = first_order + place
         is_quote, ships, source = order.is_quote, order.ships, order.converted_from
         created = made.moment(order.day, 8 + below(4), below(60))
-        packed = _later(made, order, 1, 14) if ships or order.fulfillment == "PACKED" else None
-        shipped = _later(made, order, 2, 15) if ships else None
+        packed = made.hour(order.day + 1, 14) if ships or order.fulfillment == "PACKED" else None
+        shipped = made.hour(order.day + 2, 15) if ships else None
         margin = order.subtotal - order.cost
         yield _SAME | {
             "order_number": f"ORD-S{number:06d}",
@@ -81,18 +81,18 @@ def rows(unit: Unit) -> Iterator[Row]:
             "is_draft": order.ending == "UNSENT",
             "client_id": first_client + order.client,
             "items": JsonText(f"[{','.join([item(*line) for line in order.lines])}]"),
-            "subtotal": cents(order.subtotal),
-            "tax": cents(order.tax),
-            "discount": cents(order.discount),
-            "shipping": cents(order.shipping),
-            "total": cents(order.total),
-            "total_cogs": cents(order.cost),
-            "total_margin": cents(margin),
-            "avg_margin_percent": cents(percent(margin, order.subtotal)),
+            "subtotal": order.subtotal * CENT,
+            "tax": order.tax * CENT,
+            "discount": order.discount * CENT,
+            "shipping": order.shipping * CENT,
+            "total": order.total * CENT,
+            "total_cogs": order.cost * CENT,
+            "total_margin": margin * CENT,
+            "avg_margin_percent": percent(margin, order.subtotal) * CENT,
             "valid_until": day_of(order.day + VALID_DAYS) if is_quote else None,
             "quoteStatus": order.ending if is_quote else None,
             "paymentTerms": TERMS[order.credit_days],
-            "cash_payment": cents(order.paid_in_cash),
+            "cash_payment": order.paid_in_cash * CENT,
             "due_date": None if is_quote else day_of(order.due_day),
             "saleStatus": None if is_quote else _SALE_STATUS[order.invoice_status],
             "fulfillmentStatus": order.fulfillment,
@@ -143,10 +143,6 @@ def _frame(batch: Batch, batch_id: int, product: Product, product_id: int) -> tu
         f'"cogsMode":"FIXED","cogsSource":"FIXED","unitMargin":{amount(margin)},'
         f'"marginPercent":{amount(percent(margin, batch.price))}',
     )
-
-
-def _later(made: Trade, order: Order, days: int, hour: int) -> datetime:
-    return made.hour(min(order.day + days, made.as_of), hour)
 
 
 USERS = SeedTable(

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from terp_seed.engine.table import Check, Row, SeedTable, Unit
 from terp_seed.errors import SeedError
 from terp_seed.tables import schema
+from terp_seed.tables.figures import CENT, day_of
 from terp_seed.tables.figures import PAYMENTS as PER_UNIT
-from terp_seed.tables.figures import cents, day_of
 from terp_seed.tables.trade import trade
 
 _MARKS = {"CHECK": "CHK", "WIRE": "WIR", "ACH": "ACH", "CREDIT_CARD": "CRD", "DEBIT_CARD": "DBT", "OTHER": "OTH"}
@@ -32,7 +32,7 @@ def rows(unit: Unit) -> Iterator[Row]:
             "deleted_at": None,
             "paymentType": "RECEIVED",
             "paymentDate": day_of(payment.day),
-            "amount": cents(payment.amount),
+            "amount": payment.amount * CENT,
             "paymentMethod": payment.method,
             "referenceNumber": None if payment.method == "CASH" else f"{_MARKS[payment.method]}-S{number:06d}",
             "bankAccountId": None,

@@ -105,8 +105,8 @@ class Trade:
         return moment(day, hour, minute) if day < self.as_of else full_hour(day, 0)
 
     def hour(self, day: int, hour: int) -> datetime:
-        """Return a full hour of a day; on the as-of day it is midnight."""
-        return full_hour(day, hour if day < self.as_of else 0)
+        """Return a full hour of a day. What would lie after the as-of day's beginning is put there."""
+        return full_hour(day, hour) if day < self.as_of else full_hour(self.as_of, 0)
 
     def _unpack(self, name: str) -> list[Any]:
         unpacked: list[Any] = pickle.loads(self._parts[name])
