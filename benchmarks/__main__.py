@@ -17,7 +17,8 @@ def main() -> int:
     options.add_argument("--rounds", type=int, default=5, help="Rounds of every pair. Default: 5.")
     options.add_argument("--large-rounds", type=int, default=3, help="Rounds of the pairs at x10000, minutes each. Default: 3.")
     given = options.parse_args()
-    started, every = time.monotonic(), goals()
+    peers, large, larger = (100, 500, 1_000) if given.quick else (100, 10_000, 100_000)
+    started, every = time.monotonic(), goals(peers, large, larger)
 
     def say(text: str) -> None:
         print(f"[{time.monotonic() - started:5.0f} s] {text}", file=sys.stderr, flush=True)
@@ -34,21 +35,21 @@ def main() -> int:
         sqlite = by_kind["SQLite"]
         rounds.small(sqlite, given.rounds if not given.quick else 3)
         if given.quick:
-            rounds.peers(sqlite, 100, 1)
-            rounds.growth(sqlite.url, 20, 200, 1)
-            rounds.memory(sqlite.url, 100, 300)
+            rounds.peers(sqlite, peers, 1, others=("mimesis_core",))  # the best of the three
+            rounds.growth(sqlite.url, 100, large, 1)
+            rounds.memory(sqlite.url, 100, larger)
             if "MariaDB" in by_kind:
-                rounds.limit(by_kind["MariaDB"], 200, 1)
-                rounds.offline(by_kind["MariaDB"], 200, 1)
+                rounds.limit(by_kind["MariaDB"], large, 1)
+                rounds.offline(by_kind["MariaDB"], large, 1)
         else:
             for server in found:
-                rounds.peers(server, 100, given.rounds)
+                rounds.peers(server, peers, given.rounds)
             for server in found[1:]:
-                rounds.limit(server, 10_000, given.large_rounds)
+                rounds.limit(server, large, given.large_rounds)
             if "MariaDB" in by_kind:
-                rounds.offline(by_kind["MariaDB"], 10_000, given.rounds)
-            rounds.growth(sqlite.url, 100, 10_000, given.rounds)
-            rounds.memory(sqlite.url, 100, 100_000)
+                rounds.offline(by_kind["MariaDB"], large, given.rounds)
+            rounds.growth(sqlite.url, 100, large, given.rounds)
+            rounds.memory(sqlite.url, 100, larger)
         versions = {server.kind: server.version() for server in found}
     measured = [goal for goal in every.values() if goal.found]
     print(report.table(measured))

@@ -23,16 +23,16 @@ class Rounds:
         self._goals, self._say = goals, say
         self.seconds: dict[str, list[float]] = defaultdict(list)
 
-    def peers(self, server: Server, units: int, rounds: int) -> None:
-        """Measure terp_seed and the four peers."""
+    def peers(self, server: Server, units: int, rounds: int, others: tuple[str, ...] = OTHERS) -> None:
+        """Measure terp_seed, Faker with the ORM, and the other peers."""
         for _ in range(rounds):
             took = {}
-            for peer in ("faker_orm", *OTHERS, "terp_seed"):
+            for peer in ("faker_orm", *others, "terp_seed"):
                 # a peer names the driver; terp_seed chooses its own
                 url = server.fresh() if peer == "terp_seed" else server.fresh().replace("mysql://", "mysql+pymysql://")
                 took[peer] = self._note(f"{peer} on {server.kind} x{units}", measure.peer(peer, url, units).seconds)
             self._found("orm", server.kind, took["faker_orm"] / took["terp_seed"])
-            self._found("best", server.kind, min(took[peer] for peer in OTHERS) / took["terp_seed"])
+            self._found("best", server.kind, min(took[peer] for peer in others) / took["terp_seed"])
 
     def limit(self, server: Server, units: int, rounds: int) -> None:
         """Measure the server's own client with a script, and the online run that writes the same; once also the way back."""
