@@ -104,8 +104,9 @@ def test_workers_hold_no_file_of_the_parents(started: Callable[..., Workers], tm
 
 
 PARENT = """
-import os, time
+import os, signal, time
 from terp_seed.engine.workers import Workers
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job would ignore it
 workers = Workers(2, lambda: lambda question, part: time.sleep(0.05) or (os.getpid(), "x" * 1_000_000))
 answers = workers.answers(None, 1_000)
 print(next(answers)[0], next(answers)[0], flush=True)
