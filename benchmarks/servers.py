@@ -1,7 +1,7 @@
 """Servers: what is measured on, each with new databases that have TERP's tables and nothing in them.
 
-MariaDB is a private one, started for the measurement. MySQL is somebody's, named by TERP_BENCH_MYSQL_URL (mysql://user@host:port/):
-databases `terp_bench` are made and dropped there.
+MariaDB is a private one, started for it. MySQL is somebody's, named by TERP_BENCH_MYSQL_URL (mysql://root@host:port/): a
+database `terp_bench` is made and dropped there, and for the length of the measurement it has as much memory and log as MariaDB.
 """
 
 import contextlib
@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pymysql
 from sqlalchemy.engine import make_url
@@ -22,8 +23,10 @@ from tests.servers import MariaDB
 PROJECT = Path(__file__).parent.parent
 PROGRAMS = Path(sys.executable).parent
 _NAME = "terp_bench"
-# what somebody would give a server that has a table of a gigabyte; every commit reaches the disk
+# What somebody would give a server that has a table of a gigabyte; every commit reaches the disk. MySQL's own 100 MB of log
+# make every large transaction wait for the disk, and a rollback of two million rows three times as long.
 _OPTIONS = ("--innodb-buffer-pool-size=1G", "--innodb-log-file-size=1G", "--innodb-flush-log-at-trx-commit=1")
+_MYSQL_SIZES = ("innodb_buffer_pool_size", "innodb_redo_log_capacity")
 
 
 @dataclass(frozen=True)
@@ -64,9 +67,24 @@ class Server:
         if self.kind != "SQLite":
             self._execute(f"DROP DATABASE IF EXISTS {_NAME}")
 
+    @contextlib.contextmanager
+    def as_large_as_mariadb(self) -> Iterator[None]:
+        """Give MySQL the memory and the log of _OPTIONS, and take them back at the end."""
+        before = {name: self._execute(f"SELECT @@{name}") for name in _MYSQL_SIZES}
+        try:
+            self._execute(*(f"SET GLOBAL {name} = {1024**3}" for name in _MYSQL_SIZES))
+            yield
+        finally:
+            self._execute(*(f"SET GLOBAL {name} = {size}" for name, size in before.items()))
+
     def _execute(self, *statements: str) -> object:
         address = make_url(self.url)
-        given = {"host": address.host, "port": address.port or 3306, "user": address.username, "password": address.password or ""}
+        given: dict[str, Any] = {
+            "host": address.host,
+            "port": address.port or 3306,
+            "user": address.username,
+            "password": address.password or "",
+        }
         with contextlib.closing(pymysql.connect(**given)) as connection, connection.cursor() as cursor:
             for statement in statements:
                 cursor.execute(statement)
@@ -81,18 +99,16 @@ def variables(url: str) -> dict[str, str]:
 @contextlib.contextmanager
 def servers() -> Iterator[list[Server]]:
     """Yield what can be measured on here: SQLite, MariaDB, and MySQL where one is named."""
-    with tempfile.TemporaryDirectory(prefix="terp-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="terp-bench-") as folder, contextlib.ExitStack() as at_the_end:
         found = [Server("SQLite", f"sqlite:///{folder}/terp.db")]
         private = MariaDB(Path(folder), *_OPTIONS) if shutil.which("mariadbd") else None
         if private:
+            at_the_end.callback(private.stop)
             found.append(Server("MariaDB", f"{private.url}{_NAME}"))
         named = os.environ.get("TERP_BENCH_MYSQL_URL")
         if named:
             found.append(Server("MySQL", f"{named.rstrip('/')}/{_NAME}"))
-        try:
-            yield found
-        finally:
-            for server in found:
-                server.drop()
-            if private:
-                private.stop()
+            at_the_end.enter_context(found[-1].as_large_as_mariadb())
+        for server in found:
+            at_the_end.callback(server.drop)
+        yield found
