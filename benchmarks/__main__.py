@@ -31,7 +31,7 @@ def main() -> int:
         for missing in {"MariaDB", "MySQL"} - set(by_kind):
             say(
                 f"{missing} is not measured: "
-                + ("install mariadb-server" if missing == "MariaDB" else "set TERP_BENCH_MYSQL_URL")
+                + ("apt-get install mariadb-server" if missing == "MariaDB" else "name its tree in TERP_SEED_MYSQL_TREE")
             )
         sqlite = by_kind["SQLite"]
         rounds.small(sqlite, given.rounds if not given.quick else 3)

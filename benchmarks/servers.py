@@ -1,7 +1,6 @@
 """Servers: what is measured on, each with new databases that have TERP's tables and nothing in them.
 
-MariaDB is a private one, started for it. MySQL is somebody's, named by TERP_BENCH_MYSQL_URL (mysql://root@host:port/): a
-database `terp_bench` is made and dropped there, and for the length of the measurement it has as much memory and log as MariaDB.
+The servers are the tests' own, private ones: MariaDB, and MySQL where it is on the PATH or TERP_SEED_MYSQL_TREE names its tree.
 """
 
 import contextlib
@@ -16,17 +15,18 @@ from pathlib import Path
 from typing import Any
 
 import pymysql
+import pytest
 from sqlalchemy.engine import make_url
 
-from tests.servers import MariaDB
+from tests.servers import MariaDB, MySQL
 
 PROJECT = Path(__file__).parent.parent
 PROGRAMS = Path(sys.executable).parent
 _NAME = "terp_bench"
 # What somebody would give a server that has a table of a gigabyte; every commit reaches the disk. MySQL's own 100 MB of log
 # make every large transaction wait for the disk, and a rollback of two million rows three times as long.
-_OPTIONS = ("--innodb-buffer-pool-size=1G", "--innodb-log-file-size=1G", "--innodb-flush-log-at-trx-commit=1")
-_MYSQL_SIZES = ("innodb_buffer_pool_size", "innodb_redo_log_capacity")
+_SIZES = ("--innodb-buffer-pool-size=1G", "--innodb-flush-log-at-trx-commit=1")
+_OPTIONS = {"mariadb": (*_SIZES, "--innodb-log-file-size=1G"), "mysql": (*_SIZES, "--innodb-redo-log-capacity=1G")}
 
 
 @dataclass(frozen=True)
@@ -62,21 +62,6 @@ class Server:
             return sqlite3.sqlite_version
         return str(self._execute("SELECT VERSION()"))
 
-    def drop(self) -> None:
-        """Remove the database."""
-        if self.kind != "SQLite":
-            self._execute(f"DROP DATABASE IF EXISTS {_NAME}")
-
-    @contextlib.contextmanager
-    def as_large_as_mariadb(self) -> Iterator[None]:
-        """Give MySQL the memory and the log of _OPTIONS, and take them back at the end."""
-        before = {name: self._execute(f"SELECT @@{name}") for name in _MYSQL_SIZES}
-        try:
-            self._execute(*(f"SET GLOBAL {name} = {1024**3}" for name in _MYSQL_SIZES))
-            yield
-        finally:
-            self._execute(*(f"SET GLOBAL {name} = {size}" for name, size in before.items()))
-
     def _execute(self, *statements: str) -> object:
         address = make_url(self.url)
         given: dict[str, Any] = {
@@ -98,17 +83,13 @@ def variables(url: str) -> dict[str, str]:
 
 @contextlib.contextmanager
 def servers() -> Iterator[list[Server]]:
-    """Yield what can be measured on here: SQLite, MariaDB, and MySQL where one is named."""
-    with tempfile.TemporaryDirectory(prefix="terp-bench-") as folder, contextlib.ExitStack() as at_the_end:
+    """Yield what can be measured on here: SQLite, MariaDB and MySQL, as far as they are installed."""
+    with tempfile.TemporaryDirectory(prefix="terp-bench-") as folder, contextlib.ExitStack() as running:
         found = [Server("SQLite", f"sqlite:///{folder}/terp.db")]
-        private = MariaDB(Path(folder), *_OPTIONS) if shutil.which("mariadbd") else None
-        if private:
-            at_the_end.callback(private.stop)
-            found.append(Server("MariaDB", f"{private.url}{_NAME}"))
-        named = os.environ.get("TERP_BENCH_MYSQL_URL")
-        if named:
-            found.append(Server("MySQL", f"{named.rstrip('/')}/{_NAME}"))
-            at_the_end.enter_context(found[-1].as_large_as_mariadb())
-        for server in found:
-            at_the_end.callback(server.drop)
+        for kind, server in (("MariaDB", MariaDB), ("MySQL", MySQL)):
+            place = Path(folder) / server.kind
+            place.mkdir()
+            with contextlib.suppress(RuntimeError, pytest.skip.Exception):  # it is not installed
+                private = server(place, *_OPTIONS[server.kind])
+                found.append(Server(kind, running.enter_context(private.running()) + _NAME))
         yield found
