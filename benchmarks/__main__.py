@@ -18,7 +18,7 @@ def main() -> int:
     options.add_argument("--large-rounds", type=int, default=3, help="Rounds of the pairs at x10000, minutes each. Default: 3.")
     options.add_argument("--large", type=int, default=10_000, help="Units of that size, for a shorter look. Default: 10000.")
     given = options.parse_args()
-    peers, large, larger = (100, 500, 1_000) if given.quick else (100, given.large, 10 * given.large)
+    peers, large, larger = (100, 700, 1_400) if given.quick else (100, given.large, 10 * given.large)
     started, every = time.monotonic(), goals(peers, large, larger)
 
     def say(text: str) -> None:

@@ -1,6 +1,9 @@
 """terp_seed: `terp-seed upgrade`, with its lock, its checks before the first write, its ledger and its seven transactions."""
 
-import faker  # noqa: F401  # every peer has imported what it needs before the clock starts
+# every peer has imported what it needs before the clock starts
+import faker.providers.address.en_US
+import faker.providers.company
+import faker.providers.person.en_US  # noqa: F401
 
 from terp_seed import commands
 from terp_seed.settings import Settings, Size
