@@ -1,5 +1,6 @@
 """Measuring: how long a process takes, and how much memory it and its children hold at most."""
 
+import contextlib
 import subprocess
 import sys
 import time
@@ -10,7 +11,7 @@ from typing import IO, Any
 
 from benchmarks.servers import PROGRAMS, PROJECT, Server, variables
 
-_LOOK_EVERY = 0.05  # seconds; a run at x100 lasts one
+OFTEN, SELDOM = 0.05, 1.0  # seconds between looks at the memory: of a run of a second, and of one whose time counts too
 
 
 @dataclass(frozen=True)
@@ -22,19 +23,22 @@ class Took:
 
 
 def process(
-    command: Sequence[str | Path], url: str, out: IO[Any] | int = subprocess.DEVNULL, given: IO[Any] | None = None
+    command: Sequence[str | Path],
+    url: str,
+    out: IO[Any] | int = subprocess.DEVNULL,
+    given: IO[Any] | None = None,
+    look_every: float | None = None,
 ) -> Took:
-    """Run a command to its end. Raises RuntimeError with what it said when it fails."""
+    """Run a command to its end, and look at its memory so often. Raises RuntimeError with what it said when it fails."""
     started, most = time.perf_counter(), 0.0
     with subprocess.Popen(
         command, stdin=given, stdout=out, stderr=subprocess.PIPE, env=variables(url), cwd=PROJECT, text=True
     ) as running:
-        while running.poll() is None:
+        while look_every is not None and running.poll() is None:
             most = max(most, memory_of(running.pid))
-            try:
-                running.wait(_LOOK_EVERY)
-            except subprocess.TimeoutExpired:
-                continue
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                running.wait(look_every)
+        running.wait()
         seconds = time.perf_counter() - started
         said = running.stderr.read() if running.stderr else ""
     if running.returncode:
@@ -51,9 +55,9 @@ def peer(name: str, url: str, units: int, function: str = "seed") -> Took:
     return Took(float(ran.stderr.split()[-1]))
 
 
-def terp_seed(*arguments: str, url: str, out: IO[Any] | int = subprocess.DEVNULL) -> Took:
+def terp_seed(*arguments: str, url: str, out: IO[Any] | int = subprocess.DEVNULL, look_every: float | None = None) -> Took:
     """Run the command line as a user does, from its start to its end."""
-    return process([PROGRAMS / "terp-seed", *arguments], url, out)
+    return process([PROGRAMS / "terp-seed", *arguments], url, out, look_every=look_every)
 
 
 def apply(script: Path, server: Server) -> Took:

@@ -38,7 +38,7 @@ class Rounds:
         """Measure the server's own client with a script, and the online run that writes the same; once also the way back."""
         size = f"x{units}"
         server.fresh()
-        small = measure.terp_seed("upgrade", FORCE, "--size=x100", url=server.url)
+        small = measure.terp_seed("upgrade", FORCE, "--size=x100", url=server.url, look_every=measure.OFTEN)
         small_seconds = measure.peer("terp_seed", server.fresh(), 100).seconds
         with tempfile.TemporaryDirectory(prefix="terp-bench-") as folder:
             script = Path(folder) / "script.sql"
@@ -48,7 +48,7 @@ class Rounds:
                 server.fresh()
                 applied = self._note(f"script on {server.kind} {size}", measure.apply(script, server).seconds)
                 server.fresh()
-                online = measure.terp_seed("upgrade", FORCE, f"--size={size}", url=server.url)
+                online = measure.terp_seed("upgrade", FORCE, f"--size={size}", url=server.url, look_every=measure.SELDOM)
                 self._note(f"online on {server.kind} {size}", online.seconds)
                 self._found("limit", server.kind, online.seconds / applied)
                 self._found("memory-online", server.kind, online.mebibytes)
@@ -85,7 +85,10 @@ class Rounds:
 
     def memory(self, url: str, small: int, large: int) -> None:
         """Measure the memory of a script of each size, written to nowhere."""
-        most = {u: measure.terp_seed("upgrade", "--sql", f"--size=x{u}", url=url) for u in (small, large)}
+        most = {
+            units: measure.terp_seed("upgrade", "--sql", f"--size=x{units}", url=url, look_every=look_every)
+            for units, look_every in ((small, measure.OFTEN), (large, measure.SELDOM))
+        }
         self._note(f"script to nowhere x{large}", most[large].seconds)
         self._found("memory", "none", most[large].mebibytes)
         self._found("memory-growth", "none", most[large].mebibytes / most[small].mebibytes)
