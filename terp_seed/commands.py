@@ -15,13 +15,13 @@ from alembic import command
 
 from terp_seed import health, project, runs
 from terp_seed.engine import database, lock, preflight
+from terp_seed.engine.caller import Caller
 from terp_seed.engine.cascade import Cascade
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.ledger import Ledger
 from terp_seed.engine.preview import Preview
 from terp_seed.engine.purge import purge as run_purge
 from terp_seed.engine.recital import recite
-from terp_seed.engine.runner import Caller
 from terp_seed.engine.seeding import Outcome
 from terp_seed.engine.table import Catalog
 from terp_seed.engine.verification import Verification, audit

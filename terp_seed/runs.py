@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 
 from terp_seed import project
 from terp_seed.engine import database, lock
-from terp_seed.engine.runner import Caller
+from terp_seed.engine.caller import Caller
 from terp_seed.engine.version_table import VERSION_TABLE
 from terp_seed.errors import BadSetting
 from terp_seed.listener import Listener

@@ -6,7 +6,7 @@ from alembic.config import Config
 from sqlalchemy.engine import make_url
 
 from terp_seed.engine import database, lock
-from terp_seed.engine.runner import Caller
+from terp_seed.engine.caller import Caller
 from terp_seed.errors import SeedError
 from terp_seed.settings import Settings
 from tests.support import PROJECT, SEVEN, Database

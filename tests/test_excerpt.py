@@ -8,7 +8,7 @@ from itertools import takewhile
 from alembic import command
 from alembic.config import Config
 
-from terp_seed.engine.runner import Caller
+from terp_seed.engine.caller import Caller
 from terp_seed.settings import Settings, Size
 from tests.support import PROJECT
 

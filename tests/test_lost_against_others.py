@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from terp_seed.engine import lock
 from terp_seed.engine.lease import TABLE_NAME
-from terp_seed.engine.runner import ATTEMPTS
+from terp_seed.engine.online import ATTEMPTS
 from tests.support import SEVEN, SMALL, Database
 from tests.test_rows_are_a_pure_function import GOLDEN
 

@@ -1,0 +1,77 @@
+"""The offline run: the script of a command that moves the version, with the heading and the checks that let it stand alone.
+
+It connects to nothing.
+"""
+
+import contextlib
+import sys
+from typing import Any
+
+from alembic import context
+
+from terp_seed.engine import database, preflight
+from terp_seed.engine.caller import Caller
+from terp_seed.engine.dialect import Dialect
+from terp_seed.engine.generation import Generator
+from terp_seed.engine.graph import Move
+from terp_seed.engine.ledger import Block, Ledger
+from terp_seed.engine.masking import Masker
+from terp_seed.engine.plan import Plan
+from terp_seed.engine.schema_check import sample_rows, written_columns
+from terp_seed.engine.script import Script, heading
+from terp_seed.engine.share import Share, ShareRows, shared_blocks
+from terp_seed.engine.shelf import Shelf
+from terp_seed.engine.steps import TRANSACTIONS, run_steps, seeding_for, set_up_log
+from terp_seed.engine.stops import ScriptGuard
+from terp_seed.engine.table import Catalog
+from terp_seed.engine.writer import ScriptWriter
+from terp_seed.errors import BadSetting
+
+
+def print_script(catalog: Catalog, caller: Caller) -> None:
+    """Print the script of a command that moves the version. It connects to nothing."""
+    settings = caller.settings
+    address = database.parse_url(settings.url)
+    dialect = Dialect.of(address)
+    script = Script(context.config.output_buffer or sys.stdout)
+    target: dict[str, Any] = {"url": address, "output_buffer": script}
+    context.configure(**target, **TRANSACTIONS)
+    migration = context.get_context()
+    move = Move.of(migration)
+    recipe = settings.recipe(catalog.generator_version)
+    share = Share.parse(settings.units, recipe.size)
+    if settings.units and (move.is_downgrade or not move.revisions):
+        raise BadSetting("units is for scripts that seed: expected it with `upgrade --sql` only. A rollback takes all units.")
+    assumed = Ledger(
+        Block(table.name, part.name, settings.first_id, part.count(recipe.size.units), recipe)
+        for table in catalog.tables
+        if table.name in move.applied
+        for part in (*table.companions, table)
+    )
+    plan = Plan.of(move.revisions, migration.dialect, catalog, assumed, recipe.size.units)
+    caller.planned(plan)
+    writer = ScriptWriter(migration.impl, caller.most_rows)
+    guard = ScriptGuard(dialect, writer, catalog)
+    blocks = preflight.forecast(writer, assumed, plan, recipe, settings.first_id).blocks[len(assumed.blocks) :]
+    script.comment(heading(catalog, dialect, plan, recipe, blocks, share.remark()))
+    for statement in (*dialect.preamble, *dialect.script_preamble):
+        writer.execute(statement)
+    if not share.is_first:
+        make = Generator(catalog, recipe, Masker(recipe.seed, catalog.every, settings.environment), assumed)
+        guard.open_share(move.target, [*assumed.blocks, *blocks], shared_blocks(share, catalog, plan, blocks))
+        ShareRows(share, blocks, make, dialect, writer).write(move, migration.dialect)
+        guard.close()
+        script.close(is_whole=True)
+        return
+    if move.is_downgrade:
+        guard.open_downgrade(move, plan)
+    elif move.revisions:
+        shelf = Shelf(1)
+        columns = [written_columns(step.table, sample_rows(step, recipe, shelf)) for step in plan.inserts()]
+        guard.open_upgrade(move, assumed, list(zip(blocks, columns, strict=True)), migration.dialect)
+    seeding = seeding_for(catalog, caller, assumed, recipe, migration, writer, guard, share.last)
+    set_up_log()
+    with contextlib.closing(seeding):
+        run_steps(move, seeding, **target)
+    guard.close()
+    script.close(is_whole=not writer.left_out)

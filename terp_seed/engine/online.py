@@ -1,0 +1,128 @@
+"""The online run: a command on a live connection, which holds the lock from before the first look to the end.
+
+Before the first step everything that can be refused is refused; a revision that lost against an application is run again.
+"""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+
+import sqlalchemy as sa
+from alembic import context
+from sqlalchemy.exc import DBAPIError
+
+from terp_seed.engine import database, ledger, lock, preflight
+from terp_seed.engine.caller import Caller
+from terp_seed.engine.cascade import Cascade, Cascader
+from terp_seed.engine.cluster import Node, is_conflict
+from terp_seed.engine.dialect import Dialect
+from terp_seed.engine.graph import Move
+from terp_seed.engine.guard import Guard
+from terp_seed.engine.ledger import Block, Ledger
+from terp_seed.engine.preview import Preview
+from terp_seed.engine.seeding import Seeding
+from terp_seed.engine.steps import TRANSACTIONS, run_steps, seeding_for, set_up_log
+from terp_seed.engine.table import Catalog
+from terp_seed.engine.writer import ConnectionWriter
+from terp_seed.errors import BadSetting, SeedError
+
+ATTEMPTS = 3  # at a revision that loses against other transactions
+_PAUSE_SECONDS = 0.2
+ROOT = "ledger"  # the revision that creates the ledger's table
+
+
+def look(caller: Caller) -> None:
+    """Run a command that only reads: current, check. It takes no lock."""
+    with contextlib.closing(database.connect(caller.settings.url, caller.settings.ca_cert)) as connection:
+        # seeds hold data, so `alembic check` has no table to compare
+        context.configure(connection=connection, target_metadata=sa.MetaData(), include_name=lambda *_: False, **TRANSACTIONS)
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+def move_version(catalog: Catalog, caller: Caller) -> None:
+    """Run a command that moves the version: upgrade, downgrade, stamp. The lock is held to its end."""
+    settings = caller.settings
+    if settings.units:
+        raise BadSetting("units is for scripts: expected it with `upgrade --sql` only. Online, a run seeds every unit.")
+    with _locked_connection(caller) as connection:
+        dialect, node = Dialect.of(connection.engine.url), Node.of(connection)
+        context.configure(connection=connection, **TRANSACTIONS)
+        migration = context.get_context()
+        is_preview = caller.preview is not None
+        cleared = preflight.clear(connection, dialect, catalog, settings, migration, caller.gone if is_preview else None)
+        move, recorded, recipe = cleared.move, cleared.recorded, cleared.recipe
+        guard = Guard(connection, dialect, catalog) if move.is_downgrade else None
+        if guard:
+            if caller.agree:
+                _cascade(Cascader(connection, dialect, catalog, recorded), connection, list(cleared.leaving), caller.agree)
+            guard.check(cleared.leaving)
+        if caller.preview:
+            caller.preview(Preview.of(catalog, cleared))
+            return
+        caller.planned(cleared.plan)
+        if ROOT in move.applied and move.revisions:
+            # a run may have been killed between the ledger's DDL, which MySQL commits at once, and its version
+            connection.exec_driver_sql(ledger.create_sql(migration.dialect))
+        connection.commit()  # Alembic takes an open transaction for somebody else's, and would not commit
+        lock.end_when_idle(connection)
+        writer = ConnectionWriter(connection, dialect, in_cluster=bool(node))
+        seeding = seeding_for(catalog, caller, recorded, recipe, migration, writer, guard)
+        with contextlib.closing(seeding):
+            _run_to_the_end(caller, move, seeding, connection)
+
+
+def _run_to_the_end(caller: Caller, move: Move, seeding: Seeding, connection: sa.Connection) -> None:
+    """Run the steps. A revision that lost against another transaction is rolled back and run again, at most so many times."""
+    set_up_log()
+    lost = 0
+    while True:
+        try:
+            run_steps(move, seeding, connection=connection, on_version_apply=lambda **_: lock.assert_held(connection))
+            return
+        except DBAPIError as error:
+            if not (is_conflict(error) and move.revisions):
+                raise
+            connection.rollback()
+            lock.assert_held(connection)  # or was it the run that took our lease over?
+            connection.rollback()
+            rest = move.rest(context.get_context())
+            if not rest.revisions:
+                raise
+            lost = 1 if len(rest.steps) < len(move.steps) else lost + 1
+            name = rest.revisions[0].revision.revision
+            if lost == ATTEMPTS:
+                raise SeedError(
+                    f"{name} lost against other transactions {lost} times: {database.cause(error)}. Expected applications to "
+                    "leave its rows alone for that long. Nothing of it was kept, and tables before it stay as they are: run the "
+                    "same command again, at a quieter hour."
+                ) from error
+            caller.warned(f"{name} lost against another transaction ({database.cause(error)}), and is run again")
+            time.sleep(_PAUSE_SECONDS * lost)
+            seeding.start_again(Ledger.read(connection))
+            connection.commit()
+            move = rest
+
+
+def _cascade(cascader: Cascader, connection: sa.Connection, leaving: list[Block], agree: Callable[[Cascade], None]) -> None:
+    """Delete what refers to rows that leave, when the caller agrees to it row by row."""
+    found = cascader.find(leaving)
+    connection.commit()  # nobody waits for our locks while a person reads
+    if found:
+        agree(found)
+        cascader.delete(found, leaving)
+        lock.assert_held(connection)
+        connection.commit()
+
+
+@contextlib.contextmanager
+def _locked_connection(caller: Caller) -> Iterator[sa.Connection]:
+    if caller.connection is not None:
+        yield caller.connection
+        return
+    settings = caller.settings
+    with (
+        contextlib.closing(database.connect(settings.url, settings.ca_cert, writes=True)) as connection,
+        lock.held(connection),
+    ):
+        yield connection

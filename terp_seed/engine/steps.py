@@ -1,0 +1,65 @@
+"""The steps: how Alembic runs the revisions of a command, once everything that it can be refused for was looked at.
+
+Each revision commits whole or not at all, online and in a script.
+"""
+
+from logging.config import fileConfig
+from typing import Any
+
+from alembic import context
+from alembic.runtime.migration import MigrationContext
+
+from terp_seed.engine import database
+from terp_seed.engine.caller import Caller
+from terp_seed.engine.dialect import Dialect
+from terp_seed.engine.graph import Move
+from terp_seed.engine.ledger import Ledger
+from terp_seed.engine.masking import Masker
+from terp_seed.engine.seeding import Guarding, Seeding
+from terp_seed.engine.table import Catalog
+from terp_seed.engine.version_table import VERSION_TABLE
+from terp_seed.engine.writer import Writer
+from terp_seed.settings import Recipe
+
+TRANSACTIONS: dict[str, Any] = {"version_table": VERSION_TABLE, "transactional_ddl": True, "transaction_per_migration": True}
+
+
+def set_up_log() -> None:
+    """Let plain `alembic` log as its file says; a caller hears of everything by itself."""
+    # a project of one's own need not set up Alembic's log
+    if "caller" not in context.config.attributes and context.config.file_config.has_section("loggers"):
+        fileConfig(context.config.file_config, disable_existing_loggers=False)
+
+
+def run_steps(move: Move, seeding: Seeding, **options: Any) -> None:
+    """Run the revisions of a move, each in its transaction."""
+    context.configure(fn=lambda *_: move.named(seeding), seeding=seeding, **options, **TRANSACTIONS)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def seeding_for(
+    catalog: Catalog,
+    caller: Caller,
+    known: Ledger,
+    recipe: Recipe,
+    migration: MigrationContext,
+    writer: Writer,
+    guard: Guarding | None = None,
+    units: int | None = None,
+) -> Seeding:
+    """Return what carries out the operations of a caller's run."""
+    return Seeding(
+        catalog=catalog,
+        recipe=recipe,
+        ledger=known,
+        masker=Masker(recipe.seed, catalog.every, caller.settings.environment),
+        dialect=Dialect.of(database.parse_url(caller.settings.url)),
+        sqlalchemy_dialect=migration.dialect,
+        writer=writer,
+        guard=guard,
+        first_id=caller.settings.first_id,
+        units=units,
+        notify=caller.notify,
+        advanced=caller.advanced,
+    )
