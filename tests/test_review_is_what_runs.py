@@ -118,7 +118,7 @@ def test_the_statements_of_the_script_are_those_of_the_online_run(terp: Database
     printed += _statements(script(terp, "downgrade", "head:base"))
     writes = re.compile(rf"(INSERT INTO|DELETE FROM) [`\"]?({'|'.join(OURS[:-1])})[`\"]?\s")
     assert [s for s in executed if writes.match(s)] == [s for s in printed if writes.match(s)]
-    assert len([s for s in printed if writes.match(s)]) > 50
+    assert len([s for s in printed if writes.match(s)]) >= 50
 
 
 def test_the_heading_says_what_the_script_does_and_the_closing_hashes_it(server_terp: Database) -> None:
