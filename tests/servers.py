@@ -45,6 +45,9 @@ class Server(ABC):
         self.options = (*self.options, *options)
         self._process: subprocess.Popen[bytes] | None = None
         self._user, self._data = f"--user={getpass.getuser()}", f"--datadir={folder / 'data'}"
+        # a server that starts deletes the temporary tables of every server that it shares this folder with
+        self._tmpdir = f"--tmpdir={folder / 'tmp'}"
+        (folder / "tmp").mkdir()
         self.initialize()
 
     @abstractmethod
@@ -74,7 +77,7 @@ class Server(ABC):
     def start(self, *options: str, host: str = "127.0.0.1") -> None:
         """Start the server, and wait until it answers."""
         log = self.folder / "log.err"
-        command = [*self.program(), self._user, self._data, f"--port={self.port}", f"--bind-address={host}"]
+        command = [*self.program(), self._user, self._data, self._tmpdir, f"--port={self.port}", f"--bind-address={host}"]
         command += [f"--socket={self.folder}/s.sock", f"--pid-file={self.folder}/pid", f"--log-error={log}"]
         command += [
             "--innodb-buffer-pool-size=128M",
@@ -129,8 +132,8 @@ class MariaDB(Server):
 
     def initialize(self) -> None:
         self.program()
-        options = ["--auth-root-authentication-method=normal", "--skip-test-db"]
-        subprocess.run(["mariadb-install-db", "--no-defaults", self._user, self._data, *options], check=True, capture_output=True)
+        options = [self._user, self._data, self._tmpdir, "--auth-root-authentication-method=normal", "--skip-test-db"]
+        subprocess.run(["mariadb-install-db", "--no-defaults", *options], check=True, capture_output=True)
 
 
 class MySQL(Server):

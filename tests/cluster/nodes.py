@@ -28,9 +28,18 @@ class Node:
         self.port, self.group_port = free_port(), free_port()
         self._folder = folder / self.name
         self._folder.mkdir()
+        # a server that starts deletes the temporary tables of every server that it shares this folder with
+        tmpdir = self._folder / "tmp"
+        tmpdir.mkdir()
+        shutil.chown(tmpdir, USER)
         install = ("mariadb-install-db", "--no-defaults", f"--user={USER}", f"--datadir={self._folder / 'data'}")
         # a machine has room for so many servers with the kernel's asynchronous writes, and other tests have some too
-        options = ("--auth-root-authentication-method=normal", "--skip-test-db", "--innodb-use-native-aio=OFF")
+        options = (
+            "--auth-root-authentication-method=normal",
+            "--skip-test-db",
+            "--innodb-use-native-aio=OFF",
+            f"--tmpdir={tmpdir}",
+        )
         ran = subprocess.run([*install, *options], capture_output=True, text=True, check=False)
         if ran.returncode:
             raise RuntimeError(f"{self.name} cannot be installed: {ran.stdout[-2000:]}{ran.stderr[-2000:]}")
@@ -38,6 +47,7 @@ class Node:
         self._command = [
             *("mariadbd", "--no-defaults", f"--user={USER}", f"--datadir={self._folder / 'data'}", f"--port={self.port}"),
             *("--bind-address=127.0.0.1", f"--socket={self._folder / 's.sock'}", f"--pid-file={self._folder / 'pid'}"),
+            f"--tmpdir={tmpdir}",
             *(f"--log-error={self._folder / 'log.err'}", "--innodb-buffer-pool-size=128M", "--innodb-flush-log-at-trx-commit=2"),
             *("--innodb-use-native-aio=OFF", "--binlog-format=ROW", "--innodb-autoinc-lock-mode=2", "--local-infile=OFF"),
             *("--wsrep-on=ON", f"--wsrep-provider={provider()}", "--wsrep-cluster-name=terp", f"--wsrep-node-name={self.name}"),
