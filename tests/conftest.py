@@ -29,6 +29,7 @@ PLACES = ["sqlite", *SERVER_PLACES]
 _numbers = itertools.count(1)
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups become part of the tests' names
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests on one shared server in one process: the lock is the server's, and a second run there is refused."""
     for item in items:

@@ -46,8 +46,9 @@ class Server(ABC):
         self._process: subprocess.Popen[bytes] | None = None
         self._user, self._data = f"--user={getpass.getuser()}", f"--datadir={folder / 'data'}"
         # a server that starts deletes the temporary tables of every server that it shares this folder with
-        self._tmpdir = f"--tmpdir={folder / 'tmp'}"
-        (folder / "tmp").mkdir()
+        temporary = folder.with_name(f"{folder.name}-tmp")
+        temporary.mkdir()
+        self._tmpdir = f"--tmpdir={temporary}"
         self.initialize()
 
     @abstractmethod

@@ -103,7 +103,12 @@ _WAYS_OUT = {
         "which, and `terp-seed upgrade --clean` rolls back and seeds again in the right order",
     ),
 }
-_CODES_OF_SENTENCES = {"FOREIGN KEY constraint failed": 1452, "database or disk is full": 1021}
+# what SQLite, and a server that could not write a temporary file, say without such a number
+_CODES_OF_SENTENCES = {
+    "FOREIGN KEY constraint failed": 1452,
+    "database or disk is full": 1021,
+    "No space left on device": 1021,
+}
 
 
 def explain(error: DBAPIError) -> SeedError:
