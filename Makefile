@@ -42,11 +42,11 @@ test: .venv/installed
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends sqlite3 >/dev/null; }
 	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || { echo "Installing Chromium for the tests (apt-get install chromium chromium-driver)"; \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium chromium-driver >/dev/null; }
-	@$(BIN)/pytest -n auto --dist loadgroup
+	@$(BIN)/pytest -n auto
 
 test-faults: export TERP_SEED_ALL_FAULTS := 1
 test-faults: .venv/installed
-	@$(BIN)/pytest -n auto --dist loadgroup tests/faults
+	@$(BIN)/pytest -n auto tests/faults
 
 test-cluster: .venv/installed
 	@command -v mariadbd >/dev/null && command -v rsync >/dev/null && ls /usr/lib*/galera*/libgalera_smm.so >/dev/null 2>&1 || \

@@ -1,5 +1,6 @@
 """Fixtures: a new database for each test, on SQLite, on a private MariaDB, and on every server of TERP_SEED_TEST_URLS."""
 
+import contextlib
 import itertools
 import os
 from collections.abc import Callable, Iterator
@@ -29,15 +30,6 @@ PLACES = ["sqlite", *SERVER_PLACES]
 _numbers = itertools.count(1)
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups become part of the tests' names
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests on one shared server in one process: the lock is the server's, and a second run there is refused."""
-    for item in items:
-        parameters = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
-        for name in {str(value).removesuffix(FULL) for value in parameters} & set(SERVERS[1:]):
-            item.add_marker(pytest.mark.xdist_group(name))
-
-
 @pytest.fixture(scope="session")
 def mariadb_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with servers.MariaDB(tmp_path_factory.mktemp("mariadb")).running() as url:
@@ -54,17 +46,24 @@ def private_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
 def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], Database]]:
     """Return what makes empty databases; they are gone after the test."""
     made: list[Database] = []
+    ends = contextlib.ExitStack()
 
     def make(kind: str) -> Database:
         if kind == "sqlite":
             return Database(f"sqlite:///{tmp_path}/terp{next(_numbers)}.db", "sqlite")
-        server = request.getfixturevalue("mariadb_url") if kind == "mariadb" else EXTRA_URLS[SERVERS.index(kind) - 1]
+        if kind == "mariadb":
+            server = request.getfixturevalue("mariadb_url")
+        else:
+            server = EXTRA_URLS[SERVERS.index(kind) - 1]
+            if not made:
+                ends.enter_context(servers.alone_on(server))
         made.append(Database.create(server, kind))
         return made[-1]
 
-    yield make
-    for database in made:
-        database.drop()
+    with ends:
+        yield make
+        for database in made:
+            database.drop()
 
 
 @pytest.fixture

@@ -4,11 +4,14 @@ A Server is killed, given other options, and started again on the same data, whi
 """
 
 import contextlib
+import fcntl
 import getpass
+import hashlib
 import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -30,6 +33,15 @@ def unavailable(what: str) -> NoReturn:
     if os.environ.get("TERP_SEED_EVERY_ENGINE"):
         pytest.fail(f"{what}, and TERP_SEED_EVERY_ENGINE is set: nothing may be left out")
     pytest.skip(what)
+
+
+@contextlib.contextmanager
+def alone_on(url: str) -> Iterator[None]:
+    """Let no other process of the tests use a shared server: the seeding lock is the server's, and a second run is refused."""
+    name = hashlib.sha256(url.encode()).hexdigest()[:16]
+    with (Path(tempfile.gettempdir()) / f"terp-seed-tests-{name}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 class Server(ABC):
