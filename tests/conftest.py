@@ -89,6 +89,12 @@ def terp(empty: Database) -> Database:
     return empty.with_tables()
 
 
+@pytest.fixture
+def twins(terp: Database, new_terp: Callable[[str], Database]) -> tuple[Database, Database]:
+    """Return two databases with TERP's tables: one to be held against the other."""
+    return terp, new_terp(terp.kind)
+
+
 @pytest.fixture(params=SERVERS)
 def server_terp(request: pytest.FixtureRequest, new_terp: Callable[[str], Database]) -> Database:
     """Return a database with TERP's tables, once on each server: for what SQLite has no equal of."""

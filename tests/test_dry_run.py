@@ -7,8 +7,8 @@ from sqlalchemy.engine import make_url
 
 from terp_seed.engine import database, lock
 from tests import rows_of_users
+from tests.scripts import everything
 from tests.support import SMALL, Database
-from tests.test_review_is_what_runs import everything
 
 AS_OF = "--as-of=2026-03-01"
 

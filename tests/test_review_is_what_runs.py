@@ -1,52 +1,21 @@
 """The promise: a script, applied by an ordinary client, leaves what the online run leaves, or stops and says why."""
 
 import hashlib
-import json
 import random
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.engine import make_url
 
 from terp_seed.engine import database as databases
 from terp_seed.engine import lock
 from tests import rows_of_users
 from tests.clients import apply, apply_well
+from tests.scripts import AS_OF, everything, script
 from tests.support import SEVEN, SMALL, Database
 
-AS_OF = ("-x", "as_of=2026-03-01")
 OURS = (*SEVEN, "users", "brands", "lots", "seed_ledger", "alembic_version_seed")
-Make = Callable[[str], Database]
-
-
-@pytest.fixture
-def twins(terp: Database, new_database: Make) -> tuple[Database, Database]:
-    """Return two databases with TERP's tables: one for the script, one for the online run."""
-    other = new_database(terp.kind)
-    assert other.alembic("upgrade", "head").code == 0
-    return terp, other
-
-
-def script(database: Database, *arguments: str) -> str:
-    """Return the script that plain `alembic` prints for a kind of database; it connects to nothing."""
-    url = make_url(database.url).set(database="/no/such/folder/x" if database.kind == "sqlite" else "nowhere")
-    nowhere = Database((url if database.kind == "sqlite" else url.set(port=9)).render_as_string(False), database.kind)
-    return nowhere.seed(*arguments, "--sql").out
-
-
-def everything(database: Database) -> str:
-    """Return every row of every table, with the ledger but its clock and the version table, as one digest."""
-    rows: dict[str, Any] = {**database.everything()}
-    with database.connection() as connection:
-        existing = set(sa.inspect(connection).get_table_names())
-        for table in {"seed_ledger", "alembic_version_seed"} & existing:
-            found = connection.exec_driver_sql(f"SELECT * FROM {table}").mappings()
-            rows[table] = sorted(str({k: str(v) for k, v in row.items() if k != "seeded_at"}) for row in found)
-    return hashlib.sha256(json.dumps(rows, default=str, sort_keys=True).encode()).hexdigest()
 
 
 @pytest.mark.parametrize(

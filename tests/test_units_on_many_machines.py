@@ -1,27 +1,17 @@
 """The promise: scripts of parts, made anywhere, have the rows and ids of the whole one, and a forgotten part is noticed."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests import rows_of_users
 from tests.clients import apply, apply_well
+from tests.scripts import everything, script
 from tests.support import Database
-from tests.test_review_is_what_runs import everything, script
 
 SETTINGS = ("-x", "as_of=2026-03-01", "-x", "size=x64")
 PARTS = ("1:1", "2:9", "10:60", "61:64")  # with and without helpers, which begin at 50 units
-Make = Callable[[str], Database]
-
-
-@pytest.fixture
-def twins(terp: Database, new_database: Make) -> tuple[Database, Database]:
-    """Return two databases with TERP's tables: one for the parts, one for the whole."""
-    other = new_database(terp.kind)
-    assert other.alembic("upgrade", "head").code == 0
-    return terp, other
 
 
 def part(database: Database, units: str, *arguments: str) -> str:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.clients import apply_well
+from tests.scripts import AS_OF, everything, script
 from tests.support import Database
-from tests.test_review_is_what_runs import AS_OF, everything, script
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from tests.cluster.conftest import Terps
 from tests.cluster.nodes import Cluster
 from tests.faults.applications import connected
 from tests.faults.processes import start
+from tests.scripts import script
 from tests.support import SEVEN, Database
-from tests.test_review_is_what_runs import script
 from tests.test_rows_are_a_pure_function import GOLDEN
 
 pytestmark = pytest.mark.cluster

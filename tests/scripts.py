@@ -1,0 +1,30 @@
+"""Scripts as tests print them, and what they are held to: everything that they leave in a database."""
+
+import hashlib
+import json
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
+from tests.support import Database
+
+AS_OF = ("-x", "as_of=2026-03-01")
+
+
+def script(database: Database, *arguments: str) -> str:
+    """Return the script that plain `alembic` prints for a kind of database; it connects to nothing."""
+    url = make_url(database.url).set(database="/no/such/folder/x" if database.kind == "sqlite" else "nowhere")
+    nowhere = Database((url if database.kind == "sqlite" else url.set(port=9)).render_as_string(False), database.kind)
+    return nowhere.seed(*arguments, "--sql").out
+
+
+def everything(database: Database) -> str:
+    """Return every row of every table, with the ledger but its clock and the version table, as one digest."""
+    rows: dict[str, Any] = {**database.everything()}
+    with database.connection() as connection:
+        existing = set(sa.inspect(connection).get_table_names())
+        for table in {"seed_ledger", "alembic_version_seed"} & existing:
+            found = connection.exec_driver_sql(f"SELECT * FROM {table}").mappings()
+            rows[table] = sorted(str({k: str(v) for k, v in row.items() if k != "seeded_at"}) for row in found)
+    return hashlib.sha256(json.dumps(rows, default=str, sort_keys=True).encode()).hexdigest()
