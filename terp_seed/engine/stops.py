@@ -20,7 +20,6 @@ from terp_seed.engine.table import Catalog, SeedTable
 from terp_seed.engine.writer import Writer
 
 STOP_TABLE = "seed_stop"
-LONGEST = 128  # characters of a sentence that MySQL shows
 _LOCKED = f"Another seeding operation is in progress: expected {LOCK_NAME} to be free. Run this again when it has ended."
 _TABLES = "A table or column that this script needs is missing. Nothing was changed; `terp-seed upgrade --dry-run` names it."
 _UNSEEDED = "Nothing is seeded here: the tables of the seed itself are missing. Nothing was changed."
