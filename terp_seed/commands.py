@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from alembic import command
 
 from terp_seed import health, project, runs
-from terp_seed.engine import database, lock, preflight
+from terp_seed.engine import conflicts, database, lock, preflight
 from terp_seed.engine.caller import Caller
 from terp_seed.engine.cascade import Cascade
 from terp_seed.engine.dialect import Dialect
@@ -131,12 +131,14 @@ def downgrade_script(settings: Settings, table: str | None = None) -> None:
 
 def purge(settings: Settings, listener: Listener = SILENT) -> dict[str, int]:
     """Delete every row of the seven tables, whoever wrote it, and roll back what is left. Return the rows of each table."""
-    caller = Caller(settings)
+    caller = Caller(settings, warned=listener.warned)
     preflight.require_force(settings)
     with runs.locked(caller, listener) as connection:
-        deleted = run_purge(connection, Dialect.of(connection.engine.url), CATALOG, Ledger.read(connection))
-        lock.assert_held(connection)
-        connection.commit()
+
+        def empty() -> dict[str, int]:
+            return run_purge(connection, Dialect.of(connection.engine.url), CATALOG, Ledger.read(connection))
+
+        deleted = conflicts.run_whole(connection, "purge", empty, caller.warned)
         for table, rows in deleted.items():
             listener.purged(table, rows)
         runs.roll_back(caller, None)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy.engine import make_url
 
 from terp_seed import commands
 from terp_seed.engine.cascade import Cascade
@@ -11,10 +10,6 @@ from terp_seed.errors import RollbackRefused
 from terp_seed.settings import Settings
 from tests import rows_of_users
 from tests.support import SEVEN, Database
-
-
-def _name(database: Database) -> str:
-    return str(make_url(database.url).database)
 
 
 @pytest.fixture
@@ -47,7 +42,7 @@ def test_force_does_not_override_the_guard_and_a_wrong_name_changes_nothing(enta
         (["--cascade"], "expected --database with the name of"),
         (["--cascade", "--database", "other"], "The name 'other' is not that of the database"),
         (["--cascade", "--sql"], "do not go together"),
-        (["--database", _name(entangled)], "expected both or none"),
+        (["--database", entangled.name], "expected both or none"),
     ):
         result = entangled.cli("downgrade", "--force", *arguments)
         assert result.exit_code == 2, result.output
@@ -58,7 +53,7 @@ def test_force_does_not_override_the_guard_and_a_wrong_name_changes_nothing(enta
 
 def test_what_is_listed_goes_and_nothing_else(entangled: Database) -> None:
     users = entangled.rows("users")
-    result = entangled.cli("downgrade", "--force", "--cascade", "--database", _name(entangled))
+    result = entangled.cli("downgrade", "--force", "--cascade", "--database", entangled.name)
     assert result.exit_code == 0, result.output
     for line in (
         "1 rows go: orders.client_id -> clients (on delete: CASCADE)",
@@ -80,7 +75,7 @@ def test_what_is_listed_goes_and_nothing_else(entangled: Database) -> None:
 
 
 def test_a_cascade_of_one_table_takes_along_only_what_hangs_on_it(entangled: Database) -> None:
-    result = entangled.cli("downgrade", "--table=invoices", "--force", "--cascade", "--database", _name(entangled))
+    result = entangled.cli("downgrade", "--table=invoices", "--force", "--cascade", "--database", entangled.name)
     assert result.exit_code == 0, result.output
     assert " go: " not in result.stderr
     assert entangled.counts()["orders"] == 52
@@ -103,7 +98,7 @@ def test_rows_that_changed_since_they_were_shown_stop_it(entangled: Database) ->
 def test_rows_without_a_primary_key_are_left_to_their_owner(sqlite_terp: Database) -> None:
     sqlite_terp.seed("upgrade", "head")
     sqlite_terp.execute("CREATE TABLE loose (client INTEGER REFERENCES clients (id))", "INSERT INTO loose VALUES (4), (5)")
-    result = sqlite_terp.cli("downgrade", "--force", "--cascade", "--database", _name(sqlite_terp))
+    result = sqlite_terp.cli("downgrade", "--force", "--cascade", "--database", sqlite_terp.name)
     assert result.exit_code == 2
     assert "2 rows of loose.client -> clients (on delete: NO ACTION) would go, and loose has no primary key" in result.stderr
     assert sum(sqlite_terp.counts().values()) == 195
@@ -112,7 +107,7 @@ def test_rows_without_a_primary_key_are_left_to_their_owner(sqlite_terp: Databas
 def test_keys_that_name_no_id_and_keys_of_other_schemas_are_seen_too(
     server_terp: Database, new_database: Callable[[str], Database]
 ) -> None:
-    ours, other = _name(server_terp), new_database(server_terp.kind)
+    ours, other = server_terp.name, new_database(server_terp.kind)
     server_terp.seed("upgrade", "head")
     code = server_terp.scalar("SELECT teri_code FROM clients WHERE id = 3")
     server_terp.execute(
@@ -128,7 +123,7 @@ def test_keys_that_name_no_id_and_keys_of_other_schemas_are_seen_too(
     refused = server_terp.cli("downgrade", "-f")
     assert refused.exit_code == 2
     assert "1 rows of badges.code -> clients" in refused.stderr
-    assert f"1 rows of {_name(other)}.remote.client -> clients (on delete: CASCADE)" in refused.stderr
+    assert f"1 rows of {other.name}.remote.client -> clients (on delete: CASCADE)" in refused.stderr
     result = server_terp.cli("downgrade", "-f", "--cascade", "--database", ours)
     assert result.exit_code == 0, result.output
     assert other.scalar("SELECT COUNT(*) FROM remote") == 1

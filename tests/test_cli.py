@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from sqlalchemy.engine import make_url
 
 from terp_seed.progress import Progress
 from tests import rows_of_users
@@ -199,7 +198,7 @@ def test_purge_empties_the_seven_tables_and_nothing_else(terp: Database) -> None
         f"UPDATE orders SET invoice_id = {mine['invoices']} WHERE id = {mine['orders']}",
         f"UPDATE clients SET referred_by_client_id = {mine['clients']} WHERE id = {mine['clients']}",
     )
-    name = str(make_url(terp.url).database)
+    name = terp.name
     refused = terp.cli("purge", "--database", name)
     assert refused.exit_code == 2
     assert "1 rows of lots.vendorId -> vendors" in refused.stderr

@@ -5,8 +5,8 @@ import pytest
 import sqlalchemy as sa
 
 from terp_seed.engine import lock
+from terp_seed.engine.conflicts import ATTEMPTS
 from terp_seed.engine.lease import TABLE_NAME
-from terp_seed.engine.online import ATTEMPTS
 from tests.support import SEVEN, SMALL, Database
 from tests.test_rows_are_a_pure_function import GOLDEN
 
@@ -58,6 +58,40 @@ def test_a_relative_downgrade_takes_no_further_step(two_terps: Database, monkeyp
     two_terps.seed("downgrade", "-2")
     assert loses.left == 0
     assert two_terps.counts() == {**SMALL, "invoices": 0, "payments": 0}
+
+
+@pytest.mark.parametrize(("times", "exit_code"), [(ATTEMPTS - 1, 0), (ATTEMPTS, 1)])
+def test_purge_runs_again_from_its_start(
+    two_terps: Database, monkeypatch: pytest.MonkeyPatch, times: int, exit_code: int
+) -> None:
+    two_terps.seed("upgrade", "head")
+    before = two_terps.digest()
+    loses = Loses("clients", 0, times)
+    monkeypatch.setattr(lock, "assert_held", loses)
+    ran = two_terps.cli("purge", "--database", two_terps.name)
+    assert ran.exit_code == exit_code, ran.output
+    assert loses.left == 0
+    assert ran.stderr.count("purge lost against another transaction ((1213)") == ATTEMPTS - 1
+    if exit_code:
+        assert "purge lost against other transactions 3 times: (1213)" in ran.stderr
+        assert two_terps.digest() == before
+    else:
+        assert two_terps.counts() == dict.fromkeys(SEVEN, 0)
+
+
+def test_a_cascade_runs_again_from_its_start(two_terps: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    two_terps.seed("upgrade", "head")
+    two_terps.execute(
+        "CREATE TABLE visits (id INTEGER PRIMARY KEY, client INTEGER NOT NULL, FOREIGN KEY (client) REFERENCES clients (id))",
+        "INSERT INTO visits VALUES (1, 2), (2, 4)",
+    )
+    loses = Loses("visits", 0, 2)
+    monkeypatch.setattr(lock, "assert_held", loses)
+    ran = two_terps.cli("downgrade", "--force", "--cascade", "--database", two_terps.name)
+    assert ran.exit_code == 0, ran.output
+    assert loses.left == 0
+    assert ran.stderr.count("the cascade lost against another transaction") == 2
+    assert two_terps.counts() == dict.fromkeys(SEVEN, 0)
 
 
 def test_a_single_server_has_no_lease(terp: Database) -> None:

@@ -13,7 +13,6 @@ from sqlalchemy.exc import DBAPIError
 IS_NODE = "SHOW VARIABLES LIKE 'wsrep_on'"
 # Every statement that begins a transaction waits until the node has applied what the cluster had committed before it.
 SYNC_WAIT = "SET SESSION wsrep_sync_wait = 15"
-_CONFLICT = 1213  # a deadlock, on one server; in a cluster also the loser of two transactions on two nodes
 
 
 @dataclass(frozen=True)
@@ -47,8 +46,3 @@ def members(connection: sa.Connection) -> frozenset[str] | None:
         connection.rollback()
         return None
     return frozenset(str(row[0]) for row in rows)
-
-
-def is_conflict(error: DBAPIError) -> bool:
-    """Tell whether a transaction lost against another one, and can be tried again as it was."""
-    return bool(error.orig and error.orig.args and error.orig.args[0] == _CONFLICT)

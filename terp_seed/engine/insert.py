@@ -4,7 +4,7 @@ This is the only way from a row to SQL, so what `--sql` prints is what an online
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, islice
+from itertools import islice
 from operator import itemgetter
 from typing import Any
 
@@ -45,19 +45,9 @@ class Inserts:
 
     def statements(self, rows: Iterable[Row]) -> Iterator[tuple[str, int]]:
         """Yield INSERT statements, without their semicolons, and their numbers of rows; both rows and bytes are bounded."""
-        return self.cut(self.lines(rows))
-
-    def lines(self, rows: Iterable[Row]) -> Iterator[list[str]]:
-        """Yield rows as lines without parentheses, many at a time."""
-        values = map(self._values, rows)
-        while some := list(islice(values, _TOGETHER)):
-            yield self._lines(some)
-
-    def cut(self, made: Iterable[list[str]]) -> Iterator[tuple[str, int]]:
-        """Yield the statements of lines, without their semicolons, and their numbers of rows."""
         lines: list[str] = []
         size = 0
-        for line in chain.from_iterable(made):
+        for line in self._every_line(rows):
             length = (len(line) if line.isascii() else len(line.encode())) + 2  # the parentheses
             if lines and size + length > MOST_BYTES:
                 yield self._statement(lines), len(lines)
@@ -69,6 +59,11 @@ class Inserts:
                 lines, size = [], 0
         if lines:
             yield self._statement(lines), len(lines)
+
+    def _every_line(self, rows: Iterable[Row]) -> Iterator[str]:
+        values = map(self._values, rows)
+        while some := list(islice(values, _TOGETHER)):
+            yield from self._lines(some)
 
     def _values(self, row: Row) -> tuple[Any, ...]:
         """Return a row's values in the order of the columns."""

@@ -4,17 +4,16 @@ Before the first step everything that can be refused is refused; a revision that
 """
 
 import contextlib
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import sqlalchemy as sa
 from alembic import context
 from sqlalchemy.exc import DBAPIError
 
-from terp_seed.engine import database, ledger, lock, preflight
+from terp_seed.engine import conflicts, database, ledger, lock, preflight
 from terp_seed.engine.caller import Caller
-from terp_seed.engine.cascade import Cascade, Cascader
-from terp_seed.engine.cluster import Node, is_conflict
+from terp_seed.engine.cascade import Cascader
+from terp_seed.engine.cluster import Node
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.graph import Move
 from terp_seed.engine.guard import Guard
@@ -24,10 +23,8 @@ from terp_seed.engine.seeding import Seeding
 from terp_seed.engine.steps import TRANSACTIONS, run_steps, seeding_for, set_up_log
 from terp_seed.engine.table import Catalog
 from terp_seed.engine.writer import ConnectionWriter
-from terp_seed.errors import BadSetting, SeedError
+from terp_seed.errors import BadSetting
 
-ATTEMPTS = 3  # at a revision that loses against other transactions
-_PAUSE_SECONDS = 0.2
 ROOT = "ledger"  # the revision that creates the ledger's table
 
 
@@ -55,7 +52,7 @@ def move_version(catalog: Catalog, caller: Caller) -> None:
         guard = Guard(connection, dialect, catalog) if move.is_downgrade else None
         if guard:
             if caller.agree:
-                _cascade(Cascader(connection, dialect, catalog, recorded), connection, list(cleared.leaving), caller.agree)
+                _cascade(Cascader(connection, dialect, catalog, recorded), connection, list(cleared.leaving), caller)
             guard.check(cleared.leaving)
         if caller.preview:
             caller.preview(Preview.of(catalog, cleared))
@@ -81,38 +78,26 @@ def _run_to_the_end(caller: Caller, move: Move, seeding: Seeding, connection: sa
             run_steps(move, seeding, connection=connection, on_version_apply=lambda **_: lock.assert_held(connection))
             return
         except DBAPIError as error:
-            if not (is_conflict(error) and move.revisions):
+            if not move.revisions:
                 raise
-            connection.rollback()
-            lock.assert_held(connection)  # or was it the run that took our lease over?
-            connection.rollback()
+            conflicts.roll_back(connection, error)
             rest = move.rest(context.get_context())
             if not rest.revisions:
                 raise
             lost = 1 if len(rest.steps) < len(move.steps) else lost + 1
-            name = rest.revisions[0].revision.revision
-            if lost == ATTEMPTS:
-                raise SeedError(
-                    f"{name} lost against other transactions {lost} times: {database.cause(error)}. Expected applications to "
-                    "leave its rows alone for that long. Nothing of it was kept, and tables before it stay as they are: run the "
-                    "same command again, at a quieter hour."
-                ) from error
-            caller.warned(f"{name} lost against another transaction ({database.cause(error)}), and is run again")
-            time.sleep(_PAUSE_SECONDS * lost)
+            conflicts.pause(rest.revisions[0].revision.revision, lost, error, caller.warned)
             seeding.start_again(Ledger.read(connection))
             connection.commit()
             move = rest
 
 
-def _cascade(cascader: Cascader, connection: sa.Connection, leaving: list[Block], agree: Callable[[Cascade], None]) -> None:
+def _cascade(cascader: Cascader, connection: sa.Connection, leaving: list[Block], caller: Caller) -> None:
     """Delete what refers to rows that leave, when the caller agrees to it row by row."""
     found = cascader.find(leaving)
     connection.commit()  # nobody waits for our locks while a person reads
-    if found:
-        agree(found)
-        cascader.delete(found, leaving)
-        lock.assert_held(connection)
-        connection.commit()
+    if found and caller.agree:
+        caller.agree(found)
+        conflicts.run_whole(connection, "the cascade", lambda: cascader.delete(found, leaving), caller.warned)
 
 
 @contextlib.contextmanager

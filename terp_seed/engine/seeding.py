@@ -16,9 +16,9 @@ from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.generation import Generator, checked
 from terp_seed.engine.insert import Inserts
 from terp_seed.engine.ledger import Block, Ledger
-from terp_seed.engine.lines import Lines, Wanted
 from terp_seed.engine.masking import Masker
 from terp_seed.engine.operations import FixedRows
+from terp_seed.engine.statements import Statement, Statements, Wanted
 from terp_seed.engine.table import Catalog, Row, SeedTable
 from terp_seed.engine.writer import Writer
 from terp_seed.errors import CapacityExceeded, SeedError
@@ -85,7 +85,7 @@ class Seeding:
         self._outcomes: list[Outcome] = []  # of the revision that is not committed yet
         self.ledger = ledger
         self._generator = Generator(catalog, recipe, masker, ledger)
-        self._lines = Lines(self._generator, dialect, writer.helpers)
+        self._statements = Statements(self._generator, dialect, writer.helpers)
         self.revision = ""  # the runner names the revision before each step
 
     def committed(self) -> None:
@@ -117,7 +117,7 @@ class Seeding:
             self._insert(
                 table,
                 len(fixed),
-                lambda first, inserts, most: inserts.lines(islice(make.fixed_rows(table, revision, fixed, first), most)),
+                lambda first, inserts, most: inserts.statements(islice(make.fixed_rows(table, revision, fixed, first), most)),
                 lambda first: list(make.fixed_rows(table, revision, fixed, first))[-1],
             )
             return
@@ -146,14 +146,18 @@ class Seeding:
 
     def close(self) -> None:
         """End the processes that help."""
-        self._lines.close()
+        self._statements.close()
 
     def _generate(self, part: SeedTable, chapter: str, units: int, here: int) -> None:
         make, revision = self._generator, self.revision
+
+        def statements(first: int, inserts: Inserts, most: int) -> Iterator[Statement]:
+            return self._statements.of(part, Wanted(part.name, revision, chapter, first, range(1, here + 1), most), inserts)
+
         self._insert(
             part,
             part.count(units),
-            lambda first, inserts, most: self._lines.of(part, Wanted(part.name, revision, chapter, first, here), inserts, most),
+            statements,
             lambda first: make.last_row(part, revision, chapter, first, units),
             part.count(here),
         )
@@ -162,7 +166,7 @@ class Seeding:
         self,
         table: SeedTable,
         count: int,
-        lines_from: Callable[[int, Inserts, int], Iterator[list[str]]],
+        statements: Callable[[int, Inserts, int], Iterator[Statement]],
         last_row: Callable[[int], Row],
         here: int | None = None,
     ) -> None:
@@ -173,7 +177,7 @@ class Seeding:
         first, inserts = self._reserve(table, count, last_row, stays=here == count)
         wanted = min(here, self._writer.most_rows or here)
         inserted = 1 if here == count else 0
-        for statement, rows in inserts.cut(lines_from(first, inserts, wanted - inserted)):
+        for statement, rows in statements(first, inserts, wanted - inserted):
             changed = self._writer.execute(statement)
             inserted += rows if changed is None else changed
             self._advanced(table.name, inserted, wanted)

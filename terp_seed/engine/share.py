@@ -17,10 +17,10 @@ from terp_seed.engine.generation import Generator
 from terp_seed.engine.graph import Move
 from terp_seed.engine.insert import Inserts
 from terp_seed.engine.ledger import Block
-from terp_seed.engine.lines import Lines, Wanted
 from terp_seed.engine.operations import FixedRows
 from terp_seed.engine.plan import Plan
 from terp_seed.engine.schema_check import sample_rows, written_columns
+from terp_seed.engine.statements import Statements, Wanted
 from terp_seed.engine.table import Catalog, SeedTable
 from terp_seed.engine.writer import Writer
 from terp_seed.errors import BadSetting
@@ -79,7 +79,7 @@ class ShareRows:
         """Take the blocks of all units. The generator's ledger knows those that are not of this move; it learns the others."""
         self._share, self._generator, self._dialect, self._writer = share, generator, dialect, writer
         self._blocks = {(block.revision, block.table_name): block for block in blocks}
-        self._lines = Lines(generator, dialect, writer.helpers)
+        self._statements = Statements(generator, dialect, writer.helpers)
         self._revision = ""
 
     def write(self, move: Move, sqlalchemy_dialect: sa.Dialect) -> None:
@@ -91,7 +91,7 @@ class ShareRows:
                 self._revision = step.revision.revision
                 step.migration_fn()
         self._writer.execute("COMMIT")
-        self._lines.close()
+        self._statements.close()
 
     def seed(self, table: SeedTable, rows: FixedRows | None) -> None:
         """Print the rows of the share's units. What is once for all units, and fixed rows, are with unit 1."""
@@ -119,8 +119,9 @@ class ShareRows:
         self._writer.remark(f"{part.name}: {own.row_count:,} rows, of units {share.first} to {share.last}")
         sample = next(self._generator.rows(part, self._revision, chapter, whole.first_id, range(share.first, share.first + 1)))
         inserts = Inserts(self._dialect, part.table, sample)
-        wanted = Wanted(part.name, self._revision, chapter, whole.first_id, share.last - share.first + 1, share.first - 1)
-        for statement, _ in inserts.cut(self._lines.of(part, wanted, inserts, own.row_count)):
+        units = range(share.first, share.last + 1)
+        wanted = Wanted(part.name, self._revision, chapter, whole.first_id, units, own.row_count)
+        for statement, _ in self._statements.of(part, wanted, inserts):
             self._writer.execute(statement)
 
 

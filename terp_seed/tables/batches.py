@@ -8,7 +8,7 @@ from terp_seed.tables import schema
 from terp_seed.tables.figures import BATCHES as PER_UNIT
 from terp_seed.tables.figures import CENT, NOTHING, VENDORS
 from terp_seed.tables.figures import LOTS as LOTS_PER_UNIT
-from terp_seed.tables.trade import trade
+from terp_seed.tables.trade import Trade
 
 GRADES = ("A+", "A", "A", "B+", "B")
 _TERMS = ("COD", "NET_7", "NET_15", "NET_30", "NET_30", "CONSIGNMENT", "PARTIAL")
@@ -16,7 +16,7 @@ _TERMS = ("COD", "NET_7", "NET_15", "NET_30", "NET_30", "CONSIGNMENT", "PARTIAL"
 
 def lot_rows(unit: Unit) -> Iterator[Row]:
     """Yield the lots of a unit; the vendors take turns."""
-    made = trade(unit)
+    made = Trade(unit)
     for place, day in enumerate(made.lot_days):
         arrived = made.hour(day, 5)
         yield {
@@ -38,7 +38,7 @@ def grade(number: int) -> str:
 
 def rows(unit: Unit) -> Iterator[Row]:
     """Yield the batches of a unit: what is on hand is what is reserved and what nobody has ordered."""
-    made = trade(unit)
+    made = Trade(unit)
     stream = unit.stream("batches")
     for place, batch in enumerate(made.batches):
         number = unit.id_of("batches", place)

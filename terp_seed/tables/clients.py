@@ -8,7 +8,7 @@ from terp_seed.engine.table import Check, Row, SeedTable, Unit
 from terp_seed.tables import schema
 from terp_seed.tables.figures import CENT, NOTHING, percent
 from terp_seed.tables.figures import CLIENTS as PER_UNIT
-from terp_seed.tables.trade import trade
+from terp_seed.tables.trade import Trade
 
 _SMALL_BUSINESS = ("RETAIL", "DISPENSARY", "DISPENSARY", "DELIVERY", "MANUFACTURER", "OTHER")
 _LARGE_BUSINESS = ("WHOLESALE", "DISTRIBUTOR")
@@ -27,7 +27,7 @@ _WISHES = (
 
 def rows(unit: Unit) -> Iterator[Row]:
     """Yield the clients of a unit; what they spent and owe is added up from their orders."""
-    made = trade(unit)
+    made = Trade(unit)
     stream = unit.stream("clients")
     referrers = {client.referred_by for client in made.clients}
     for place, client in enumerate(made.clients):

@@ -8,7 +8,7 @@ from terp_seed.tables import schema
 from terp_seed.tables.figures import CENT, day_of
 from terp_seed.tables.figures import INVOICES as PER_UNIT
 from terp_seed.tables.orders import TERMS
-from terp_seed.tables.trade import trade
+from terp_seed.tables.trade import Trade
 
 
 def rows(unit: Unit) -> Iterator[Row]:
@@ -18,7 +18,7 @@ def rows(unit: Unit) -> Iterator[Row]:
             f"Revision {unit.chapter} seeds invoices for orders that have theirs already: expected op.seed(ORDERS) before it in "
             "the same revision. Add it, or pass a list of fixed rows."
         )
-    made = trade(unit)
+    made = Trade(unit)
     below = unit.stream("invoices").below
     user, first_order, first_client = unit.id_of("users"), unit.id_of("orders"), unit.id_of("clients")
     for number, order in enumerate(made.orders, unit.id_of("invoices")):

@@ -11,7 +11,7 @@ from terp_seed.tables.batches import grade
 from terp_seed.tables.figures import CENT, GOODS, Batch, Product, amount, day_of, percent
 from terp_seed.tables.figures import ORDERS as PER_UNIT
 from terp_seed.tables.products import product_name, strain
-from terp_seed.tables.trade import Trade, trade
+from terp_seed.tables.trade import Trade
 
 TERMS = {0: "COD", 7: "NET_7", 15: "NET_15", 30: "NET_30"}
 VALID_DAYS = 30
@@ -64,7 +64,7 @@ def user_rows(unit: Unit) -> Iterator[Row]:
 
 def rows(unit: Unit) -> Iterator[Row]:
     """Yield the orders of a unit, oldest first."""
-    made = trade(unit)
+    made = Trade(unit)
     below = unit.stream("orders").below
     user, first_order, first_client = unit.id_of("users"), unit.id_of("orders"), unit.id_of("clients")
     item = _items(unit, made)

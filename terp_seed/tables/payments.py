@@ -7,7 +7,7 @@ from terp_seed.errors import SeedError
 from terp_seed.tables import schema
 from terp_seed.tables.figures import CENT, day_of
 from terp_seed.tables.figures import PAYMENTS as PER_UNIT
-from terp_seed.tables.trade import trade
+from terp_seed.tables.trade import Trade
 
 _MARKS = {"CHECK": "CHK", "WIRE": "WIR", "ACH": "ACH", "CREDIT_CARD": "CRD", "DEBIT_CARD": "DBT", "OTHER": "OTH"}
 _RECONCILED_AFTER = 14  # days
@@ -20,7 +20,7 @@ def rows(unit: Unit) -> Iterator[Row]:
             f"Revision {unit.chapter} seeds payments again, and the orders of a later revision are quotes, which nobody pays: "
             "expected a list of fixed rows. Pass op.seed(PAYMENTS, rows=[…])."
         )
-    made = trade(unit)
+    made = Trade(unit)
     below = unit.stream("payments").below
     user, first_invoice, first_client = unit.id_of("users"), unit.id_of("invoices"), unit.id_of("clients")
     for number, payment in enumerate(made.payments, unit.id_of("payments")):

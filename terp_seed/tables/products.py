@@ -7,7 +7,7 @@ from terp_seed.tables import schema
 from terp_seed.tables.figures import BRANDS as BRANDS_PER_UNIT
 from terp_seed.tables.figures import GOODS
 from terp_seed.tables.figures import PRODUCTS as PER_UNIT
-from terp_seed.tables.trade import trade
+from terp_seed.tables.trade import Trade
 
 _FIRST = (
     "Amber",
@@ -73,7 +73,7 @@ def product_name(number: int, goods: int) -> str:
 
 def brand_rows(unit: Unit) -> Iterator[Row]:
     """Yield the brands of a unit."""
-    made = trade(unit)
+    made = Trade(unit)
     created = made.hour(min(product.day for product in made.products), 8)
     for place in range(BRANDS_PER_UNIT):
         yield {
@@ -88,7 +88,7 @@ def brand_rows(unit: Unit) -> Iterator[Row]:
 
 def rows(unit: Unit) -> Iterator[Row]:
     """Yield the products of a unit."""
-    made = trade(unit)
+    made = Trade(unit)
     stream = unit.stream("products")
     for place, product in enumerate(made.products):
         good = GOODS[product.goods]

@@ -4,7 +4,7 @@ A function of seed, as-of day and unit alone.
 """
 
 import pickle
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property
 from operator import attrgetter
@@ -45,60 +45,56 @@ _BATCHES_OF_A_LOT = BATCHES // len(_LOT_AGES)
 
 
 class Trade:
-    """A Trade is the business of one unit, packed: each list is unpacked when it is asked for, as no table needs them all."""
+    """A Trade is the business of one unit: the world as it was, and the sales that came of it.
 
-    def __init__(self, as_of: int, packed: bytes) -> None:
-        self.as_of = as_of
-        self._parts: dict[str, bytes] = pickle.loads(packed)
+    Both are kept packed, and are made and unpacked when they are asked for: no table needs all of them, and the first ones to
+    be seeded need no sales. A later chapter meets the same world, adds quotes to it, and sells nothing.
+    """
 
-    @staticmethod
-    def pack(world: World, orders: list[Order], payments: list[Payment]) -> bytes:
-        """Return the figures as bytes: the fields of each object in a row, which is smaller and faster than the objects."""
-        figures: dict[str, Sequence[Any]] = {
-            "clients": _fields(world.clients),
-            "products": _fields(world.products),
-            "lot_days": world.lot_days,
-            "batches": _fields(world.batches),
-            "vendor_days": world.vendor_days,
-            "orders": _fields(orders),
-            "payments": _fields(payments),
-        }
-        return pickle.dumps({name: pickle.dumps(listed) for name, listed in figures.items()})
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self.as_of = unit.as_of.toordinal()
 
     @cached_property
     def vendor_days(self) -> list[int]:
         """Since when each vendor is known."""
-        return self._unpack("vendor_days")
-
-    @cached_property
-    def clients(self) -> list[Client]:
-        """The clients, oldest first."""
-        return [Client(*fields) for fields in self._unpack("clients")]
+        return self._world("vendor_days")
 
     @cached_property
     def products(self) -> list[Product]:
         """The products."""
-        return [Product(*fields) for fields in self._unpack("products")]
+        return [Product(*fields) for fields in self._world("products")]
 
     @cached_property
     def lot_days(self) -> list[int]:
         """When each lot came, oldest first."""
-        return self._unpack("lot_days")
+        return self._world("lot_days")
+
+    @cached_property
+    def clients(self) -> list[Client]:
+        """The clients, oldest first, with what they spent and owe."""
+        return [Client(*fields) for fields in self._sales("clients")]
 
     @cached_property
     def batches(self) -> list[Batch]:
-        """The batches, lot by lot."""
-        return [Batch(*fields) for fields in self._unpack("batches")]
+        """The batches, lot by lot, with what is left of them."""
+        return [Batch(*fields) for fields in self._sales("batches")]
 
     @cached_property
     def orders(self) -> list[Order]:
         """The orders, oldest first."""
-        return [Order(*fields) for fields in self._unpack("orders")]
+        return [Order(*fields) for fields in self._sales("orders")]
 
     @cached_property
     def payments(self) -> list[Payment]:
         """The payments, oldest first."""
-        return [Payment(*fields) for fields in self._unpack("payments")]
+        return [Payment(*fields) for fields in self._sales("payments")]
+
+    def before_sales(self) -> World:
+        """Return the world in which nothing is sold yet."""
+        clients = [Client(*fields) for fields in self._world("clients")]
+        batches = [Batch(*fields) for fields in self._world("batches")]
+        return World(self.as_of, clients, self.products, self.lot_days, batches, self.vendor_days)
 
     def moment(self, day: int, hour: int, minute: int) -> datetime:
         """Return a time of a day. On the as-of day it is midnight: nothing lies after the day's beginning."""
@@ -108,40 +104,56 @@ class Trade:
         """Return a full hour of a day. What would lie after the as-of day's beginning is put there."""
         return full_hour(day, hour) if day < self.as_of else full_hour(self.as_of, 0)
 
-    def _unpack(self, name: str) -> list[Any]:
-        unpacked: list[Any] = pickle.loads(self._parts[name])
-        return unpacked
+    @cached_property
+    def _world(self) -> Callable[[str], list[Any]]:
+        return _unpacking(self._unit.shared("world", _make_world))
+
+    @cached_property
+    def _sales(self) -> Callable[[str], list[Any]]:
+        return _unpacking(self._unit.shared("sales", _make_sales))
+
+
+def _packed(**figures: Sequence[Any]) -> bytes:
+    """Return lists of figures as bytes: the fields of each object in a row, which is smaller and faster than the objects."""
+    return pickle.dumps({name: pickle.dumps(_fields(listed)) for name, listed in figures.items()})
 
 
 def _fields(figures: Sequence[Any]) -> Sequence[Any]:
-    return list(map(attrgetter(*figures[0].__slots__), figures)) if figures else figures
+    if not figures or isinstance(figures[0], int):
+        return figures
+    return list(map(attrgetter(*figures[0].__slots__), figures))
 
 
-def trade(unit: Unit) -> Trade:
-    """Return the figures of a unit. A later chapter meets the same world, adds quotes to it, and sells nothing."""
-    return Trade(unit.as_of.toordinal(), unit.shared("trade", _make))
+def _unpacking(packed: bytes) -> Callable[[str], list[Any]]:
+    parts: dict[str, bytes] = pickle.loads(packed)
+
+    def unpack(name: str) -> list[Any]:
+        unpacked: list[Any] = pickle.loads(parts[name])
+        return unpacked
+
+    return unpack
 
 
-def _make(unit: Unit) -> bytes:
-    recipe, as_of = unit.recipe, unit.as_of.toordinal()
-    # the stream is that of the first chapter, whichever this is
-    world = _world(Stream(recipe.generator_version, recipe.seed, "", "world", unit.number), as_of)
-    stream = unit.stream("trade")
+def _make_sales(unit: Unit) -> bytes:
+    world, stream = Trade(unit).before_sales(), unit.stream("trade")
     orders = sell(stream, world, QUOTES_ONLY if unit.chapter else ENDINGS)
     payments: list[Payment] = []
     for order in orders:
-        payments += settle(stream, order, as_of)
+        payments += settle(stream, order, world.as_of)
     payments.sort(key=lambda payment: payment.day)
     add_up(orders, world)
-    return Trade.pack(world, orders, payments)
+    return _packed(clients=world.clients, batches=world.batches, orders=orders, payments=payments)
 
 
-def _world(stream: Stream, as_of: int) -> World:
+def _make_world(unit: Unit) -> bytes:
+    recipe, as_of = unit.recipe, unit.as_of.toordinal()
+    # the stream is that of the first chapter, whichever this is
+    stream = Stream(recipe.generator_version, recipe.seed, "", "world", unit.number)
     clients, products = _clients(stream, as_of), _products(stream, as_of)
     lot_days = [as_of - age - stream.below(3) for age in _LOT_AGES]
     batches = _batches(stream, products, lot_days)
     vendor_days = [as_of - stream.between(750, 900) for _ in range(VENDORS)]
-    return World(as_of, clients, products, lot_days, batches, vendor_days)
+    return _packed(clients=clients, products=products, lot_days=lot_days, batches=batches, vendor_days=vendor_days)
 
 
 def _clients(stream: Stream, as_of: int) -> list[Client]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from terp_seed.engine.table import Check, Row, SeedTable, Unit
 from terp_seed.tables import schema
 from terp_seed.tables.figures import VENDORS as PER_UNIT
-from terp_seed.tables.trade import trade
+from terp_seed.tables.trade import Trade
 
 _TERMS = ("COD", "Net 15", "Net 30", "Net 30", "Consignment")
 _NOTES = (
@@ -19,7 +19,7 @@ _NOTES = (
 
 def rows(unit: Unit) -> Iterator[Row]:
     """Yield the vendors of a unit."""
-    made = trade(unit)
+    made = Trade(unit)
     stream = unit.stream("vendors")
     for day in made.vendor_days:
         created = made.moment(day, 9, stream.below(60))

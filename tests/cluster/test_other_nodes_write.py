@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.engine import lock
-from terp_seed.engine.online import ATTEMPTS
+from terp_seed.engine.conflicts import ATTEMPTS
 from tests.clients import apply_well
 from tests.cluster.conftest import Terps
 from tests.cluster.nodes import Cluster

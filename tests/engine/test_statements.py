@@ -1,4 +1,4 @@
-"""Lines: a table's text is the same whether this process makes it or others do."""
+"""Statements: a table's text is the same whether this process makes it or others do."""
 
 import hashlib
 from datetime import date
@@ -6,30 +6,30 @@ from datetime import date
 import pytest
 
 from terp_seed.commands import CATALOG
-from terp_seed.engine import lines
+from terp_seed.engine import statements
 from terp_seed.engine.generation import Generator
 from terp_seed.engine.insert import Inserts
 from terp_seed.engine.ledger import Block, Ledger
-from terp_seed.engine.lines import Lines, Wanted
 from terp_seed.engine.masking import Masker
 from terp_seed.engine.mysql import MySQL
+from terp_seed.engine.statements import Statements, Wanted
 from terp_seed.engine.workers import Workers
 from terp_seed.settings import Recipe, Size
 
 
 def texts(units: int, helpers: int) -> dict[str, str]:
-    """Return a digest of the lines of each table."""
+    """Return a digest of the statements of each table."""
     recipe = Recipe(Size(units), 42, date(2026, 3, 1), CATALOG.generator_version)
     generator = Generator(CATALOG, recipe, Masker(42, CATALOG.every), Ledger())
-    maker, made = Lines(generator, MySQL(), helpers), {}
+    maker, made = Statements(generator, MySQL(), helpers), {}
     for table in CATALOG.tables:
         for part in (*table.companions, table):
             count = part.count(units)
             inserts = Inserts(MySQL(), part.table, generator.last_row(part, table.name, "", 1, 1 if part.shared else units))
-            wanted = Wanted(part.name, table.name, "", 1, 1 if part.shared else units)
-            found = [line for some in maker.of(part, wanted, inserts, count - 1) for line in some]
-            assert len(found) == count - 1
-            made[part.name] = hashlib.sha256("\n".join(found).encode()).hexdigest()
+            wanted = Wanted(part.name, table.name, "", 1, range(1, 1 + (1 if part.shared else units)), count - 1)
+            found = list(maker.of(part, wanted, inserts))
+            assert sum(rows for _, rows in found) == count - 1
+            made[part.name] = hashlib.sha256("\n".join(text for text, _ in found).encode()).hexdigest()
             generator.ledger.blocks.append(Block(table.name, part.name, 1, count, recipe))
     maker.close()
     return made
@@ -37,7 +37,7 @@ def texts(units: int, helpers: int) -> dict[str, str]:
 
 @pytest.mark.parametrize("units", [7, 20, 53])
 @pytest.mark.parametrize("helpers", [1, 2, 3])
-def test_helpers_make_the_same_lines(monkeypatch: pytest.MonkeyPatch, units: int, helpers: int) -> None:
-    monkeypatch.setattr(lines, "_WORTH_A_PROCESS", 2)
+def test_helpers_make_the_same_statements(monkeypatch: pytest.MonkeyPatch, units: int, helpers: int) -> None:
+    monkeypatch.setattr(statements, "_WORTH_A_PROCESS", 2)
     monkeypatch.setattr(Workers, "are_possible", lambda: True)  # beside a test runner's threads too
     assert texts(units, helpers) == texts(units, 0)

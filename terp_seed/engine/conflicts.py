@@ -1,0 +1,58 @@
+"""Conflicts: what becomes of a transaction that lost against another one, on one server or in a cluster.
+
+It is rolled back whole and run again from its start, at most ATTEMPTS times, by a run that still holds its lock.
+"""
+
+import time
+from collections.abc import Callable
+from itertools import count
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from terp_seed.engine import database, lock
+from terp_seed.errors import SeedError
+
+ATTEMPTS = 3
+_PAUSE_SECONDS = 0.2
+_CONFLICT = 1213  # a deadlock, on one server; in a cluster also the loser of two transactions on two nodes
+
+T = TypeVar("T")
+
+
+def run_whole(connection: sa.Connection, name: str, work: Callable[[], T], warned: Callable[[str], None]) -> T:
+    """Do work in one transaction of its own and commit it, again where it lost. Returns what the work returned."""
+    for lost in count(1):
+        try:
+            done = work()
+            lock.assert_held(connection)
+            connection.commit()
+        except DBAPIError as error:
+            roll_back(connection, error)
+            pause(name, lost, error, warned)
+        else:
+            return done
+    raise AssertionError("a count has no end")
+
+
+def roll_back(connection: sa.Connection, error: DBAPIError) -> None:
+    """Roll back a transaction that lost. Raises the error where that is not what happened, and LockLost without the lock."""
+    if not (error.orig and error.orig.args and error.orig.args[0] == _CONFLICT):
+        raise error
+    connection.rollback()
+    lock.assert_held(connection)  # or was it the run that took our lease over?
+    connection.rollback()
+
+
+def pause(name: str, lost: int, error: DBAPIError, warned: Callable[[str], None]) -> None:
+    """Give others time before what lost is run again. Raises SeedError when it has lost too often."""
+    cause = database.cause(error)
+    if lost == ATTEMPTS:
+        raise SeedError(
+            f"{name} lost against other transactions {lost} times: {cause}. Expected applications to leave its rows alone for "
+            "that long. Nothing of it was kept, and what was done before it stays as it is: run the same command again, at a "
+            "quieter hour."
+        ) from error
+    warned(f"{name} lost against another transaction ({cause}), and is run again")
+    time.sleep(_PAUSE_SECONDS * lost)
