@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,29 @@ def mariadb_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """Return what gives, for a server of TERP_SEED_TEST_URLS, a MySQL of this process alone, where that is the very same version.
+
+    The first process of the tests uses the server itself, so that is tested; the others need not wait for their turn there.
+    """
+    with contextlib.ExitStack() as ends:
+
+        @cache
+        def own() -> str:
+            options = "--performance-schema=ON", "--innodb-buffer-pool-size=512M"
+            return ends.enter_context(servers.MySQL(tmp_path_factory.mktemp("twin"), *options).running())
+
+        @cache
+        def of(url: str) -> str:
+            is_first = os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0"
+            if is_first or not servers.MySQL.installed_tree():
+                return url
+            return own() if servers.version(own()) == servers.version(url) else url
+
+        yield of
+
+
 @pytest.fixture(scope="session", params=servers.KINDS)
 def private_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> servers.Server:
     """Return a server that a test runs with its own options, and may kill; once for each kind."""
@@ -54,7 +78,7 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cal
         if kind == "mariadb":
             server = request.getfixturevalue("mariadb_url")
         else:
-            server = EXTRA_URLS[SERVERS.index(kind) - 1]
+            server = request.getfixturevalue("twin")(EXTRA_URLS[SERVERS.index(kind) - 1])
             if not made:
                 ends.enter_context(servers.alone_on(server))
         made.append(Database.create(server, kind))

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+import sqlalchemy as sa
 
 
 def free_port() -> int:
@@ -42,6 +43,16 @@ def alone_on(url: str) -> Iterator[None]:
     with (Path(tempfile.gettempdir()) / f"terp-seed-tests-{name}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def version(url: str) -> str:
+    """Return the version that a server says it has."""
+    engine = sa.create_engine(url.replace("mysql:", "mysql+pymysql:", 1))
+    try:
+        with engine.connect() as connection:
+            return str(connection.scalar(sa.text("SELECT VERSION()")))
+    finally:
+        engine.dispose()
 
 
 class Server(ABC):
@@ -161,8 +172,7 @@ class MySQL(Server):
     options = ("--mysqlx=OFF", "--secure-file-priv=NULL", "--sql-require-primary-key=ON", "--performance-schema=OFF")
 
     def program(self) -> list[str]:
-        tree = Path(os.environ.get("TERP_SEED_MYSQL_TREE", "/nowhere"))
-        if (tree / "usr/sbin/mysqld").exists():
+        if tree := self.installed_tree():
             loader, libraries = next(tree.glob("usr/lib*/ld-linux*.so.*")), ":".join(map(str, tree.glob("usr/lib/*-linux-gnu")))
             share = tree / "usr/share/mysql"
             places = [f"--basedir={tree}/usr", f"--lc-messages-dir={share}", f"--character-sets-dir={share}/charsets"]
@@ -172,6 +182,12 @@ class MySQL(Server):
         if found is None or "MariaDB" in subprocess.run([found, "--version"], capture_output=True, text=True).stdout:
             unavailable("No MySQL on the PATH and none in TERP_SEED_MYSQL_TREE: nothing was tested on a private one")
         return [found, "--no-defaults"]
+
+    @staticmethod
+    def installed_tree() -> Path | None:
+        """Return the tree that TERP_SEED_MYSQL_TREE names, if it has a server."""
+        tree = Path(os.environ.get("TERP_SEED_MYSQL_TREE", "/nowhere"))
+        return tree if (tree / "usr/sbin/mysqld").exists() else None
 
     def initialize(self) -> None:
         subprocess.run(
