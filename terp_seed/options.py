@@ -4,9 +4,12 @@ Errors become one clear line, or one object of the log, and an exit code here, o
 another run holds the lock.
 """
 
+import contextlib
 import functools
+import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -79,7 +82,7 @@ def run(function: F) -> Callable[..., None]:
             listener.started(click.get_current_context().info_name or "", settings)
             if read_variables().get("SKIP_SEEDING"):
                 listener.warned(SKIP_SEEDING)  # and it is not obeyed: who types a command means it
-            with alembics_log(listener, verbose):
+            with _ended_like_interrupted(), alembics_log(listener, verbose):
                 function(settings=settings, listener=listener, **given)
             code = 0
         except SeedError as error:
@@ -103,6 +106,19 @@ def run(function: F) -> Callable[..., None]:
             sys.exit(code)
 
     return guarded
+
+
+@contextlib.contextmanager
+def _ended_like_interrupted() -> Iterator[None]:
+    """Let SIGTERM, by which a platform stops a job, end a run as Ctrl-C does: rolled back, unlocked, and said."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may handle signals
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _listener(log_format: str | None, settings: "Settings | None" = None) -> "Listener":
