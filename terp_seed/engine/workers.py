@@ -96,6 +96,8 @@ def _serve(questions: Connection, answers: Connection, prepare: Callable[[], Ans
         kept = (2, *sorted((questions.fileno(), answers.fileno())), os.sysconf("SC_OPEN_MAX"))
         for low, high in itertools.pairwise(kept):
             os.closerange(low + 1, high)
+        with contextlib.suppress(AttributeError, OSError):  # not every system has it
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))  # a server that wakes up is not kept waiting
         gc.freeze()  # so that no collection touches, and thereby copies, the memory of the parent
         gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
         answer = prepare()
