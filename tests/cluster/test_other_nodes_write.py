@@ -83,6 +83,9 @@ def test_applications_on_the_other_nodes_never_fail_and_keep_their_rows(terps: T
     terps[0].execute("INSERT INTO users (id, openId) VALUES (900, 'app')")
     if not start_empty:
         terps[0].execute("INSERT INTO clients (teri_code, name) VALUES ('first', 'first')")
+    for terp in terps:
+        while not terp.scalar("SELECT COUNT(*) FROM users"):
+            time.sleep(0.01)  # what one node has committed, the others apply a moment later
     applications = [Application(terps[1 + number % 2], number) for number in range(4)]
     for application in applications:
         application.start()
