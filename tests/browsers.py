@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from selenium import webdriver
+from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.support.ui import WebDriverWait
 
 _FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -45,6 +47,12 @@ class Browser:
     def run(self, script: str, *arguments: Any) -> Any:
         """Run JavaScript in the page; return what it returns."""
         return self.driver.execute_script(script, *arguments)
+
+    def until(self, script: str) -> bool:
+        """Wait until JavaScript returns true, and tell whether it did: a page follows a link a moment after the key."""
+        with contextlib.suppress(TimeoutException):
+            return bool(WebDriverWait(self.driver, 10, 0.05).until(lambda driver: driver.execute_script(script)))
+        return False
 
     def press(self, *keys: str) -> None:
         """Type keys where the focus is."""

@@ -171,11 +171,11 @@ def test_the_keyboard_reaches_the_content_and_a_folded_table(browser: Browser, p
     assert browser.focused() == "Skip to the content"
     assert browser.run("return document.activeElement.getBoundingClientRect().top") >= 0
     browser.press(Keys.ENTER)
-    assert browser.run("return document.activeElement.id") == "content"
+    assert browser.until("return document.activeElement.id === 'content'")
     browser.run("document.querySelector('.node[aria-label^=\"orders\"]').focus()")
     assert browser.run("return getComputedStyle(document.activeElement.querySelector('rect')).strokeWidth") == "4px"
     browser.press(Keys.ENTER)
-    assert browser.run("return document.getElementById('table-orders').open")
+    assert browser.until("return document.getElementById('table-orders').open")
     assert column(browser, "orders", 1) == [str(number) for number in range(1, 51)]
     browser.run("document.querySelector('#script button').focus()")
     for opened in (True, False):
