@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-import sqlalchemy as sa
 
 
 def free_port() -> int:
@@ -43,16 +42,6 @@ def alone_on(url: str) -> Iterator[None]:
     with (Path(tempfile.gettempdir()) / f"terp-seed-tests-{name}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
-
-
-def version(url: str) -> str:
-    """Return the version that a server says it has."""
-    engine = sa.create_engine(url.replace("mysql:", "mysql+pymysql:", 1))
-    try:
-        with engine.connect() as connection:
-            return str(connection.scalar(sa.text("SELECT VERSION()")))
-    finally:
-        engine.dispose()
 
 
 class Server(ABC):

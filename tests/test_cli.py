@@ -198,16 +198,15 @@ def test_purge_empties_the_seven_tables_and_nothing_else(terp: Database) -> None
         f"UPDATE orders SET invoice_id = {mine['invoices']} WHERE id = {mine['orders']}",
         f"UPDATE clients SET referred_by_client_id = {mine['clients']} WHERE id = {mine['clients']}",
     )
-    name = terp.name
-    refused = terp.cli("purge", "--database", name)
+    refused = terp.cli("purge", "--database", terp.name)
     assert refused.exit_code == 2
     assert "1 rows of lots.vendorId -> vendors" in refused.stderr
     assert {table: rows - 1 for table, rows in terp.counts().items()} == SMALL
     terp.execute(f"DELETE FROM batches WHERE id = {mine['batches']}", f"DELETE FROM lots WHERE id = {mine['lots']}")
     terp.execute(f"UPDATE brands SET vendorId = NULL WHERE id = {mine['brands']}")
     kept = {table: terp.rows(table) for table in ("users", "brands")}
-    assert terp.cli("purge", "--database", name, "--env=production").exit_code == 2
-    result = terp.cli("purge", "--database", name)
+    assert terp.cli("purge", "--database", terp.name, "--env=production").exit_code == 2
+    result = terp.cli("purge", "--database", terp.name)
     assert result.exit_code == 0, result.output
     assert sum(terp.counts().values()) == 0
     assert "orders                51   deleted" in result.stdout

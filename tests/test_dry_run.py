@@ -32,7 +32,7 @@ def planned(text: str, what: str) -> dict[str, tuple[int, str]]:
 
 def test_a_dry_run_says_target_environment_state_rows_ids_samples_audit_and_next_command(terp: Database) -> None:
     text = dry(terp, "upgrade", AS_OF, "--env=test")
-    address = make_url(terp.url).database
+    address = terp.name
     for said in (
         *("Dry run: nothing is written, and no lock is taken.", f"{address}\n", "environment  test"),
         *("no revision: nothing is seeded", "lock         free", "seeds        ledger products clients vendors"),

@@ -22,7 +22,6 @@ HOSTILE_SESSIONS = {
         "SET NAMES latin1",
     ],
 }
-PATIENT: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 EXTREMES: list[dict[str, Any]] = [
     {"number": Decimal("99999.9999999999"), "day": date(1000, 1, 1), "moment": datetime(9999, 12, 31, 23, 59, 59)},
     {"number": Decimal("-0.0000000001"), "day": date(9999, 12, 31), "moment": datetime(2024, 3, 31, 2, 30)},
@@ -62,10 +61,14 @@ def test_extreme_numbers_days_and_every_kind_of_value_come_through(empty: Databa
         drawn.extend(rows)
         return len(drawn) >= 800
 
-    # without a phase that shrinks what is found: it is wanted as it is
-    find(
-        rows_for(empty.kind), enough, settings=settings(max_examples=1_000, phases=[Phase.generate], derandomize=True, **PATIENT)
+    found = settings(
+        max_examples=1_000,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=True,
+        phases=[Phase.generate],  # without one that shrinks what is found: it is wanted as it is
     )
+    find(rows_for(empty.kind), enough, settings=found)
     with empty.connection() as connection:
         comparable = Things(connection).comparable
     for rows in (numbered(drawn[:800]), numbered(EXTREMES)):

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy.engine import make_url
 
 from terp_seed.engine import lock
 from terp_seed.engine.seeding import Outcome
@@ -139,7 +138,7 @@ def test_a_refused_rollback_and_what_went_along_with_a_cascade(terp: Database) -
     assert code == 2
     assert events(lines) == ["run_started", "lock_taken", "lock_released", "refused", "run_ended"]
     assert "orders.client_id -> clients" in lines[-2]["error"]
-    lines, code = run(terp, "downgrade", "-f", "--cascade", "--database", str(make_url(terp.url).database))
+    lines, code = run(terp, "downgrade", "-f", "--cascade", "--database", terp.name)
     assert code == 0
     assert events(lines)[2] == "cascade"
     assert lines[2]["rows"] > 0
@@ -202,7 +201,7 @@ def test_settings_that_cannot_be_read(sqlite_terp: Database, arguments: tuple[st
 
 def test_a_purge(terp: Database) -> None:
     terp.cli("upgrade", "--table=clients", "-f")
-    lines, code = run(terp, "purge", "--database", str(make_url(terp.url).database))
+    lines, code = run(terp, "purge", "--database", terp.name)
     assert code == 0
     assert {line["table"]: line["rows"] for line in lines if line["event"] == "table_purged"} == {
         **dict.fromkeys(SMALL, 0),

@@ -99,7 +99,7 @@ class Reader:
             text = text.replace(shown, real)
         if self._is_administrator:
             self._is_administrator = False
-            self._administrator.execute(*(text.replace("defaultdb", self._name).strip().rstrip(";").split(";\n")))
+            self._administrator.execute(*(text.replace("defaultdb", self._mine.name).strip().rstrip(";").split(";\n")))
             return ""
         return self._shell.run("sql", text)
 
@@ -110,11 +110,7 @@ class Reader:
         for ours, real in self._numbers.items():
             printed = re.sub(rf"(?<=connection ){real}\b|(?<=\): ){real}$", ours, printed, flags=re.MULTILINE)
         address = database.label(self._mine.url)
-        return printed.replace(address, ADDRESS).replace(self._name, "defaultdb")
-
-    @property
-    def _name(self) -> str:
-        return str(make_url(self._mine.url).database)
+        return printed.replace(address, ADDRESS).replace(self._mine.name, "defaultdb")
 
     def _become_administrator(self) -> None:
         self._is_administrator = True

@@ -5,7 +5,6 @@ It is rolled back whole and run again from its start, at most ATTEMPTS times, by
 
 import time
 from collections.abc import Callable
-from itertools import count
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -23,17 +22,17 @@ T = TypeVar("T")
 
 def run_whole(connection: sa.Connection, name: str, work: Callable[[], T], warned: Callable[[str], None]) -> T:
     """Do work in one transaction of its own and commit it, again where it lost. Returns what the work returned."""
-    for lost in count(1):
+    lost = 0
+    while True:
         try:
             done = work()
             lock.assert_held(connection)
             connection.commit()
+            return done
         except DBAPIError as error:
             roll_back(connection, error)
+            lost += 1
             pause(name, lost, error, warned)
-        else:
-            return done
-    raise AssertionError("a count has no end")
 
 
 def roll_back(connection: sa.Connection, error: DBAPIError) -> None:

@@ -4,7 +4,7 @@ Before the first step everything that can be refused is refused; a revision that
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import sqlalchemy as sa
 from alembic import context
@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from terp_seed.engine import conflicts, database, ledger, lock, preflight
 from terp_seed.engine.caller import Caller
-from terp_seed.engine.cascade import Cascader
+from terp_seed.engine.cascade import Cascade, Cascader
 from terp_seed.engine.cluster import Node
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.graph import Move
@@ -52,7 +52,8 @@ def move_version(catalog: Catalog, caller: Caller) -> None:
         guard = Guard(connection, dialect, catalog) if move.is_downgrade else None
         if guard:
             if caller.agree:
-                _cascade(Cascader(connection, dialect, catalog, recorded), connection, list(cleared.leaving), caller)
+                cascader = Cascader(connection, dialect, catalog, recorded)
+                _cascade(cascader, connection, list(cleared.leaving), caller.agree, caller.warned)
             guard.check(cleared.leaving)
         if caller.preview:
             caller.preview(Preview.of(catalog, cleared))
@@ -91,13 +92,19 @@ def _run_to_the_end(caller: Caller, move: Move, seeding: Seeding, connection: sa
             move = rest
 
 
-def _cascade(cascader: Cascader, connection: sa.Connection, leaving: list[Block], caller: Caller) -> None:
+def _cascade(
+    cascader: Cascader,
+    connection: sa.Connection,
+    leaving: list[Block],
+    agree: Callable[[Cascade], None],
+    warned: Callable[[str], None],
+) -> None:
     """Delete what refers to rows that leave, when the caller agrees to it row by row."""
     found = cascader.find(leaving)
     connection.commit()  # nobody waits for our locks while a person reads
-    if found and caller.agree:
-        caller.agree(found)
-        conflicts.run_whole(connection, "the cascade", lambda: cascader.delete(found, leaving), caller.warned)
+    if found:
+        agree(found)
+        conflicts.run_whole(connection, "the cascade", lambda: cascader.delete(found, leaving), warned)
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ A block is cut into pieces, and each statement belongs to one of them, so the te
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 
 from terp_seed.engine.dialect import Dialect
@@ -76,14 +77,12 @@ class Statements:
         parent = self._generator
         ledger = Ledger()
         make = Generator(parent.catalog, parent.recipe, parent.masker, ledger)
-        inserts: dict[tuple[str, ...], Inserts] = {}
+        inserts = cache(lambda part, columns: Inserts(self._dialect, part.table, columns))
 
         def answer(question: tuple[Wanted, tuple[str, ...], tuple[Block, ...]], piece: int) -> list[Statement]:
             wanted, columns, ledger.blocks[:] = question
             part = make.catalog[wanted.table]
-            if (part.name, *columns) not in inserts:
-                inserts[(part.name, *columns)] = Inserts(self._dialect, part.table, columns)
-            return list(_piece(make, inserts[(part.name, *columns)], part, wanted, piece))
+            return list(_piece(make, inserts(part, columns), part, wanted, piece))
 
         return answer
 

@@ -114,14 +114,13 @@ class Trade:
 
 
 def _packed(**figures: Sequence[Any]) -> bytes:
-    """Return lists of figures as bytes: the fields of each object in a row, which is smaller and faster than the objects."""
-    return pickle.dumps({name: pickle.dumps(_fields(listed)) for name, listed in figures.items()})
+    """Return lists of figures as bytes, each list packed by itself."""
+    return pickle.dumps({name: pickle.dumps(listed) for name, listed in figures.items()})
 
 
 def _fields(figures: Sequence[Any]) -> Sequence[Any]:
-    if not figures or isinstance(figures[0], int):
-        return figures
-    return list(map(attrgetter(*figures[0].__slots__), figures))
+    """Return the fields of each object in a row, which packs smaller and faster than the objects."""
+    return list(map(attrgetter(*figures[0].__slots__), figures)) if figures else figures
 
 
 def _unpacking(packed: bytes) -> Callable[[str], list[Any]]:
@@ -142,7 +141,9 @@ def _make_sales(unit: Unit) -> bytes:
         payments += settle(stream, order, world.as_of)
     payments.sort(key=lambda payment: payment.day)
     add_up(orders, world)
-    return _packed(clients=world.clients, batches=world.batches, orders=orders, payments=payments)
+    return _packed(
+        clients=_fields(world.clients), batches=_fields(world.batches), orders=_fields(orders), payments=_fields(payments)
+    )
 
 
 def _make_world(unit: Unit) -> bytes:
@@ -153,7 +154,13 @@ def _make_world(unit: Unit) -> bytes:
     lot_days = [as_of - age - stream.below(3) for age in _LOT_AGES]
     batches = _batches(stream, products, lot_days)
     vendor_days = [as_of - stream.between(750, 900) for _ in range(VENDORS)]
-    return _packed(clients=clients, products=products, lot_days=lot_days, batches=batches, vendor_days=vendor_days)
+    return _packed(
+        clients=_fields(clients),
+        products=_fields(products),
+        lot_days=lot_days,
+        batches=_fields(batches),
+        vendor_days=vendor_days,
+    )
 
 
 def _clients(stream: Stream, as_of: int) -> list[Client]:
