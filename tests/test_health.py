@@ -124,7 +124,7 @@ def test_an_application_that_is_not_well(serve: Callable[..., str], path: str, s
     assert not result.ok
     assert said in result.detail
     assert result.detail.endswith('expected {"status": "healthy"}')
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 3  # what the slow ones would have taken
     assert not [request for request in asked if request == "/health"]  # nothing was sent to where it was sent on
 
 
