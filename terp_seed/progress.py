@@ -57,7 +57,7 @@ class Progress(Listener):
         if table != self._table:
             self._table, self._began, self._drawn = table, now, 0.0
             if rows == 0 and self._is_terminal:
-                self._draw(f"{self._name(table)}  deleting {of:,} rows")  # one statement: nobody knows how far it is
+                self._draw(f"{self._name(table)}  deleting {of:,} rows")  # until its first statement is done
         elif self._is_terminal and now - self._began > _PATIENCE and now - self._drawn > _REDRAWN:
             self._drawn = now
             rate = rows / (now - self._began)

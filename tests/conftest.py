@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 
 from tests import servers
@@ -118,6 +119,19 @@ def terp(empty: Database) -> Database:
 def twins(terp: Database, new_terp: Callable[[str], Database]) -> tuple[Database, Database]:
     """Return two databases with TERP's tables: one to be held against the other."""
     return terp, new_terp(terp.kind)
+
+
+@pytest.fixture
+def executed() -> Iterator[list[str]]:
+    """Return the statements that this process sends from now on, as they come."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement.strip())
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    yield statements
+    sa.event.remove(sa.Engine, "before_cursor_execute", note)
 
 
 @pytest.fixture(params=SERVERS)

@@ -19,6 +19,12 @@ def script(database: Database, *arguments: str) -> str:
     return nowhere.seed(*arguments, "--sql").out
 
 
+def statements_of(text: str) -> list[str]:
+    """Return the statements of a script, without its comments."""
+    uncommented = "\n".join(line for line in text.splitlines() if not line.startswith("-- "))
+    return [part.strip() for part in uncommented.split(";\n") if part.strip()]
+
+
 def everything(database: Database) -> str:
     """Return every row of every table, with the ledger but its clock and the version table, as one digest."""
     rows: dict[str, Any] = {**database.everything()}

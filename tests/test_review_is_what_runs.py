@@ -5,14 +5,12 @@ import random
 import re
 
 import pytest
-import sqlalchemy as sa
-from sqlalchemy import event
 
 from terp_seed.engine import database as databases
 from terp_seed.engine import lock
 from tests import rows_of_users
 from tests.clients import apply, apply_well
-from tests.scripts import AS_OF, everything, script
+from tests.scripts import AS_OF, everything, script, statements_of
 from tests.support import SEVEN, SMALL, Database
 
 OURS = (*SEVEN, "users", "brands", "lots", "seed_ledger", "alembic_version_seed")
@@ -64,27 +62,13 @@ def test_scripts_of_parts_add_up_to_what_the_online_run_leaves(twins: tuple[Data
         assert everything(by_script) == everything(online)
 
 
-def _statements(text: str) -> list[str]:
-    """Return the statements of a script, without its comments and its checks."""
-    uncommented = "\n".join(line for line in text.splitlines() if not line.startswith("-- "))
-    return [part.strip() for part in uncommented.split(";\n") if part.strip()]
-
-
 @pytest.mark.parametrize("size", ["small", "medium"])
-def test_the_statements_of_the_script_are_those_of_the_online_run(terp: Database, size: str) -> None:
-    executed: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        executed.append(statement.strip())
-
-    event.listen(sa.Engine, "before_cursor_execute", note)
-    try:
-        terp.seed(*AS_OF, "-x", f"size={size}", "upgrade", "head")
-        terp.seed("downgrade", "base")
-    finally:
-        event.remove(sa.Engine, "before_cursor_execute", note)
-    printed = _statements(script(terp, *AS_OF, "-x", f"size={size}", "upgrade", "head"))
-    printed += _statements(script(terp, "downgrade", "head:base"))
+def test_the_statements_of_the_script_are_those_of_the_online_run(terp: Database, size: str, executed: list[str]) -> None:
+    settings = (*AS_OF, "-x", f"size={size}")
+    terp.seed(*settings, "upgrade", "head")
+    terp.seed("downgrade", "base")
+    printed = statements_of(script(terp, *settings, "upgrade", "head"))
+    printed += statements_of(script(terp, "downgrade", "head:base"))
     writes = re.compile(rf"(INSERT INTO|DELETE FROM) [`\"]?({'|'.join(OURS[:-1])})[`\"]?\s")
     assert [s for s in executed if writes.match(s)] == [s for s in printed if writes.match(s)]
     assert len([s for s in printed if writes.match(s)]) >= 50

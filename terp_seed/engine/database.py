@@ -6,12 +6,13 @@ The password never leaves this module, and the session means the same to our SQL
 import re
 import ssl
 import time
+import warnings
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SAWarning
 from sqlalchemy.pool import NullPool
 
 from terp_seed.engine import cluster
@@ -155,6 +156,8 @@ def _mysql_engine(address: URL, ca_cert: str | None) -> sa.Engine:
         arguments["ssl"] = context
     elif mode == "DISABLED":
         arguments["ssl_disabled"] = True
+    # of kinds of index that SQLAlchemy does not know; we read columns and keys, and the stream it writes to is our log's
+    warnings.filterwarnings("ignore", "Unknown schema content", SAWarning)
     engine = sa.create_engine(
         address.set(query=query), poolclass=NullPool, isolation_level="READ COMMITTED", connect_args=arguments
     )

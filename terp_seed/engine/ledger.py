@@ -3,7 +3,7 @@
 A block's record commits with its rows, and rollback deletes what the ledger names and nothing else.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from terp_seed.errors import LedgerMismatch
 from terp_seed.settings import Recipe, Size
 
 TABLE_NAME = "seed_ledger"
+_PIECE = 50_000  # rows that one statement deletes: the index pages that they need stay in a server's memory meanwhile
 
 _LEDGER = sa.Table(
     TABLE_NAME,
@@ -49,6 +50,11 @@ class Block:
     def last_id(self) -> int:
         """The highest id of the block."""
         return self.first_id + self.row_count - 1
+
+    def pieces(self) -> Iterator[tuple[int, int]]:
+        """Yield the first and the last id of what one statement deletes, the highest ids first."""
+        for last in range(self.last_id, self.first_id - 1, -_PIECE):
+            yield max(last - _PIECE + 1, self.first_id), last
 
 
 class Ledger:
@@ -125,9 +131,10 @@ def recorded_ids(dialect: Dialect, revision: str, table: str) -> str:
     return f"{dialect.quote('id')} BETWEEN {first}\n  AND {last}"
 
 
-def delete_rows_sql(dialect: Dialect, revision: str, table: str) -> str:
-    """Return the statement that deletes the rows of a block, and nothing where the ledger has no such block."""
-    return f"DELETE FROM {dialect.quote(table)}\nWHERE {recorded_ids(dialect, revision, table)}{dialect.delete_order}"
+def delete_rows_sql(dialect: Dialect, revision: str, table: str, from_id: int | None = None) -> str:
+    """Return the statement that deletes the rows of a block, or those from an id on; none where the ledger has no such block."""
+    rows = recorded_ids(dialect, revision, table) + (f" AND {dialect.quote('id')} >= {from_id}" if from_id else "")
+    return f"DELETE FROM {dialect.quote(table)}\nWHERE {rows}{dialect.delete_order}"
 
 
 def differs_sql(dialect: Dialect, blocks: Iterable[Block]) -> str:

@@ -137,16 +137,27 @@ class Seeding:
         for part in parts:
             started = time.perf_counter()
             block = self.ledger.get(self.revision, part.name)
-            if block is not None:
-                self._advanced(part.name, 0, block.row_count)
-            deleted = self._writer.execute(ledger_table.delete_rows_sql(self._dialect, self.revision, part.name))
+            if block is None:  # the statement asks the ledger, which may know better when it runs
+                self._writer.execute(ledger_table.delete_rows_sql(self._dialect, self.revision, part.name))
+            else:
+                self._tell(block, self._delete(block), started, inserted=False)
             self._writer.execute(self.ledger.delete_sql(self._dialect, self.revision, part.name))
-            if block is not None:
-                self._tell(block, block.row_count if deleted is None else deleted, started, inserted=False)
 
     def close(self) -> None:
         """End the processes that help."""
         self._statements.close()
+
+    def _delete(self, block: Block) -> int:
+        """Delete the rows of a block, the highest ids first; return how many there were, by the ledger where nobody counts."""
+        deleted = 0
+        self._advanced(block.table_name, deleted, block.row_count)
+        for first, last in block.pieces():
+            self._writer.prefetch(block.table_name, first, last)
+            from_id = first if first > block.first_id else None  # the last statement leaves nothing of what the ledger names
+            changed = self._writer.execute(ledger_table.delete_rows_sql(self._dialect, block.revision, block.table_name, from_id))
+            deleted += last - first + 1 if changed is None else changed
+            self._advanced(block.table_name, deleted, block.row_count)
+        return deleted
 
     def _generate(self, part: SeedTable, chapter: str, units: int, here: int) -> None:
         make, revision = self._generator, self.revision

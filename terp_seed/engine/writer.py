@@ -12,6 +12,7 @@ from alembic.ddl.impl import DefaultImpl
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from terp_seed.engine.dialect import Dialect
+from terp_seed.engine.prefetch import Prefetch
 
 _MOST_HELPERS = 4  # more than one process can print the rows of
 
@@ -31,6 +32,9 @@ class Writer(Protocol):
     def reserve(self, table: str, statement: str, first_id: int, last_id: int) -> bool:
         """Insert a block's last row, and tell whether the block is ours alone. Nothing is left of a failed attempt."""
 
+    def prefetch(self, table: str, first_id: int, last_id: int) -> None:
+        """Have the server read what it needs to delete these rows. Nothing depends on it but the time that it takes."""
+
     def leave_out(self, table: str, rows: int) -> None:
         """Note that rows of a block are not written, because of `most_rows`."""
 
@@ -47,6 +51,7 @@ class ConnectionWriter:
         # without this the driver would take a % in the text for a parameter
         self._connection = connection.execution_options(no_parameters=True)
         self._dialect, self._in_cluster = dialect, in_cluster
+        self._prefetch = Prefetch(self._connection, dialect)
         # One makes rows faster than a server takes them, but where the first rows need figures of all that come later. SQLite
         # works in this process, and leaves one core.
         self.helpers = 1 if dialect.name == "sqlite" else 2
@@ -101,6 +106,10 @@ class ConnectionWriter:
                 own.exec_driver_sql(announcement)
             own.commit()
 
+    def prefetch(self, table: str, first_id: int, last_id: int) -> None:
+        """Have it read, where the server gains by it."""
+        self._prefetch.read(table, first_id, last_id)
+
     def leave_out(self, table: str, rows: int) -> None:
         """Refuse it: an online run writes every row."""
         raise AssertionError(f"{rows} rows of {table} were not written")
@@ -133,6 +142,9 @@ class ScriptWriter:
         """Print the statement."""
         self.execute(statement)
         return True
+
+    def prefetch(self, table: str, first_id: int, last_id: int) -> None:
+        """Do nothing: a script does not know the indexes of the database that it will meet."""
 
     def leave_out(self, table: str, rows: int) -> None:
         """Say how many rows are not printed."""

@@ -1,0 +1,138 @@
+"""The promise: a large table is rolled back in pieces of one transaction; what goes and what stays does not depend on them."""
+
+import re
+
+import pytest
+
+from terp_seed.engine import ledger, prefetch
+from terp_seed.engine.dialect import Dialect
+from terp_seed.engine.prefetch import Prefetch
+from terp_seed.engine.writer import ConnectionWriter
+from terp_seed.errors import SeedError
+from tests import rows_of_users
+from tests.clients import apply_well
+from tests.scripts import AS_OF, everything, script, statements_of
+from tests.support import SEVEN, Database
+
+SETTINGS = (*AS_OF, "-x", "size=x3")
+ODD = (
+    "CREATE INDEX odd_prefix ON clients (name(5))",
+    "CREATE FULLTEXT INDEX odd_words ON clients (name)",
+    "CREATE INDEX `odd ``pair` ON clients (address(3), name)",
+    "CREATE INDEX odd_hidden ON clients (phone)",
+)
+
+
+def looks(statements: list[str]) -> list[str]:
+    """Return the statements that only read ahead."""
+    return [statement for statement in statements if statement.startswith("SELECT /*+ SET_VAR")]
+
+
+def test_pieces_delete_what_one_statement_deletes(terp: Database, executed: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    rows_of_users.add(terp, "mine")
+    before = terp.everything()
+    for rows, statements in ((50_000, 1), (7, 22)):  # of 150 orders
+        monkeypatch.setattr(ledger, "_PIECE", rows)
+        terp.seed(*SETTINGS, "upgrade", "head")
+        executed.clear()
+        said = terp.cli("downgrade", "-f").stdout
+        assert re.search(r"^total +585 +rolled back", said, re.MULTILINE)
+        assert len([statement for statement in executed if re.match("DELETE FROM .orders.", statement)]) == statements
+        assert terp.everything() == before
+
+
+def test_a_script_in_pieces_has_the_statements_of_the_run_and_obeys_the_ledger(
+    twins: tuple[Database, Database], executed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "_PIECE", 7)
+    by_script, online = twins
+    for terp in twins:
+        terp.seed(*SETTINGS, "upgrade", "head")
+    text = script(by_script, *SETTINGS, "downgrade", "head:base")
+    executed.clear()
+    online.seed("downgrade", "base")
+    deletes = [statement for statement in executed if statement.startswith("DELETE FROM")]
+    assert len(deletes) > 85
+    assert [statement for statement in statements_of(text) if statement.startswith("DELETE FROM")] == deletes
+    apply_well(by_script, text)
+    assert everything(by_script) == everything(online)
+    # made for another size and other ids than it meets, it still deletes what the ledger names
+    rows_of_users.add(by_script, "mine")
+    by_script.seed(*AS_OF, "-x", "size=x2", "upgrade", "head")
+    apply_well(by_script, text)
+    assert by_script.counts() == dict.fromkeys(SEVEN, 1)
+
+
+def test_a_run_that_stops_between_two_pieces_keeps_the_table(terp: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    terp.seed(*SETTINGS, "upgrade", "head")
+    before, seen = terp.counts(), []
+
+    def stop(_writer: object, table: str, first_id: int, _last_id: int) -> None:
+        seen.append((table, first_id))
+        if table == "orders" and first_id < 100:
+            raise SeedError("Stopped here.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ledger, "_PIECE", 30)
+        patched.setattr(ConnectionWriter, "prefetch", stop)
+        assert "Stopped here." in terp.cli("downgrade", "-f").output
+    assert [first for table, first in seen if table == "orders"] == [121, 91]
+    assert terp.counts() == before | {"payments": 0, "invoices": 0}
+    assert terp.cli("downgrade", "-f").exit_code == 0
+    assert not any(terp.counts().values())
+
+
+def test_each_index_of_whole_columns_is_looked_up_and_an_odd_one_stops_nothing(
+    server_terp: Database, executed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prefetch, "_FEWEST", 1)
+    monkeypatch.setattr(Prefetch, "_is_worth_it", True)
+    hidden = "IGNORED" if server_terp.kind == "mariadb" else "INVISIBLE"
+    by_expression = () if server_terp.kind == "mariadb" else ("CREATE INDEX odd_lower ON clients ((LOWER(name)))",)
+    server_terp.execute(*ODD, f"ALTER TABLE clients ALTER INDEX odd_hidden {hidden}", *by_expression)
+    server_terp.seed(*SETTINGS, "upgrade", "head")
+    executed.clear()
+    server_terp.seed("downgrade", "base")
+    assert not any(server_terp.counts().values())
+    of_clients = [look for look in looks(executed) if "FROM `clients`" in look]
+    found = sorted(look.split("FORCE INDEX (")[1].split(")")[0].strip("`") for look in of_clients)
+    assert found == ["ix_clients_referred_by_client_id", "ix_clients_total_owed", "odd_hidden", "uq_clients_teri_code"]
+
+
+def test_a_look_finds_its_entries_by_value_and_id(
+    server_terp: Database, executed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prefetch, "_FEWEST", 1)
+    monkeypatch.setattr(Prefetch, "_is_worth_it", True)
+    server_terp.seed(*AS_OF, "-x", "size=x20", "upgrade", "head")
+    with server_terp.connection() as connection:
+        executed.clear()
+        Prefetch(connection, Dialect.of(connection.engine.url)).read("orders", 1, 1_000)
+        found = looks(executed)
+        assert len(found) == 18
+        for look in found:
+            assert connection.exec_driver_sql(look).scalar() == 1_000 // 16
+            plan = connection.exec_driver_sql(f"EXPLAIN FORMAT=TRADITIONAL {look}").mappings().all()
+            assert [row["table"] for row in plan] == ["s", "e"]
+            assert plan[0]["key"] == "PRIMARY"
+            if "uq_orders" in look:  # a unique value needs no id
+                assert plan[1]["type"] == "eq_ref"
+            else:
+                assert plan[1]["ref"].endswith(".s.id")
+                assert plan[1]["ref"].count(",") == 1
+
+
+@pytest.mark.parametrize(
+    ("setting", "rows", "count"), [("all", 1_000, 18), ("all", 999, 0), ("none", 1_000, 0), ("inserts", 1_000, 0)]
+)
+def test_it_looks_where_the_server_gains_by_it(
+    server_terp: Database, executed: list[str], setting: str, rows: int, count: int
+) -> None:
+    before = server_terp.scalar("SELECT @@global.innodb_change_buffering")
+    server_terp.execute(f"SET GLOBAL innodb_change_buffering = '{setting}'")
+    try:
+        with server_terp.connection() as connection:
+            Prefetch(connection, Dialect.of(connection.engine.url)).read("orders", 1, rows)
+    finally:
+        server_terp.execute(f"SET GLOBAL innodb_change_buffering = '{before}'")
+    assert len(looks(executed)) == count
