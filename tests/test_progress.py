@@ -103,6 +103,23 @@ def test_a_long_table_has_a_bar_with_its_rate_and_the_time_left(
     assert max(map(len, seen)) < 80
 
 
+def test_the_bar_of_a_rollback_begins_with_its_second_statement(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 100.0
+    monkeypatch.setattr("terp_seed.progress.time.monotonic", lambda: now)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    progress = Progress()
+    for rows in (0, 50_000, 100_000):
+        progress.advanced("orders", rows, 120_000)
+        now += 2
+    seen = capsys.readouterr().err.split("\r\x1b[K")
+    assert "deleting 120,000 rows" in seen[1]
+    assert re.search(r"#+\.+\]  41%   25,000 rows/s  3s left$", seen[2])
+    assert re.search(r"#+\.+\]  83%   25,000 rows/s  1s left$", seen[3])
+
+
 def test_a_run_that_stops_leaves_no_half_a_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     monkeypatch.setenv("TERM", "xterm")

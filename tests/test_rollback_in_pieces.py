@@ -87,8 +87,9 @@ def test_each_index_of_whole_columns_is_looked_up_and_an_odd_one_stops_nothing(
 ) -> None:
     monkeypatch.setattr(prefetch, "_FEWEST", 1)
     monkeypatch.setattr(Prefetch, "_is_worth_it", True)
-    hidden = "IGNORED" if server_terp.kind == "mariadb" else "INVISIBLE"
-    by_expression = () if server_terp.kind == "mariadb" else ("CREATE INDEX odd_lower ON clients ((LOWER(name)))",)
+    is_mariadb = "MariaDB" in server_terp.scalar("SELECT VERSION()")
+    hidden = "IGNORED" if is_mariadb else "INVISIBLE"
+    by_expression = () if is_mariadb else ("CREATE INDEX odd_lower ON clients ((LOWER(name)))",)
     server_terp.execute(*ODD, f"ALTER TABLE clients ALTER INDEX odd_hidden {hidden}", *by_expression)
     server_terp.seed(*SETTINGS, "upgrade", "head")
     executed.clear()
@@ -128,11 +129,13 @@ def test_a_look_finds_its_entries_by_value_and_id(
 def test_it_looks_where_the_server_gains_by_it(
     server_terp: Database, executed: list[str], setting: str, rows: int, count: int
 ) -> None:
-    before = server_terp.scalar("SELECT @@global.innodb_change_buffering")
-    server_terp.execute(f"SET GLOBAL innodb_change_buffering = '{setting}'")
-    try:
-        with server_terp.connection() as connection:
+    with server_terp.connection() as connection:
+        variable = connection.exec_driver_sql("SHOW VARIABLES LIKE 'innodb_change_buffering'").one_or_none()
+        if variable:
+            server_terp.execute(f"SET GLOBAL innodb_change_buffering = '{setting}'")
+        try:
             Prefetch(connection, Dialect.of(connection.engine.url)).read("orders", 1, rows)
-    finally:
-        server_terp.execute(f"SET GLOBAL innodb_change_buffering = '{before}'")
-    assert len(looks(executed)) == count
+        finally:
+            if variable:
+                server_terp.execute(f"SET GLOBAL innodb_change_buffering = '{variable[1]}'")
+    assert len(looks(executed)) == (count if variable else 0)  # MariaDB 11 has no such buffer
