@@ -83,14 +83,19 @@ def test_in_a_file_there_are_whole_lines_only(sqlite_terp: Database) -> None:
     assert "orders: 2,000 rows rolled back" in sqlite_terp.process("terp-seed", "downgrade", "--force").stderr
 
 
+def be_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make standard error a terminal of 80 columns. No fixture: the stream that is captured begins with the test itself."""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+
+
 def test_a_long_table_has_a_bar_with_its_rate_and_the_time_left(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 100.0
     monkeypatch.setattr("terp_seed.progress.time.monotonic", lambda: now)
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setenv("COLUMNS", "80")
+    be_a_terminal(monkeypatch)
     progress = Progress()
     for step in range(1, 31):
         progress.advanced("orders", step * 10, 300)
@@ -108,8 +113,7 @@ def test_the_bar_of_a_rollback_begins_with_its_second_statement(
 ) -> None:
     now = 100.0
     monkeypatch.setattr("terp_seed.progress.time.monotonic", lambda: now)
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    monkeypatch.setenv("TERM", "xterm")
+    be_a_terminal(monkeypatch)
     progress = Progress()
     for rows in (0, 50_000, 100_000):
         progress.advanced("orders", rows, 120_000)
@@ -121,8 +125,7 @@ def test_the_bar_of_a_rollback_begins_with_its_second_statement(
 
 
 def test_a_run_that_stops_leaves_no_half_a_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    monkeypatch.setenv("TERM", "xterm")
+    be_a_terminal(monkeypatch)
     progress = Progress()
     progress.advanced("orders", 0, 300)
     progress.failed(SeedError("The server has gone."))

@@ -28,6 +28,13 @@ def looks(statements: list[str]) -> list[str]:
     return [statement for statement in statements if statement.startswith("SELECT /*+ SET_VAR")]
 
 
+@pytest.fixture
+def always(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read ahead for any number of rows, on any server."""
+    monkeypatch.setattr(prefetch, "_FEWEST", 1)
+    monkeypatch.setattr(Prefetch, "_is_worth_it", True)
+
+
 def test_pieces_delete_what_one_statement_deletes(terp: Database, executed: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     rows_of_users.add(terp, "mine")
     before = terp.everything()
@@ -82,11 +89,10 @@ def test_a_run_that_stops_between_two_pieces_keeps_the_table(terp: Database, mon
     assert not any(terp.counts().values())
 
 
+@pytest.mark.usefixtures("always")
 def test_each_index_of_whole_columns_is_looked_up_and_an_odd_one_stops_nothing(
-    server_terp: Database, executed: list[str], monkeypatch: pytest.MonkeyPatch
+    server_terp: Database, executed: list[str]
 ) -> None:
-    monkeypatch.setattr(prefetch, "_FEWEST", 1)
-    monkeypatch.setattr(Prefetch, "_is_worth_it", True)
     is_mariadb = "MariaDB" in server_terp.scalar("SELECT VERSION()")
     hidden = "IGNORED" if is_mariadb else "INVISIBLE"
     by_expression = () if is_mariadb else ("CREATE INDEX odd_lower ON clients ((LOWER(name)))",)
@@ -100,11 +106,8 @@ def test_each_index_of_whole_columns_is_looked_up_and_an_odd_one_stops_nothing(
     assert found == ["ix_clients_referred_by_client_id", "ix_clients_total_owed", "odd_hidden", "uq_clients_teri_code"]
 
 
-def test_a_look_finds_its_entries_by_value_and_id(
-    server_terp: Database, executed: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(prefetch, "_FEWEST", 1)
-    monkeypatch.setattr(Prefetch, "_is_worth_it", True)
+@pytest.mark.usefixtures("always")
+def test_a_look_finds_its_entries_by_value_and_id(server_terp: Database, executed: list[str]) -> None:
     server_terp.seed(*AS_OF, "-x", "size=x20", "upgrade", "head")
     with server_terp.connection() as connection:
         executed.clear()
