@@ -138,9 +138,11 @@ def purge(settings: Settings, listener: Listener = SILENT) -> dict[str, int]:
         def empty() -> dict[str, int]:
             return run_purge(connection, Dialect.of(connection.engine.url), CATALOG, Ledger.read(connection))
 
-        deleted = conflicts.run_whole(connection, "purge", empty, caller.warned)
-        for table, rows in deleted.items():
-            listener.purged(table, rows)
+        def tell(deleted: dict[str, int]) -> None:
+            for table, rows in deleted.items():
+                listener.purged(table, rows)
+
+        deleted = conflicts.run_whole(connection, "purge", empty, caller.warned, tell)
         runs.roll_back(caller, None)
     return deleted
 

@@ -1,13 +1,21 @@
-"""The promise: a run that is asked to stop, by a person or a platform, rolls back its table, lets go of the lock and says so."""
+"""The promise: a run that is asked to stop, by a person or a platform, rolls back its table, lets go of the lock and says so.
 
+What it says it did is what it did, at whatever moment it is asked.
+"""
+
+import contextlib
 import json
+import random
 import signal
 import time
+from functools import partial
+from typing import Any
 
 import pytest
 
-from tests.faults.processes import start
-from tests.support import Database
+from terp_seed.engine.interrupts import Interrupts
+from tests.faults.processes import NEVER, Death, Ended, forked, start
+from tests.support import ALL_FAULTS, SMALL, Database
 
 UPGRADE = ("terp-seed", "upgrade", "--size=x60", "--as-of=2026-03-01", "-f")
 
@@ -37,3 +45,84 @@ def test_a_stopped_run_ends_as_it_should(terp: Database, how: signal.Signals, se
     again = terp.process(*UPGRADE)
     assert again.returncode == 0, again.stderr
     assert sum(terp.counts().values()) == 60 * 195
+
+
+DICE = random.Random(1123)
+SAID = {"upgrade": "table_seeded", "downgrade": "table_rolled_back", "purge": "table_purged"}
+
+
+def typed(terp: Database, verb: str) -> list[str]:
+    return [verb, "-f", *(["--database", terp.name] if verb == "purge" else [])]
+
+
+def ended_by(terp: Database, verb: str, death: Death) -> Ended:
+    def run() -> tuple[int, str]:
+        result = terp.cli(*typed(terp, verb), "--log-format=json")
+        return result.exit_code, result.stderr
+
+    return forked(run, death)
+
+
+def moments(statements: list[str]) -> list[tuple[int, bool]]:
+    """Return before and after which statements to interrupt: all, or the last commits and some others."""
+    every = [(number, after) for number in range(len(statements)) for after in (False, True)]
+    if ALL_FAULTS:
+        return every
+    commits = [(number, True) for number, text in enumerate(statements) if text == "COMMIT"]
+    return [*DICE.sample(commits, 2), *DICE.sample(every, 2)]
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("verb", SAID)
+def test_an_interrupted_run_says_what_it_did(terp: Database, verb: str, how: signal.Signals) -> None:
+    other = "downgrade" if verb == "upgrade" else "upgrade"
+    undo, finish = (partial(terp.cli, *typed(terp, name)) for name in (other, verb))
+    if verb != "upgrade":
+        undo()
+    before, rehearsal = terp.counts(), ended_by(terp, verb, NEVER)
+    assert rehearsal.code == 0, rehearsal.said
+    after, interrupted = terp.counts(), 0
+    for number, is_after in moments(rehearsal.statements):
+        assert undo().exit_code == 0
+        ended = ended_by(terp, verb, Death(number, is_after, how=how))
+        lines: list[dict[str, Any]] = [json.loads(line) for line in ended.said.splitlines()]
+        told = {line["table"]: line["rows"] for line in lines if line["event"] == SAID[verb] and line["rows"]}
+        changed = {table: abs(rows - before[table]) for table, rows in terp.counts().items() if rows != before[table]}
+        assert {table: rows for table, rows in told.items() if table in SMALL} == changed, ended
+        assert lines[-1]["event"] == "run_ended"
+        interrupted += lines[-1]["exit_code"] == ended.code == 1
+        assert finish().exit_code == 0
+        assert terp.counts() == after
+    assert interrupted
+
+
+def reached(how: signal.Signals, times: int) -> list[str]:
+    """Return how far a run comes that is asked to stop so many times during a commit."""
+    before, places = signal.signal(how, signal.default_int_handler), []
+    try:
+        with contextlib.suppress(KeyboardInterrupt), Interrupts() as interrupts:
+            interrupts.hold()
+            for _ in range(times):
+                signal.raise_signal(how)
+            places.append("committed")
+            interrupts.let_come()
+            places.append("next table")
+        assert signal.getsignal(how) is signal.default_int_handler
+    finally:
+        signal.signal(how, before)
+    return places
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_waits_for_a_commit_and_a_second_one_does_not(how: signal.Signals) -> None:
+    assert [reached(how, times) for times in range(3)] == [["committed", "next table"], ["committed"], []]
+
+
+def test_a_run_that_ignores_interrupts_goes_on_ignoring_them() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with Interrupts() as interrupts:
+            interrupts.hold()
+            assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.engine import database, lock
+from terp_seed.engine.interrupts import Interrupts
 from terp_seed.errors import SeedError
 
 ATTEMPTS = 3
@@ -20,14 +21,23 @@ _CONFLICT = 1213  # a deadlock, on one server; in a cluster also the loser of tw
 T = TypeVar("T")
 
 
-def run_whole(connection: sa.Connection, name: str, work: Callable[[], T], warned: Callable[[str], None]) -> T:
-    """Do work in one transaction of its own and commit it, again where it lost. Returns what the work returned."""
+def run_whole(
+    connection: sa.Connection,
+    name: str,
+    work: Callable[[], T],
+    warned: Callable[[str], None],
+    told: Callable[[T], None] = lambda done: None,
+) -> T:
+    """Do work in one transaction of its own and commit it, again where it lost. Tells and returns what the work returned."""
     lost = 0
     while True:
         try:
             done = work()
             lock.assert_held(connection)
-            connection.commit()
+            with Interrupts() as interrupts:
+                interrupts.hold()
+                connection.commit()
+                told(done)
             return done
         except DBAPIError as error:
             roll_back(connection, error)

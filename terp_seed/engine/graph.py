@@ -4,7 +4,7 @@ Read-only: it asks Alembic and writes nothing.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,13 +67,14 @@ class Move:
         """Tell whether the steps go down; a command without steps goes nowhere."""
         return any(not step.is_upgrade for step in self.revisions)
 
-    def named(self, handler: Any) -> Iterator[RevisionStep | StampStep]:
-        """Yield the steps, telling the handler of op.seed and op.unseed whose turn it is."""
+    def named(self, handler: Any, told: Callable[[], None]) -> Iterator[RevisionStep | StampStep]:
+        """Yield the steps, telling the handler of op.seed and op.unseed whose turn it is; call `told` after each that is done."""
         for step in self.steps:
             if isinstance(step, RevisionStep):
                 handler.revision = step.revision.revision
             yield step
             handler.committed()  # Alembic asks for the next step when this one is committed
+            told()
 
 
 def _scripts(migration: MigrationContext, heads: tuple[str, ...]) -> list[Script]:

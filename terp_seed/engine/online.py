@@ -5,6 +5,7 @@ Before the first step everything that can be refused is refused; a revision that
 
 import contextlib
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import context
@@ -17,6 +18,7 @@ from terp_seed.engine.cluster import Node
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.graph import Move
 from terp_seed.engine.guard import Guard
+from terp_seed.engine.interrupts import Interrupts
 from terp_seed.engine.ledger import Block, Ledger
 from terp_seed.engine.preview import Preview
 from terp_seed.engine.seeding import Seeding
@@ -66,19 +68,25 @@ def move_version(catalog: Catalog, caller: Caller) -> None:
         lock.end_when_idle(connection)
         writer = ConnectionWriter(connection, dialect, in_cluster=bool(node))
         seeding = seeding_for(catalog, caller, recorded, recipe, migration, writer, guard)
-        with contextlib.closing(seeding):
-            _run_to_the_end(caller, move, seeding, connection)
+        with contextlib.closing(seeding), Interrupts() as interrupts:
+            _run_to_the_end(caller, move, seeding, connection, interrupts)
 
 
-def _run_to_the_end(caller: Caller, move: Move, seeding: Seeding, connection: sa.Connection) -> None:
+def _run_to_the_end(caller: Caller, move: Move, seeding: Seeding, connection: sa.Connection, interrupts: Interrupts) -> None:
     """Run the steps. A revision that lost against another transaction is rolled back and run again, at most so many times."""
+
+    def before_commit(**_: Any) -> None:
+        lock.assert_held(connection)
+        interrupts.hold()
+
     set_up_log()
     lost = 0
     while True:
         try:
-            run_steps(move, seeding, connection=connection, on_version_apply=lambda **_: lock.assert_held(connection))
+            run_steps(move, seeding, interrupts.let_come, connection=connection, on_version_apply=before_commit)
             return
         except DBAPIError as error:
+            interrupts.let_come()
             if not move.revisions:
                 raise
             conflicts.roll_back(connection, error)

@@ -3,6 +3,7 @@
 Each revision commits whole or not at all, online and in a script.
 """
 
+from collections.abc import Callable
 from logging.config import fileConfig
 from typing import Any
 
@@ -31,9 +32,9 @@ def set_up_log() -> None:
         fileConfig(context.config.file_config, disable_existing_loggers=False)
 
 
-def run_steps(move: Move, seeding: Seeding, **options: Any) -> None:
-    """Run the revisions of a move, each in its transaction."""
-    context.configure(fn=lambda *_: move.named(seeding), seeding=seeding, **options, **TRANSACTIONS)
+def run_steps(move: Move, seeding: Seeding, told: Callable[[], None] = lambda: None, **options: Any) -> None:
+    """Run the revisions of a move, each in its transaction; call `told` after the caller heard what one of them did."""
+    context.configure(fn=lambda *_: move.named(seeding, told), seeding=seeding, **options, **TRANSACTIONS)
     with context.begin_transaction():
         context.run_migrations()
 

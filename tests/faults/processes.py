@@ -72,16 +72,17 @@ class Ended:
 
 @dataclass(frozen=True)
 class Death:
-    """A Death is a SIGKILL just before or just after a statement of the driver's, of the run itself or of another process."""
+    """A Death is a signal just before or just after a statement of the driver's, to the run itself or to another process."""
 
     statement: int  # the first is 0
     after: bool = False
     victim: int | None = None
+    how: signal.Signals = signal.SIGKILL
 
     def strike(self, after: bool, statement: int) -> None:
-        """Kill, when this is the moment."""
+        """Send the signal, when this is the moment."""
         if (statement, after) == (self.statement, self.after):
-            os.kill(self.victim or os.getpid(), signal.SIGKILL)
+            os.kill(self.victim or os.getpid(), self.how)
 
 
 NEVER = Death(-1)
