@@ -1,15 +1,19 @@
-"""A proxy between a run and its server, which cuts the connection at a given byte."""
+"""A proxy between a run and its server, which cuts the connection at a given byte, or before the answer to a COMMIT."""
 
 import contextlib
 import socket
+import sys
 import threading
 
 
 class Proxy:
-    """A Proxy passes bytes to a server, and cuts both ends after a given number of them from the client."""
+    """A Proxy passes bytes to a server, and cuts both ends after a given number of them, or of COMMITs, from the client.
 
-    def __init__(self, host: str, port: int, limit: int) -> None:
-        self._target, self._left = (host, port), limit
+    The server gets the last COMMIT, and its answer does not come through.
+    """
+
+    def __init__(self, host: str, port: int, limit: int = sys.maxsize, commits: int = sys.maxsize) -> None:
+        self._target, self._left, self._commits_left = (host, port), limit, commits
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._serve, daemon=True).start()
@@ -29,6 +33,9 @@ class Proxy:
             while data := source.recv(4096):
                 if counted:
                     data, self._left = data[: self._left], self._left - len(data)
+                    self._commits_left -= data.endswith(b"\x03COMMIT")
+                elif self._commits_left <= 0:
+                    break
                 target.sendall(data)
                 if counted and self._left <= 0:
                     break

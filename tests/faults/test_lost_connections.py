@@ -1,6 +1,7 @@
 """The promise: a cut connection or a dead server leaves each table whole or empty, and the same command finishes."""
 
 import random
+import re
 from collections.abc import Callable
 from functools import partial
 
@@ -14,7 +15,7 @@ from tests.faults.processes import Death, commands, forked
 from tests.faults.proxy import Proxy
 from tests.faults.rehearsal import VERBS, Rehearsal
 from tests.servers import Server
-from tests.support import ALL_FAULTS, Database
+from tests.support import ALL_FAULTS, SMALL, Database
 from tests.test_rows_are_a_pure_function import GOLDEN
 
 BYTES = {"upgrade": 150_000, "downgrade": 14_000}  # that a run sends, and a few more
@@ -37,6 +38,33 @@ def test_a_cut_connection(place: str, new_terp: Callable[[str], Database]) -> No
             cut[verb] += code != 0
             rehearsal.finish(terp, way, verb)
     assert all(cut.values()), cut
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_commit_without_an_answer(server_terp: Database, verb: str) -> None:
+    way, url = commands()[0], make_url(server_terp.url).set(query={"ssl-mode": "DISABLED"})  # the proxy reads along
+    rehearsal = Rehearsal.of(server_terp, way)
+    commits = rehearsal.statements[verb].count("COMMIT")
+    done_all_the_same = 0
+    for number in range(1, commits + 1) if ALL_FAULTS else (commits // 2, commits // 2 + 1):
+        if verb == "downgrade":
+            rehearsal.finish(server_terp, way, "upgrade")
+        proxy = Proxy(str(url.host), int(url.port or 0), commits=number)
+        through = Database(url.set(port=proxy.port).render_as_string(), server_terp.kind)
+        code, said = way.run(verb, through)
+        proxy.close()
+        told = set(re.findall(r"(\w+): \d+ rows (?:seeded|rolled back)", said))
+        counts = server_terp.counts()
+        changed = {table for table in SMALL if bool(counts[table]) == (verb == "upgrade")}
+        assert told <= changed, said
+        assert "Nothing of that table was kept" not in said
+        if told != changed:
+            assert code != 0
+            assert "did not answer a COMMIT: `terp-seed status` shows whether that was done" in said
+            done_all_the_same += 1
+        rehearsal.finish(server_terp, way, verb)
+        rehearsal.finish(server_terp, way, "downgrade")
+    assert done_all_the_same
 
 
 @pytest.mark.parametrize("every_table", [True, False] if ALL_FAULTS else [True])
