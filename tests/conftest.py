@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import os
+import signal
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,8 @@ settings.register_profile(
     print_blob=True,
 )
 settings.load_profile("real databases")
+# a shell's background job ignores Ctrl-C, and so would the runs that tests interrupt
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # further servers, as addresses without a database, separated by commas: mysql://root@127.0.0.1:33306/
 EXTRA_URLS = [url for url in os.environ.get("TERP_SEED_TEST_URLS", "").split(",") if url]
