@@ -94,9 +94,7 @@ def run(function: F) -> Callable[..., None]:
             listener.failed(explain(error))
         except (KeyboardInterrupt, click.Abort):
             listener.failed(
-                SeedError(
-                    "Interrupted: the table at hand was not kept, and tables that are done stay. Run the same command again."
-                )
+                SeedError("Interrupted: the work at hand was undone; what was done before it stays. Run the same command again.")
             )
         except SystemExit as exit_:
             code = int(exit_.code or 0)

@@ -175,7 +175,7 @@ def test_an_interrupted_run_says_what_is_left_and_lets_go_of_the_lock(terp: Data
     monkeypatch.setattr(Progress, "advanced", interrupt)
     result = terp.cli("upgrade", "-f")
     assert result.exit_code == 1
-    assert "Error: Interrupted: the table at hand was not kept" in result.stderr
+    assert "Error: Interrupted: the work at hand was undone" in result.stderr
     assert {table for table, rows in terp.counts().items() if rows} == {"vendors", "clients", "products", "batches"}
     monkeypatch.undo()
     assert terp.cli("upgrade", "-f").exit_code == 0

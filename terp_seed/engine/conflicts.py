@@ -60,8 +60,7 @@ def pause(name: str, lost: int, error: DBAPIError, warned: Callable[[str], None]
     if lost == ATTEMPTS:
         raise SeedError(
             f"{name} lost against other transactions {lost} times: {cause}. Expected applications to leave its rows alone for "
-            "that long. Nothing of it was kept, and what was done before it stays as it is: run the same command again, at a "
-            "quieter hour."
+            "that long. It was undone; what was done before it stays. Run the same command again, at a quieter hour."
         ) from error
     warned(f"{name} lost against another transaction ({cause}), and is run again")
     time.sleep(_PAUSE_SECONDS * lost)

@@ -121,12 +121,12 @@ def explain(error: DBAPIError) -> SeedError:
     table = re.match(r"\s*(?:INSERT INTO|DELETE FROM|SELECT .* FROM) [`\"](\w+)", error.statement or "")
     where = f" at table {table[1]}" if table else ""
     way_out = f"{_WAYS_OUT[code]}. " if code in _WAYS_OUT else ""
-    kept = "Nothing of that table was kept"
+    outcome = "The work at hand was undone"
     if error.connection_invalidated and error.statement is None:  # it is None for a COMMIT, which may have arrived
-        kept = "It did not answer a COMMIT: `terp-seed status` shows whether that was done"
+        outcome = "It did not answer a COMMIT, and `terp-seed status` shows whether that was done"
     return SeedError(
-        f"The database stopped the run{where}: {said}. {way_out}{kept}, and tables before it stay as they are: mend the cause "
-        "and run the same command again."
+        f"The database stopped the run{where}: {said}. {way_out}{outcome}; what was done before it stays. Mend the cause and run "
+        "the same command again."
     )
 
 
