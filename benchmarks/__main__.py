@@ -15,7 +15,7 @@ def main() -> int:
     options = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     options.add_argument("--quick", action="store_true", help="One round of small sizes; fails only below half of a goal.")
     options.add_argument("--rounds", type=int, default=5, help="Rounds of every pair. Default: 5.")
-    options.add_argument("--large-rounds", type=int, default=3, help="Rounds of the pairs at x10000, minutes each. Default: 3.")
+    options.add_argument("--large-rounds", type=int, default=5, help="Rounds of the pairs at x10000, minutes each. Default: 5.")
     options.add_argument("--large", type=int, default=10_000, help="Units of that size, for a shorter look. Default: 10000.")
     given = options.parse_args()
     peers, large, larger = (100, 700, 1_400) if given.quick else (100, given.large, 10 * given.large)
