@@ -47,7 +47,7 @@ def run_whole(
 
 def roll_back(connection: sa.Connection, error: DBAPIError) -> None:
     """Roll back a transaction that lost. Raises the error where that is not what happened, and LockLost without the lock."""
-    if not (error.orig and error.orig.args and error.orig.args[0] == _CONFLICT):
+    if database.number(error) != _CONFLICT:
         raise error
     connection.rollback()
     lock.assert_held(connection)  # or was it the run that took our lease over?

@@ -69,31 +69,40 @@ def connect(url: str, ca_cert: str | None = None, writes: bool = False) -> sa.Co
             return connection
         except DBAPIError as error:
             failure = error
-            code = error.orig.args[0] if error.orig and error.orig.args else None
+            code = number(error)
             if code in _HOPELESS:
                 raise ConnectionFailed(
                     f"The database {label(url)} refused the connection: {cause(error)}. {_HOPELESS[code]}."
                 ) from error
     assert failure is not None
+    way_out = "Check DATABASE_URL, and that the database is up and reachable from here"
+    if number(failure) == _NOT_PRIMARY:
+        way_out = _WAYS_OUT[_NOT_PRIMARY]
     raise ConnectionFailed(
-        f"Failed to connect to database after {ATTEMPTS} attempts: {label(url)}: {cause(failure)}. "
-        "Check DATABASE_URL, and that the database is up and reachable from here."
+        f"Failed to connect to database after {ATTEMPTS} attempts: {label(url)}: {cause(failure)}. {way_out}."
     ) from failure
+
+
+def number(error: DBAPIError) -> int | None:
+    """Return the server's or the driver's number of an error; None from SQLite, which has none."""
+    found = error.orig.args[0] if error.orig and error.orig.args else None
+    return found if isinstance(found, int) else None
 
 
 def cause(error: DBAPIError) -> str:
     """Return what the server or the driver said, with its number, and nothing of the statement's rows."""
-    arguments = error.orig.args if error.orig else ()
-    if len(arguments) >= 2 and isinstance(arguments[0], int):
-        return f"({arguments[0]}) {arguments[1]}"
+    code = number(error)
+    if error.orig and code is not None and len(error.orig.args) >= 2:
+        return f"({code}) {error.orig.args[1]}"
     return str(error.orig)
 
 
+_NOT_PRIMARY = 1047
 # what to do about an error of the server's, by its number; the sentence itself is kept as the server said it
 _WAYS_OUT = {
     **dict.fromkeys((1142, 1143, 1227, 1370), "Grant the privileges that docs/architecture.md lists to the user of DATABASE_URL"),
     **dict.fromkeys((1290, 1792, 1836), "The server is read-only: connect to the primary"),
-    1047: "The node is not in the cluster's primary component now: connect to another node, or wait for this one",
+    _NOT_PRIMARY: "The node is not in the cluster's primary component now: connect to another node, or wait for this one",
     1180: "Raise wsrep_max_ws_rows or wsrep_max_ws_size on every node",
     **dict.fromkeys((1205, 1213), "Another transaction holds rows that are needed: let it end"),
     **dict.fromkeys((1021, 1114), "The disk or the table space is full: make room"),
@@ -109,15 +118,15 @@ _CODES_OF_SENTENCES = {
     "FOREIGN KEY constraint failed": 1452,
     "database or disk is full": 1021,
     "No space left on device": 1021,
+    "Not connected to Primary Component": _NOT_PRIMARY,
 }
 
 
 def explain(error: DBAPIError) -> SeedError:
     """Return the error of a run for a database error: the server's sentence, the table, and the way out."""
     said = cause(error)
-    code = error.orig.args[0] if error.orig and error.orig.args else None
     # SQLite has no numbers of its own, and Galera one for many things
-    code = next((number for sentence, number in _CODES_OF_SENTENCES.items() if sentence in said), code)
+    code = next((meant for sentence, meant in _CODES_OF_SENTENCES.items() if sentence in said), number(error))
     table = re.match(r"\s*(?:INSERT INTO|DELETE FROM|SELECT .* FROM) [`\"](\w+)", error.statement or "")
     where = f" at table {table[1]}" if table else ""
     way_out = f"{_WAYS_OUT[code]}. " if code in _WAYS_OUT else ""
@@ -162,7 +171,11 @@ def _mysql_engine(address: URL, ca_cert: str | None) -> sa.Engine:
     # of kinds of index that SQLAlchemy does not know; we read columns and keys, and the stream it writes to is our log's
     warnings.filterwarnings("ignore", "Unknown schema content", SAWarning)
     engine = sa.create_engine(
-        address.set(query=query), poolclass=NullPool, isolation_level="READ COMMITTED", connect_args=arguments
+        address.set(query=query),
+        poolclass=NullPool,
+        pool_reset_on_return=None,  # it is closed on return; a node that left its cluster refuses even a ROLLBACK
+        isolation_level="READ COMMITTED",
+        connect_args=arguments,
     )
 
     def prepare(connection: Any, _record: object) -> None:

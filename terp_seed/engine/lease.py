@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.schema import CreateTable
 
-from terp_seed.engine import cluster
+from terp_seed.engine import cluster, database
 from terp_seed.engine.cluster import Node
 
 TABLE_NAME = "seed_lease"
@@ -144,7 +144,7 @@ class Lease:
             self._connection.commit()
         except DBAPIError as error:
             self._connection.rollback()
-            if error.orig and error.orig.args[0] in _LOST_RACE:
+            if database.number(error) in _LOST_RACE:
                 return False
             raise
         return True
@@ -158,10 +158,10 @@ class Lease:
         )
         while not self._over.is_set():
             with contextlib.suppress(SQLAlchemyError), self._connection.engine.connect() as own:
-                own = own.execution_options(isolation_level="AUTOCOMMIT")
                 own.exec_driver_sql("SET SESSION wsrep_sync_wait = 0")  # a renewal decides nothing, and must not be late
                 while not self._over.wait(_RENEWAL_SECONDS):
                     own.execute(renewal)
+                    own.commit()
             self._over.wait(_RENEWAL_SECONDS)  # the connection was lost: try another
 
 

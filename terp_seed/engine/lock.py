@@ -19,6 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from terp_seed.engine import database
 from terp_seed.engine.cluster import Node
 from terp_seed.engine.lease import IDLE_SECONDS, Facts, Lease, find
 from terp_seed.errors import LockHeld, SeedError
@@ -129,7 +130,7 @@ def _ask(connection: sa.Connection, question: str, in_cluster: object) -> Any:
     try:
         return connection.execute(sa.text(question), {"name": LOCK_NAME, "patience": _PATIENCE_SECONDS}).scalar()
     except DBAPIError as error:
-        if not in_cluster or not error.orig or error.orig.args[0] not in _NO_NAMED_LOCKS:
+        if not in_cluster or database.number(error) not in _NO_NAMED_LOCKS:
             raise
         return None
 
@@ -200,8 +201,8 @@ def _refusal(holder_now: Holder | None, way_out: str) -> LockHeld:
 
 
 def _lock_path(connection: sa.Connection) -> Path | None:
-    database = connection.engine.url.database
-    return None if database in (None, "", ":memory:") else Path(f"{database}.{LOCK_NAME}")
+    path = connection.engine.url.database
+    return None if path in (None, "", ":memory:") else Path(f"{path}.{LOCK_NAME}")
 
 
 def _file_holder(path: Path) -> Holder | None:

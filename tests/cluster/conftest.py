@@ -33,6 +33,7 @@ def new_terps(nodes: Cluster) -> Iterator[Callable[[], Terps]]:
         return terps
 
     yield make
+    nodes.heal()
     for name in made:
         nodes.nodes[0].execute(f"DROP DATABASE {name}")
 

@@ -141,14 +141,22 @@ class Cluster:
     def rejoin(self, node: Node) -> None:
         """Start a node that was killed, and wait until it has caught up."""
         node.start([other for other in self.nodes if other is not node])
-        for each in (node, *self.nodes):
-            each.wait_until_synced(len(self.nodes))
+        node.wait_until_synced(len(self.nodes))
+        self.wait_until_synced()
+
+    def wait_until_synced(self) -> None:
+        """Wait until all nodes serve together."""
+        for node in self.nodes:
+            node.wait_until_synced(len(self.nodes))
 
     def heal(self) -> None:
-        """Bring back what a test that failed has left dead."""
+        """Bring back what a test that failed has left dead, or silent."""
         for node in self.nodes:
-            if not node.is_up:
+            if node.is_up:
+                node.resume()
+            else:
                 self.rejoin(node)
+        self.wait_until_synced()
 
     def kill(self) -> None:
         """End every node; nobody wants the data any more."""

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import signal
 import subprocess
 import time
@@ -114,7 +115,7 @@ def test_a_run_loses_its_lock_with_its_lease(terps: Terps) -> None:
 def test_a_paused_node_is_left_alone_by_the_others(nodes: Cluster, terps: Terps) -> None:
     process = begin(terps[0], "upgrade", "--size=x100")
     nodes.nodes[0].pause()
-    time.sleep(3)  # less than the cluster takes to put a silent node out
+    time.sleep(1)  # and one more: less than the three seconds after which the others cut their links to a silent node
     refused = start(terps[1], "terp-seed", "upgrade", "-f")
     time.sleep(1)
     nodes.nodes[0].resume()
@@ -123,3 +124,30 @@ def test_a_paused_node_is_left_alone_by_the_others(nodes: Cluster, terps: Terps)
     assert process.returncode == 0, (out, said)
     assert refused.returncode in (0, 3), err
     assert {tuple(terp.counts().values()) for terp in terps} == {tuple(SMALL[table] * 100 for table in SEVEN)}
+
+
+def test_a_node_that_was_put_out_ends_its_run_and_another_finishes_it(nodes: Cluster, terps: Terps) -> None:
+    for seconds in (0.1, 0.4, 0.8, 1.2):
+        process = begin(terps[0], "upgrade", "--size=x200", AS_OF)
+        time.sleep(seconds)
+        nodes.nodes[0].pause()
+        time.sleep(7)  # after five the others go on without it
+        nodes.nodes[0].resume()
+        _, err = process.communicate()
+        assert process.returncode == 1, err
+        assert err.count("Error: ") == 1
+        assert "Traceback" not in err
+        assert "connect to another node, or wait for this one" in err or "The connection was lost" in err
+        nodes.wait_until_synced()
+        left = terps[0].counts()
+        assert [terp.counts() for terp in terps[1:]] == [left] * 2
+        assert all(rows in (0, SMALL[table] * 200) for table, rows in left.items()), left
+        told = set(re.findall(r"(\w+): [\d,]+ rows seeded", err))
+        there = {table for table, rows in left.items() if rows}
+        assert told <= there
+        assert len(there - told) <= ("did not answer a COMMIT" in err), (there, err)
+        finished = terps[1].cli("upgrade", "--size=x200", AS_OF, "-f")
+        assert finished.exit_code == 0, finished.output
+        assert len({terp.digest() for terp in terps}) == 1
+        assert terps[2].cli("verify").exit_code == 0
+        assert terps[2].cli("downgrade", "-f").exit_code == 0

@@ -1,8 +1,11 @@
 """Connections: three attempts, no password in a message, and addresses as they come."""
 
 from types import SimpleNamespace
+from typing import NoReturn
 
+import pymysql
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from terp_seed.engine import database
 from terp_seed.errors import BadSetting, ConnectionFailed
@@ -69,3 +72,42 @@ def test_an_address_that_cannot_be_used_is_refused(url: str) -> None:
 def test_an_authority_that_is_no_file_is_named(mariadb_url: str) -> None:
     with pytest.raises(BadSetting, match=r"DATABASE_CA_CERT '/no/such\.pem' is no file"):
         database.connect(f"{mariadb_url}mysql?ssl-mode=REQUIRED", "/no/such.pem")
+
+
+OUT_OF_THE_CLUSTER = "The node is not in the cluster's primary component now: connect to another node, or wait for this one."
+
+
+def _not_primary(*_: object) -> NoReturn:
+    raise pymysql.err.OperationalError(1047, "WSREP has not yet prepared node for application use")
+
+
+def test_a_node_that_left_its_cluster_is_waited_for_and_named(
+    mariadb_url: str, waits: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pymysql.cursors.Cursor, "execute", _not_primary)
+    with pytest.raises(ConnectionFailed, match=r"after 3 attempts: .*\(1047\)") as failed:
+        database.connect(mariadb_url + "mysql")
+    assert OUT_OF_THE_CLUSTER in str(failed.value)
+    assert len(waits) == 2
+
+
+def test_a_connection_that_refuses_a_rollback_is_closed_without_a_word(
+    mariadb_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    connection = database.connect(mariadb_url + "mysql")
+    monkeypatch.setattr(pymysql.connections.Connection, "rollback", _not_primary)
+    connection.close()
+    assert connection.closed
+    assert caplog.records == []
+
+
+def test_a_number_that_stands_for_many_things_is_read_with_its_sentence() -> None:
+    for said, way_out in (
+        (
+            "Error while appending streaming replication fragment(provider status: Not connected to Primary Component)",
+            OUT_OF_THE_CLUSTER,
+        ),
+        ("Got error 90 'Message too long' during COMMIT", "Raise wsrep_max_ws_rows or wsrep_max_ws_size on every node."),
+    ):
+        error = OperationalError(None, None, pymysql.err.OperationalError(1180, said))  # type: ignore[arg-type]
+        assert way_out in str(database.explain(error))
