@@ -8,7 +8,7 @@ help:
 	@echo "make seed    virtualenv, TERP's tables and the small seed in terp.db (SQLite), verified"
 	@echo "make test    all tests, on SQLite, a private MariaDB, the servers of TERP_SEED_TEST_URLS and in Chromium"
 	@echo "make test-faults    the faults of the tests, at every point: about an hour"
-	@echo "make bench   the figures of docs/performance.md, on SQLite and private MariaDB and MySQL: 45 minutes"
+	@echo "make bench   the figures of docs/performance.md, on SQLite and private MariaDB and MySQL: 50 minutes"
 	@echo "make bench-quick    a part of them in less than a minute; fails where something is twice too slow"
 	@echo "make test-cluster   the tests on three Galera nodes, started for them: 10 to 20 minutes"
 	@echo "make lint    ruff and mypy"

@@ -60,20 +60,17 @@ class Rounds:
                     self._found("downgrade", server.kind, back.seconds / online.seconds)
 
     def offline(self, server: Server, units: int, rounds: int) -> None:
-        """Measure how fast a script is written, against how fast the server applies it (measured before, or now)."""
+        """Measure how fast a script is written, and how fast the server applies it."""
         size = f"x{units}"
-        key = f"script on {server.kind} {size}"
         with tempfile.TemporaryDirectory(prefix="terp-bench-") as folder:
             script = Path(folder) / "script.sql"
             for _ in range(rounds):
                 with script.open("w") as out:
                     took = measure.terp_seed("upgrade", "--sql", f"--size={size}", url=server.url, out=out)
                 self._note(f"script written {size}", took.seconds)
-                if key not in self.seconds:
-                    server.fresh()
-                    self._note(key, measure.apply(script, server).seconds)
-                applied = sorted(self.seconds[key])
-                self._found("offline", server.kind, applied[len(applied) // 2] / took.seconds)
+                server.fresh()
+                applied = self._note(f"script on {server.kind} {size}", measure.apply(script, server).seconds)
+                self._found("offline", server.kind, applied / took.seconds)
 
     def growth(self, url: str, small: int, large: int, rounds: int) -> None:
         """Measure generation alone, its clock started after the imports."""
