@@ -23,6 +23,7 @@ ATTEMPTS = 3
 _WAIT_SECONDS = 1.0
 _SQLITE_CACHE = "PRAGMA cache_size = -16384"  # KiB: with the usual 2 MiB, the indexes of a large table are read again and again
 _TLS_MODES = ("DISABLED", "PREFERRED", "REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY")
+_NOT_PRIMARY = 1047  # from a node that is out of its cluster
 _CHECK_NAMES = "Check the user, password and database in DATABASE_URL"
 # errors that waiting does not help against, by their number, and what does
 _HOPELESS = {
@@ -97,7 +98,6 @@ def cause(error: DBAPIError) -> str:
     return str(error.orig)
 
 
-_NOT_PRIMARY = 1047
 # what to do about an error of the server's, by its number; the sentence itself is kept as the server said it
 _WAYS_OUT = {
     **dict.fromkeys((1142, 1143, 1227, 1370), "Grant the privileges that docs/architecture.md lists to the user of DATABASE_URL"),

@@ -21,7 +21,6 @@ def nodes() -> Iterator[Cluster]:
 @pytest.fixture
 def new_terps(nodes: Cluster) -> Iterator[Callable[[], Terps]]:
     """Return what makes databases with TERP's tables, each seen through every node."""
-    nodes.heal()
     made: list[str] = []
 
     def make() -> Terps:
