@@ -28,7 +28,7 @@ def main() -> None:
 @main.command()
 @shared("size", "table", "seed", "as_of", "env")
 @click.option("--clean", is_flag=True, help="Roll back first; then other settings may be given.")
-@shared("dry_run", "sql", "first_id", "units", "force", "verbose", "log_format")
+@shared("discard_edits", "dry_run", "sql", "first_id", "units", "force", "verbose", "log_format")
 @run
 def upgrade(settings: "Settings", listener: "Listener", table: str | None, clean: bool, dry_run: bool, sql: bool) -> None:
     """Seed the tables, or one of them with what it needs."""
@@ -61,7 +61,7 @@ def upgrade(settings: "Settings", listener: "Listener", table: str | None, clean
 @click.option(
     "--cascade", is_flag=True, help="Also delete other people's rows that refer to these; asks for the database's name."
 )
-@shared("database", "force", "verbose", "log_format")
+@shared("database", "discard_edits", "force", "verbose", "log_format")
 @run
 def downgrade(
     settings: "Settings",
@@ -76,11 +76,12 @@ def downgrade(
     from terp_seed import commands, console
     from terp_seed.errors import BadSetting
 
-    _require_one(dry_run=dry_run, sql=sql, cascade=cascade)
+    _require_one(dry_run=dry_run, sql=sql)
+    _require_one(sql=sql, cascade=cascade)
     if named is not None and not cascade:
         raise BadSetting("--database answers the question of --cascade: expected both or none of them.")
     if dry_run:
-        _dry_run(settings, table, up=False)
+        _dry_run(settings, table, up=False, cascade=cascade)
         return
     if sql:
         commands.downgrade_script(settings, table)
@@ -113,11 +114,20 @@ def purge(settings: "Settings", listener: "Listener", named: str | None) -> None
 
 @main.command()
 @shared("env", "json")
+@click.option("--edits", is_flag=True, help="List the seeded rows that are not as they were seeded.")
+@click.option("--values", is_flag=True, help="With --edits: the seeded and the present values too.")
 @run
-def status(settings: "Settings", listener: "Listener", as_json: bool) -> None:
-    """Show what is seeded, with which settings, and who holds the lock."""
+def status(settings: "Settings", listener: "Listener", as_json: bool, edits: bool, values: bool) -> None:
+    """Show what is seeded, what became of it, with which settings, and who holds the lock."""
     from terp_seed import commands, console
+    from terp_seed.errors import BadSetting
 
+    if values and not edits:
+        raise BadSetting("--values goes with --edits: expected both.")
+    _require_one(json=as_json, edits=edits)
+    if edits:
+        click.echo(console.edits(commands.edits(settings, values), values))
+        return
     found = commands.status(settings)
     companions = frozenset(table.name for table in commands.CATALOG.every if commands.CATALOG.is_companion(table.name))
     click.echo((console.status_json if as_json else console.status_text)(found, companions))
@@ -176,22 +186,28 @@ def _require_one(**flags: bool) -> None:
         raise BadSetting(f"{' and '.join(given)} do not go together: expected one of them. Nothing was done.")
 
 
-def _dry_run(settings: "Settings", table: str | None, *, up: bool, clean: bool = False) -> None:
+def _dry_run(settings: "Settings", table: str | None, *, up: bool, clean: bool = False, cascade: bool = False) -> None:
     """Print what a command would do, and the command that does it."""
     from terp_seed import commands, dry_run
 
-    found = commands.dry_run(settings, table, up=up, clean=clean)
+    along: list[Cascade] = []
+    found = commands.dry_run(settings, table, up=up, clean=clean, agree=along.append if cascade else None)
     words = ["terp-seed", "upgrade" if up else "downgrade", *([f"--table {table}"] if table else [])]
+    words += (["--cascade"] if cascade else []) + (["--discard-edits"] if settings.discard_edits else [])
     if up:
         recipe = found.preview.recipe
         words += [f"--size {recipe.size} --seed {recipe.seed} --as-of {recipe.as_of}", *(["--clean"] if clean else [])]
     words += ["--force"] if settings.environment == "production" else []
-    click.echo(dry_run.text(found, " ".join(words), settings.environment))
+    text = dry_run.text(found, " ".join(words), settings.environment)
+    if along:
+        before, next_, command = text.rpartition("\nNext: ")
+        text = f"{before}\n\nThese rows were not seeded, and would go along (--cascade):\n{along[0]}{next_}{command}"
+    click.echo(text)
 
 
 def _confirm(settings: "Settings", what: str, table: str | None) -> None:
     """Ask before a write, naming the target and what is in it. Raises Refused where nobody could answer."""
-    from terp_seed import commands
+    from terp_seed import commands, console
     from terp_seed.engine.database import label
     from terp_seed.engine.preflight import require_force
     from terp_seed.errors import Refused
@@ -203,6 +219,9 @@ def _confirm(settings: "Settings", what: str, table: str | None) -> None:
         raise Refused(f"To {what} without a terminal, expected --force: nobody can be asked. Nothing was done.")
     present = ", ".join(f"{name} {rows:,}" for name, rows in commands.rows_present(settings).items()) or "none of the tables"
     click.echo(f"{label(settings.url)} ({settings.environment}) has {present}.", err=True)
+    if "roll back" in what:
+        for line in console.not_as_seeded(commands.status(settings).states):
+            click.echo(line, err=True)
     if not click.confirm(f"{what.capitalize()} {table or 'all tables'} there?", err=True):
         raise Refused(f"Not agreed to: expected yes to {what}. Nothing was done.")
 

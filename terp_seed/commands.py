@@ -6,12 +6,13 @@ Nothing is printed here but SQL scripts, and nothing is asked.
 import contextlib
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from alembic import command
+from sqlalchemy.exc import DBAPIError
 
 from terp_seed import health, project, runs
 from terp_seed.engine import conflicts, database, lock, preflight
@@ -19,24 +20,28 @@ from terp_seed.engine.caller import Caller
 from terp_seed.engine.cascade import Cascade
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.ledger import Ledger
+from terp_seed.engine.live import LiveSchema
+from terp_seed.engine.ownership import BlockState, Ownership
 from terp_seed.engine.preview import Preview
 from terp_seed.engine.purge import purge as run_purge
 from terp_seed.engine.recital import recite
+from terp_seed.engine.rollback import Rollback, ownership_of
 from terp_seed.engine.seeding import Outcome
+from terp_seed.engine.suspects import suspects
 from terp_seed.engine.table import Catalog
 from terp_seed.engine.verification import Verification, audit
 from terp_seed.engine.verification import verify as run_checks
-from terp_seed.errors import SeedError
+from terp_seed.errors import NotAsSeeded, SeedError
 from terp_seed.listener import Listener
 from terp_seed.settings import Recipe, Settings
-from terp_seed.tables import GENERATOR_VERSION, TABLES
+from terp_seed.tables import DERIVED, GENERATOR_VERSION, REFERENCES, TABLES
 from terp_seed.tables.plots import PLOTS
 
 if TYPE_CHECKING:
     from terp_seed.review.make import Page
 
 Agree = Callable[[Cascade], None]
-CATALOG = Catalog(TABLES, GENERATOR_VERSION)
+CATALOG = Catalog(TABLES, GENERATOR_VERSION, REFERENCES, DERIVED)
 SILENT = Listener()
 
 
@@ -57,6 +62,22 @@ class Status:
     recipe: Recipe | None
     blocks: dict[str, list[tuple[int, int]]]
     lock: lock.Holder | None
+    states: tuple[BlockState, ...] = ()
+    unknown: str = ""  # why it cannot be told which rows are as they were seeded
+
+
+@dataclass(frozen=True)
+class Edit:
+    """An Edit is a seeded row that is not as it was: edited in some columns, missing, or with somebody else's row in its place.
+
+    `values` has the seeded and the present value of each column that differs, where they were asked for.
+    """
+
+    table: str
+    row_id: int
+    what: str
+    columns: tuple[str, ...] = ()
+    values: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -103,14 +124,27 @@ def downgrade(
     return _in_order(caller)
 
 
-def dry_run(settings: Settings, table: str | None = None, *, up: bool, clean: bool = False) -> DryRun:
-    """Return what an upgrade (`up`) or a downgrade would do. Read-only; takes no lock; refused where the run would be."""
+def dry_run(
+    settings: Settings,
+    table: str | None = None,
+    *,
+    up: bool,
+    clean: bool = False,
+    agree: Agree | None = None,
+) -> DryRun:
+    """Return what an upgrade (`up`) or a downgrade would do. Changes nothing that lasts; takes no lock; refused
+    as the run would be.
+
+    With `agree`, rows that were not seeded and refer to seeded ones would go too; it is shown them.
+    """
     target = runs.known(table) or "heads"
     found = status(settings)
     previews: list[Preview] = []
-    caller = Caller(settings, preview=previews.append)
+    caller = Caller(settings, preview=previews.append, agree=agree)
     with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
         caller.connection = connection
+        undeclared = tuple(suspects(connection, CATALOG))
+        connection.rollback()
         if clean or not up:
             runs.roll_back(caller, table)
         back = previews[-1] if previews else None
@@ -120,7 +154,8 @@ def dry_run(settings: Settings, table: str | None = None, *, up: bool, clean: bo
             command.upgrade(runs.config(caller), target)
     nothing = Preview(found.recipe or settings.recipe(GENERATOR_VERSION))
     last = previews[-1] if previews else nothing
-    preview = replace(last, going=back.going if back else ())
+    states = back.states if back else ()
+    preview = replace(last, going=back.going if back else (), states=states, suspects=undeclared)
     return DryRun(found, preview, back.revisions if back else (), last.revisions if up else ())
 
 
@@ -136,7 +171,10 @@ def purge(settings: Settings, listener: Listener = SILENT) -> dict[str, int]:
     with runs.locked(caller, listener) as connection:
 
         def empty() -> dict[str, int]:
-            return run_purge(connection, Dialect.of(connection.engine.url), CATALOG, Ledger.read(connection))
+            dialect, recorded = Dialect.of(connection.engine.url), Ledger.read(connection)
+            rollback = Rollback.on(connection, dialect, CATALOG, recorded, recorded.blocks, runs.scripts(), told=caller.warned)
+            rollback.look(recorded.blocks, whole=False)
+            return run_purge(connection, dialect, CATALOG, rollback)
 
         def tell(deleted: dict[str, int]) -> None:
             for table, rows in deleted.items():
@@ -160,10 +198,33 @@ def rows_present(settings: Settings) -> dict[str, int]:
         return {name: connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name))) or 0 for name in names}
 
 
-def status(settings: Settings) -> Status:
-    """Return what is seeded. Read-only; takes no lock."""
+def edits(settings: Settings, with_values: bool = False) -> list[Edit]:
+    """Return every seeded row that is not as it was seeded. Changes nothing that lasts; takes no lock."""
+    found: list[Edit] = []
     with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
         ledger = Ledger.read(connection)
+        ownership = _ownership(connection, ledger)
+        for table in CATALOG.every:
+            for block in ledger.of_table(table.name):
+                state = ownership.examine(block)
+                for row_id, columns in state.edited.items():
+                    values = ownership.values(block, columns, row_id) if with_values else {}
+                    found.append(Edit(table.name, row_id, "edited", columns, values))
+                found += [Edit(table.name, row_id, "missing") for row_id in state.missing]
+                found += [Edit(table.name, row_id, "not seeded") for row_id in state.foreign]
+    return found
+
+
+def _ownership(connection: sa.Connection, ledger: Ledger) -> Ownership:
+    dialect = Dialect.of(connection.engine.url)
+    return ownership_of(connection, dialect, LiveSchema(connection), CATALOG, ledger, runs.scripts())
+
+
+def status(settings: Settings) -> Status:
+    """Return what is seeded, and what became of it. Changes nothing that lasts; takes no lock."""
+    with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
+        ledger = Ledger.read(connection)
+        states, unknown = _states(connection, ledger)
         blocks = {
             table.name: [(block.first_id, block.last_id) for block in ledger.of_table(table.name)] for table in CATALOG.every
         }
@@ -173,7 +234,20 @@ def status(settings: Settings) -> Status:
             recipe=ledger.recipe,
             blocks=blocks,
             lock=lock.holder(connection),
+            states=states,
+            unknown=unknown,
         )
+
+
+def _states(connection: sa.Connection, ledger: Ledger) -> tuple[tuple[BlockState, ...], str]:
+    """Return what became of each block; or why that cannot be told: rows differ, and our user may make no temporary table."""
+    try:
+        ownership = _ownership(connection, ledger)
+        return tuple(ownership.examine(block) for block in ledger.blocks), ""
+    except NotAsSeeded as error:
+        return (), str(error)
+    except DBAPIError as error:
+        return (), f"Rows are not as they were seeded, and which ones cannot be told: {database.cause(error)}"
 
 
 def verify(settings: Settings, health_url: str | None = None, script: str | None = None) -> Verification:

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,8 @@ import click
 from terp_seed.errors import SeedError
 
 if TYPE_CHECKING:
-    from terp_seed.commands import Seeded, Status
+    from terp_seed.commands import Edit, Seeded, Status
+    from terp_seed.engine.ownership import BlockState
     from terp_seed.engine.seeding import Outcome
     from terp_seed.engine.verification import Verification
 
@@ -28,7 +29,41 @@ def summary(outcomes: Sequence["Outcome"], verb: str, errors: int = 0) -> str:
     companions = [f"{outcome.table} {outcome.rows:,}" for outcome in outcomes if outcome.companion]
     if companions:
         lines.append(f"companions: {', '.join(companions)}")
+    for outcome in outcomes:
+        lines += _became(outcome.table, outcome.edited, outcome.missing, outcome.foreign)
     return "\n".join(lines)
+
+
+def not_as_seeded(states: Iterable["BlockState"]) -> list[str]:
+    """Return a line for each kind of seeded rows that are not as they were, with the first ids."""
+    return [
+        line for state in states for line in _became(state.block.table_name, tuple(state.edited), state.missing, state.foreign)
+    ]
+
+
+def edits(found: Sequence["Edit"], with_values: bool) -> str:
+    """Return `terp-seed status --edits`: table, id, what became of the row, and the columns that differ."""
+    if not found:
+        return "Every seeded row is as it was seeded."
+    lines = []
+    for edit in found:
+        lines.append(f"{edit.table:<12}{edit.row_id:>12}   {edit.what}{': ' if edit.columns else ''}{', '.join(edit.columns)}")
+        if with_values:
+            lines += [f"{'':<27}{name}: {old!r} is {new!r} now" for name, (old, new) in edit.values.items()]
+    return "\n".join(lines)
+
+
+def _became(table: str, edited: Sequence[int], missing: Sequence[int], foreign: Sequence[int]) -> list[str]:
+    kinds = (
+        ("edited", edited, "were edited, and go too"),
+        ("missing", missing, "were gone already"),
+        ("kept", foreign, "have seeded ids, were not seeded, and stay"),
+    )
+    return [f"{word:<12} {table}: {len(ids):,} rows {what} ({_ids(ids)})" for word, ids, what in kinds if ids]
+
+
+def _ids(ids: Sequence[int], most: int = 5) -> str:
+    return f"{'id' if len(ids) == 1 else 'ids'} {', '.join(map(str, ids[:most]))}{', …' if len(ids) > most else ''}"
 
 
 def seeded(done: "Seeded") -> str:
@@ -52,8 +87,8 @@ def status_json(status: "Status", companions: frozenset[str]) -> str:
             "size": str(recipe.size) if recipe else None,
             "seed": recipe.seed if recipe else None,
             "as_of": str(recipe.as_of) if recipe else None,
-            "tables": {name: _blocks(blocks) for name, blocks in status.blocks.items() if name not in companions},
-            "companions": {name: _blocks(blocks) for name, blocks in status.blocks.items() if name in companions},
+            "tables": {n: _blocks(b) | _changes(status, n) for n, b in status.blocks.items() if n not in companions},
+            "companions": {n: _blocks(b) | _changes(status, n) for n, b in status.blocks.items() if n in companions},
             "total": sum(_rows(blocks) for name, blocks in status.blocks.items() if name not in companions),
             "lock": vars(status.lock) if status.lock else None,
         }
@@ -68,9 +103,13 @@ def status_text(status: "Status", companions: frozenset[str]) -> str:
     for name, blocks in status.blocks.items():
         if blocks:
             ids = ", ".join(f"{first}-{last}" for first, last in blocks)
-            lines.append(f"  {name:<10}{_rows(blocks):>12,}   {ids}{'   (companion)' if name in companions else ''}")
+            changes = ", ".join(f"{count:,} {word}" for word, count in _changes(status, name).items())
+            notes = f"   ({changes})" if changes else ""
+            lines.append(f"  {name:<10}{_rows(blocks):>12,}   {ids}{notes}{'   (companion)' if name in companions else ''}")
     lines.append(f"total      {sum(_rows(blocks) for name, blocks in status.blocks.items() if name not in companions):,}")
     lines.append(f"lock       {status.lock or 'free'}")
+    if status.unknown:
+        lines.append(f"rows       {status.unknown}")
     return "\n".join(lines)
 
 
@@ -127,6 +166,17 @@ def _masked(result: "Verification") -> list[str]:
 
 def _blocks(blocks: list[tuple[int, int]]) -> dict[str, Any]:
     return {"seeded": _rows(blocks), "blocks": [list(block) for block in blocks]}
+
+
+def _changes(status: "Status", table: str) -> dict[str, int]:
+    """Return how many rows of a table are not as they were seeded, by what became of them; nothing where all are."""
+    states = [state for state in status.states if state.block.table_name == table]
+    counts = {
+        "edited": sum(len(state.edited) for state in states),
+        "missing": sum(len(state.missing) for state in states),
+        "foreign": sum(len(state.foreign) for state in states),
+    }
+    return {word: count for word, count in counts.items() if count}
 
 
 def _rows(blocks: list[tuple[int, int]]) -> int:

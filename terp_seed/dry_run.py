@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from terp_seed import console
 from terp_seed.commands import CATALOG, DryRun
 from terp_seed.engine.ledger import Block
 from terp_seed.engine.preview import Sample
@@ -30,6 +31,12 @@ def text(found: DryRun, command: str, environment: str) -> str:
         return "\n".join([*lines, "Nothing to do: the database is as asked for."])
     if preview.going:
         lines += ["", *_wrapped("rolls back", found.rolls_back), *_blocks(preview.going, "would be deleted")]
+        lines += console.not_as_seeded(preview.states)
+        if preview.suspects:
+            lines += [
+                *_wrapped("undeclared", preview.suspects),
+                " " * 12 + " may hold ids of these rows: no key says so, nor the project",
+            ]
     if preview.coming:
         made = preview.recipe
         lines += ["", *_wrapped("seeds", found.seeds), f"data         size {made.size}, seed {made.seed}, as of {made.as_of}"]

@@ -32,6 +32,10 @@ class RollbackRefused(Refused):
     """Rows that were not seeded refer to rows that the rollback would delete."""
 
 
+class NotAsSeeded(Refused):
+    """Rows are not as they were seeded, and the rollback would delete them, or cannot tell which of them it may delete."""
+
+
 class LockHeld(SeedError):
     """Another run holds the lock."""
 

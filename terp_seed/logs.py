@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from terp_seed.errors import SeedError
     from terp_seed.settings import Settings
 
+_BECAME = ("edited", "missing", "foreign")
+_MOST_IDS = 100  # that one event names
 _HEARTBEAT = 10.0  # seconds between two events about one table
 
 
@@ -86,7 +88,12 @@ class Log(Listener):
             first_id=outcome.first_id,
             last_id=outcome.last_id,
             seconds=_rounded(outcome.seconds),
+            **self._became(outcome),
         )
+
+    def _became(self, outcome: "Outcome") -> dict[str, Any]:
+        """Return the ids of rows that were not as seeded; nothing of rows that were inserted."""
+        return {} if outcome.inserted else {name: list(getattr(outcome, name)[:_MOST_IDS]) for name in _BECAME}
 
     def purged(self, table: str, rows: int) -> None:
         """Write table_purged."""

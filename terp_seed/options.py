@@ -32,6 +32,9 @@ _OPTIONS: dict[str, Callable[[F], F]] = {
     "first_id": click.option("--first-id", metavar="N", help="With --sql: where ids begin. Default: 1."),
     "units": click.option("--units", metavar="A:B", help="With --sql: only these units of the size, as a script of their own."),
     "force": click.option("--force", "-f", is_flag=True, help="Do not ask; needed in production."),
+    "discard_edits": click.option(
+        "--discard-edits", is_flag=True, help="Roll back seeded rows that were edited too; needed in production."
+    ),
     "database": click.option("--database", "named", metavar="NAME", help="The database's name: the answer to the question."),
     "json": click.option("--json", "as_json", is_flag=True, help="Print the result as JSON."),
     "verbose": click.option("--verbose", "-v", is_flag=True, help="Show Alembic's own log too."),
@@ -69,8 +72,8 @@ def run(function: F) -> Callable[..., None]:
         from terp_seed.settings import OPTION_KEYS, Settings, read_variables
 
         asked = {key: given.pop(key) for key in OPTION_KEYS if key in given}
-        if "force" in asked:
-            asked["force"] = "true" if asked["force"] else "false"
+        for flag in {"force", "discard_edits"} & asked.keys():
+            asked[flag] = "true" if asked[flag] else "false"
         log_format, verbose = given.pop("log_format", "console"), given.pop("verbose", False)
         if given.get("sql"):
             log_format = "console"  # a printed script is no run, and has no log

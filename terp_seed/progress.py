@@ -75,7 +75,9 @@ class Progress(Listener):
         verb = "seeded" if outcome.inserted else "rolled back"
         place = click.style(f"[{self._place}/{self._total}]", fg="green")
         took = f" in {_clock(outcome.seconds)}" if outcome.seconds >= 1 else ""
-        self._say(f"{place} {outcome.table}: {outcome.rows:,} rows {verb}{took}")
+        edited = f", {len(outcome.edited):,} of them edited" if outcome.edited else ""
+        kept = f"; {len(outcome.foreign):,} that were not seeded stay" if outcome.foreign else ""
+        self._say(f"{place} {outcome.table}: {outcome.rows:,} rows {verb}{edited}{kept}{took}")
 
     def advised(self, next_step: str) -> None:
         """Say it."""

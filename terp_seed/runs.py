@@ -38,7 +38,7 @@ def downgrade_target(table: str | None) -> str:
     """Return Alembic's name for "without this table and what hangs on it": TABLE@ITS-FIRST-PARENT."""
     if table is None:
         return "base"
-    revision = ScriptDirectory.from_config(config(None)).get_revision(table)
+    revision = scripts().get_revision(table)
     parents = revision.down_revision if revision else None
     parent = parents if isinstance(parents, str) or parents is None else parents[0]
     return f"{table}@{parent or 'base'}"
@@ -77,6 +77,11 @@ def locked(caller: Caller, listener: Listener) -> Iterator[sa.Connection]:
 def heads_of(connection: sa.Connection) -> tuple[str, ...]:
     """Return the revisions at which a database is. Read-only."""
     return MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_heads()
+
+
+def scripts() -> ScriptDirectory:
+    """Return the revisions of the project."""
+    return ScriptDirectory.from_config(config(None))
 
 
 def config(caller: Caller | None, section: str = "seed") -> Config:

@@ -24,7 +24,7 @@ LARGEST_ID = 2**31 - 1
 _NAMED_SIZES = {"small": 1, "medium": 10, "large": 100}
 _MANAGED_HOST = ".db.ondigitalocean.com"
 # the keys of `-x`, and so of the command line's options of the same names
-OPTION_KEYS = ("size", "seed", "as_of", "first_id", "units", "env", "force")
+OPTION_KEYS = ("size", "seed", "as_of", "first_id", "units", "env", "force", "discard_edits")
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ class Settings:
     units: tuple[int, int] | None = None
     environment: str = "development"
     force: bool = False
+    discard_edits: bool = False
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
     ca_cert: str | None = None
 
@@ -94,6 +95,7 @@ class Settings:
             units=_units(given["units"]) if "units" in given else None,
             environment=_environment(given.get("env"), variables, url),
             force=_flag("force", given.get("force", "false")),
+            discard_edits=_flag("discard_edits", given.get("discard_edits", "false")),
             ca_cert=variables.get("DATABASE_CA_CERT") or None,
         )
 

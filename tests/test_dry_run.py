@@ -112,7 +112,10 @@ def test_a_user_who_may_only_read_may_look(server_terp: Database) -> None:
     address = make_url(server_terp.url)
     name = f"dry{abs(hash(server_terp.url)) % 10**8}"
     server_terp.execute(
-        f"CREATE USER {name}@'%' IDENTIFIED BY 'x'", f"GRANT SELECT ON {address.database}.* TO {name}@'%'", "FLUSH PRIVILEGES"
+        f"CREATE USER {name}@'%' IDENTIFIED BY 'x'",
+        f"GRANT SELECT ON {address.database}.* TO {name}@'%'",
+        f"GRANT PROCESS ON *.* TO {name}@'%'",
+        "FLUSH PRIVILEGES",
     )
     reader = Database(address.set(username=name, password="x").render_as_string(False), server_terp.kind)
     assert "195   would be inserted, in 7 tables" in dry(reader, "upgrade", AS_OF)

@@ -45,7 +45,7 @@ def test_a_missing_parent_keeps_the_servers_sentence_and_names_the_table(terp: D
 
 
 def test_a_user_who_may_only_read(server_terp: Database) -> None:
-    reader = _as_user(server_terp, f"SELECT ON {server_terp.name}.*")
+    reader = _as_user(server_terp, f"SELECT ON {server_terp.name}.*", "PROCESS ON *.*")
     said = _refused(reader, "upgrade")
     assert "command denied to user" in said
     assert "Grant the privileges" in said

@@ -35,7 +35,7 @@ def test_an_excerpt_has_the_first_rows_of_each_block_and_counts_the_others() -> 
     start = part.index(next(line for line in part if line.startswith("(150, 1, 'ORD-S000150'")))
     first_rows = takewhile(lambda line: line.startswith("("), part[start + 3 :])
     assert [int(row[1 : row.index(",")]) for row in first_rows] == list(range(1, 40))
-    assert "('orders', 'orders', 1, 150, 150, 'x3', 42, '2026-03-01', 1, CURRENT_TIMESTAMP);" in part
+    assert any(line.startswith("SELECT 'orders', 'orders', 1, 150, 150, 'x3', 42, '2026-03-01', 1, ") for line in part)
     assert sum(done.rows for done in caller.outcomes if not done.companion) == 3 * 195
 
 

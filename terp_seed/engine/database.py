@@ -15,7 +15,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SAWarning
 from sqlalchemy.pool import NullPool
 
-from terp_seed.engine import cluster
+from terp_seed.engine import cluster, sqlite
 from terp_seed.engine.dialect import Dialect
 from terp_seed.errors import BadSetting, ConnectionFailed, SeedError
 
@@ -145,6 +145,7 @@ def _sqlite_engine(address: URL, writes: bool) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver's own BEGIN leaves DDL outside the transaction
+        connection.create_function("sha3", 1, sqlite.sha3, deterministic=True)
         for statement in (*Dialect.of(address).preamble, _SQLITE_CACHE):
             connection.execute(statement)
 

@@ -6,6 +6,7 @@ Literals mean the same in every session that has run the preamble, whatever the 
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy.engine import URL
 
@@ -23,9 +24,41 @@ MARKS = re.compile(f"[{_REORDERING}]")
 _PLAIN = bytes(code for code in range(0x20, 0x7F) if chr(code) not in "'\\")
 
 
+# what digests are taken modulo: a sum of two fits into a BIGINT, so the digest of a part can be added to that of the rest
+MODULUS = 2**60
+
+
 def is_plain(text: str) -> bool:
     """Tell, at a glance, that a text can stand between quotes as it is, in every dialect. False says nothing."""
     return text.isascii() and not text.encode().translate(None, _PLAIN)
+
+
+@dataclass(frozen=True)
+class Search:
+    """A Search is what a script looks for before it deletes: rows that stay and refer to rows that leave.
+
+    In all conditions b is a block of the ledger, t the row that leaves, r the row that refers. `references` are those that no key
+    says: table, columns that must be there, sentence, and the FROM and WHERE, in which <value> stands for the column `value`.
+    """
+
+    ledger: str
+    targets: tuple[str, ...]
+    leaves: str  # that t is in b; <table> stands for the name of its table, as a literal
+    own: tuple[str, ...]  # tables of which rows leave
+    stays: str  # that r is in no block that leaves, likewise; beginning with AND
+    references: tuple["DeclaredSearch", ...] = ()
+    derived: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DeclaredSearch:
+    """A DeclaredSearch is one reference that no key says, as a part of a Search."""
+
+    table: str
+    columns: tuple[str, ...]
+    value: str
+    sentence: str
+    rows: str
 
 
 class Dialect(ABC):
@@ -74,12 +107,41 @@ class Dialect(ABC):
         return self._hard_text(value)
 
     @abstractmethod
-    def stop_table(self, name: str, sentences: Iterable[str]) -> tuple[str, ...]:
-        """Return the statements that make the temporary table whose insert of one of the sentences is an error that shows it."""
+    def open_script(self, sentences: Iterable[str]) -> tuple[str, ...]:
+        """Return the statements after which a script may only look, and can stop with one of the sentences."""
 
     @abstractmethod
-    def stop(self, name: str, sentence: str, condition: str) -> str:
-        """Return the statement that fails with a sentence where a condition holds."""
+    def stop(self, number: int, sentence: str, condition: str) -> str:
+        """Return the check that fails with a sentence where a condition holds, and counts, by its number, where not."""
+
+    def stop_found(self, number: int, sentence: str) -> str:
+        """Return the check that fails with the sentence that an expression has, and is counted where that is NULL."""
+        raise NotImplementedError
+
+    @abstractmethod
+    def begin(self, name: str) -> tuple[str, ...]:
+        """Return the statements that begin a transaction which cannot be committed by itself."""
+
+    @abstractmethod
+    def commit(self, name: str, checks: int) -> tuple[str, ...]:
+        """Return the statements that commit it if all checks so far have held; if not, nothing more is ever written."""
+
+    def let_write(self, checks: int) -> tuple[str, ...]:
+        """Return the statements after which a script may write, if all checks so far have held."""
+        return ()
+
+    def watch(self, tables: Iterable[str]) -> tuple[str, ...]:
+        """Return the statements that keep a client from writing into tables outside such a transaction."""
+        return ()
+
+    @abstractmethod
+    def close_script(self, tables: Iterable[str]) -> tuple[str, ...]:
+        """Return the statements that leave the session as it was found, as far as a script changed it."""
+
+    @property
+    @abstractmethod
+    def changed_one(self) -> str:
+        """The condition that the statement before changed one row."""
 
     @abstractmethod
     def columns_found(self, table: str, columns: Iterable[str]) -> str:
@@ -97,15 +159,43 @@ class Dialect(ABC):
         """Return the statement that locks rows until the transaction ends; None where the transaction locks the database."""
         return None
 
-    def key_stops(
-        self, stop_table: str, targets: Iterable[str], ours: Iterable[str], ledger: str, refers: str, leaves: str
-    ) -> tuple[str, ...]:
-        """Return the statements that stop where a row that stays refers to one that leaves by any key of the live database.
+    def search(self, looking: "Search") -> tuple[tuple[str, ...], tuple[str, ...], str] | None:
+        """Return what looks, by the catalogue of the database that a script meets, for rows that stay and refer to rows that
+        leave: the statements that prepare it, those that do it, and the expression of the sentence that then says so, or is NULL.
 
-        `refers` is the condition that t.id is in a block b of the ledger, `leaves` that r.id is in a block o; in both, <table>
-        stands for the name of that table. The last statement may be run again. There are none where no script can do this.
+        None where a script cannot ask for tables that it does not know by name.
         """
-        return ()
+        return None
+
+    def derived_deletes(self, looking: "Search") -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the statements that prepare it, after a search is prepared, and those that delete the derived rows which refer
+        to rows that leave, where there are such tables.
+        """
+        return (), ()
+
+    def unknown_keys(self, targets: Iterable[str], known: Iterable[str], others: Iterable[str]) -> str:
+        """Return the condition that a table other than the known ones has a key to a target, or that one of the others is there.
+        It is for databases without a search.
+        """
+        return "1 = 0"
+
+    @abstractmethod
+    def digests(self, source: str, where: str, groups: Mapping[str, Iterable[str]]) -> str:
+        """Return the SELECT of the number of rows (`n`) and of one digest for each group of expressions, under its name.
+
+        A digest is the sum, modulo 2^60, of a hash of each row's id and values: so parts of a block add up to the whole, and
+        neither two equal edits nor two rows that changed places cancel out. NULL is no text, and differs from every text.
+        """
+
+    @abstractmethod
+    def as_double(self, expression: str) -> str:
+        """Return a FLOAT as a DOUBLE: as a text it would lose digits."""
+
+    @abstractmethod
+    def temporary_copy(self, name: str, table: str, columns: Iterable[str]) -> tuple[str, ...]:
+        """Return the statements that make an empty temporary table, in the place of an older one, of some columns of a table and
+        of nothing else: no rule of the live table refuses a row there. `id` is its key.
+        """
 
     @abstractmethod
     def temporary_like(self, name: str, table: str) -> tuple[str, ...]:
@@ -122,3 +212,25 @@ class Dialect(ABC):
     @abstractmethod
     def json_rows(self, table: str, column: str, fields: Mapping[str, str], condition: str) -> str:
         """Return a SELECT of the id and the fields of each object in a JSON list column, where a condition on the id holds."""
+
+    @abstractmethod
+    def binary(self, value: bytes) -> str:
+        """Return the literal of bytes."""
+
+    @abstractmethod
+    def whole_number(self, expression: str) -> str:
+        """Return the number that a text is; NULL where it is none."""
+
+    @abstractmethod
+    def json_source(self, column: str, path: str, alias: str) -> str:
+        """Return what joins a row with the documents at a path of its JSON column (`$`, or a list as in `$.items[*]`): none where
+        the column is no valid JSON, or has no such list.
+        """
+
+    @abstractmethod
+    def json_field(self, alias: str, path: str) -> str:
+        """Return the whole number at a path of such a document; NULL where there is none."""
+
+    @abstractmethod
+    def json_text(self, alias: str, path: str) -> str:
+        """Return the text at a path of such a document; NULL where there is none."""

@@ -4,13 +4,13 @@ Read-only: it asks Alembic and writes nothing.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from alembic.operations.ops import MigrationScript
 from alembic.runtime.migration import MigrationContext, RevisionStep, StampStep
-from alembic.script import Script
+from alembic.script import Script, ScriptDirectory
 from alembic.util import to_tuple
 
 from terp_seed.engine.version_table import SortedStep
@@ -75,6 +75,13 @@ class Move:
             yield step
             handler.committed()  # Alembic asks for the next step when this one is committed
             told()
+
+
+def upgrades(scripts: ScriptDirectory, revisions: Iterable[str]) -> list[RevisionStep]:
+    """Return the steps that would apply these revisions, in their order: what they seed can be asked of them again."""
+    wanted = set(revisions)
+    found = [script for script in scripts.walk_revisions() if script.revision in wanted]
+    return [RevisionStep(scripts.revision_map, script, is_upgrade=True) for script in reversed(found)]
 
 
 def _scripts(migration: MigrationContext, heads: tuple[str, ...]) -> list[Script]:

@@ -24,8 +24,8 @@ _TOGETHER = 200  # rows that are rendered column by column
 class Inserts:
     """Inserts render the rows of one table with one set of columns."""
 
-    def __init__(self, dialect: Dialect, table: sa.Table, columns: Iterable[str]) -> None:
-        """Take the columns to write, in any order; the statement has them in the table's order."""
+    def __init__(self, dialect: Dialect, table: sa.Table, columns: Iterable[str], into: str | None = None) -> None:
+        """Take the columns to write, in any order; the statement has them in the table's order. `into` names a copy of it."""
         wanted = set(columns)
         unknown = wanted - {column.name for column in table.columns}
         if unknown:
@@ -35,7 +35,7 @@ class Inserts:
         get = itemgetter(*self.columns)
         self._in_order: Callable[[Row], tuple[Any, ...]] = get if len(self.columns) > 1 else lambda row: (get(row),)
         names = ", ".join(dialect.quote(name) for name in self.columns)
-        self._head = f"INSERT INTO {dialect.quote(table.name)} ({names}) VALUES\n"
+        self._head = f"INSERT INTO {dialect.quote(into or table.name)} ({names}) VALUES\n"
         self._table = table.name
 
     def row(self, row: Row) -> str:

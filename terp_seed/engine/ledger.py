@@ -1,16 +1,20 @@
 """The ledger: which rows each revision inserted, with which settings. Nobody else touches its table.
 
-A block's record commits with its rows, and rollback deletes what the ledger names and nothing else.
+A block's record can only be written when its rows are there, and commits with them. It keeps what the server says of them,
+so a rollback deletes what was seeded and nothing else.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateTable, DropTable
 
-from terp_seed.engine.dialect import Dialect
-from terp_seed.errors import LedgerMismatch
+from terp_seed.engine.dialect import MODULUS, Dialect
+from terp_seed.engine.digests import Digested
+from terp_seed.errors import LedgerMismatch, SeedError
 from terp_seed.settings import Recipe, Size
 
 TABLE_NAME = "seed_ledger"
@@ -28,6 +32,10 @@ _LEDGER = sa.Table(
     sa.Column("seed", sa.BigInteger, nullable=False),
     sa.Column("as_of", sa.Date, nullable=False),
     sa.Column("generator_version", sa.Integer, nullable=False),
+    sa.Column("identity_columns", sa.Text, nullable=False),
+    sa.Column("written_columns", sa.Text, nullable=False),
+    sa.Column("identity_digest", sa.BigInteger, nullable=False),
+    sa.Column("values_digest", sa.BigInteger, nullable=False),
     sa.Column("seeded_at", sa.TIMESTAMP, nullable=False, server_default=sa.text("CURRENT_TIMESTAMP")),
     mysql_engine="InnoDB",
     mysql_charset="utf8mb4",
@@ -36,25 +44,45 @@ _LEDGER = sa.Table(
 )
 
 
+_DIGESTS = ("identity_columns", "written_columns", "identity_digest", "values_digest", "seeded_at")
+_WAY_OUT = "Nothing has changed. Put the record back as it was, from a backup or from the script that seeded, and run this again."
+
+
+class Rows(Protocol):
+    """Rows of one table with ids that follow each other: a Block, or a part of one."""
+
+    @property
+    def table_name(self) -> str: ...  # noqa: D102
+    @property
+    def first_id(self) -> int: ...  # noqa: D102
+    @property
+    def last_id(self) -> int: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A Proof is what the server said of a block's rows when they were inserted, and of which columns."""
+
+    digested: Digested
+    identity: int
+    values: int
+
+
 @dataclass(frozen=True)
 class Block:
-    """A Block is a run of ids that one revision inserted into one table, without gaps."""
+    """A Block is a run of ids that one revision inserted into one table, without gaps; its proof is there once it is recorded."""
 
     revision: str
     table_name: str
     first_id: int
     row_count: int
     recipe: Recipe
+    proof: Proof | None = field(default=None, compare=False)
 
     @property
     def last_id(self) -> int:
         """The highest id of the block."""
         return self.first_id + self.row_count - 1
-
-    def pieces(self) -> Iterator[tuple[int, int]]:
-        """Yield the first and the last id of what one statement deletes, the highest ids first."""
-        for last in range(self.last_id, self.first_id - 1, -_PIECE):
-            yield max(last - _PIECE + 1, self.first_id), last
 
 
 class Ledger:
@@ -66,19 +94,23 @@ class Ledger:
     @classmethod
     def read(cls, connection: sa.Connection) -> "Ledger":
         """Read the ledger of a database; one without the table has an empty ledger. Read-only."""
-        if not sa.inspect(connection).has_table(TABLE_NAME):
+        inspector = sa.inspect(connection)
+        if not inspector.has_table(TABLE_NAME):
             return cls()
-        rows = connection.execute(sa.select(_LEDGER).order_by(_LEDGER.c.revision, _LEDGER.c.table_name)).mappings()
-        return cls(
-            Block(
-                row["revision"],
-                row["table_name"],
-                row["first_id"],
-                row["row_count"],
-                Recipe(Size.parse(row["size"]), row["seed"], row["as_of"], row["generator_version"]),
+        missing = sorted({column.name for column in _LEDGER.columns} - {c["name"] for c in inspector.get_columns(TABLE_NAME)})
+        if missing:
+            raise LedgerMismatch(
+                f"{TABLE_NAME} has no column {', '.join(missing)}: expected the table of this version. Roll back with the "
+                "version that seeded, then seed again with this one."
             )
-            for row in rows
-        )
+        columns = [column for column in _LEDGER.columns if column.name != "seeded_at"]
+        try:
+            rows = connection.execute(sa.select(*columns)).mappings().all()
+        except (ValueError, TypeError) as error:  # SQLite keeps any text in any column
+            raise LedgerMismatch(f"{TABLE_NAME} has a record that cannot be read: {error}. {_WAY_OUT}") from error
+        blocks = sorted(map(_block, rows), key=lambda block: (block.revision, block.table_name))
+        _check_apart(blocks)
+        return cls(blocks)
 
     @property
     def recipe(self) -> Recipe | None:
@@ -103,22 +135,57 @@ class Ledger:
         """Return the block that the revision of the table's own name inserted, else the one with the lowest ids."""
         return self.get(table, table) or next(iter(self.of_table(table)), None)
 
-    def insert_sql(self, dialect: Dialect, block: Block) -> str:
-        """Note the block, and return the statement that records it."""
+    def insert_sql(self, dialect: Dialect, block: Block, table: sa.Table, digested: Digested, here: "Block | None" = None) -> str:
+        """Note the block, and return the statement that records it: with what the server says of its rows, if all are there.
+
+        `here` is the part of the block that is inserted now, if not all of it; each further part adds to the record.
+        """
         if self.get(block.revision, block.table_name):
             raise LedgerMismatch(
                 f"Revision {block.revision} seeds {block.table_name} twice: expected once. "
                 "Put the second one in a revision of its own."
             )
         self.blocks.append(block)
-        values = ", ".join((*_record(dialect, block), "CURRENT_TIMESTAMP"))
+        part = here or block
         names = ", ".join(dialect.quote(column.name) for column in _LEDGER.columns)
-        return f"INSERT INTO {dialect.quote(TABLE_NAME)} ({names}) VALUES\n({values})"
+        columns = ", ".join(map(dialect.text, digested.as_json()))
+        record = ", ".join((*_record(dialect, block), columns, "s.i", "s.v", "CURRENT_TIMESTAMP"))
+        rows = digested.query(dialect, table, dialect.quote(table.name), within(dialect.quote("id"), [part]))
+        return (
+            f"INSERT INTO {dialect.quote(TABLE_NAME)} ({names})\nSELECT {record}\n"
+            f"FROM ({rows}) AS s\nWHERE s.n = {part.row_count}"
+        )
 
     def delete_sql(self, dialect: Dialect, revision: str, table: str) -> str:
         """Forget the block, and return the statement that deletes its record."""
         self.blocks = [b for b in self.blocks if (b.revision, b.table_name) != (revision, table)]
         return f"DELETE FROM {dialect.quote(TABLE_NAME)} WHERE {_key(dialect, revision, table)}"
+
+
+def add_sql(dialect: Dialect, part: Block, table: sa.Table, digested: Digested) -> str:
+    """Return the statement that adds a further part of a block to its record, if all of the part's rows are there."""
+    rows = digested.query(dialect, table, dialect.quote(table.name), within(dialect.quote("id"), [part]))
+    sums = ", ".join(
+        f"{dialect.quote(name)} = ({dialect.quote(name)} + (SELECT s.{short} FROM ({rows}) AS s)) % {MODULUS}"
+        for name, short in (("identity_digest", "i"), ("values_digest", "v"))
+    )
+    return (
+        f"UPDATE {dialect.quote(TABLE_NAME)} SET {sums}\nWHERE {_key(dialect, part.revision, part.table_name)}\n"
+        f"AND (SELECT COUNT(*) FROM {dialect.quote(table.name)} WHERE {within(dialect.quote('id'), [part])}) = {part.row_count}"
+    )
+
+
+def not_as_seeded_sql(dialect: Dialect, revision: str, table: sa.Table, digested: Digested, identity_only: bool = False) -> str:
+    """Return the condition that a block is recorded, and its rows are not those that the record has the digests of."""
+    quote, key = dialect.quote, _key(dialect, revision, table.name)
+    rows = digested.query(dialect, table, quote(table.name), recorded_ids(dialect, revision, table.name), identity_only)
+    digests = [("row_count", "n"), ("identity_digest", "i"), *(() if identity_only else [("values_digest", "v")])]
+    same = " AND ".join(f"l.{quote(name)} = s.{short}" for name, short in digests)
+    columns = zip(("identity_columns", "written_columns"), digested.as_json(), strict=True)
+    same += "".join(f"\n    AND l.{quote(name)} = {dialect.text(text)}" for name, text in columns)
+    same += f"\n    AND l.{quote('last_id')} - l.{quote('first_id')} + 1 = l.{quote('row_count')}"
+    recorded = f"EXISTS (SELECT 1 FROM {quote(TABLE_NAME)} WHERE {key})"
+    return f"{recorded} AND NOT EXISTS (SELECT 1 FROM {quote(TABLE_NAME)} AS l,\n    ({rows}) AS s\n    WHERE {key} AND {same})"
 
 
 def recorded_ids(dialect: Dialect, revision: str, table: str) -> str:
@@ -129,6 +196,19 @@ def recorded_ids(dialect: Dialect, revision: str, table: str) -> str:
     first = f"COALESCE((SELECT {dialect.quote('first_id')} FROM {ledger} WHERE {key}), 1)"
     last = f"COALESCE((SELECT {dialect.quote('last_id')} FROM {ledger} WHERE {key}), 0)"
     return f"{dialect.quote('id')} BETWEEN {first}\n  AND {last}"
+
+
+def pieces(first_id: int, last_id: int) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last id of what one statement deletes, the highest ids first."""
+    for last in range(last_id, first_id - 1, -_PIECE):
+        yield max(last - _PIECE + 1, first_id), last
+
+
+def delete_ids_sql(dialect: Dialect, table: str, first_id: int, last_id: int) -> str:
+    """Return the statement that deletes the rows with these ids."""
+    return (
+        f"DELETE FROM {dialect.quote(table)} WHERE {dialect.quote('id')} BETWEEN {first_id} AND {last_id}{dialect.delete_order}"
+    )
 
 
 def delete_rows_sql(dialect: Dialect, revision: str, table: str, from_id: int | None = None) -> str:
@@ -143,7 +223,7 @@ def differs_sql(dialect: Dialect, blocks: Iterable[Block]) -> str:
     expected = [_record(dialect, block) for block in blocks]
     if not expected:
         return f"EXISTS (SELECT 1 FROM {ledger})"
-    names = [column.name for column in _LEDGER.columns if column.name != "seeded_at"]
+    names = [column.name for column in _LEDGER.columns if column.name not in _DIGESTS]
     alternatives = "\n  OR ".join(
         " AND ".join(f"{dialect.quote(name)} = {value}" for name, value in zip(names, record, strict=True)) for record in expected
     )
@@ -160,7 +240,7 @@ def in_block(dialect: Dialect, alias: str, id_of_row: str, table: str, revisions
     return f"{name} = {table} AND {revision} IN ({names}) AND {id_of_row} BETWEEN {first} AND {last}"
 
 
-def within(column: str, blocks: Iterable[Block]) -> str:
+def within(column: str, blocks: Iterable[Rows]) -> str:
     """Return the condition that a quoted column holds an id of one of the blocks; empty where there is no block."""
     return " OR ".join(f"{column} BETWEEN {block.first_id} AND {block.last_id}" for block in blocks)
 
@@ -178,8 +258,36 @@ def drop_sql(sqlalchemy_dialect: sa.Dialect) -> str:
     return str(DropTable(_LEDGER, if_exists=True).compile(dialect=sqlalchemy_dialect)).strip()
 
 
+def _block(row: Mapping[Any, Any]) -> Block:
+    """Read a record. Raises LedgerMismatch for one that this table cannot have got from us."""
+    where = f"{TABLE_NAME} has a record of revision {row['revision']} and table {row['table_name']}"
+    try:
+        recipe = Recipe(Size.parse(row["size"]), row["seed"], row["as_of"], row["generator_version"])
+        digested = Digested.from_json(row["identity_columns"], row["written_columns"])
+        proof = Proof(digested, int(row["identity_digest"]), int(row["values_digest"]))
+        block = Block(row["revision"], row["table_name"], int(row["first_id"]), int(row["row_count"]), recipe, proof)
+    except (SeedError, ValueError, TypeError) as error:
+        raise LedgerMismatch(f"{where} that cannot be read ({error}): expected it as it was seeded. {_WAY_OUT}") from error
+    if block.row_count < 1 or block.last_id != row["last_id"]:
+        raise LedgerMismatch(
+            f"{where} whose ids {block.first_id} to {row['last_id']} are not its {block.row_count} rows: expected it as it was "
+            f"seeded. {_WAY_OUT}"
+        )
+    return block
+
+
+def _check_apart(blocks: list[Block]) -> None:
+    """Refuse records of the same ids. Raises LedgerMismatch."""
+    for one, other in pairwise(sorted(blocks, key=lambda block: (block.table_name, block.first_id))):
+        if one.table_name == other.table_name and one.last_id >= other.first_id:
+            raise LedgerMismatch(
+                f"{TABLE_NAME} has the ids {other.first_id} to {min(one.last_id, other.last_id)} of {one.table_name} twice, of "
+                f"the revisions {one.revision} and {other.revision}: expected each row once. {_WAY_OUT}"
+            )
+
+
 def _record(dialect: Dialect, block: Block) -> tuple[str, ...]:
-    """Return the values of a block's record but its clock, as SQL, in the order of the columns."""
+    """Return the values of a block's record that do not depend on the server, as SQL, in the order of the columns."""
     recipe = block.recipe
     numbers = (block.first_id, block.last_id, block.row_count)
     made_with = (f"'{recipe.size}'", recipe.seed, f"'{recipe.as_of}'", recipe.generator_version)

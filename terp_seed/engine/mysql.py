@@ -6,8 +6,10 @@ What the two understand differently does not stand in any text of ours.
 import re
 from collections.abc import Iterable, Mapping
 
-from terp_seed.engine.dialect import MARKS, Dialect
+from terp_seed.engine.dialect import MARKS, MODULUS, Dialect, Search
+from terp_seed.engine.mysql_search import MySQLSearch
 
+_STOPS = "`seed_stop`"
 _CONTROLS_WITHOUT_ESCAPE = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
@@ -38,14 +40,70 @@ class MySQL(Dialect):
             return f"_utf8mb4 0x{value.encode().hex()}"
         return f"'{value.translate(self._escapes)}'"
 
-    def stop_table(self, name: str, sentences: Iterable[str]) -> tuple[str, ...]:
-        """Return a table of one number: strict mode refuses a sentence there, and shows its first 128 characters."""
-        table = self.quote(name)
-        return (f"DROP TEMPORARY TABLE IF EXISTS {table}", f"CREATE TEMPORARY TABLE {table} (`stop` INT PRIMARY KEY)")
+    def open_script(self, sentences: Iterable[str]) -> tuple[str, ...]:
+        """Return a table of one number: strict mode refuses a sentence there, and shows its first 128 characters. From then on
+        every transaction of the session is read-only, in which a temporary table can still be written.
+        """
+        return (
+            f"DROP TEMPORARY TABLE IF EXISTS {_STOPS}",
+            f"CREATE TEMPORARY TABLE {_STOPS} (`stop` INT PRIMARY KEY) ENGINE=InnoDB",
+            "SET SESSION autocommit = 0",
+            "COMMIT",
+            "SET SESSION TRANSACTION READ ONLY",
+        )
 
-    def stop(self, name: str, sentence: str, condition: str) -> str:
-        """Return the insert of the sentence where the condition holds."""
-        return f"INSERT INTO {self.quote(name)} SELECT {self.text(sentence)} FROM DUAL WHERE\n{condition}"
+    def stop(self, number: int, sentence: str, condition: str) -> str:
+        """Return the insert of the sentence where the condition holds, else of the number."""
+        return f"INSERT INTO {_STOPS} SELECT IF(\n{condition},\n  {self.text(sentence)}, {number})"
+
+    def stop_found(self, number: int, sentence: str) -> str:
+        """Return the insert of the sentence, else of the number."""
+        return f"INSERT INTO {_STOPS} SELECT COALESCE({sentence}, {number})"
+
+    def begin(self, name: str) -> tuple[str, ...]:
+        """Return BEGIN: autocommit is off."""
+        return ("BEGIN",)
+
+    def commit(self, name: str, checks: int) -> tuple[str, ...]:
+        """Return a COMMIT that is prepared only where the checks have held, and the end of all writing where they have not.
+
+        Without the line before it, a question that fails by itself would leave the COMMIT of the table before.
+        """
+        return (
+            "SET @seed_step = 'ROLLBACK'",
+            f"SET @seed_step = IF({_held(checks)}, 'COMMIT', 'ROLLBACK')",
+            "PREPARE seed_step FROM @seed_step",
+            "EXECUTE seed_step",
+            "SET @seed_step = 'SET SESSION TRANSACTION READ ONLY'",
+            f"SET @seed_step = IF({_held(checks)}, 'DO 0', 'SET SESSION TRANSACTION READ ONLY')",
+            "PREPARE seed_step FROM @seed_step",
+            "EXECUTE seed_step",
+        )
+
+    def let_write(self, checks: int) -> tuple[str, ...]:
+        """Return the way out of the read-only session, prepared only where the checks have held."""
+        return (
+            "COMMIT",
+            "SET @seed_step = 'DO 0'",
+            f"SET @seed_step = IF({_held(checks)}, 'SET SESSION TRANSACTION READ WRITE', 'DO 0')",
+            "PREPARE seed_step FROM @seed_step",
+            "EXECUTE seed_step",
+            "COMMIT",
+        )
+
+    def close_script(self, tables: Iterable[str]) -> tuple[str, ...]:
+        """Return what a session has as long as nobody sets it."""
+        return (
+            "COMMIT",
+            f"DROP TEMPORARY TABLE IF EXISTS {_STOPS}",
+            "SET SESSION TRANSACTION READ WRITE",
+            "SET SESSION autocommit = 1",
+        )
+
+    @property
+    def changed_one(self) -> str:
+        """ROW_COUNT(), which is -1 after an error."""
+        return "ROW_COUNT() = 1"
 
     def columns_found(self, table: str, columns: Iterable[str]) -> str:
         """Return it by the server's catalogue."""
@@ -67,30 +125,34 @@ class MySQL(Dialect):
         """Return a locking read that prints nothing."""
         return f"DO (SELECT COUNT(*) FROM {self.quote(table)} WHERE {condition} FOR UPDATE)"
 
-    def key_stops(
-        self, stop_table: str, targets: Iterable[str], ours: Iterable[str], ledger: str, refers: str, leaves: str
-    ) -> tuple[str, ...]:
-        """Return one prepared statement for all keys, made of the server's catalogue when the script runs."""
-        stays = f" AND NOT EXISTS (SELECT 1 FROM {self.quote(ledger)} AS o WHERE {leaves})"
-        own, seeded = (", ".join(map(self.text, names)) for names in (ours, targets))
+    def search(self, looking: Search) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+        """Return one prepared statement for all references, made of the server's catalogue when the script runs."""
+        return MySQLSearch(self, looking, self.whole_number).references()
+
+    def derived_deletes(self, looking: Search) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return a prepared DELETE for each such table."""
+        return MySQLSearch(self, looking, self.whole_number).derived_deletes()
+
+    def digests(self, source: str, where: str, groups: Mapping[str, Iterable[str]]) -> str:
+        """Return it by SHA2, which every version has: MySQL 9.7 has neither MD5 nor SHA1."""
+        sums = []
+        for name, values in groups.items():
+            row = ", ".join(("`id`", *(f"QUOTE({value})" for value in values)))
+            number = f"CAST(CONV(LEFT(SHA2(CONCAT_WS(',', {row}), 256), 15), 16, 10) AS UNSIGNED)"
+            sums.append(f"COALESCE(SUM({number}), 0) % {MODULUS} AS `{name}`")
+        return f"SELECT COUNT(*) AS `n`, {', '.join(sums)} FROM {source} WHERE {where}"
+
+    def as_double(self, expression: str) -> str:
+        """Return a CAST."""
+        return f"CAST({expression} AS DOUBLE)"
+
+    def temporary_copy(self, name: str, table: str, columns: Iterable[str]) -> tuple[str, ...]:
+        """Return a table made of a SELECT. LIKE would bring the CHECKs along, and refuses partitioned tables."""
+        names = ", ".join(map(self.quote, columns))
         return (
-            "SET SESSION group_concat_max_len = 4294967295",
-            f"SELECT COALESCE(CONCAT('INSERT INTO {self.quote(stop_table)} ', GROUP_CONCAT(k.`one` SEPARATOR ' UNION ALL '), "
-            "' LIMIT 1'), 'DO 0') INTO @seed_keys\nFROM (\n"
-            "  SELECT CONCAT('SELECT ', QUOTE(CONCAT('Rows of ', table_name, '.', MIN(column_name),\n"
-            "      ' were not seeded and refer to seeded ', referenced_table_name)),\n"
-            f"    ' FROM {self.quote(ledger)} AS b, `', referenced_table_name, '` AS t, `', table_schema, '`.`', table_name, "
-            "'` AS r WHERE ',\n"
-            "    GROUP_CONCAT('t.`', referenced_column_name, '` = r.`', column_name, '`' SEPARATOR ' AND '), ' AND ',\n"
-            f"    REPLACE({self.text(refers)}, '<table>', QUOTE(referenced_table_name)),\n"
-            f"    IF(table_schema = DATABASE() AND table_name IN ({own}),\n"
-            f"      REPLACE({self.text(stays)}, '<table>', QUOTE(table_name)), '')) AS `one`\n"
-            "  FROM information_schema.key_column_usage\n"
-            f"  WHERE referenced_table_schema = DATABASE() AND referenced_table_name IN ({seeded})\n"
-            "  GROUP BY table_schema, table_name, constraint_name, referenced_table_name\n"
-            ") AS k",
-            "PREPARE seed_keys FROM @seed_keys",
-            "EXECUTE seed_keys",
+            f"DROP TEMPORARY TABLE IF EXISTS {self.quote(name)}",
+            f"CREATE TEMPORARY TABLE {self.quote(name)} (PRIMARY KEY (`id`)) ENGINE=InnoDB "
+            f"AS SELECT {names} FROM {self.quote(table)} WHERE FALSE",
         )
 
     def temporary_like(self, name: str, table: str) -> tuple[str, ...]:
@@ -115,3 +177,28 @@ class MySQL(Dialect):
         names = ", ".join(f"j.`{name}`" for name in fields)
         source = f"{self.quote(table)} AS r, JSON_TABLE(r.`{column}`, '$[*]' COLUMNS ({columns})) AS j"
         return f"SELECT r.`id`, {names} FROM {source} WHERE {condition}"
+
+    def binary(self, value: bytes) -> str:
+        """Return it in hexadecimal digits."""
+        return f"x'{value.hex()}'"
+
+    def whole_number(self, expression: str) -> str:
+        """Return a CAST of digits."""
+        return f"CASE WHEN {expression} REGEXP '^[0-9]{{1,18}}$' THEN CAST({expression} AS SIGNED) END"
+
+    def json_source(self, column: str, path: str, alias: str) -> str:
+        """Return it by JSON_TABLE, which one invalid text would stop."""
+        return f"JSON_TABLE(IF(JSON_VALID({column}), {column}, '[]'), '{path}' COLUMNS (`document` JSON PATH '$')) AS {alias}"
+
+    def json_field(self, alias: str, path: str) -> str:
+        """Return the digits at the path, whether they are a number or a text there."""
+        return self.whole_number(self.json_text(alias, path))
+
+    def json_text(self, alias: str, path: str) -> str:
+        """Return it without quotes."""
+        return f"JSON_UNQUOTE(JSON_EXTRACT({alias}.`document`, '{path}'))"
+
+
+def _held(checks: int) -> str:
+    """Return the condition that so many checks have held. A sentence that a lax session took for a number is 0."""
+    return f"(SELECT COUNT(*) FROM {_STOPS} WHERE `stop` > 0) = {checks}"

@@ -13,7 +13,7 @@ from terp_seed.engine import database, preflight
 from terp_seed.engine.caller import Caller
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.generation import Generator
-from terp_seed.engine.graph import Move
+from terp_seed.engine.graph import Move, upgrades
 from terp_seed.engine.ledger import Block, Ledger
 from terp_seed.engine.masking import Masker
 from terp_seed.engine.plan import Plan
@@ -51,7 +51,7 @@ def print_script(catalog: Catalog, caller: Caller) -> None:
     plan = Plan.of(move.revisions, migration.dialect, catalog, assumed, recipe.size.units)
     caller.planned(plan)
     writer = ScriptWriter(migration.impl, caller.most_rows)
-    guard = ScriptGuard(dialect, writer, catalog)
+    guard = ScriptGuard(dialect, writer, catalog, settings.discard_edits)
     blocks = preflight.forecast(writer, assumed, plan, recipe, settings.first_id).blocks[len(assumed.blocks) :]
     script.comment(heading(catalog, dialect, plan, recipe, blocks, share.remark()))
     for statement in (*dialect.preamble, *dialect.script_preamble):
@@ -59,19 +59,30 @@ def print_script(catalog: Catalog, caller: Caller) -> None:
     if not share.is_first:
         make = Generator(catalog, recipe, Masker(recipe.seed, catalog.every, settings.environment), assumed)
         guard.open_share(move.target, [*assumed.blocks, *blocks], shared_blocks(share, catalog, plan, blocks))
-        ShareRows(share, blocks, make, dialect, writer).write(move, migration.dialect)
+        ShareRows(share, blocks, make, dialect, writer, guard).write(move, migration.dialect)
         guard.close()
         script.close(is_whole=True)
         return
+    shelf = Shelf(1)
     if move.is_downgrade:
-        guard.open_downgrade(move, plan)
+        assert migration.script is not None
+        steps = upgrades(migration.script, plan.revisions)
+        earlier = Ledger(block for block in assumed.blocks if block.revision not in plan.revisions)
+        seeded = Plan.of(steps, migration.dialect, catalog, earlier, recipe.size.units).inserts()
+        guard.open_downgrade(
+            move, plan, [(step, written_columns(step.table, sample_rows(step, recipe, shelf))) for step in seeded]
+        )
     elif move.revisions:
-        shelf = Shelf(1)
         columns = [written_columns(step.table, sample_rows(step, recipe, shelf)) for step in plan.inserts()]
         guard.open_upgrade(move, assumed, list(zip(blocks, columns, strict=True)), migration.dialect)
     seeding = seeding_for(catalog, caller, assumed, recipe, migration, writer, guard, share.last)
     set_up_log()
     with contextlib.closing(seeding):
-        run_steps(move, seeding, **target)
+        run_steps(
+            move,
+            seeding,
+            configured=lambda own: guard.transact(own.impl, lambda: seeding.revision, is_downgrade=move.is_downgrade),
+            **target,
+        )
     guard.close()
     script.close(is_whole=not writer.left_out)

@@ -5,22 +5,24 @@ Before the first step everything that can be refused is refused; a revision that
 
 import contextlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import context
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.engine import conflicts, database, ledger, lock, preflight
 from terp_seed.engine.caller import Caller
-from terp_seed.engine.cascade import Cascade, Cascader
+from terp_seed.engine.cascade import Cascade
 from terp_seed.engine.cluster import Node
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.graph import Move
-from terp_seed.engine.guard import Guard
 from terp_seed.engine.interrupts import Interrupts
-from terp_seed.engine.ledger import Block, Ledger
+from terp_seed.engine.ledger import Ledger
 from terp_seed.engine.preview import Preview
+from terp_seed.engine.rollback import Rollback
 from terp_seed.engine.seeding import Seeding
 from terp_seed.engine.steps import TRANSACTIONS, run_steps, seeding_for, set_up_log
 from terp_seed.engine.table import Catalog
@@ -51,12 +53,15 @@ def move_version(catalog: Catalog, caller: Caller) -> None:
         is_preview = caller.preview is not None
         cleared = preflight.clear(connection, dialect, catalog, settings, migration, caller.gone if is_preview else None)
         move, recorded, recipe = cleared.move, cleared.recorded, cleared.recipe
-        guard = Guard(connection, dialect, catalog) if move.is_downgrade else None
-        if guard:
+        rollback = None
+        if move.is_downgrade:
+            rollback = _rollback(connection, dialect, catalog, cleared, caller, migration)
+            states = rollback.look(cleared.leaving, whole=is_preview)
             if caller.agree:
-                cascader = Cascader(connection, dialect, catalog, recorded)
-                _cascade(cascader, connection, list(cleared.leaving), caller.agree, caller.warned)
-            guard.check(cleared.leaving)
+                _agree(rollback, connection, caller.agree, is_preview)
+            else:
+                rollback.check()
+            cleared = replace(cleared, states=tuple(states))
         if caller.preview:
             caller.preview(Preview.of(catalog, cleared))
             return
@@ -67,7 +72,7 @@ def move_version(catalog: Catalog, caller: Caller) -> None:
         connection.commit()  # Alembic takes an open transaction for somebody else's, and would not commit
         lock.end_when_idle(connection)
         writer = ConnectionWriter(connection, dialect, in_cluster=bool(node))
-        seeding = seeding_for(catalog, caller, recorded, recipe, migration, writer, guard)
+        seeding = seeding_for(catalog, caller, recorded, recipe, migration, writer, rollback)
         with contextlib.closing(seeding), Interrupts() as interrupts:
             _run_to_the_end(caller, move, seeding, connection, interrupts)
 
@@ -100,19 +105,35 @@ def _run_to_the_end(caller: Caller, move: Move, seeding: Seeding, connection: sa
             move = rest
 
 
-def _cascade(
-    cascader: Cascader,
+def _rollback(
     connection: sa.Connection,
-    leaving: list[Block],
-    agree: Callable[[Cascade], None],
-    warned: Callable[[str], None],
-) -> None:
-    """Delete what refers to rows that leave, when the caller agrees to it row by row."""
-    found = cascader.find(leaving)
-    connection.commit()  # nobody waits for our locks while a person reads
+    dialect: Dialect,
+    catalog: Catalog,
+    cleared: preflight.Cleared,
+    caller: Caller,
+    migration: MigrationContext,
+) -> Rollback:
+    settings = caller.settings
+    assert migration.script is not None
+    return Rollback.on(
+        connection,
+        dialect,
+        catalog,
+        cleared.recorded,
+        cleared.leaving,
+        migration.script,
+        keeps_edits=settings.environment == "production" and not settings.discard_edits,
+        told=caller.warned,
+    )
+
+
+def _agree(rollback: Rollback, connection: sa.Connection, agree: Callable[[Cascade], None], is_preview: bool) -> None:
+    """Let the caller agree, row by row, to what would go with the rows that leave."""
+    found = rollback.find_cascade()
+    if not is_preview:
+        connection.commit()  # nobody waits for our locks while a person reads
     if found:
         agree(found)
-        conflicts.run_whole(connection, "the cascade", lambda: cascader.delete(found, leaving), warned)
 
 
 @contextlib.contextmanager

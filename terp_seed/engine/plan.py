@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext, RevisionStep
 
-from terp_seed.engine.ledger import Ledger
+from terp_seed.engine.ledger import Block, Ledger
 from terp_seed.engine.operations import FixedRows
 from terp_seed.engine.table import Catalog, Row, SeedTable
 
@@ -85,6 +85,13 @@ class Plan:
             rows = self._blocks.get((self._revision, part.name))
             if rows is not None:
                 self._note(part, rows, inserts=False)
+
+    def remade(self, block: Block) -> Planned | None:
+        """Return the step that inserts a block; None where none does."""
+        own = (
+            step for step in self.steps if step.inserts and (step.revision, step.table.name) == (block.revision, block.table_name)
+        )
+        return next(own, None)
 
     def _note(self, part: SeedTable, rows: int, *, inserts: bool, fixed_rows: tuple[Row, ...] = ()) -> None:
         self._seeded.add(part.name)

@@ -16,6 +16,7 @@ from terp_seed.engine.generation import Generator
 from terp_seed.engine.graph import Move
 from terp_seed.engine.ledger import Block, Ledger, within
 from terp_seed.engine.masking import Masker
+from terp_seed.engine.ownership import BlockState
 from terp_seed.engine.plan import Plan
 from terp_seed.engine.schema_check import schema_gaps
 from terp_seed.engine.seeding import check_capacity, first_free_id
@@ -137,7 +138,8 @@ class Cleared:
     expected: Ledger  # as it will be after the inserts of an upgrade
     recipe: Recipe
     plan: Plan
-    leaving: tuple[Block, ...]  # what a rollback deletes
+    leaving: tuple[Block, ...]  # what a rollback deletes, in its order
+    states: tuple[BlockState, ...] = ()  # what became of that, in a rollback
 
 
 def clear(
@@ -166,6 +168,7 @@ def clear(
             require_force(settings)
         check_ledger(catalog, recorded, move)
         expected = check_tables(connection, dialect, catalog, recorded, plan, recipe, going)
-    deleted = {step.revision.revision for step in move.revisions if not step.is_upgrade}
-    leaving = tuple(block for block in recorded.blocks if block.revision in deleted)
+    deleted = dict.fromkeys(step.revision.revision for step in move.revisions if not step.is_upgrade)
+    order = list(deleted)
+    leaving = tuple(sorted((b for b in recorded.blocks if b.revision in deleted), key=lambda block: order.index(block.revision)))
     return Cleared(move, recorded, expected, recipe, plan, leaving)

@@ -9,6 +9,7 @@ from itertools import islice
 from terp_seed.engine.generation import Generator
 from terp_seed.engine.ledger import Block
 from terp_seed.engine.masking import Masker
+from terp_seed.engine.ownership import BlockState
 from terp_seed.engine.plan import Planned
 from terp_seed.engine.preflight import Cleared
 from terp_seed.engine.table import Catalog, Row
@@ -37,6 +38,8 @@ class Preview:
     recipe: Recipe
     revisions: tuple[str, ...] = ()
     going: tuple[Block, ...] = ()
+    states: tuple[BlockState, ...] = ()  # of what goes
+    suspects: tuple[str, ...] = ()  # columns that may refer to seeded rows, and that nobody has declared
     coming: tuple[Block, ...] = ()
     samples: tuple[Sample, ...] = ()
 
@@ -50,6 +53,7 @@ class Preview:
             recipe=cleared.recipe,
             revisions=tuple(cleared.plan.revisions),
             going=cleared.leaving,
+            states=cleared.states,
             coming=tuple(block for _, block in coming),
             samples=tuple(_sample(generator, step, block) for step, block in coming),
         )

@@ -21,7 +21,7 @@ from terp_seed.engine.table import Catalog
 from terp_seed.engine.verification import CheckResult
 from terp_seed.errors import BadSetting
 
-_INSERT = re.compile(r"INSERT INTO ([`\"])(?P<table>\w+)\1 \((?P<columns>.*)\) VALUES")
+_INSERT = re.compile(r"INSERT INTO ([`\"])(?P<table>\w+)\1 \((?P<columns>.*)\)(?: VALUES|$)")
 _SAID = "seed_said"
 
 
@@ -69,12 +69,17 @@ def _inserts(path: Path, tables: set[str]) -> Iterator[Said]:
         for line in lines:
             match = _INSERT.match(line)
             if match and match["table"] in tables:
+                columns = tuple(name.strip()[1:-1] for name in match["columns"].split(","))
+                if match["table"] == ledger.TABLE_NAME:
+                    # what the server says of its rows is not in the script
+                    record = next(lines).removeprefix("SELECT ").partition(", s.i, s.v")[0]
+                    yield Said(match["table"], columns[: columns.index("identity_digest")], f"({record})")
+                    continue
                 rows = []
                 for row in lines:
                     rows.append(row.rstrip("\n"))
                     if rows[-1].endswith(");"):
                         break
-                columns = tuple(name.strip()[1:-1] for name in match["columns"].split(","))
                 yield Said(match["table"], columns, "\n".join(rows).removesuffix(";"))
 
 

@@ -4,7 +4,7 @@ A table's rows, the rows of its companions and their ledger records are written 
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
@@ -13,11 +13,13 @@ import sqlalchemy as sa
 
 from terp_seed.engine import ledger as ledger_table
 from terp_seed.engine.dialect import Dialect
+from terp_seed.engine.digests import Digested
 from terp_seed.engine.generation import Generator, checked
 from terp_seed.engine.insert import Inserts
-from terp_seed.engine.ledger import Block, Ledger
+from terp_seed.engine.ledger import Block, Ledger, pieces
 from terp_seed.engine.masking import Masker
 from terp_seed.engine.operations import FixedRows
+from terp_seed.engine.ownership import BlockState
 from terp_seed.engine.statements import Statement, Statements, Wanted
 from terp_seed.engine.table import Catalog, Row, SeedTable
 from terp_seed.engine.writer import Writer
@@ -40,13 +42,21 @@ class Outcome:
     seconds: float
     inserted: bool
     companion: bool
+    edited: tuple[int, ...] = ()  # ids of deleted rows that were not as seeded
+    missing: tuple[int, ...] = ()  # ids of seeded rows that were gone already
+    foreign: tuple[int, ...] = ()  # ids of rows of others that stay under seeded ids
 
 
-class Guarding(Protocol):
-    """Who looks, before a revision deletes, whether rows that stay refer to its rows: the guard, or what a script has of it."""
+class Leaving(Protocol):
+    """What a Seeding asks before it deletes: a Rollback, or what a script has of it."""
 
-    def lock_and_check(self, revision: str, tables: Iterable[SeedTable], leaving: Iterable[Block], done: str) -> None:
-        """Lock the rows that a revision deletes from these tables, by the ledger these blocks, and check them."""
+    def prepare(self, revision: str, tables: Sequence[SeedTable], blocks: Sequence[Block], done: str) -> Sequence[BlockState]:
+        """Keep the rows that a revision seeded into these tables from changing, see to what refers to them, and return what may
+        go of the blocks that are known of.
+        """
+
+    def emptied(self, revision: str, table: SeedTable) -> None:
+        """Hear that such rows are deleted, and their record is not yet."""
 
 
 def first_free_id(table: str, ledger: Ledger, writer: Writer, first_id: int) -> int:
@@ -71,7 +81,7 @@ class Seeding:
         dialect: Dialect,
         sqlalchemy_dialect: sa.Dialect,
         writer: Writer,
-        guard: Guarding | None = None,
+        leaving: Leaving | None = None,
         first_id: int = 1,
         units: int | None = None,
         notify: Callable[[Outcome], None] = lambda outcome: None,
@@ -80,7 +90,7 @@ class Seeding:
         self._catalog, self._recipe, self._writer = catalog, recipe, writer
         self._units = units or recipe.size.units  # that are written; the others are recorded, and scripts of their own have them
         self._dialect, self._sqlalchemy_dialect = dialect, sqlalchemy_dialect
-        self._guard, self._first_id, self._notify, self._advanced = guard, first_id, notify, advanced
+        self._leaving, self._first_id, self._notify, self._advanced = leaving, first_id, notify, advanced
         self._rolled_back: list[str] = []
         self._outcomes: list[Outcome] = []  # of the revision that is not committed yet
         self.ledger = ledger
@@ -127,37 +137,51 @@ class Seeding:
                 self._generate(part, chapter, *((1, 1) if part.shared else (units, self._units)))
 
     def unseed(self, table: SeedTable) -> None:
-        """Delete the rows that the ledger names for this revision, children first."""
+        """Delete the rows that this revision seeded, children first."""
         parts = (table, *reversed(table.companions))
-        blocks = [b for b in self.ledger.blocks if b.revision == self.revision]
-        if self._guard:
-            rolled_back = ", ".join(self._rolled_back)
-            done = f"Rolled back before that: {rolled_back}." if rolled_back else "Nothing has changed."
-            self._guard.lock_and_check(self.revision, parts, blocks, done)
+        blocks = [block for part in parts if (block := self.ledger.get(self.revision, part.name))]
+        rolled_back = ", ".join(self._rolled_back)
+        done = f"Rolled back before that: {rolled_back}." if rolled_back else "Nothing has changed."
+        started = time.perf_counter()
+        assert self._leaving is not None
+        states = {state.block.table_name: state for state in self._leaving.prepare(self.revision, parts, blocks, done)}
         for part in parts:
-            started = time.perf_counter()
-            block = self.ledger.get(self.revision, part.name)
-            if block is None:  # the statement asks the ledger, which may know better when it runs
+            state = states.get(part.name)
+            if state is None:  # the statement asks the ledger, which may know better when it runs
                 self._writer.execute(ledger_table.delete_rows_sql(self._dialect, self.revision, part.name))
             else:
-                self._tell(block, self._delete(block), started, inserted=False)
+                self._delete(state)
+                self._tell(state.block, state.ours, started, inserted=False, state=state)
+            started = time.perf_counter()
+            self._leaving.emptied(self.revision, part)
             self._writer.execute(self.ledger.delete_sql(self._dialect, self.revision, part.name))
 
     def close(self) -> None:
         """End the processes that help."""
         self._statements.close()
 
-    def _delete(self, block: Block) -> int:
-        """Delete the rows of a block, the highest ids first; return how many there were, by the ledger where nobody counts."""
-        deleted = 0
-        self._advanced(block.table_name, deleted, block.row_count)
-        for first, last in block.pieces():
-            self._writer.prefetch(block.table_name, first, last)
-            from_id = first if first > block.first_id else None  # the last statement leaves nothing of what the ledger names
-            changed = self._writer.execute(ledger_table.delete_rows_sql(self._dialect, block.revision, block.table_name, from_id))
-            deleted += last - first + 1 if changed is None else changed
-            self._advanced(block.table_name, deleted, block.row_count)
-        return deleted
+    def _delete(self, state: BlockState) -> None:
+        """Delete the rows of a block that are ours, the highest ids first."""
+        block, deleted = state.block, 0
+        self._advanced(block.table_name, deleted, state.ours)
+        for some in reversed(state.leaving() if state.ours else []):
+            for first, last in pieces(some.first_id, some.last_id):
+                self._writer.prefetch(block.table_name, first, last)
+                changed = self._writer.execute(self._delete_sql(state, first, last))
+                deleted += last - first + 1 if changed is None else changed
+                self._advanced(block.table_name, min(deleted, state.ours), state.ours)
+        if deleted != state.ours:
+            raise SeedError(
+                f"{deleted:,} rows of {block.table_name} would be deleted, and {state.ours:,} are seeded: expected the same; "
+                "somebody wrote among them just now. This revision was undone; run the same command again."
+            )
+
+    def _delete_sql(self, state: BlockState, first: int, last: int) -> str:
+        block = state.block
+        if state.foreign:
+            return ledger_table.delete_ids_sql(self._dialect, block.table_name, first, last)
+        from_id = first if first > block.first_id else None  # the last statement leaves nothing of what the ledger names
+        return ledger_table.delete_rows_sql(self._dialect, block.revision, block.table_name, from_id)
 
     def _generate(self, part: SeedTable, chapter: str, units: int, here: int) -> None:
         make, revision = self._generator, self.revision
@@ -199,7 +223,14 @@ class Seeding:
         if wanted < here:
             self._writer.leave_out(table.name, here - wanted)
         block = Block(self.revision, table.name, first, count, self._recipe)
-        self._writer.execute(self.ledger.insert_sql(self._dialect, block))
+        part = Block(self.revision, table.name, first, here, self._recipe)
+        digested = Digested.of(table, inserts.columns)
+        recorded = self._writer.execute(self.ledger.insert_sql(self._dialect, block, table.table, digested, part))
+        if recorded == 0:
+            raise SeedError(
+                f"{table.name} does not have the {here:,} rows that were inserted, ids {first} to {part.last_id}: expected them "
+                "all. Nothing of it was kept. See whether a trigger moves or deletes them, then run the same command again."
+            )
         self._tell(block, count, started, inserted=True)
 
     def _reserve(self, table: SeedTable, count: int, last_row: Callable[[int], Row], stays: bool) -> tuple[int, Inserts]:
@@ -222,11 +253,12 @@ class Seeding:
             "insert more slowly. Nothing of it was kept; run the same command again."
         )
 
-    def _tell(self, block: Block, rows: int, started: float, inserted: bool) -> None:
+    def _tell(self, block: Block, rows: int, started: float, inserted: bool, state: BlockState | None = None) -> None:
         companion = self._catalog.is_companion(block.table_name)
         seconds = time.perf_counter() - started
         ids = block.first_id, block.last_id
-        self._outcomes.append(Outcome(block.revision, block.table_name, rows, *ids, seconds, inserted, companion))
+        became = (tuple(state.edited), state.missing, state.foreign) if state else ()
+        self._outcomes.append(Outcome(block.revision, block.table_name, rows, *ids, seconds, inserted, companion, *became))
 
 
 def check_capacity(table: str, first: int, count: int) -> None:

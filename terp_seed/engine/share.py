@@ -12,7 +12,9 @@ import sqlalchemy as sa
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 
+from terp_seed.engine import ledger
 from terp_seed.engine.dialect import Dialect
+from terp_seed.engine.digests import Digested
 from terp_seed.engine.generation import Generator
 from terp_seed.engine.graph import Move
 from terp_seed.engine.insert import Inserts
@@ -21,6 +23,7 @@ from terp_seed.engine.operations import FixedRows
 from terp_seed.engine.plan import Plan
 from terp_seed.engine.schema_check import sample_rows, written_columns
 from terp_seed.engine.statements import Statements, Wanted
+from terp_seed.engine.stops import ScriptGuard
 from terp_seed.engine.table import Catalog, SeedTable
 from terp_seed.engine.writer import Writer
 from terp_seed.errors import BadSetting
@@ -75,8 +78,17 @@ class Share:
 class ShareRows:
     """A ShareRows carries out op.seed for a share that adds rows: it writes those of its units, and nothing else."""
 
-    def __init__(self, share: Share, blocks: Iterable[Block], generator: Generator, dialect: Dialect, writer: Writer) -> None:
+    def __init__(
+        self,
+        share: Share,
+        blocks: Iterable[Block],
+        generator: Generator,
+        dialect: Dialect,
+        writer: Writer,
+        guard: ScriptGuard,
+    ) -> None:
         """Take the blocks of all units. The generator's ledger knows those that are not of this move; it learns the others."""
+        self._guard = guard
         self._share, self._generator, self._dialect, self._writer = share, generator, dialect, writer
         self._blocks = {(block.revision, block.table_name): block for block in blocks}
         self._statements = Statements(generator, dialect, writer.helpers)
@@ -85,12 +97,12 @@ class ShareRows:
     def write(self, move: Move, sqlalchemy_dialect: sa.Dialect) -> None:
         """Print the rows of a move's revisions as one transaction: a share that was stopped is applied again."""
         options = {"as_sql": True, "output_buffer": io.StringIO(), "seeding": self}
-        self._writer.execute("BEGIN")
+        self._guard.begin_share()
         with Operations.context(MigrationContext.configure(dialect=sqlalchemy_dialect, opts=options)):
             for step in move.revisions:
                 self._revision = step.revision.revision
                 step.migration_fn()
-        self._writer.execute("COMMIT")
+        self._guard.commit_share()
         self._statements.close()
 
     def seed(self, table: SeedTable, rows: FixedRows | None) -> None:
@@ -123,6 +135,9 @@ class ShareRows:
         wanted = Wanted(part.name, self._revision, chapter, whole.first_id, units, own.row_count)
         for statement, _ in self._statements.of(part, wanted, inserts):
             self._writer.execute(statement)
+        digested = Digested.of(part, inserts.columns)
+        self._writer.execute(ledger.add_sql(self._dialect, own, part.table, digested))
+        self._guard.added(part.name)
 
 
 def shared_blocks(share: Share, catalog: Catalog, plan: Plan, blocks: Iterable[Block]) -> list[tuple[Block, set[str]]]:

@@ -16,7 +16,7 @@ from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.graph import Move
 from terp_seed.engine.ledger import Ledger
 from terp_seed.engine.masking import Masker
-from terp_seed.engine.seeding import Guarding, Seeding
+from terp_seed.engine.seeding import Leaving, Seeding
 from terp_seed.engine.table import Catalog
 from terp_seed.engine.version_table import VERSION_TABLE
 from terp_seed.engine.writer import Writer
@@ -32,9 +32,18 @@ def set_up_log() -> None:
         fileConfig(context.config.file_config, disable_existing_loggers=False)
 
 
-def run_steps(move: Move, seeding: Seeding, told: Callable[[], None] = lambda: None, **options: Any) -> None:
-    """Run the revisions of a move, each in its transaction; call `told` after the caller heard what one of them did."""
+def run_steps(
+    move: Move,
+    seeding: Seeding,
+    told: Callable[[], None] = lambda: None,
+    configured: Callable[[MigrationContext], None] = lambda _: None,
+    **options: Any,
+) -> None:
+    """Run the revisions of a move, each in its transaction; call `told` after the caller heard what one of them did, and
+    `configured` before the first one.
+    """
     context.configure(fn=lambda *_: move.named(seeding, told), seeding=seeding, **options, **TRANSACTIONS)
+    configured(context.get_context())
     with context.begin_transaction():
         context.run_migrations()
 
@@ -46,7 +55,7 @@ def seeding_for(
     recipe: Recipe,
     migration: MigrationContext,
     writer: Writer,
-    guard: Guarding | None = None,
+    leaving: Leaving | None = None,
     units: int | None = None,
 ) -> Seeding:
     """Return what carries out the operations of a caller's run."""
@@ -58,7 +67,7 @@ def seeding_for(
         dialect=Dialect.of(database.parse_url(caller.settings.url)),
         sqlalchemy_dialect=migration.dialect,
         writer=writer,
-        guard=guard,
+        leaving=leaving,
         first_id=caller.settings.first_id,
         units=units,
         notify=caller.notify,

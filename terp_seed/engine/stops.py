@@ -1,32 +1,53 @@
 """The stops: what a script looks at before it changes anything, and the sentence that each one stops it with.
 
-They ask when the script runs, so what was reviewed runs on the database that it was made for, or not at all.
+They ask when the script runs, so what was reviewed runs on the database that it was made for, or not at all. A check that fails,
+or any other error, is the end of all writing, even under a client that goes on: nothing commits unless every check has held.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from alembic.ddl.impl import DefaultImpl
 
 from terp_seed.engine import ledger, version_table
-from terp_seed.engine.dialect import Dialect
+from terp_seed.engine.dialect import DeclaredSearch, Dialect, Search
+from terp_seed.engine.digests import Digested
 from terp_seed.engine.graph import Move
-from terp_seed.engine.keys import Key, known_keys
+from terp_seed.engine.keys import Key, known_references
 from terp_seed.engine.ledger import Block, Ledger
 from terp_seed.engine.lock import LOCK_NAME
-from terp_seed.engine.plan import Plan
+from terp_seed.engine.ownership import BlockState
+from terp_seed.engine.plan import Plan, Planned
 from terp_seed.engine.table import Catalog, SeedTable
 from terp_seed.engine.writer import Writer
 
-STOP_TABLE = "seed_stop"
 _LOCKED = f"Another seeding operation is in progress: expected {LOCK_NAME} to be free. Run this again when it has ended."
 _TABLES = "A table or column that this script needs is missing. Nothing was changed; `terp-seed upgrade --dry-run` names it."
 _UNSEEDED = "Nothing is seeded here: the tables of the seed itself are missing. Nothing was changed."
 _VERSION = "The seed revisions here are not those that this script starts from. Nothing was changed; see `terp-seed status`."
 _LEDGER = "seed_ledger does not hold the rows that this script builds on. Nothing was changed; see `terp-seed status`."
+_UNKNOWN = "A table that this script does not know may refer to seeded rows. Nothing was changed; run `terp-seed downgrade`."
+_ENDED = "A revision did not end as it should: see the error before this one. It was undone, and nothing after it is done."
 
 _OWN_COLUMNS = {ledger.TABLE_NAME: {"first_id", "last_id"}, version_table.VERSION_TABLE: {"version_num"}}
+
+
+def _rows_missing(table: str) -> str:
+    return f"{table} does not have the rows of this script: see the error before this one. Its revision is undone."
+
+
+def _rows_left(table: str) -> str:
+    return f"{table} still has rows that were to go: see the error before this one. Its revision is undone."
+
+
+def _edited(table: str) -> str:
+    return f"Rows of {table} are not as they were seeded: expected each one. `terp-seed downgrade --dry-run` names them."
+
+
+def _referred(table: str) -> str:
+    return f"Rows that were not seeded refer to seeded {table}. Nothing was changed; terp-seed downgrade --dry-run lists them."
 
 
 @dataclass(frozen=True)
@@ -38,11 +59,21 @@ class Stop:
 
 
 class ScriptGuard:
-    """A ScriptGuard prints what a run looks at online: lock, state, tables and ids; and who refers to rows that leave."""
+    """A ScriptGuard prints what a run looks at online: lock, state, tables, ids, rows; and who refers to rows that leave.
 
-    def __init__(self, dialect: Dialect, writer: Writer, catalog: Catalog) -> None:
+    It prints the transactions too, because only it knows how many checks have to have held before one may commit.
+    """
+
+    def __init__(self, dialect: Dialect, writer: Writer, catalog: Catalog, discards_edits: bool = False) -> None:
         self._dialect, self._writer, self._catalog = dialect, writer, catalog
-        self._key_stops: tuple[str, ...] = ()
+        self._discards_edits = discards_edits
+        self._checks = 0
+        self._watched: list[str] = []
+        self._inserted: dict[str, list[str]] = {}  # the tables that a revision fills
+        self._leaving: dict[str, list[str]] = {}
+        self._digested: dict[tuple[str, str], tuple[sa.Table, Digested]] = {}
+        self._search: tuple[tuple[str, ...], str] | None = None
+        self._derived: tuple[str, ...] = ()
 
     def open_upgrade(
         self,
@@ -57,19 +88,23 @@ class ScriptGuard:
         for block, names in inserted:
             columns[block.table_name] |= names
             blocks[block.table_name].append(block)
+            self._inserted.setdefault(block.revision, []).append(block.table_name)
         tables = [self._missing(_TABLES, columns), *(self._taken(table, own) for table, own in blocks.items())]
         state = self._state(move, ledger.differs_sql(self._dialect, assumed.blocks))
+        sentences = [*map(_rows_missing, blocks), _ENDED]
         if move.heads:
             stops = [self._missing(_UNSEEDED, _OWN_COLUMNS), *state, *tables]
-            self._begin(stops)
+            self._open([*stops, *(Stop(sentence, "") for sentence in sentences)])
             self._print(stops)
-            return
-        self._begin([*tables, *state])
-        self._print(tables)
-        # they are looked at next: a script cannot ask a table that is not there
-        self._writer.execute(version_table.create_sql(sqlalchemy_dialect))
-        self._writer.execute(ledger.create_sql(sqlalchemy_dialect))
-        self._print(state)
+        else:
+            self._open([*tables, *state, *(Stop(sentence, "") for sentence in sentences)])
+            self._print(tables)
+            self._execute(self._dialect.let_write(self._checks))
+            # they are looked at next: a script cannot ask a table that is not there
+            self._writer.execute(version_table.create_sql(sqlalchemy_dialect))
+            self._writer.execute(ledger.create_sql(sqlalchemy_dialect))
+            self._print(state)
+        self._close_opening([*blocks])
 
     def open_share(self, heads: tuple[str, ...], recorded: list[Block], inserted: list[tuple[Block, set[str]]]) -> None:
         """Print what comes before the rows of a share: it adds to what is recorded, where its own ids are free."""
@@ -83,47 +118,133 @@ class ScriptGuard:
             self._missing(_TABLES, columns),
             *(self._taken(block.table_name, [block]) for block, _ in inserted),
         ]
-        self._begin(stops)
+        self._open([*stops, *(Stop(_rows_missing(name), "") for name in columns), Stop(_ENDED, "")])
         self._print(stops)
+        self._close_opening([*columns])
 
-    def open_downgrade(self, move: Move, plan: Plan) -> None:
-        """Print what comes before the first revision: stops for each table that rows leave, by who refers to them."""
-        used: dict[str, set[str]] = defaultdict(lambda: {"id"})
-        for key in known_keys(self._catalog):
-            used[key.table] |= {*key.columns, *(key.when or ())[:1]}
+    def open_downgrade(self, move: Move, plan: Plan, seeded: Iterable[tuple[Planned, set[str]]]) -> None:
+        """Print what comes before the first revision: stops for each table that rows leave, by what became of them and who refers
+        to them. `seeded` are the steps that inserted them, with the columns that they filled.
+        """
+        self._leaving = plan.leaving
+        for step, names in seeded:
+            self._digested[step.revision, step.table.name] = step.table.table, Digested.of(step.table, names)
+        as_seeded = [self._not_as_seeded(*block) for block in self._digested]
+        looking = self._looking(plan)
+        search = self._dialect.search(looking) if plan.leaving else None
+        known = [] if search else self._known_keys(plan)
+        used = {table: {"id"} for table in plan.leaving}
+        for (_, table), (_, digested) in self._digested.items():
+            used[table] |= {*digested.written}
+        if not search:
+            for reference in known_references(self._catalog):
+                if reference.table in self._catalog:
+                    needed = (reference.column, *(reference.when or ())[:1])
+                    used.setdefault(reference.table, {"id"}).update(name.partition("$")[0] for name in needed)
         stops = [self._missing(_UNSEEDED, _OWN_COLUMNS), *self._state(move), self._missing(_TABLES, used)]
-        stops += [stop for table in plan.leaving if (stop := self._referred(table, plan.leaving))]
-        self._begin(stops)
-        self._print(stops)
-        if plan.leaving:
-            dialect, ours = self._dialect, [table.name for table in self._catalog.every]
-            ids = (("b", f"t.{dialect.quote('id')}"), ("o", f"r.{dialect.quote('id')}"))
-            refers, leaves = (ledger.in_block(dialect, *row, "<table>", plan.revisions) for row in ids)
-            self._key_stops = dialect.key_stops(STOP_TABLE, plan.leaving, ours, ledger.TABLE_NAME, refers, leaves)
-            self._execute(self._key_stops)
+        later = [*map(_rows_left, plan.leaving), _ENDED]
+        self._open([*stops, *as_seeded, *known, *(Stop(sentence, "") for sentence in later)])
+        self._print([*stops, *as_seeded, *known])
+        if search:
+            prepare, run, sentence = search
+            self._execute(prepare)
+            self._search = run, sentence
+            self._look()
+            prepare, self._derived = self._dialect.derived_deletes(looking)
+            self._execute(prepare)
+        self._close_opening([*plan.leaving])
 
-    def lock_and_check(self, revision: str, tables: Iterable[SeedTable], _blocks: Iterable[Block], _done: str) -> None:
-        """Print what the guard does online: lock the rows that leave, and look again who refers to them."""
-        rows = ((table.name, ledger.recorded_ids(self._dialect, revision, table.name)) for table in tables)
-        locks = (self._dialect.lock_rows(table, condition) for table, condition in rows)
-        self._execute([*filter(None, locks), *self._key_stops[-1:]])
+    def prepare(self, revision: str, tables: Sequence[SeedTable], blocks: Sequence[Block], _done: str) -> Sequence[BlockState]:
+        """Print what a run does online: lock the rows that leave, and look again what became of them and who refers to them."""
+        for table in tables:
+            lock = self._dialect.lock_rows(table.name, ledger.recorded_ids(self._dialect, revision, table.name))
+            self._execute([lock] if lock else [])
+        self._print(self._not_as_seeded(revision, table.name) for table in tables if (revision, table.name) in self._digested)
+        self._look()
+        self._execute(self._derived)
+        return [BlockState(block, block.row_count) for block in blocks]
+
+    def emptied(self, revision: str, table: SeedTable) -> None:
+        """Print the check that the rows of a block are gone."""
+        rows = ledger.recorded_ids(self._dialect, revision, table.name)
+        self._print([Stop(_rows_left(table.name), f"  EXISTS (SELECT 1 FROM {self._dialect.quote(table.name)} WHERE {rows})")])
+
+    def transact(self, impl: DefaultImpl, revision: Callable[[], str], *, is_downgrade: bool) -> None:
+        """Print the transactions in the place of Alembic's `impl`, of this script only; `revision` names the one at hand."""
+        if not self._checks:
+            return  # a script that runs no revision has looked at nothing
+
+        def begin() -> None:
+            self._execute(self._dialect.begin(revision()))
+
+        def commit() -> None:
+            self._commit(revision(), is_downgrade)
+
+        for name, function in (("emit_begin", begin), ("emit_commit", commit)):
+            setattr(impl, name, function)
+
+    def begin_share(self) -> None:
+        """Print the begin of a share's one transaction."""
+        self._execute(self._dialect.begin("share"))
+
+    def added(self, table: str) -> None:
+        """Print the check that the record has the rows of a share, just after the statement that adds them."""
+        self._print([Stop(_rows_missing(table), f"  NOT ({self._dialect.changed_one})")])
+
+    def commit_share(self) -> None:
+        """Print the end of a share's one transaction."""
+        self._execute(self._dialect.commit("share", self._checks))
 
     def close(self) -> None:
         """Print what comes after the last revision."""
+        if not self._checks:
+            return
         release = self._dialect.release_lock(LOCK_NAME)
-        self._execute([release] if release else [])
+        self._execute([*self._dialect.close_script(self._watched), *([release] if release else [])])
 
-    def _begin(self, stops: list[Stop]) -> None:
+    def _commit(self, revision: str, is_downgrade: bool) -> None:
+        """Print the checks that a revision ended as it should, and its COMMIT."""
+        quote, text = self._dialect.quote, self._dialect.text
+        of_revision = f"{quote('revision')} = {text(revision)}"
+        for table in self._inserted.get(revision, ()):
+            key = f"{of_revision} AND {quote('table_name')} = {text(table)}"
+            self._print([Stop(_rows_missing(table), f"  NOT EXISTS (SELECT 1 FROM {quote(ledger.TABLE_NAME)} WHERE {key})")])
+        applied = f"EXISTS (SELECT 1 FROM {quote(version_table.VERSION_TABLE)} WHERE {quote('version_num')} = {text(revision)})"
+        ended = applied if is_downgrade else f"NOT {applied}"
+        if any(revision in revisions for revisions in self._leaving.values()):
+            ended += f"\n  OR EXISTS (SELECT 1 FROM {quote(ledger.TABLE_NAME)} WHERE {of_revision})"
+        self._print([Stop(_ENDED, f"  {ended}")])
+        self._execute(self._dialect.commit(revision, self._checks))
+
+    def _open(self, stops: Iterable[Stop]) -> None:
         """Print what makes stops possible, and take the lock, which is the first of them."""
         taken = self._dialect.take_lock(LOCK_NAME)
         locked = [Stop(_LOCKED, f"  {taken[1]}")] if taken else []
-        self._writer.remark("The checks: each stops the script with its sentence where its condition holds")
+        self._writer.remark("The checks: each stops the script with its sentence where its condition holds. Nothing is committed")
+        self._writer.remark("before every check so far has held, whatever the client does after an error")
         sentences = dict.fromkeys(stop.sentence for stop in (*locked, *stops))
-        self._execute([*self._dialect.stop_table(STOP_TABLE, sentences), *(taken or ())[:1]])
+        self._execute([*self._dialect.open_script(sentences), *self._dialect.begin("opening"), *(taken or ())[:1]])
         self._print(locked)
 
+    def _close_opening(self, tables: list[str]) -> None:
+        """Print what lets the script write, if all checks have held, and keeps it from writing otherwise."""
+        self._execute(self._dialect.commit("opening", self._checks))
+        self._execute(self._dialect.let_write(self._checks))
+        self._watched = [*tables, ledger.TABLE_NAME, version_table.VERSION_TABLE]
+        self._execute(self._dialect.watch(self._watched))
+
     def _print(self, stops: Iterable[Stop]) -> None:
-        self._execute(self._dialect.stop(STOP_TABLE, stop.sentence, stop.condition) for stop in stops)
+        for stop in stops:
+            self._checks += 1
+            self._writer.execute(self._dialect.stop(self._checks, stop.sentence, stop.condition))
+
+    def _look(self) -> None:
+        """Print the search for rows that refer to rows that leave, as the catalogue has its keys."""
+        if self._search:
+            run, sentence = self._search
+            self._execute(run)
+            self._checks += 1
+            self._writer.execute(self._dialect.stop_found(self._checks, sentence))
 
     def _execute(self, statements: Iterable[str]) -> None:
         for statement in statements:
@@ -145,24 +266,73 @@ class ScriptGuard:
         stops = [Stop(_VERSION, f"  {version_table.differs_sql(self._dialect, move.heads)}")]
         return stops + ([Stop(_LEDGER, f"  {ledger_differs}")] if ledger_differs else [])
 
-    def _referred(self, table: str, leaving: Mapping[str, list[str]]) -> Stop | None:
-        """Return the stop for all references to one table that the seed tables know of."""
-        keys = [key for key in known_keys(self._catalog) if key.target == table]
-        if not keys:
-            return None
+    def _not_as_seeded(self, revision: str, table: str) -> Stop:
+        """Return the stop for a block whose rows are not those that the ledger has the digests of; an unknown block has none."""
+        definition, digested = self._digested[revision, table]
         return Stop(
-            f"Rows that were not seeded refer to seeded {table}. Nothing was changed; terp-seed downgrade --dry-run lists them.",
-            "\n  OR".join(self._is_used(key, leaving) for key in keys),
+            _edited(table),
+            f"  {ledger.not_as_seeded_sql(self._dialect, revision, definition, digested, self._discards_edits)}",
         )
+
+    def _looking(self, plan: Plan) -> Search:
+        dialect = self._dialect
+        ids = (("b", f"t.{dialect.quote('id')}"), ("o", f"r.{dialect.quote('id')}"))
+        leaves, stays = (ledger.in_block(dialect, *row, "<table>", plan.revisions) for row in ids)
+        stays = f" AND NOT EXISTS (SELECT 1 FROM {dialect.quote(ledger.TABLE_NAME)} AS o WHERE {stays})"
+        own = tuple(table.name for table in self._catalog.every)
+        block_of, declared = f"{dialect.quote(ledger.TABLE_NAME)} AS b", []
+        for reference in known_references(self._catalog):
+            target, _, referred = reference.target.partition(".")
+            if target not in plan.leaving:
+                continue
+            key = Key(reference.table, (reference.column,), target, (referred or "id",), when=reference.when)
+            columns = [name.partition("$")[0] for name in (reference.column, *(reference.when or ())[:1])]
+            value = key.value(dialect) if "$" in reference.column else f"r.{dialect.quote(reference.column)}"
+            place = "<value>" if not referred and "$" not in reference.column else value
+            refers = ledger.in_block(dialect, "b", place, dialect.text(target), plan.leaving[target])
+            if referred:
+                row_id = f"t.{dialect.quote('id')}"
+                block = ledger.in_block(dialect, "b", row_id, dialect.text(target), plan.leaving[target])
+                refers = f"EXISTS (SELECT 1 FROM {key.joined(dialect)} AND {block})"
+            here = stays.replace("<table>", dialect.text(reference.table)) if reference.table in plan.leaving else ""
+            declared.append(
+                DeclaredSearch(
+                    reference.table,
+                    tuple(dict.fromkeys(columns)),
+                    value,
+                    f"Rows of {reference.table}.{reference.column} were not seeded and refer to seeded {target}"[:128],
+                    f"{block_of}, {key.source(dialect)} WHERE {refers}{key.condition(dialect)}{here}",
+                )
+            )
+        derived = {one.table: one.when for one in self._catalog.derived}
+        return Search(ledger.TABLE_NAME, tuple(plan.leaving), leaves, own, stays, tuple(declared), derived)
+
+    def _known_keys(self, plan: Plan) -> list[Stop]:
+        """Return the stops for all references between the tables of the project, and for tables that are none of them."""
+        if not plan.leaving:
+            return []
+        references = [one for one in known_references(self._catalog) if one.table in self._catalog]
+        keys = [
+            Key(one.table, (one.column,), one.target, when=one.when)
+            for one in references
+            if one.target in plan.leaving  # a target that is not `id` is no seed table's here
+        ]
+        stops = [
+            Stop(_referred(table), "\n  OR".join(self._is_used(key, plan.leaving) for key in keys if key.target == table))
+            for table in dict.fromkeys(key.target for key in keys)
+        ]
+        known = [table.name for table in self._catalog.every]
+        others = {one.table for one in self._catalog.references if one.table not in self._catalog}
+        others |= {one.table for one in self._catalog.derived}
+        return [Stop(_UNKNOWN, self._dialect.unknown_keys(plan.leaving, known, sorted(others))), *stops]
 
     def _is_used(self, key: Key, leaving: Mapping[str, list[str]]) -> str:
         """Return the condition that a row that stays refers by this key to one that leaves."""
         dialect, source = self._dialect, self._dialect.quote(ledger.TABLE_NAME)
-        column, row_id = (f"r.{dialect.quote(name)}" for name in (key.columns[0], "id"))
-        refers = ledger.in_block(dialect, "b", column, dialect.text(key.target), leaving[key.target])
+        refers = ledger.in_block(dialect, "b", key.value(dialect), dialect.text(key.target), leaving[key.target])
         stays = ""
         if key.table in leaving:
-            leaves = ledger.in_block(dialect, "o", row_id, dialect.text(key.table), leaving[key.table])
+            leaves = ledger.in_block(dialect, "o", f"r.{dialect.quote('id')}", dialect.text(key.table), leaving[key.table])
             stays = f"\n    AND NOT EXISTS (SELECT 1 FROM {source} AS o WHERE {leaves})"
-        row = f"{source} AS b, {key.source(dialect)} AS r"
-        return f"  EXISTS (SELECT 1 FROM {row} WHERE {refers}{key.condition(dialect, 'r.')}{stays})"
+        row = f"{source} AS b, {key.source(dialect)}"
+        return f"  EXISTS (SELECT 1 FROM {row} WHERE {refers}{key.condition(dialect)}{stays})"

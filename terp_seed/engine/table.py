@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from terp_seed.engine.masking import check_kinds
+from terp_seed.engine.references import Derived, Reference
 from terp_seed.engine.shelf import Shelf
 from terp_seed.engine.streams import Stream
 from terp_seed.errors import SeedError
@@ -97,7 +98,8 @@ class SeedTable:
     `rows` yields `per_unit` rows a unit: a value for each column to write but the id and the PII columns, which the engine
     and the masker fill. `companions` are tables whose rows these rows need and nobody else seeds; `shared` ones have one
     set of rows for all units. `references` hold what a foreign key cannot say; `uses` names the tables whose ids stand in
-    JSON, and `json_fields` the SQL types of the fields that checks read there.
+    JSON, and `json_fields` the SQL types of the fields that checks read there. `identity` names the columns whose seeded values
+    tell a row from any other that could have its id, where that is not its unique columns.
     """
 
     table: sa.Table
@@ -111,6 +113,7 @@ class SeedTable:
     uses: tuple[str, ...] = ()
     json_fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
+    identity: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -136,12 +139,21 @@ class SeedTable:
 
 
 class Catalog:
-    """A Catalog is the seed tables of a project in foreign-key order, companions included, with their generator version."""
+    """A Catalog is the seed tables of a project in foreign-key order, companions included, with their generator version; and what
+    the project says of its other tables.
+    """
 
-    def __init__(self, tables: Iterable[SeedTable], generator_version: int) -> None:
+    def __init__(
+        self,
+        tables: Iterable[SeedTable],
+        generator_version: int,
+        references: Iterable[Reference] = (),
+        derived: Iterable[Derived] = (),
+    ) -> None:
         """Take the main tables, parents first; a companion goes before the table that brings it."""
         self.tables = tuple(tables)
         self.generator_version = generator_version
+        self.references, self.derived = tuple(references), tuple(derived)
         self.every: tuple[SeedTable, ...] = tuple(part for table in self.tables for part in (*table.companions, table))
         self._by_name = {table.name: table for table in self.every}
         for table in self.every:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.ledger import Ledger, within
 from terp_seed.engine.masking import unclassified
+from terp_seed.engine.suspects import suspects
 from terp_seed.engine.table import Catalog, Check, SeedTable
 from terp_seed.engine.vocabulary import kinds
 
@@ -66,6 +67,10 @@ def verify(connection: sa.Connection, dialect: Dialect, catalog: Catalog, ledger
     for table in catalog.every:
         if ledger.of_table(table.name):
             result.checks.append(_nothing_forgotten(connection, rows, table))
+    if ledger.blocks:
+        found = suspects(connection, catalog)
+        detail = f"look like ids of seeded rows, and are not declared: {', '.join(found)}" if found else "every one is known"
+        result.checks.append(CheckResult("references: columns of ids that are no keys", True, detail))
     return result
 
 

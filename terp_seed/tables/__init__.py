@@ -6,8 +6,10 @@ from terp_seed.tables.invoices import INVOICES
 from terp_seed.tables.orders import ORDERS
 from terp_seed.tables.payments import PAYMENTS
 from terp_seed.tables.products import PRODUCTS
+from terp_seed.tables.references import DERIVED, REFERENCES
 from terp_seed.tables.vendors import VENDORS
 
 TABLES = (VENDORS, CLIENTS, PRODUCTS, BATCHES, ORDERS, INVOICES, PAYMENTS)
+__all__ = ["DERIVED", "GENERATOR_VERSION", "REFERENCES", "TABLES"]
 # A change that moves a byte of the seeded data needs a new one: a database seeded by an older one refuses to be continued.
 GENERATOR_VERSION = 1
