@@ -7,6 +7,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 
+import sqlalchemy as sa
 from sqlalchemy.engine import URL
 
 from terp_seed.errors import BadSetting, SeedError
@@ -72,6 +73,10 @@ class Dialect(ABC):
         if _NO_TEXT.search(value):
             raise SeedError(f"The text {value!r} cannot be stored: expected no NUL and no half of a surrogate pair in it.")
         return self._hard_text(value)
+
+    def require_fit(self, connection: sa.Connection) -> None:
+        """Raise SeedError where the server has a setting that stops what we write, and that no session may change. Read-only."""
+        return
 
     @abstractmethod
     def stop_table(self, name: str, sentences: Iterable[str]) -> tuple[str, ...]:
