@@ -7,6 +7,7 @@ from sqlalchemy.engine import make_url
 
 from terp_seed.engine import database, lock
 from terp_seed.engine.caller import Caller
+from terp_seed.engine.mysql import MySQL
 from terp_seed.errors import SeedError
 from terp_seed.settings import Settings
 from tests.support import PROJECT, SEVEN, Database
@@ -88,16 +89,12 @@ def test_a_read_only_server(server_terp: Database) -> None:
     assert sum(server_terp.counts().values()) == 0
 
 
-def test_a_row_that_somebody_else_has_locked(server_terp: Database) -> None:
+def test_a_row_that_somebody_else_has_locked(server_terp: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     server_terp.seed("upgrade", "head")
-    before = server_terp.scalar("SELECT @@global.innodb_lock_wait_timeout")
-    server_terp.execute("SET GLOBAL innodb_lock_wait_timeout = 1")
-    try:
-        with server_terp.connection() as connection:
-            connection.exec_driver_sql("SELECT id FROM invoices WHERE id = 7 FOR UPDATE").all()
-            said = _refused(server_terp, "downgrade")
-    finally:
-        server_terp.execute(f"SET GLOBAL innodb_lock_wait_timeout = {before}")
+    monkeypatch.setattr(MySQL, "preamble", (*MySQL.preamble, "SET SESSION innodb_lock_wait_timeout = 1"))  # it is 50 seconds
+    with server_terp.connection() as connection:
+        connection.exec_driver_sql("SELECT id FROM invoices WHERE id = 7 FOR UPDATE").all()
+        said = _refused(server_terp, "downgrade")
     assert "at table invoices: (1205) Lock wait timeout exceeded" in said
     assert "let it end" in said
     assert server_terp.counts()["invoices"] == 50

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 IS_NODE = "SHOW VARIABLES LIKE 'wsrep_on'"
-# Every statement that begins a transaction waits until the node has applied what the cluster had committed before it.
-SYNC_WAIT = "SET SESSION wsrep_sync_wait = 15"
+# Every statement that begins a transaction waits until the node has applied what the cluster had committed before it. A node that
+# is out of the cluster answers nothing, and the ledger's CREATE and DROP go to every node.
+SYNC_WAIT = "SET SESSION wsrep_sync_wait = 15, wsrep_dirty_reads = 0, wsrep_osu_method = 'TOI'"
 
 
 @dataclass(frozen=True)

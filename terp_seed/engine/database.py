@@ -3,6 +3,7 @@
 The password never leaves this module, and the session means the same to our SQL text whatever the server's settings are.
 """
 
+import contextlib
 import re
 import ssl
 import time
@@ -55,7 +56,8 @@ def label(url: str) -> str:
 def connect(url: str, ca_cert: str | None = None, writes: bool = False) -> sa.Connection:
     """Open one connection; it is closed for good when it is closed. Raises ConnectionFailed after three attempts.
 
-    `writes` makes SQLite take its write lock when a transaction begins, so that no transaction fails half-way for want of it.
+    `writes` makes SQLite take its write lock when a transaction begins, so that no transaction fails half-way for want of it;
+    and a server with a setting that stops what we write is refused with a SeedError that names it.
     """
     address = parse_url(url)
     engine = _sqlite_engine(address, writes) if address.get_backend_name() == "sqlite" else _mysql_engine(address, ca_cert)
@@ -64,10 +66,15 @@ def connect(url: str, ca_cert: str | None = None, writes: bool = False) -> sa.Co
         if attempt:
             time.sleep(_WAIT_SECONDS * attempt)
         try:
-            connection = engine.connect()
-            connection.exec_driver_sql("SELECT 1")
-            connection.rollback()
-            return connection
+            with contextlib.ExitStack() as on_refusal:
+                connection = engine.connect()
+                on_refusal.callback(connection.close)
+                connection.exec_driver_sql("SELECT 1")
+                if writes:
+                    Dialect.of(address).require_fit(connection)
+                connection.rollback()
+                on_refusal.pop_all()
+                return connection
         except DBAPIError as error:
             failure = error
             code = number(error)

@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+import sqlalchemy as sa
 from sqlalchemy.engine import URL
 
 from terp_seed.errors import BadSetting, SeedError
@@ -105,6 +106,10 @@ class Dialect(ABC):
         if _NO_TEXT.search(value):
             raise SeedError(f"The text {value!r} cannot be stored: expected no NUL and no half of a surrogate pair in it.")
         return self._hard_text(value)
+
+    def require_fit(self, connection: sa.Connection) -> None:
+        """Raise SeedError where the server has a setting that stops what we write, and that no session may change. Read-only."""
+        return
 
     @abstractmethod
     def open_script(self, sentences: Iterable[str]) -> tuple[str, ...]:

@@ -6,6 +6,9 @@ What the two understand differently does not stand in any text of ours.
 import re
 from collections.abc import Iterable, Mapping
 
+import sqlalchemy as sa
+
+from terp_seed.engine import mysql_session
 from terp_seed.engine.dialect import MARKS, MODULUS, Dialect, Search
 from terp_seed.engine.mysql_search import MySQLSearch
 
@@ -23,12 +26,13 @@ class MySQL(Dialect):
         "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
         "NO_ENGINE_SUBSTITUTION'",
         "SET SESSION time_zone = '+00:00'",
+        *mysql_session.PINS,
     )
     # children of the same table have higher ids than their parents, and InnoDB checks row by row
     delete_order = " ORDER BY `id` DESC"
     locking_read = " FOR UPDATE"
     apply_with = "mysql --skip-reconnect --host=HOST --user=USER --password DATABASE < THIS_FILE"
-    script_preamble = ("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",)
+    script_preamble = ("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", "SET SESSION autocommit = 1")
     _escapes = str.maketrans({"'": "''", "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
     def quote(self, identifier: str) -> str:
@@ -39,6 +43,10 @@ class MySQL(Dialect):
         if MARKS.search(value) or _CONTROLS_WITHOUT_ESCAPE.search(value):
             return f"_utf8mb4 0x{value.encode().hex()}"
         return f"'{value.translate(self._escapes)}'"
+
+    def require_fit(self, connection: sa.Connection) -> None:
+        """Refuse what our user may not set."""
+        mysql_session.require_fit(connection)
 
     def open_script(self, sentences: Iterable[str]) -> tuple[str, ...]:
         """Return a table of one number: strict mode refuses a sentence there, and shows its first 128 characters. From then on

@@ -51,6 +51,8 @@ def move_version(catalog: Catalog, caller: Caller) -> None:
         context.configure(connection=connection, **TRANSACTIONS)
         migration = context.get_context()
         is_preview = caller.preview is not None
+        if is_preview:
+            dialect.require_fit(connection)  # its connection was opened to read
         cleared = preflight.clear(connection, dialect, catalog, settings, migration, caller.gone if is_preview else None)
         move, recorded, recipe = cleared.move, cleared.recorded, cleared.recipe
         rollback = None

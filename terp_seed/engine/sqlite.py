@@ -19,7 +19,13 @@ class SQLite(Dialect):
 
     name = "sqlite"
     title = "SQLite"
-    preamble = ("PRAGMA foreign_keys = ON",)
+    # a script runs in somebody's shell, whose ~/.sqliterc may say otherwise; its stops are CHECKs
+    preamble = (
+        "PRAGMA foreign_keys = ON",
+        "PRAGMA ignore_check_constraints = OFF",
+        "PRAGMA recursive_triggers = OFF",
+        "PRAGMA query_only = OFF",
+    )
     apply_with = "sqlite3 -bail DATABASE < THIS_FILE"
     script_caveat = (
         "On this kind of database a script cannot hold a lock beyond a transaction: let no other seeding run beside it. A client "

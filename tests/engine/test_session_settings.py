@@ -1,13 +1,20 @@
-"""A server's own settings change no byte of what is seeded: SQL modes, a time zone with a missing hour, names in lower case."""
+"""A server's own settings change no row, no refusal and no rollback; those that a session cannot set are refused by name."""
 
+import contextlib
+import re
 import subprocess
 from pathlib import Path
 
 import pymysql
 import pytest
+from pymysql.cursors import Cursor
 from sqlalchemy.engine import make_url
 
-from tests import servers
+from terp_seed.engine import database
+from terp_seed.engine.dialect import Dialect
+from tests import clients, rows_of_users, scripts, servers
+from tests.faults.processes import commands
+from tests.hostile_settings import HOSTILE, PINNED, administrator, as_documented_user, set_globally
 from tests.support import Database
 from tests.test_rows_are_a_pure_function import GOLDEN
 
@@ -57,3 +64,131 @@ def test_on_a_server_with_names_as_they_are(private_server: servers.Server) -> N
 @pytest.mark.parametrize("kind", servers.KINDS)
 def test_on_a_server_with_names_in_lower_case(kind: str, tmp_path: Path) -> None:
     _seed_under_every_mode(servers.KINDS[kind](tmp_path, "--lower-case-table-names=1"))
+
+
+def _session(cursor: Cursor) -> dict[str, str]:
+    """Return what a session has of the settings that the preamble sets."""
+    cursor.execute("SHOW SESSION VARIABLES")
+    return {name: value for name, value in cursor.fetchall() if name in {*PINNED, "tx_read_only", "transaction_read_only"}}
+
+
+def _prepared(terp: Database) -> dict[str, str]:
+    """Return that of a connection of ours."""
+    with contextlib.closing(database.connect(terp.url, writes=True)) as connection:
+        raw = connection.connection.dbapi_connection
+        assert isinstance(raw, pymysql.Connection)
+        with raw.cursor() as cursor:
+            return _session(cursor)
+
+
+def test_the_documented_user_sets_every_setting_online_and_in_a_script(private_server: servers.Server) -> None:
+    with private_server.running() as url:
+        owner = Database.create(url, private_server.kind)
+        terp, possible = as_documented_user(owner), HOSTILE[private_server.kind]
+        usual = _prepared(terp)
+        assert usual["foreign_key_checks"] == "ON"
+        hostile = {name: values[0] for name, values in possible.items()}
+        with administrator(owner) as cursor, set_globally(cursor, hostile):
+            cursor.execute("SHOW GLOBAL VARIABLES")
+            globally = dict(cursor.fetchall())
+            assert {name for name in usual if globally[name] == usual[name]} == set(), "a setting that nothing tries"
+            assert _prepared(terp) == usual
+            dialect = Dialect.of(make_url(terp.url))
+            preamble = (*dialect.preamble, *dialect.script_preamble, "SHOW SESSION VARIABLES")
+            ran = clients.apply(terp, ";\n".join(preamble) + ";\n")
+        assert (ran.returncode, ran.stderr) == (0, "")
+        shown = dict(line.split("\t", 1) for line in ran.stdout.splitlines())
+        assert {name: shown[name] for name in usual} == usual
+        assert shown["autocommit"] == "ON"
+
+
+def test_a_limit_on_rows_hides_no_row_of_a_user_from_a_rollback(private_server: servers.Server) -> None:
+    with private_server.running() as url:
+        terp = Database.create(url, private_server.kind).with_tables()
+        with administrator(terp) as cursor:
+            cursor.execute(
+                "CREATE TABLE notes (id INT PRIMARY KEY, payment INT, "
+                "FOREIGN KEY (payment) REFERENCES payments (id) ON DELETE CASCADE)"
+            )
+            mine = rows_of_users.add(terp, "mine")
+            terp.seed("-x", "as_of=2026-03-01", "upgrade", "head")
+            cursor.execute("INSERT INTO notes SELECT 1, MAX(id) FROM payments")
+            counts, held = terp.counts(), rows_of_users.read(terp, [mine])
+            with set_globally(cursor, {"sql_select_limit": "2"}):
+                for way in commands():
+                    code, said = way.run("downgrade", terp)
+                    assert code != 0
+                    assert "1 rows of notes.payment -> payments (on delete: CASCADE)" in said
+                ran = clients.apply(terp, scripts.script(terp, "downgrade", "heads:base"))
+                assert "Rows of notes.payment were not seeded" in ran.stderr
+                assert terp.counts() == counts
+                cursor.execute("SELECT COUNT(*) FROM notes")
+                assert cursor.fetchone() == (1,)
+                cursor.execute("DELETE FROM notes")
+                terp.seed("downgrade", "base")
+            assert terp.counts() == dict.fromkeys(counts, 1)
+            assert rows_of_users.read(terp, [mine]) == held
+
+
+def test_keys_are_checked_where_the_server_would_not(private_server: servers.Server) -> None:
+    with private_server.running() as url:
+        terp = Database.create(url, private_server.kind).with_tables()
+        terp.seed("-x", "as_of=2026-03-01", "upgrade", "clients")
+        with administrator(terp) as cursor, set_globally(cursor, {"foreign_key_checks": "0", "unique_checks": "0"}):
+            cursor.execute("SET SESSION foreign_key_checks = 0")
+            cursor.execute("DELETE FROM clients")
+            ran = clients.apply(terp, scripts.script(terp, *scripts.AS_OF, "upgrade", "clients:head"))
+            assert "ERROR 1452" in ran.stderr, ran
+            for way in commands():
+                code, said = way.run("upgrade", terp)
+                assert code != 0, said
+                assert "at table orders: (1452)" in said
+        assert {table: rows for table, rows in terp.counts().items() if rows} == {"vendors": 5, "products": 20, "batches": 30}
+
+
+UNFIT = {
+    "mariadb": {
+        "binlog_format is STATEMENT": ("--log-bin=binlog", "--binlog-format=STATEMENT"),
+        "enforce_storage_engine is Aria": ("--enforce-storage-engine=Aria",),
+        "innodb_read_only is ON": ("--innodb-read-only=ON",),
+        "max_allowed_packet is 32768": ("--max-allowed-packet=32768",),
+    },
+    "mysql": {
+        "binlog_format is STATEMENT": ("--log-bin=binlog", "--binlog-format=STATEMENT"),
+        "innodb_read_only is ON": ("--innodb-read-only=ON",),
+        "max_allowed_packet is 32768": ("--max-allowed-packet=32768",),
+    },
+}
+
+
+def test_a_setting_that_no_session_may_set_is_refused_by_name(private_server: servers.Server) -> None:
+    with private_server.running():
+        terp = Database.create(private_server.url, private_server.kind).with_tables()
+        before = terp.tables()
+    for name, options in UNFIT[private_server.kind].items():
+        with private_server.running(*options):
+            for way in commands():
+                code, said = way.run("upgrade", terp)
+                assert code == (1 if way.upgrade[0] == "terp-seed" else 255), said
+                assert re.search(rf"{name}\b.*expected .* run the same command again", said), said
+            preview = terp.cli("upgrade", "--dry-run")
+            assert (preview.exit_code, name in preview.output) == (1, True), preview.output
+            assert terp.cli("status").exit_code == 0
+            assert terp.tables() == before
+
+
+def test_a_binary_log_of_rows_or_of_both_is_fine(private_server: servers.Server) -> None:
+    for form in ("ROW", "MIXED"):
+        with private_server.running("--log-bin=binlog", f"--binlog-format={form}") as url:
+            terp = Database.create(url, private_server.kind).with_tables()
+            terp.seed("-x", "as_of=2026-03-01", "upgrade", "head")
+            assert terp.digest() == GOLDEN["small", 42]
+
+
+def test_a_shell_that_ignores_checks_is_stopped_all_the_same(sqlite_terp: Database) -> None:
+    ignoring = "PRAGMA ignore_check_constraints = ON;\nPRAGMA foreign_keys = OFF;\nPRAGMA query_only = ON;\n"
+    text = ignoring + scripts.script(sqlite_terp, *scripts.AS_OF, "upgrade", "head")
+    clients.apply_well(sqlite_terp, text)
+    ran = clients.apply(sqlite_terp, text)
+    assert ran.returncode != 0
+    assert "Nothing was changed" in ran.stderr

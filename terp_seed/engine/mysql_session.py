@@ -1,0 +1,92 @@
+"""The session on MySQL and MariaDB: the server's settings that a run and a script set for themselves, and those that a run reads.
+
+Our statements mean the same whatever the globals are; what stops them, and our user may not set, is refused by name.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import sqlalchemy as sa
+
+from terp_seed.errors import SeedError
+
+_NO_LIMIT = 18446744073709551615
+LEAST_PACKET = 64 * 1024  # bytes, and our longest statement has a few less
+
+# Any user may set each of these. The values are what a server has that nobody has configured, or more patient.
+_ON_BOTH = (
+    "SET SESSION TRANSACTION READ WRITE",
+    # the ledger and the guard read every row; max_join_size goes first, because it changes sql_big_selects
+    f"SET SESSION sql_select_limit = {_NO_LIMIT}, max_join_size = {_NO_LIMIT}, sql_big_selects = 1",
+    # Without unique_checks, MariaDB locks an empty table that rows go into, and may let two rows have one value.
+    "SET SESSION foreign_key_checks = 1, unique_checks = 1, sql_safe_updates = 0",
+    # after CHAIN a COMMIT begins another transaction, after RELEASE it ends the connection, and our lock with it
+    "SET SESSION completion_type = 'NO_CHAIN'",
+    # where it is on, `id IS NULL` finds the row that was inserted last
+    "SET SESSION sql_auto_is_null = 0",
+    # The columns of a key are grouped by sorted names, which may begin alike. Scripts build statements by GROUP_CONCAT, and
+    # SQLAlchemy reads SHOW CREATE TABLE, which must be quoted.
+    "SET SESSION max_sort_length = 1024, group_concat_max_len = 1073741824, "
+    "div_precision_increment = 4, sql_quote_show_create = 1",
+    # Alembic's version table names no engine: in another one it would not be rolled back with the rows
+    "SET SESSION default_storage_engine = 'InnoDB', default_tmp_storage_engine = 'InnoDB'",
+    # The second waits for a table's definition, on some servers for a year. The others end a connection that makes rows.
+    "SET SESSION innodb_lock_wait_timeout = 50, lock_wait_timeout = 60, wait_timeout = 28800, "
+    "net_read_timeout = 600, net_write_timeout = 600",
+)
+_ON_MARIADB = ",\n    ".join(
+    (
+        "SET SESSION max_statement_time = 0, idle_transaction_timeout = 0, idle_write_transaction_timeout = 0",
+        "idle_readonly_transaction_timeout = 0, check_constraint_checks = 1, sql_if_exists = 0",
+        f"max_session_mem_used = 9223372036854775807, tmp_disk_table_size = {_NO_LIMIT}",
+        # DEFAULT is no global value here but the word for now: any moment would show versioned tables as they were then
+        "system_versioning_asof = DEFAULT",
+    )
+)
+_ON_MYSQL = "SET SESSION max_execution_time = 0"
+
+# One text serves both servers, so what only one of them knows is in a statement that it makes itself. (A comment that only one
+# executes, /*M! */, would be shorter, but the other one's client leaves it out.)
+PINS = (
+    *_ON_BOTH,
+    f"SET @seed_session = IF(VERSION() LIKE '%MariaDB%',\n  '{_ON_MARIADB}',\n  '{_ON_MYSQL}')",
+    "PREPARE seed_session FROM @seed_session",
+    "EXECUTE seed_session",
+    "DEALLOCATE PREPARE seed_session",
+)
+
+# innodb_strict_mode, which MySQL lets no ordinary user set either, is about options of CREATE TABLE that ours do not have.
+_READ = ("log_bin", "binlog_format", "enforce_storage_engine", "innodb_read_only", "max_allowed_packet")
+_AS_ADMINISTRATOR = "as an administrator, and run the same command again"
+
+
+def require_fit(connection: sa.Connection) -> None:
+    """Raise SeedError where a setting of the server that our user may not set stops what we write. Read-only."""
+    names = ", ".join(f"'{name}'" for name in _READ)
+    rows = connection.exec_driver_sql(f"SHOW VARIABLES WHERE Variable_name IN ({names})")
+    refusals = list(_refusals({name: str(value) for name, value in rows}))
+    if refusals:
+        raise SeedError("\n".join(refusals))
+
+
+def _refusals(found: Mapping[str, str]) -> Iterator[str]:
+    """Yield a sentence for each setting that stops us. A server does not know every one of them."""
+    if found.get("log_bin") == "ON" and found.get("binlog_format") == "STATEMENT":
+        yield (
+            "The server's binlog_format is STATEMENT and its binary log is on: expected ROW or MIXED, because rows that a READ "
+            "COMMITTED transaction writes cannot be logged as statements (error 1665). Run "
+            f"`SET GLOBAL binlog_format = 'ROW'` {_AS_ADMINISTRATOR}."
+        )
+    engine = found.get("enforce_storage_engine") or "InnoDB"
+    if engine.lower() != "innodb":
+        yield (
+            f"The server's enforce_storage_engine is {engine}: expected InnoDB or none, because rows, ledger and version are one "
+            f"transaction. Run `SET GLOBAL enforce_storage_engine = NULL` {_AS_ADMINISTRATOR}."
+        )
+    if found.get("innodb_read_only") == "ON":
+        yield "The server's innodb_read_only is ON: expected OFF. Connect to the primary, and run the same command again."
+    packet = int(found.get("max_allowed_packet", LEAST_PACKET))
+    if packet < LEAST_PACKET:
+        yield (
+            f"The server's max_allowed_packet is {packet}: expected at least {LEAST_PACKET} (64 KiB), the size of our longest "
+            f"statements. Run `SET GLOBAL max_allowed_packet = 67108864` {_AS_ADMINISTRATOR}."
+        )
