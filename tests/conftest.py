@@ -159,3 +159,15 @@ def sqlite_terp(new_terp: Callable[[str], Database]) -> Database:
 def two_terps(request: pytest.FixtureRequest, new_terp: Callable[[str], Database]) -> Database:
     """Return a database with TERP's tables on SQLite and on MariaDB, for tests with many examples."""
     return new_terp(request.param)
+
+
+@pytest.fixture(params=PLACES)
+def any_terp(request: pytest.FixtureRequest, new_terp: Callable[[str], Database]) -> Database:
+    """Return a database with TERP's tables, once in each of the PLACES: every engine, and all of TERP's tables too."""
+    return new_terp(request.param)
+
+
+@pytest.fixture(params=SERVER_PLACES)
+def any_server_terp(request: pytest.FixtureRequest, new_terp: Callable[[str], Database]) -> Database:
+    """Return a database with TERP's tables, once on each server with the ten tables and with all."""
+    return new_terp(request.param)

@@ -156,7 +156,8 @@ class Cascader:
             return []
         names = self._primary_key((key.schema, key.table))
         wanted = ", ".join(self._exact(name, (key.schema, key.table)) for name in names) or "1"
-        locking = self._dialect.locking_read if lock else ""
+        # no server locks the documents of a JSON column, and MySQL refuses to try
+        locking = self._dialect.locking_read if lock and "$" not in key.columns[0] else ""
         query = f"SELECT {wanted} FROM {key.source(self._dialect)} WHERE ({refers}){key.condition(self._dialect)}{locking}"
         try:
             rows = [tuple(row) for row in self._connection.exec_driver_sql(query)]

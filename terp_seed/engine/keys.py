@@ -6,6 +6,7 @@ Every foreign key of the server counts, in any schema and letter case, whether o
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
@@ -31,6 +32,10 @@ _VISIBLE_KEYS = (
     "FROM information_schema.key_column_usage AS k JOIN information_schema.referential_constraints AS r "
     "ON r.constraint_schema = k.constraint_schema AND r.constraint_name = k.constraint_name AND r.table_name = k.table_name "
     "WHERE k.referenced_table_name IS NOT NULL ORDER BY k.constraint_schema, k.constraint_name, k.ordinal_position"
+)
+_SQLITE_KEYS = (
+    'SELECT m.name, k.id, k."table", k."from", k."to", k.on_delete FROM sqlite_master AS m '
+    "JOIN pragma_foreign_key_list(m.name) AS k WHERE m.type = 'table' ORDER BY m.name, k.id, k.seq"
 )
 _ACTIONS = {1: "CASCADE", 2: "SET NULL", 16: "NO ACTION"}  # the bits of InnoDB's `type` that are about DELETE
 
@@ -160,13 +165,12 @@ def _foreign_keys(connection: sa.Connection, live: LiveSchema, catalog: Catalog)
     if connection.dialect.name != "sqlite":
         yield from _server_keys(connection, live, catalog)
         return
-    inspector = sa.inspect(connection)
-    for table in sorted(live):
-        for key in inspector.get_foreign_keys(table):
-            action = str(key["options"].get("ondelete") or "NO ACTION").upper()
-            target = _known(live, catalog, key["referred_table"])
-            referred = key["referred_columns"] or inspector.get_pk_constraint(live.table(target) or target)["constrained_columns"]
-            yield Key(table, tuple(key["constrained_columns"]), target, _plain_id(referred), action)
+    for (table, _), columns in groupby(connection.exec_driver_sql(_SQLITE_KEYS), key=lambda row: (row[0], row[1])):
+        parts = [tuple(row)[2:] for row in columns]
+        target, action = _known(live, catalog, parts[0][0]), str(parts[0][3]).upper()
+        # a key that names no columns means the primary key
+        referred = live.primary_key(target) if parts[0][2] is None else [part[2] for part in parts]
+        yield Key(table, tuple(part[1] for part in parts), target, _plain_id(referred), action)
 
 
 def _plain_id(columns: Iterable[str]) -> tuple[str, ...]:

@@ -116,6 +116,12 @@ class Ownership:
             return BlockState(block, count, missing=missing, is_proved=not identity_only)
         return self._compare(block, proof, digested, bool(lost))
 
+    def can_be_made_again(self, block: Block) -> bool:
+        """Tell whether the rows of a block can be held against generated ones, should they differ."""
+        step = self._remade(block)
+        is_generated = step is not None and not step.fixed_rows
+        return is_generated and block.recipe.generator_version == self._catalog.generator_version
+
     def _ask(self, block: Block, source: str, digested: Digested, lock: bool, identity_only: bool) -> tuple[int, int, int]:
         ids, quote = within(self._dialect.quote("id"), [block]), self._dialect.quote
         table = self._catalog[block.table_name].table if block.table_name in self._catalog else _no_table(block)

@@ -70,10 +70,12 @@ class Rollback:
     def look(self, blocks: Iterable[Block], *, whole: bool) -> list[BlockState]:
         """Return the states of the blocks that leave. Read-only. Raises NotAsSeeded where they may not.
 
-        Without `whole`, and where edits do not matter, only identities are looked at: which rows are ours.
+        Without `whole`, and where an edit would not stop the run, only identities are looked at: which rows are ours.
         """
-        identity_only = not (whole or self.keeps_edits)
-        self.states = [self.ownership.examine(block, identity_only=identity_only) for block in blocks]
+        whole = whole or self.keeps_edits
+        self.states = [
+            self.ownership.examine(block, identity_only=not whole and self.ownership.can_be_made_again(block)) for block in blocks
+        ]
         self._refuse_edits(self.states, _NOTHING)
         return self.states
 

@@ -150,9 +150,11 @@ class ScriptGuard:
             self._execute(prepare)
             self._search = run, sentence
             self._look()
+        self._close_opening([*plan.leaving])
+        if search:
+            # a DELETE cannot even be prepared while the session is read-only
             prepare, self._derived = self._dialect.derived_deletes(looking)
             self._execute(prepare)
-        self._close_opening([*plan.leaving])
 
     def prepare(self, revision: str, tables: Sequence[SeedTable], blocks: Sequence[Block], _done: str) -> Sequence[BlockState]:
         """Print what a run does online: lock the rows that leave, and look again what became of them and who refers to them."""

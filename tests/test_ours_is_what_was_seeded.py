@@ -1,0 +1,243 @@
+"""The promise: rollback deletes the rows that were seeded, whatever else has their ids by now, and names what it leaves."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.support import SMALL, Database
+
+AS_OF = "--as-of=2026-03-01"
+PAYMENT = (
+    "INSERT INTO payments (id, paymentNumber, paymentType, paymentDate, amount, paymentMethod, createdBy) "
+    "VALUES ({0}, 'MINE-{0}', 'RECEIVED', '2026-01-01', 5, 'CASH', {1})"
+)
+
+
+def _user(database: Database) -> int:
+    database.execute("INSERT INTO users (id, openId, name) VALUES (900, 'somebody', 'Somebody')")
+    return 900
+
+
+def _rows(database: Database, query: str) -> list[tuple[Any, ...]]:
+    with database.connection() as connection:
+        return [tuple(row) for row in connection.execution_options(no_parameters=True).exec_driver_sql(query)]
+
+
+def _down(database: Database, *arguments: str) -> str:
+    result = database.cli("downgrade", "--force", *arguments)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def _without_keys(database: Database, *statements: str) -> None:
+    """Run what a load of a dump runs: the tables' own rows, in any order."""
+    off = "PRAGMA foreign_keys = OFF" if database.kind == "sqlite" else "SET SESSION foreign_key_checks = 0"
+    with database.connection() as connection:
+        raw = connection.connection.dbapi_connection
+        cursor = raw.cursor()
+        for statement in (off, *statements):
+            cursor.execute(statement)
+        raw.commit()
+
+
+def test_rows_of_a_user_under_seeded_ids_stay(any_terp: Database) -> None:
+    assert any_terp.cli("upgrade", AS_OF, "-f").exit_code == 0
+    user = _user(any_terp)
+    any_terp.execute("DELETE FROM payments", *(PAYMENT.format(number, user) for number in (1, 2, 3)))
+    kept = _rows(any_terp, "SELECT * FROM payments")
+    dry = any_terp.cli("downgrade", "--dry-run")
+    assert "payments: 3 rows have seeded ids, were not seeded, and stay (ids 1, 2, 3)" in dry.output
+    said = _down(any_terp)
+    assert "payments: 3 rows have seeded ids, were not seeded, and stay (ids 1, 2, 3)" in said
+    assert "payments: 27 rows were gone already" in said
+    assert _rows(any_terp, "SELECT * FROM payments") == kept
+    assert any_terp.counts() == {**dict.fromkeys(SMALL, 0), "payments": 3}
+
+
+def test_a_dump_of_another_database_loaded_over_a_seeded_one_stays_when_it_is_seeded_anew(any_terp: Database) -> None:
+    assert any_terp.cli("upgrade", AS_OF, "-f").exit_code == 0
+    tables = ("payments", "invoices", "orders", "batches", "lots", "products", "brands", "vendors", "clients")
+    clients = [f"INSERT INTO clients (id, teri_code, name) VALUES ({number}, 'REAL-{number}', 'Real')" for number in range(1, 8)]
+    _without_keys(any_terp, *(f"DELETE FROM {table}" for table in tables), *clients)
+    kept = _rows(any_terp, "SELECT * FROM clients")
+    result = any_terp.cli("upgrade", "--clean", AS_OF, "-f")
+    assert result.exit_code == 0, result.output
+    assert _rows(any_terp, "SELECT * FROM clients WHERE id < 8") == kept
+    assert any_terp.counts() == {**SMALL, "clients": 17}
+    assert any_terp.cli("verify").exit_code == 0
+    _down(any_terp)
+    assert _rows(any_terp, "SELECT * FROM clients") == kept
+
+
+def test_an_id_that_sqlite_uses_again_is_its_users(new_terp: Callable[[str], Database]) -> None:
+    terp = new_terp("sqlite")
+    create = _rows(terp, "SELECT sql FROM sqlite_master WHERE name = 'payments'")[0][0].replace("AUTOINCREMENT", "")
+    _without_keys(terp, "DROP TABLE payments", create)
+    assert terp.cli("upgrade", AS_OF, "-f").exit_code == 0
+    user = _user(terp)
+    terp.execute("DELETE FROM payments WHERE id = 30", PAYMENT.format("NULL", user).replace("'MINE-NULL'", "'MINE'"))
+    assert _rows(terp, "SELECT id FROM payments WHERE paymentNumber = 'MINE'") == [(30,)]
+    _down(terp)
+    assert _rows(terp, "SELECT id, paymentNumber FROM payments") == [(30, "MINE")]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE seed_ledger SET last_id = 100 WHERE table_name = 'vendors'",
+        "UPDATE seed_ledger SET first_id = 2 WHERE table_name = 'vendors'",
+        "UPDATE seed_ledger SET row_count = 7 WHERE table_name = 'vendors'",
+        "UPDATE seed_ledger SET row_count = 0, last_id = 0 WHERE table_name = 'vendors'",
+        "UPDATE seed_ledger SET size = 'enormous' WHERE table_name = 'vendors'",
+        "UPDATE seed_ledger SET identity_columns = 'x' WHERE table_name = 'vendors'",
+    ],
+)
+def test_a_record_that_contradicts_itself_is_refused_by_every_command(terp: Database, damage: str) -> None:
+    assert terp.cli("upgrade", AS_OF, "-f").exit_code == 0
+    terp.execute("INSERT INTO vendors (id, name) VALUES (6, 'mine'), (7, 'mine too')", damage)
+    for command in (["downgrade", "-f"], ["status"], ["upgrade", "-f"], ["upgrade", "--clean", "-f"], ["downgrade", "--dry-run"]):
+        result = terp.cli(*command)
+        assert result.exit_code == 1, result.output
+        assert "seed_ledger has a record of revision vendors and table vendors" in result.stderr
+    ran = terp.alembic("-n", "seed", "downgrade", "base")
+    assert ran.code != 0
+    assert "FAILED: seed_ledger has a record" in ran.out
+    assert terp.counts() == {**SMALL, "vendors": 7}
+
+
+def test_a_record_that_was_widened_consistently_takes_no_row_of_a_user(any_terp: Database) -> None:
+    assert any_terp.cli("upgrade", AS_OF, "-f").exit_code == 0
+    any_terp.execute(
+        "INSERT INTO vendors (id, name) VALUES (6, 'mine'), (7, 'mine too')",
+        "UPDATE seed_ledger SET last_id = 7, row_count = 7 WHERE table_name = 'vendors'",
+    )
+    said = _down(any_terp)
+    assert "vendors: 2 rows have seeded ids, were not seeded, and stay (ids 6, 7)" in said
+    assert _rows(any_terp, "SELECT id, name FROM vendors") == [(6, "mine"), (7, "mine too")]
+
+
+def test_a_record_that_was_moved_is_refused_and_no_seeded_row_is_left_behind_in_silence(terp: Database) -> None:
+    assert terp.cli("upgrade", AS_OF, "-f").exit_code == 0
+    terp.execute("UPDATE seed_ledger SET first_id = 3, last_id = 7 WHERE table_name = 'vendors'")
+    result = terp.cli("downgrade", "-f")
+    assert result.exit_code == 2, result.output
+    assert "Rows of vendors are not as revision vendors seeded them" in result.stderr
+    assert "or the record was changed" in result.stderr
+    assert terp.counts() == SMALL
+
+
+def test_edited_rows_go_and_are_named(any_terp: Database) -> None:
+    assert any_terp.cli("upgrade", AS_OF, "-f").exit_code == 0
+    any_terp.execute(
+        "UPDATE clients SET name = 'Renamed', wishlist = NULL WHERE id IN (2, 5)", "DELETE FROM payments WHERE id = 7"
+    )
+    status = any_terp.cli("status").output
+    assert "(2 edited)" in status
+    assert "(1 missing)" in status
+    edits = any_terp.cli("status", "--edits").output.splitlines()
+    assert [line.split()[:3] for line in edits] == [
+        ["clients", "2", "edited:"],
+        ["clients", "5", "edited:"],
+        ["payments", "7", "missing"],
+    ]
+    assert "name" in edits[0]
+    assert "is 'Renamed' now" in any_terp.cli("status", "--edits", "--values").output
+    assert "clients: 2 rows were edited, and go too (ids 2, 5)" in any_terp.cli("downgrade", "--dry-run").output
+    assert "clients: 2 rows were edited, and go too (ids 2, 5)" in _down(any_terp)
+    assert not any(any_terp.counts().values())
+
+
+def test_edited_rows_stay_in_production_unless_they_are_discarded(any_terp: Database) -> None:
+    assert any_terp.cli("upgrade", AS_OF, "-f", "--env=production").exit_code == 0
+    any_terp.execute("UPDATE clients SET name = 'Renamed' WHERE id = 2")
+    for command in (["downgrade", "-f"], ["upgrade", "--clean", "-f"], ["downgrade", "-f", "--dry-run"]):
+        result = any_terp.cli(*command, "--env=production")
+        assert result.exit_code == 2, result.output
+        assert "clients: 1 edited (id 2)" in result.stderr
+        assert "--discard-edits" in result.stderr
+        assert any_terp.counts() == SMALL
+    ran = any_terp.alembic("-n", "seed", "-x", "env=production", "-x", "force=true", "downgrade", "base")
+    assert ran.code != 0
+    assert "Nothing has changed" in ran.out
+    any_terp.seed("-x", "env=production", "-x", "force=true", "-x", "discard_edits=true", "downgrade", "base")
+    assert not any(any_terp.counts().values())
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "UPDATE orders SET notes = NULL WHERE id = 3",
+        "UPDATE orders SET notes = 'NULL' WHERE id = 3",
+        "UPDATE orders SET notes = 'x' WHERE id IN (3, 4)",
+        "UPDATE orders SET total = total + 0.01 WHERE id = 3",
+        "UPDATE orders SET items = '[]' WHERE id = 3",
+        "UPDATE orders SET created_at = '2026-02-01 00:00:01' WHERE id = 3",
+    ],
+)
+def test_no_edit_hides_from_the_digest(terp: Database, edit: str) -> None:
+    assert terp.cli("upgrade", AS_OF, "-f").exit_code == 0
+    before = _rows(terp, "SELECT notes, total, items, created_at FROM orders WHERE id IN (3, 4)")
+    terp.execute(edit)
+    changed = _rows(terp, "SELECT notes, total, items, created_at FROM orders WHERE id IN (3, 4)") != before
+    assert ("edited" in terp.cli("status").output) is changed
+
+
+def test_two_rows_that_changed_places_do_not_cancel_out(terp: Database) -> None:
+    assert terp.cli("upgrade", AS_OF, "-f").exit_code == 0
+    first, second = _rows(
+        terp, "SELECT notes, wishlist, created_at FROM clients JOIN (SELECT 1 AS notes) AS x WHERE id IN (1, 2)"
+    )
+    terp.execute(
+        f"UPDATE clients SET created_at = '{second[2]}' WHERE id = 1",
+        f"UPDATE clients SET created_at = '{first[2]}' WHERE id = 2",
+    )
+    assert "(2 edited)" in terp.cli("status").output
+
+
+def test_rows_are_compared_as_the_server_keeps_them_after_a_type_has_changed(server_terp: Database) -> None:
+    assert server_terp.cli("upgrade", AS_OF, "-f").exit_code == 0
+    server_terp.execute(
+        "ALTER TABLE clients MODIFY total_spent DECIMAL(20,4)", "UPDATE clients SET name = 'Renamed' WHERE id = 2"
+    )
+    assert "clients: 1 rows were edited, and go too (id 2)" in _down(server_terp)
+    assert not any(server_terp.counts().values())
+
+
+def test_rows_of_another_generator_version_go_as_they_are_and_stay_when_they_differ(terp: Database) -> None:
+    assert terp.cli("upgrade", AS_OF, "-f").exit_code == 0
+    terp.execute("UPDATE seed_ledger SET generator_version = 7", "UPDATE clients SET name = 'Renamed' WHERE id = 2")
+    result = terp.cli("downgrade", "-f")
+    assert result.exit_code in (1, 2), result.output
+    assert "generator version 7 made them" in result.stderr
+    assert terp.counts() == SMALL
+    name = _rows(terp, "SELECT 1 FROM clients WHERE name = 'Renamed'")
+    assert name == [(1,)]
+
+
+def test_a_foreign_row_that_refers_to_seeded_ones_stops_the_rollback(any_terp: Database) -> None:
+    assert any_terp.cli("upgrade", AS_OF, "-f").exit_code == 0
+    user = _user(any_terp)
+    any_terp.execute(
+        "DELETE FROM payments WHERE id = 7", PAYMENT.format(7, user), "UPDATE payments SET invoiceId = 3 WHERE id = 7"
+    )
+    result = any_terp.cli("downgrade", "-f")
+    assert result.exit_code == 2, result.output
+    assert "1 rows of payments.invoiceId -> invoices" in result.stderr
+    assert "(id 7)" in result.stderr
+    assert any_terp.counts() == SMALL
+
+
+def test_a_script_stops_where_a_row_is_not_as_seeded_and_takes_edited_ones_only_when_told(terp: Database) -> None:
+    from tests.clients import apply, apply_well
+    from tests.scripts import script
+
+    assert terp.cli("upgrade", AS_OF, "-f").exit_code == 0
+    terp.execute("UPDATE clients SET name = 'Renamed' WHERE id = 2")
+    text = script(terp, "downgrade", "head:base")
+    ran = apply(terp, text)
+    assert ran.returncode == 1
+    assert "Rows of clients are not as they were seeded" in ran.stderr
+    assert terp.counts() == SMALL
+    apply_well(terp, script(terp, "-x", "discard_edits=true", "downgrade", "head:base"))
+    assert not any(terp.counts().values())

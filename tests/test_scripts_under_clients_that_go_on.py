@@ -1,0 +1,198 @@
+"""The promise: after the first error of a script nothing more is written, whatever the client that applies it does then."""
+
+import contextlib
+import os
+import re
+import sqlite3
+import subprocess
+from collections.abc import Callable, Iterator
+
+import pymysql
+import pytest
+from sqlalchemy.engine import make_url
+
+from terp_seed.engine.sqlite import sha3
+from tests.conftest import PLACES
+from tests.scripts import AS_OF, everything, script, statements_of
+from tests.support import SMALL, Database
+
+Client = Callable[[Database, str], None]
+
+
+def _command(database: Database, *options: str) -> list[str]:
+    url = make_url(database.url)
+    if database.kind == "sqlite":
+        return ["sqlite3", *options, str(url.database)]
+    place = [f"--host={url.host}", f"--port={url.port}", f"--user={url.username}"]
+    return ["mariadb", *options, *place, str(url.database)]
+
+
+def _run(command: list[str], text: str) -> None:
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
+    subprocess.run(command, input=text, env=environment, capture_output=True, encoding="utf-8", check=False)
+
+
+def forced(database: Database, text: str) -> None:
+    """Apply it with the ordinary client, told to go on; the shell of SQLite does so by itself."""
+    _run(_command(database, *([] if database.kind == "sqlite" else ["--force"])), text)
+
+
+def sourced(database: Database, text: str) -> None:
+    """Apply it with `source` in an interactive client, or `.read`."""
+    path = "/tmp/" + re.sub(r"\W", "_", database.url)[-60:] + ".sql"
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    word = ".read" if database.kind == "sqlite" else "source"
+    _run(_command(database, *([] if database.kind == "sqlite" else ["--force", "--unbuffered"])), f"{word} {path}\n")
+    os.unlink(path)
+
+
+def _cursor(database: Database) -> "contextlib.AbstractContextManager[Callable[[str], object]]":
+    url = make_url(database.url)
+
+    @contextlib.contextmanager
+    def opened() -> Iterator[Callable[[str], object]]:
+        if database.kind == "sqlite":
+            connection = sqlite3.connect(str(url.database), isolation_level=None)
+            connection.create_function("sha3", 1, sha3, deterministic=True)
+            yield connection.execute
+            connection.close()
+            return
+        server = pymysql.connect(
+            host=url.host, port=url.port, user=url.username, password="", database=url.database, autocommit=True
+        )
+        yield server.cursor().execute
+        server.close()
+
+    return opened()
+
+
+def by_statement(database: Database, text: str) -> None:
+    """Send it statement by statement through a driver, and go on after each error."""
+    with _cursor(database) as execute:
+        for statement in statements_of(text):
+            with contextlib.suppress(pymysql.Error, sqlite3.Error):
+                execute(statement)
+
+
+def rolling_back(database: Database, text: str) -> None:
+    """Send it so, and roll back after each error."""
+    with _cursor(database) as execute:
+        for statement in statements_of(text):
+            try:
+                execute(statement)
+            except (pymysql.Error, sqlite3.Error):
+                with contextlib.suppress(pymysql.Error, sqlite3.Error):
+                    execute("ROLLBACK")
+
+
+CLIENTS = [forced, sourced, by_statement, rolling_back]
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_each_client_applies_a_good_script_to_its_end(terp: Database, client: Client) -> None:
+    before = terp.everything()
+    client(terp, script(terp, *AS_OF, "upgrade", "head"))
+    assert terp.counts() == SMALL
+    assert terp.cli("verify").exit_code == 0
+    client(terp, script(terp, "downgrade", "head:base"))
+    assert terp.everything() == before
+    assert "seed_ledger" not in terp.tables()
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize("place", PLACES)
+def test_nothing_is_seeded_where_a_check_fails(place: str, new_terp: Callable[[str], Database], client: Client) -> None:
+    terp = new_terp(place)
+    terp.execute("INSERT INTO clients (id, teri_code, name) VALUES (4, 'MINE-4', 'Mine'), (5, 'MINE-5', 'Mine')")
+    before = terp.everything()
+    client(terp, script(terp, *AS_OF, "upgrade", "head"))
+    assert terp.everything() == before
+    if (place, client) == ("sqlite", rolling_back):
+        # no SQL makes a CREATE TABLE of SQLite's depend on anything: the seed's own two tables are there, empty
+        assert (terp.scalar("SELECT COUNT(*) FROM seed_ledger"), terp.versions()) == (0, set())
+    else:
+        assert not {"seed_ledger", "alembic_version_seed"} & terp.tables()
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_no_half_table_stays_where_a_row_is_refused_in_the_middle(terp: Database, client: Client) -> None:
+    terp.execute(
+        "INSERT INTO users (id, openId, name) VALUES (900, 'mine', 'Mine')",
+        "INSERT INTO clients (id, teri_code, name) VALUES (900, 'MINE', 'Mine')",
+        "INSERT INTO orders (id, order_number, orderType, client_id, items, subtotal, total, paymentTerms, created_by) "
+        "VALUES (900, 'ORD-S000007', 'SALE', 900, '[]', 1, 1, 'COD', 900)",
+    )
+    text = script(terp, *AS_OF, "upgrade", "head")
+    client(terp, text)
+    counts = terp.counts()
+    assert (counts["orders"], counts["invoices"], counts["payments"]) == (1, 0, 0)
+    assert {table: rows for table, rows in counts.items() if table in ("vendors", "products", "batches")} == {
+        "vendors": 5,
+        "products": 20,
+        "batches": 30,
+    }
+    assert terp.versions() == {"batches", "clients"}
+    recorded = terp.scalar("SELECT COUNT(*) FROM seed_ledger WHERE table_name IN ('orders', 'users', 'invoices', 'payments')")
+    assert recorded == 0
+    assert terp.cli("downgrade", "-f").exit_code == 0
+    assert {table: rows for table, rows in terp.counts().items() if rows} == {"clients": 1, "orders": 1}
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_a_rollback_script_deletes_nothing_of_a_user(terp: Database, client: Client) -> None:
+    terp.seed(*AS_OF, "upgrade", "head")
+    terp.execute(
+        "INSERT INTO users (id, openId, name) VALUES (900, 'mine', 'Mine')",
+        "INSERT INTO orders (id, order_number, orderType, client_id, items, subtotal, total, paymentTerms, created_by) "
+        "VALUES (900, 'MINE', 'SALE', 4, '[]', 1, 1, 'COD', 900)",
+    )
+    before = everything(terp)
+    client(terp, script(terp, "downgrade", "head:base"))
+    assert everything(terp) == before
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_any_statement_that_fails_is_the_end_of_all_writing(terp: Database, client: Client) -> None:
+    for number, (start, target) in enumerate((("upgrade", "head"), ("downgrade", "head:base"))):
+        text = script(terp, *AS_OF, start, target)
+        statements = statements_of(text)
+        writes = [
+            place
+            for place, statement in enumerate(statements)
+            if re.match(r"(INSERT INTO|DELETE FROM|UPDATE) [`\"]", statement) and "seed_stop" not in statement
+        ]
+        for place in writes[number :: max(1, len(writes) // 4)]:
+            broken = [*statements[:place], "INSERT INTO no_such_table VALUES (1)", *statements[place + 1 :]]
+            client(terp, ";\n".join(broken) + ";\n")
+            _whole(terp)
+            terp.cli("downgrade" if start == "upgrade" else "upgrade", "-f")
+        terp.cli("upgrade", "-f", "--as-of=2026-03-01") if start == "upgrade" else None
+
+
+def _whole(terp: Database) -> None:
+    """Hold that what is there is whole tables, as the ledger and the versions have them."""
+    status = terp.cli("status")
+    assert status.exit_code == 0, status.output
+    assert "missing" not in status.output
+    assert "edited" not in status.output
+    tables = terp.tables()
+    recorded = set()
+    if "seed_ledger" in tables:
+        with terp.connection() as connection:
+            recorded = {row[0] for row in connection.exec_driver_sql("SELECT table_name FROM seed_ledger")}
+    counts = terp.counts()
+    assert {table: rows for table, rows in counts.items() if rows} == {
+        table: SMALL[table] for table in SMALL if table in recorded
+    }
+
+
+def test_a_deadlock_in_the_middle_leaves_no_half_table(server_terp: Database) -> None:
+    text = script(server_terp, *AS_OF, "upgrade", "head")
+    statements = statements_of(text)
+    middle = next(place for place, statement in enumerate(statements) if statement.startswith("INSERT INTO `orders`")) + 1
+    # what a server does to the loser of a deadlock: its transaction is gone, and the client hears an error
+    lost = [*statements[:middle], "ROLLBACK", "INSERT INTO no_such_table VALUES (1)", *statements[middle:]]
+    forced(server_terp, ";\n".join(lost) + ";\n")
+    assert server_terp.counts()["orders"] == 0
+    _whole(server_terp)
