@@ -34,7 +34,7 @@ def set_up_log() -> None:
 
 def run_steps(move: Move, seeding: Seeding, told: Callable[[], None] = lambda: None, **options: Any) -> None:
     """Run the revisions of a move, each in its transaction; call `told` after the caller heard what one of them did."""
-    context.configure(fn=lambda *_: move.named(seeding, told), seeding=seeding, **options, **TRANSACTIONS)
+    context.configure(fn=lambda *_: move.named(seeding, told), seeding=seeding, **{**TRANSACTIONS, **options})
     with context.begin_transaction():
         context.run_migrations()
 
