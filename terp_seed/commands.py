@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from alembic import command
+from alembic.util import CommandError
 
 from terp_seed import health, project, runs
 from terp_seed.engine import conflicts, database, lock, preflight
@@ -23,8 +24,7 @@ from terp_seed.engine.preview import Preview
 from terp_seed.engine.purge import purge as run_purge
 from terp_seed.engine.recital import recite
 from terp_seed.engine.seeding import Outcome
-from terp_seed.engine.table import Catalog
-from terp_seed.engine.verification import Verification, audit
+from terp_seed.engine.verification import CheckResult, Verification, audit
 from terp_seed.engine.verification import verify as run_checks
 from terp_seed.errors import SeedError
 from terp_seed.listener import Listener
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from terp_seed.review.make import Page
 
 Agree = Callable[[Cascade], None]
-CATALOG = Catalog(TABLES, GENERATOR_VERSION)
+CATALOG = runs.CATALOG
 SILENT = Listener()
 
 
@@ -57,6 +57,7 @@ class Status:
     recipe: Recipe | None
     blocks: dict[str, list[tuple[int, int]]]
     lock: lock.Holder | None
+    disagreement: str | None = None  # of the version table and the ledger
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,7 @@ def purge(settings: Settings, listener: Listener = SILENT) -> dict[str, int]:
     caller = Caller(settings, warned=listener.warned)
     preflight.require_force(settings)
     with runs.locked(caller, listener) as connection:
+        runs.require_agreement(connection)  # companions go by the ledger, and what it lost would stay for ever
 
         def empty() -> dict[str, int]:
             return run_purge(connection, Dialect.of(connection.engine.url), CATALOG, Ledger.read(connection))
@@ -163,7 +165,7 @@ def rows_present(settings: Settings) -> dict[str, int]:
 def status(settings: Settings) -> Status:
     """Return what is seeded. Read-only; takes no lock."""
     with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
-        ledger = Ledger.read(connection)
+        agreement, ledger = _agreement(connection), Ledger.read(connection)
         blocks = {
             table.name: [(block.first_id, block.last_id) for block in ledger.of_table(table.name)] for table in CATALOG.every
         }
@@ -173,6 +175,7 @@ def status(settings: Settings) -> Status:
             recipe=ledger.recipe,
             blocks=blocks,
             lock=lock.holder(connection),
+            disagreement=None if agreement.ok else agreement.detail,
         )
 
 
@@ -187,7 +190,7 @@ def verify(settings: Settings, health_url: str | None = None, script: str | None
         dialect = Dialect.of(connection.engine.url)
         said = recite(connection, dialect, CATALOG, script) if script is not None else []
         result = run_checks(connection, dialect, CATALOG, Ledger.read(connection))
-    result.checks += said
+        result.checks += [_agreement(connection), *said]
     if health_url is not None:
         result.checks.append(health.check_health(health_url))
     return result
@@ -227,6 +230,16 @@ def _excerpt(settings: Settings, table: str | None, most_rows: int) -> tuple[str
     config.output_buffer = buffer
     command.upgrade(config, table or "heads", sql=True)
     return buffer.getvalue(), caller.outcomes
+
+
+def _agreement(connection: sa.Connection) -> CheckResult:
+    """Check whether the version table and the ledger agree; skipped where the revisions at hand are not the database's own."""
+    name = "the version table and the ledger agree"
+    try:
+        found = runs.disagreement(connection)
+    except CommandError as error:
+        return CheckResult(name, True, str(error), skipped=True)
+    return CheckResult(name, found is None, found or "holds")
 
 
 def _in_order(caller: Caller) -> list[Outcome]:

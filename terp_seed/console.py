@@ -56,6 +56,7 @@ def status_json(status: "Status", companions: frozenset[str]) -> str:
             "companions": {name: _blocks(blocks) for name, blocks in status.blocks.items() if name in companions},
             "total": sum(_rows(blocks) for name, blocks in status.blocks.items() if name not in companions),
             "lock": vars(status.lock) if status.lock else None,
+            **({"disagreement": status.disagreement} if status.disagreement else {}),
         }
     )
 
@@ -71,6 +72,8 @@ def status_text(status: "Status", companions: frozenset[str]) -> str:
             lines.append(f"  {name:<10}{_rows(blocks):>12,}   {ids}{'   (companion)' if name in companions else ''}")
     lines.append(f"total      {sum(_rows(blocks) for name, blocks in status.blocks.items() if name not in companions):,}")
     lines.append(f"lock       {status.lock or 'free'}")
+    if status.disagreement:
+        lines.append(f"{click.style('MISMATCH', fg='red')}   {status.disagreement}")
     return "\n".join(lines)
 
 
