@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from alembic import command
+from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed import health, project, runs
@@ -28,20 +29,19 @@ from terp_seed.engine.recital import recite
 from terp_seed.engine.rollback import Rollback, ownership_of
 from terp_seed.engine.seeding import Outcome
 from terp_seed.engine.suspects import suspects
-from terp_seed.engine.table import Catalog
-from terp_seed.engine.verification import Verification, audit
+from terp_seed.engine.verification import CheckResult, Verification, audit
 from terp_seed.engine.verification import verify as run_checks
 from terp_seed.errors import NotAsSeeded, SeedError
 from terp_seed.listener import Listener
 from terp_seed.settings import Recipe, Settings
-from terp_seed.tables import DERIVED, GENERATOR_VERSION, REFERENCES, TABLES
+from terp_seed.tables import GENERATOR_VERSION, TABLES
 from terp_seed.tables.plots import PLOTS
 
 if TYPE_CHECKING:
     from terp_seed.review.make import Page
 
 Agree = Callable[[Cascade], None]
-CATALOG = Catalog(TABLES, GENERATOR_VERSION, REFERENCES, DERIVED)
+CATALOG = runs.CATALOG
 SILENT = Listener()
 
 
@@ -64,6 +64,7 @@ class Status:
     lock: lock.Holder | None
     states: tuple[BlockState, ...] = ()
     unknown: str = ""  # why it cannot be told which rows are as they were seeded
+    disagreement: str | None = None  # of the version table and the ledger
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,7 @@ def purge(settings: Settings, listener: Listener = SILENT) -> dict[str, int]:
     caller = Caller(settings, warned=listener.warned)
     preflight.require_force(settings)
     with runs.locked(caller, listener) as connection:
+        runs.require_agreement(connection)  # companions go by the ledger, and what it lost would stay for ever
 
         def empty() -> dict[str, int]:
             dialect, recorded = Dialect.of(connection.engine.url), Ledger.read(connection)
@@ -204,14 +206,13 @@ def edits(settings: Settings, with_values: bool = False) -> list[Edit]:
     with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
         ledger = Ledger.read(connection)
         ownership = _ownership(connection, ledger)
-        for table in CATALOG.every:
-            for block in ledger.of_table(table.name):
-                state = ownership.examine(block)
-                for row_id, columns in state.edited.items():
-                    values = ownership.values(block, columns, row_id) if with_values else {}
-                    found.append(Edit(table.name, row_id, "edited", columns, values))
-                found += [Edit(table.name, row_id, "missing") for row_id in state.missing]
-                found += [Edit(table.name, row_id, "not seeded") for row_id in state.foreign]
+        for block in ledger.blocks:
+            state, table = ownership.examine(block), block.table_name
+            for row_id, columns in state.edited.items():
+                values = ownership.values(block, columns, row_id) if with_values else {}
+                found.append(Edit(table, row_id, "edited", columns, values))
+            found += [Edit(table, row_id, "missing") for row_id in state.missing]
+            found += [Edit(table, row_id, "not seeded") for row_id in state.foreign]
     return found
 
 
@@ -223,7 +224,7 @@ def _ownership(connection: sa.Connection, ledger: Ledger) -> Ownership:
 def status(settings: Settings) -> Status:
     """Return what is seeded, and what became of it. Changes nothing that lasts; takes no lock."""
     with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
-        ledger = Ledger.read(connection)
+        agreement, ledger = _agreement(connection), Ledger.read(connection)
         states, unknown = _states(connection, ledger)
         blocks = {
             table.name: [(block.first_id, block.last_id) for block in ledger.of_table(table.name)] for table in CATALOG.every
@@ -236,6 +237,7 @@ def status(settings: Settings) -> Status:
             lock=lock.holder(connection),
             states=states,
             unknown=unknown,
+            disagreement=None if agreement.ok else agreement.detail,
         )
 
 
@@ -261,7 +263,7 @@ def verify(settings: Settings, health_url: str | None = None, script: str | None
         dialect = Dialect.of(connection.engine.url)
         said = recite(connection, dialect, CATALOG, script) if script is not None else []
         result = run_checks(connection, dialect, CATALOG, Ledger.read(connection))
-    result.checks += said
+        result.checks += [_agreement(connection), *said]
     if health_url is not None:
         result.checks.append(health.check_health(health_url))
     return result
@@ -301,6 +303,16 @@ def _excerpt(settings: Settings, table: str | None, most_rows: int) -> tuple[str
     config.output_buffer = buffer
     command.upgrade(config, table or "heads", sql=True)
     return buffer.getvalue(), caller.outcomes
+
+
+def _agreement(connection: sa.Connection) -> CheckResult:
+    """Check whether the version table and the ledger agree; skipped where the revisions at hand are not the database's own."""
+    name = "the version table and the ledger agree"
+    try:
+        found = runs.disagreement(connection)
+    except CommandError as error:
+        return CheckResult(name, True, str(error), skipped=True)
+    return CheckResult(name, found is None, found or "holds")
 
 
 def _in_order(caller: Caller) -> list[Outcome]:

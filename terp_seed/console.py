@@ -91,6 +91,7 @@ def status_json(status: "Status", companions: frozenset[str]) -> str:
             "companions": {n: _blocks(b) | _changes(status, n) for n, b in status.blocks.items() if n in companions},
             "total": sum(_rows(blocks) for name, blocks in status.blocks.items() if name not in companions),
             "lock": vars(status.lock) if status.lock else None,
+            **({"disagreement": status.disagreement} if status.disagreement else {}),
         }
     )
 
@@ -110,6 +111,8 @@ def status_text(status: "Status", companions: frozenset[str]) -> str:
     lines.append(f"lock       {status.lock or 'free'}")
     if status.unknown:
         lines.append(f"rows       {status.unknown}")
+    if status.disagreement:
+        lines.append(f"{click.style('MISMATCH', fg='red')}   {status.disagreement}")
     return "\n".join(lines)
 
 

@@ -54,5 +54,9 @@ class LedgerMismatch(SeedError):
     """The ledger and the version table tell different stories."""
 
 
+class RevisionMissing(SeedError):
+    """The version table names a revision that no file is."""
+
+
 class CapacityExceeded(SeedError):
     """More values or ids were asked for than exist."""

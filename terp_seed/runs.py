@@ -14,18 +14,23 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from terp_seed import project
-from terp_seed.engine import database, lock
+from terp_seed.engine import consistency, database, lock
 from terp_seed.engine.caller import Caller
+from terp_seed.engine.ledger import Ledger
+from terp_seed.engine.table import Catalog
 from terp_seed.engine.version_table import VERSION_TABLE
-from terp_seed.errors import BadSetting
+from terp_seed.errors import BadSetting, LedgerMismatch
 from terp_seed.listener import Listener
 from terp_seed.settings import Settings
-from terp_seed.tables import TABLES
+from terp_seed.tables import DERIVED, GENERATOR_VERSION, REFERENCES, TABLES
+
+CATALOG = Catalog(TABLES, GENERATOR_VERSION, REFERENCES, DERIVED)
 
 
 def roll_back(caller: Caller, table: str | None) -> None:
     """Downgrade on the caller's connection, unless the table is not there to be rolled back."""
     assert caller.connection is not None
+    require_agreement(caller.connection)  # a table that was never seeded is not rolled back, and a lost record looks like that
     heads = heads_of(caller.connection)
     caller.connection.rollback()
     script = ScriptDirectory.from_config(config(caller))
@@ -82,6 +87,26 @@ def heads_of(connection: sa.Connection) -> tuple[str, ...]:
 def scripts() -> ScriptDirectory:
     """Return the revisions of the project."""
     return ScriptDirectory.from_config(config(None))
+
+
+def require_agreement(connection: sa.Connection) -> None:
+    """Refuse to go on where the version table and the ledger disagree. Raises LedgerMismatch; ends the transaction. Read-only."""
+    found = disagreement(connection)
+    if found:
+        raise LedgerMismatch(found)
+
+
+def disagreement(connection: sa.Connection) -> str | None:
+    """Return what the version table and the ledger disagree about; needs no lock, ends the transaction. Read-only.
+
+    Raises CommandError where the revisions at hand are not those of the database, so that nobody can know.
+    """
+    script = ScriptDirectory.from_config(config(None))
+    heads = None
+    while heads != (now := heads_of(connection)):  # a run that we do not lock out committed meanwhile
+        heads, ledger = now, Ledger.read(connection)
+    connection.rollback()
+    return consistency.disagreement(script, heads, connection.dialect, CATALOG, ledger)
 
 
 def config(caller: Caller | None, section: str = "seed") -> Config:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.faults.processes import Death, forked
 from tests.support import SEVEN, SMALL, Database
 
 HEAD = "payments (head)"
@@ -95,11 +96,71 @@ def test_what_was_stamped_and_not_seeded_is_noticed_and_can_be_taken_back(terp: 
     terp.seed("stamp", "clients")
     ran = terp.alembic("-n", "seed", "upgrade", "head")
     assert ran.code != 0
-    assert "was it stamped?" in ran.out
+    assert "seed_ledger has no record of the rows of clients. Expected " in ran.out
     assert sum(terp.counts().values()) == 0
-    terp.seed("downgrade", "base")
+    assert "`alembic -n seed stamp --purge base`" in terp.alembic("-n", "seed", "downgrade", "base").out
+    terp.seed("stamp", "--purge", "base")
     terp.seed("upgrade", "head")
     assert terp.counts() == SMALL
+
+
+@pytest.mark.parametrize(
+    ("arguments", "left"),
+    [
+        (["--purge", "clients"], {"clients"}),
+        (["--purge", "payments"], {"payments"}),
+        (["--purge", "orders"], {"orders"}),
+        (["--purge", "vendors", "products", "clients"], {"vendors", "products", "clients"}),
+        (["--purge", "heads"], {"payments"}),
+        (["--purge", "base"], set()),
+        (["clients"], {"clients"}),
+        (["heads"], {"payments"}),
+        (["base"], set()),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("before", ["base", "ledger", "orders"])
+def test_stamp_leaves_the_revisions_that_it_names(terp: Database, before: str, arguments: list[str], left: set[str]) -> None:
+    if before != "base":
+        terp.seed("upgrade", before)
+    terp.seed("stamp", *arguments)
+    assert _versions(terp) == left
+
+
+def _versions(database: Database) -> set[str]:
+    return database.versions() if "alembic_version_seed" in database.tables() else set()
+
+
+def test_stamp_with_purge_forgets_a_revision_that_has_no_file(terp: Database) -> None:
+    terp.seed("upgrade", "clients")
+    terp.execute("UPDATE alembic_version_seed SET version_num = 'nobody_has_it'")
+    assert terp.alembic("-n", "seed", "stamp", "clients").code != 0
+    terp.seed("stamp", "--purge", "clients")
+    assert terp.versions() == {"clients"}
+
+
+def test_a_stamp_that_is_killed_is_done_wholly_or_not_at_all(terp: Database) -> None:
+    before, wanted = {"orders"}, {"vendors", "clients"}
+    terp.seed("upgrade", "orders")
+
+    def stamp() -> tuple[int, str]:
+        ran = terp.alembic("-n", "seed", "stamp", "--purge", *wanted)
+        return ran.code, ran.out
+
+    whole = forked(stamp)
+    assert whole.code == 0
+    found = []
+    for number in range(len(whole.statements)):
+        terp.seed("stamp", "--purge", *before)
+        assert forked(stamp, Death(number)).code == -9
+        found.append(terp.versions())
+    assert not [versions for versions in found if versions not in (before, wanted)]
+
+
+def test_a_stamp_that_fails_changes_nothing(terp: Database) -> None:
+    terp.seed("upgrade", "clients")
+    assert terp.alembic("-n", "seed", "stamp", "--purge", "nobody_has_it").code != 0
+    assert terp.versions() == {"clients"}
 
 
 def test_an_unknown_x_key_seeds_nothing(sqlite_terp: Database) -> None:

@@ -30,7 +30,8 @@ class Move:
     @classmethod
     def of(cls, migration: MigrationContext, gone: frozenset[str] = frozenset()) -> "Move":
         """Ask Alembic for the steps of the command that it is running, as if the `gone` revisions were rolled back."""
-        heads = migration.get_current_heads()
+        # `stamp --purge` empties the version table, and takes its steps from there
+        heads = () if migration.opts.get("purge") else migration.get_current_heads()
         scripts = _scripts(migration, heads)
         applied = frozenset(script.revision for script in scripts) - gone
         if gone:
@@ -87,6 +88,7 @@ def upgrades(scripts: ScriptDirectory, revisions: Iterable[str]) -> list[Revisio
 def _scripts(migration: MigrationContext, heads: tuple[str, ...]) -> list[Script]:
     """Return the revisions that these heads stand on, with them."""
     assert migration.script is not None
+    migration.script.get_revisions(heads)  # a name that no file has is Alembic's CommandError here, and a traceback below
     return list(migration.script.iterate_revisions(heads, "base")) if heads else []
 
 

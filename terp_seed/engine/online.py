@@ -87,10 +87,12 @@ def _run_to_the_end(caller: Caller, move: Move, seeding: Seeding, connection: sa
         interrupts.hold()
 
     set_up_log()
+    # what `alembic stamp` takes away and what it puts in its place belong together
+    whole: dict[str, Any] = {"transaction_per_migration": bool(move.revisions)}
     lost = 0
     while True:
         try:
-            run_steps(move, seeding, interrupts.let_come, connection=connection, on_version_apply=before_commit)
+            run_steps(move, seeding, interrupts.let_come, connection=connection, on_version_apply=before_commit, **whole)
             return
         except DBAPIError as error:
             interrupts.let_come()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
 
-from terp_seed.engine import database
+from terp_seed.engine import consistency, database
 from terp_seed.engine.cluster import Node
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.generation import Generator
@@ -24,7 +24,7 @@ from terp_seed.engine.table import Catalog
 from terp_seed.engine.uniqueness import taken_values
 from terp_seed.engine.writer import ConnectionWriter, Writer
 from terp_seed.engine.writesets import Limits, require_room
-from terp_seed.errors import BadSetting, LedgerMismatch, Refused, SchemaMismatch, SettingsConflict
+from terp_seed.errors import BadSetting, Refused, SchemaMismatch, SettingsConflict
 from terp_seed.settings import Recipe, Settings
 
 
@@ -43,25 +43,6 @@ def check_settings(settings: Settings, recorded: Recipe | None, generator_versio
         raise SettingsConflict(
             f"The database is seeded already, with other settings: {'; '.join(conflicts)}. Expected the recorded ones. "
             "Leave them out to go on as recorded, or change them with `terp-seed upgrade --clean`, which rolls back first."
-        )
-
-
-def check_ledger(catalog: Catalog, recorded: Ledger, move: Move) -> None:
-    """Refuse when the version table and the ledger disagree, as after `alembic stamp`."""
-    revisions = {block.revision for block in recorded.blocks}
-    seeded = {table.name for table in catalog.tables}
-    unrecorded = sorted((move.applied & seeded) - revisions)
-    unapplied = sorted(revisions - move.applied)
-    if unrecorded and not move.is_downgrade:
-        raise LedgerMismatch(
-            f"The version table has {', '.join(unrecorded)}, and the ledger has no rows of it (was it stamped?): expected both "
-            "to agree. Take it back with `alembic -n seed downgrade base`, which deletes only what the ledger names, and seed "
-            "again."
-        )
-    if unapplied:
-        raise LedgerMismatch(
-            f"The ledger has rows of {', '.join(unapplied)}, and the version table does not (was it stamped?): expected both to "
-            f"agree. Name the seeded revisions with `alembic -n seed stamp`, then run the same command again."
         )
 
 
@@ -155,6 +136,9 @@ def clear(
     A preview, which only shows what would be done, names the revisions that it takes to be rolled back; it needs no force.
     """
     held = Ledger.read(connection)
+    assert migration.script is not None
+    if "purge" not in migration.opts:  # which `alembic stamp` alone has: it is the way out of a disagreement
+        consistency.require(migration.script, migration.get_current_heads(), migration.dialect, catalog, held)
     going = [block for block in held.blocks if block.revision in (gone or ())]
     recorded = Ledger(block for block in held.blocks if block not in going)
     move = Move.of(migration, gone or frozenset())
@@ -166,7 +150,6 @@ def clear(
     if move.revisions:
         if gone is None:
             require_force(settings)
-        check_ledger(catalog, recorded, move)
         expected = check_tables(connection, dialect, catalog, recorded, plan, recipe, going)
     deleted = dict.fromkeys(step.revision.revision for step in move.revisions if not step.is_upgrade)
     order = list(deleted)

@@ -42,7 +42,7 @@ def run_steps(
     """Run the revisions of a move, each in its transaction; call `told` after the caller heard what one of them did, and
     `configured` before the first one.
     """
-    context.configure(fn=lambda *_: move.named(seeding, told), seeding=seeding, **options, **TRANSACTIONS)
+    context.configure(fn=lambda *_: move.named(seeding, told), seeding=seeding, **{**TRANSACTIONS, **options})
     configured(context.get_context())
     with context.begin_transaction():
         context.run_migrations()
