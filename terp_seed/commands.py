@@ -31,7 +31,7 @@ from terp_seed.engine.seeding import Outcome
 from terp_seed.engine.suspects import suspects
 from terp_seed.engine.verification import CheckResult, Verification, audit
 from terp_seed.engine.verification import verify as run_checks
-from terp_seed.errors import NotAsSeeded, SeedError
+from terp_seed.errors import LedgerMismatch, NotAsSeeded, SeedError
 from terp_seed.listener import Listener
 from terp_seed.settings import Recipe, Settings
 from terp_seed.tables import GENERATOR_VERSION, TABLES
@@ -64,7 +64,7 @@ class Status:
     lock: lock.Holder | None
     states: tuple[BlockState, ...] = ()
     unknown: str = ""  # why it cannot be told which rows are as they were seeded
-    disagreement: str | None = None  # of the version table and the ledger
+    disagreement: str | None = None  # of the version table and the ledger, or of the ledger's own records
 
 
 @dataclass(frozen=True)
@@ -226,18 +226,23 @@ def status(settings: Settings) -> Status:
     with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
         agreement, ledger = _agreement(connection), Ledger.read(connection)
         states, unknown = _states(connection, ledger)
+        recipe, problem = None, None if agreement.ok else agreement.detail
+        try:
+            recipe = ledger.recipe
+        except LedgerMismatch as error:
+            problem = problem or str(error)
         blocks = {
             table.name: [(block.first_id, block.last_id) for block in ledger.of_table(table.name)] for table in CATALOG.every
         }
         return Status(
             database=database.label(settings.url),
             at=tuple(sorted(runs.heads_of(connection))),
-            recipe=ledger.recipe,
+            recipe=recipe,
             blocks=blocks,
             lock=lock.holder(connection),
             states=states,
             unknown=unknown,
-            disagreement=None if agreement.ok else agreement.detail,
+            disagreement=problem,
         )
 
 

@@ -99,7 +99,9 @@ def status_json(status: "Status", companions: frozenset[str]) -> str:
 def status_text(status: "Status", companions: frozenset[str]) -> str:
     """Return `terp-seed status` for a person."""
     recipe = status.recipe
-    made = f"size {recipe.size}, seed {recipe.seed}, as of {recipe.as_of}" if recipe else "nothing is seeded"
+    made = "made with different settings" if any(status.blocks.values()) else "nothing is seeded"
+    if recipe:
+        made = f"size {recipe.size}, seed {recipe.seed}, as of {recipe.as_of}"
     lines = [f"database   {status.database}", f"revisions  {', '.join(status.at) or 'none'}", f"data       {made}"]
     for name, blocks in status.blocks.items():
         if blocks:

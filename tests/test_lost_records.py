@@ -283,6 +283,19 @@ def test_what_another_generator_version_seeded_may_have_had_other_companions(sql
     assert "no record of the rows of batches" in sqlite_seeded.cli("status").output
 
 
+def test_records_of_different_settings_are_told_and_can_be_rolled_back(seeded: Database) -> None:
+    seeded.execute("UPDATE seed_ledger SET seed = 7 WHERE revision = 'clients'")
+    assert "Roll back with `terp-seed downgrade`" in run(seeded, COMMANDS["upgrade"])[1]
+    status = seeded.cli("status")
+    assert status.exit_code == 0
+    assert "data       made with different settings" in status.output
+    assert "MISMATCH   seed_ledger records 2 different sets of size, seed, as_of and generator version" in status.output
+    assert run(seeded, COMMANDS["downgrade --dry-run"])[0] == 0
+    code, said = run(seeded, COMMANDS["downgrade"])
+    assert code == 0, said
+    assert seeded.counts() == dict.fromkeys(SEVEN, 0)
+
+
 def test_a_version_that_has_no_file_here_stops_what_writes_and_says_nothing_of_a_loss(seeded: Database) -> None:
     seeded.execute("UPDATE alembic_version_seed SET version_num = 'demo'")
     status, verify = seeded.cli("status"), seeded.cli("verify")

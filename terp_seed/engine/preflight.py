@@ -142,9 +142,10 @@ def clear(
     going = [block for block in held.blocks if block.revision in (gone or ())]
     recorded = Ledger(block for block in held.blocks if block not in going)
     move = Move.of(migration, gone or frozenset())
+    made_with = None if move.is_downgrade else recorded.recipe  # a rollback makes no rows: it is the way out where records differ
     if not move.is_downgrade:
-        check_settings(settings, recorded.recipe, catalog.generator_version)
-    recipe = settings.recipe(catalog.generator_version, recorded.recipe)
+        check_settings(settings, made_with, catalog.generator_version)
+    recipe = settings.recipe(catalog.generator_version, made_with)
     plan = Plan.of(move.revisions, migration.dialect, catalog, recorded, recipe.size.units)
     expected = recorded
     if move.revisions:
