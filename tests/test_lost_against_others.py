@@ -90,7 +90,7 @@ def test_a_cascade_runs_again_from_its_start(two_terps: Database, monkeypatch: p
     ran = two_terps.cli("downgrade", "--force", "--cascade", "--database", two_terps.name)
     assert ran.exit_code == 0, ran.output
     assert loses.left == 0
-    assert ran.stderr.count("the cascade lost against another transaction") == 2
+    assert ran.stderr.count("clients lost against another transaction") == 2
     assert two_terps.counts() == dict.fromkeys(SEVEN, 0)
 
 

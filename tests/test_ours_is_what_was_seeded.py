@@ -30,7 +30,7 @@ def _down(database: Database, *arguments: str) -> str:
     return result.output
 
 
-def _without_keys(database: Database, *statements: str) -> None:
+def without_keys(database: Database, *statements: str) -> None:
     """Run what a load of a dump runs: the tables' own rows, in any order."""
     off = "PRAGMA foreign_keys = OFF" if database.kind == "sqlite" else "SET SESSION foreign_key_checks = 0"
     with database.connection() as connection:
@@ -59,7 +59,7 @@ def test_a_dump_of_another_database_loaded_over_a_seeded_one_stays_when_it_is_se
     assert any_terp.cli("upgrade", AS_OF, "-f").exit_code == 0
     tables = ("payments", "invoices", "orders", "batches", "lots", "products", "brands", "vendors", "clients")
     clients = [f"INSERT INTO clients (id, teri_code, name) VALUES ({number}, 'REAL-{number}', 'Real')" for number in range(1, 8)]
-    _without_keys(any_terp, *(f"DELETE FROM {table}" for table in tables), *clients)
+    without_keys(any_terp, *(f"DELETE FROM {table}" for table in tables), *clients)
     kept = _rows(any_terp, "SELECT * FROM clients")
     result = any_terp.cli("upgrade", "--clean", AS_OF, "-f")
     assert result.exit_code == 0, result.output
@@ -73,7 +73,7 @@ def test_a_dump_of_another_database_loaded_over_a_seeded_one_stays_when_it_is_se
 def test_an_id_that_sqlite_uses_again_is_its_users(new_terp: Callable[[str], Database]) -> None:
     terp = new_terp("sqlite")
     create = _rows(terp, "SELECT sql FROM sqlite_master WHERE name = 'payments'")[0][0].replace("AUTOINCREMENT", "")
-    _without_keys(terp, "DROP TABLE payments", create)
+    without_keys(terp, "DROP TABLE payments", create)
     assert terp.cli("upgrade", AS_OF, "-f").exit_code == 0
     user = _user(terp)
     terp.execute("DELETE FROM payments WHERE id = 30", PAYMENT.format("NULL", user).replace("'MINE-NULL'", "'MINE'"))
