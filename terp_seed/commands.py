@@ -31,7 +31,7 @@ from terp_seed.engine.seeding import Outcome
 from terp_seed.engine.suspects import suspects
 from terp_seed.engine.verification import CheckResult, Verification, audit
 from terp_seed.engine.verification import verify as run_checks
-from terp_seed.errors import LedgerMismatch, NotAsSeeded, SeedError
+from terp_seed.errors import LedgerMismatch, SeedError
 from terp_seed.listener import Listener
 from terp_seed.settings import Recipe, Settings
 from terp_seed.tables import GENERATOR_VERSION, TABLES
@@ -251,7 +251,7 @@ def _states(connection: sa.Connection, ledger: Ledger) -> tuple[tuple[BlockState
     try:
         ownership = _ownership(connection, ledger)
         return tuple(ownership.examine(block) for block in ledger.blocks), ""
-    except NotAsSeeded as error:
+    except CommandError as error:  # NotAsSeeded, or the revisions at hand are another project's
         return (), str(error)
     except DBAPIError as error:
         return (), f"Rows are not as they were seeded, and which ones cannot be told: {database.cause(error)}"

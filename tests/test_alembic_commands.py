@@ -117,7 +117,7 @@ def test_what_was_stamped_and_not_seeded_is_noticed_and_can_be_taken_back(terp: 
         (["heads"], {"payments"}),
         (["base"], set()),
     ],
-    ids=" ".join,
+    ids=lambda names: " ".join(sorted(names) if isinstance(names, set) else names),
 )
 @pytest.mark.parametrize("before", ["base", "ledger", "orders"])
 def test_stamp_leaves_the_revisions_that_it_names(terp: Database, before: str, arguments: list[str], left: set[str]) -> None:

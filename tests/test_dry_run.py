@@ -131,6 +131,6 @@ def test_it_takes_no_lock_and_says_who_holds_it(terp: Database) -> None:
     assert re.search(r"lock         connection \d+", text)
 
 
-@pytest.mark.parametrize("arguments", [("upgrade", "--sql"), ("downgrade", "--sql"), ("downgrade", "--cascade")])
+@pytest.mark.parametrize("arguments", [("upgrade", "--sql"), ("downgrade", "--sql")])
 def test_flags_that_want_something_else_are_refused(sqlite_terp: Database, arguments: tuple[str, str]) -> None:
     assert f"--dry-run and {arguments[1]} do not go together" in dry(sqlite_terp, *arguments, code=2)

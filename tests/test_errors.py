@@ -66,6 +66,7 @@ def test_the_privileges_of_the_documentation_are_enough_for_everything(server_te
         f"SELECT, INSERT, UPDATE, DELETE ON {server_terp.name}.*",
         f"CREATE, DROP ON {server_terp.name}.seed_ledger",
         f"CREATE, DROP ON {server_terp.name}.alembic_version_seed",
+        "PROCESS ON *.*",
     )
     user.seed("upgrade", "head")
     user.seed("downgrade", "clients@ledger")

@@ -28,6 +28,7 @@ TYPES: dict[str, Callable[[Any], bool]] = {
     "number": lambda value: type(value) in (int, float) and value >= 0,
     "boolean": lambda value: type(value) is bool,
     "list of strings": lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
+    "list of whole numbers": lambda value: isinstance(value, list) and all(isinstance(one, int) for one in value),
     "object of lists of strings": lambda value: (
         isinstance(value, dict) and all(TYPES["list of strings"](v) for v in value.values())
     ),

@@ -93,7 +93,8 @@ LOSSES = {
         "then `alembic -n seed stamp --purge invoices`",
     ),
     "a table that the revision seeded": (
-        ["INSERT INTO seed_ledger SELECT 'clients', 'vendors', 900, 900, 1, size, seed, as_of, generator_version, seeded_at "
+        ["INSERT INTO seed_ledger SELECT 'clients', 'vendors', 900, 900, 1, size, seed, as_of, generator_version, "
+         "identity_columns, written_columns, identity_digest, values_digest, seeded_at "
          "FROM seed_ledger WHERE revision = 'clients'"],
         "seed_ledger has a record of vendors by clients, which does not seed that table. Expected",
         "forget that record with `DELETE FROM seed_ledger WHERE (revision = 'clients' AND table_name = 'vendors')` in SQL:",

@@ -51,7 +51,7 @@ def test_a_planned_page_connects_to_nothing_and_hides_the_password(planned: str)
     assert "root:***@127.0.0.1:9/terp" in page
     assert "hidden-word" not in page
     assert "production" in text_of(page, "overview")
-    assert "80 checks hold, none fails" in " ".join(text_of(page, "overview").split())
+    assert "81 checks hold, none fails" in " ".join(text_of(page, "overview").split())
 
 
 def test_planned_and_live_agree(terp: Database) -> None:
@@ -160,7 +160,7 @@ def test_a_live_page_of_damaged_rows_ends_with_exit_code_1(sqlite_terp: Database
     sqlite_terp.cli("upgrade", AS_OF, "-f")
     sqlite_terp.execute("UPDATE clients SET email = 'jane@company.com' WHERE id = 3")
     page = page_of(sqlite_terp, "--live", code=1)
-    assert "1 of 80 checks fail" in " ".join(text_of(page, "overview").replace("✗", "").split())
+    assert "1 of 81 checks fail" in " ".join(text_of(page, "overview").replace("✗", "").split())
     assert "1 of 10 not fake" in text_of(page, "masking")
 
 
@@ -201,7 +201,7 @@ def test_the_page_is_written_whole_or_not_at_all(sqlite_terp: Database, tmp_path
         assert "No space left on device" in sqlite_terp.cli("review", AS_OF, f"-o{link}").stderr
     assert path.read_text() == "the page of yesterday"
     result = sqlite_terp.cli("review", AS_OF, f"-o{link}")
-    assert (result.exit_code, result.stdout, result.stderr) == (0, "", f"{link}: 80 checks hold, 0 failed, 0 skipped\n")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", f"{link}: 81 checks hold, 0 failed, 0 skipped\n")
     assert path.read_text().startswith("<!DOCTYPE html>")
     assert sorted(tmp_path.glob("*.html")) == [link, path]
     assert link.is_symlink()

@@ -193,7 +193,7 @@ def test_a_rollback_script_refuses_as_the_guard_does(terp: Database, refer: str,
     )
     terp.execute(refer)
     text = script(terp, "downgrade", "head:base")
-    _stopped(terp, text, f"Rows that were not seeded refer to seeded {table}. Nothing was changed")
+    _stopped(terp, text, f"refer to seeded {table}")
     assert terp.alembic("-n", "seed", "downgrade", "base").code != 0
     terp.execute("DELETE FROM invoices WHERE invoiceNumber = 'x'", "DELETE FROM clients WHERE teri_code = 'x'")
     terp.execute("DELETE FROM brands WHERE name = 'x'", "UPDATE invoices SET referenceType = 'ORDER' WHERE id < 900")

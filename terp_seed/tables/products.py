@@ -114,6 +114,7 @@ BRANDS = SeedTable(
     per_unit=BRANDS_PER_UNIT,
     rows=brand_rows,
     not_pii=frozenset({"name"}),
+    identity=("createdAt",),  # TERP has no unique column here, and lets people rename a brand
     checks=(Check("brands: names do not repeat", "SELECT COUNT(*) - COUNT(DISTINCT name) FROM {brands} AS b"),),
 )
 PRODUCTS = SeedTable(
@@ -121,6 +122,7 @@ PRODUCTS = SeedTable(
     per_unit=PER_UNIT,
     rows=rows,
     not_pii=frozenset({"nameCanonical"}),
+    identity=("createdAt",),
     companions=(BRANDS,),
     checks=(
         Check("products: names do not repeat", "SELECT COUNT(*) - COUNT(DISTINCT nameCanonical) FROM {products} AS p"),
