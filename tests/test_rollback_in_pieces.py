@@ -60,7 +60,7 @@ def test_a_script_in_pieces_has_the_statements_of_the_run_and_obeys_the_ledger(
     online.seed("downgrade", "base")
     deletes = [statement for statement in executed if statement.startswith("DELETE FROM")]
     assert len(deletes) > 85
-    assert [statement for statement in statements_of(text) if re.match('DELETE FROM [`"]', statement)] == deletes
+    assert [s for s in statements_of(text) if s.startswith("DELETE FROM") and "seed_debt" not in s] == deletes
     apply_well(by_script, text)
     assert everything(by_script) == everything(online)
     # made for another size and other ids than it meets, it still deletes what the ledger names
