@@ -53,7 +53,7 @@ def _values(table: str, mark: str, ids: dict[str, int]) -> dict[str, Any]:
             "order_number": f"O-{mark}",
             "orderType": "SALE",
             "client_id": ids.get("clients"),
-            "items": [],
+            "items": [{"batchId": ids.get("batches"), "productId": ids.get("products"), "quantity": 1}],
             "subtotal": 1,
             "total": 1,
             "paymentTerms": "COD",
