@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from terp_seed.engine.sqlite import sha3
 from tests.conftest import PLACES
 from tests.scripts import AS_OF, everything, script, statements_of
-from tests.support import SMALL, Database
+from tests.support import ALL_FAULTS, SMALL, Database
 
 Client = Callable[[Database, str], None]
 
@@ -160,9 +160,10 @@ def test_any_statement_that_fails_is_the_end_of_all_writing(terp: Database, clie
         writes = [
             place
             for place, statement in enumerate(statements)
-            if re.match(r"(INSERT INTO|DELETE FROM|UPDATE) [`\"]", statement) and "seed_stop" not in statement
+            if (re.match(r"(INSERT INTO|DELETE FROM|UPDATE) [`\"]", statement) and "seed_stop" not in statement)
+            or re.match(r"(PREPARE|EXECUTE) seed_step|SET @seed_step = IF", statement)
         ]
-        for place in writes[number :: max(1, len(writes) // 4)]:
+        for place in writes[number :: max(1, len(writes) // (40 if ALL_FAULTS else 4))]:
             broken = [*statements[:place], "INSERT INTO no_such_table VALUES (1)", *statements[place + 1 :]]
             client(terp, ";\n".join(broken) + ";\n")
             _whole(terp)

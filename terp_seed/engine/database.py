@@ -107,7 +107,9 @@ def cause(error: DBAPIError) -> str:
 
 # what to do about an error of the server's, by its number; the sentence itself is kept as the server said it
 _WAYS_OUT = {
-    **dict.fromkeys((1142, 1143, 1227, 1370), "Grant the privileges that docs/architecture.md lists to the user of DATABASE_URL"),
+    **dict.fromkeys(
+        (1044, 1142, 1143, 1227, 1370), "Grant the privileges that docs/architecture.md lists to the user of DATABASE_URL"
+    ),
     **dict.fromkeys((1290, 1792, 1836), "The server is read-only: connect to the primary"),
     _NOT_PRIMARY: "The node is not in the cluster's primary component now: connect to another node, or wait for this one",
     1180: "Raise wsrep_max_ws_rows or wsrep_max_ws_size on every node",

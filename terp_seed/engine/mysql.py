@@ -82,10 +82,9 @@ class MySQL(Dialect):
             f"SET @seed_step = IF({_held(checks)}, 'COMMIT', 'ROLLBACK')",
             "PREPARE seed_step FROM @seed_step",
             "EXECUTE seed_step",
-            "SET @seed_step = 'SET SESSION TRANSACTION READ ONLY'",
-            f"SET @seed_step = IF({_held(checks)}, 'DO 0', 'SET SESSION TRANSACTION READ ONLY')",
-            "PREPARE seed_step FROM @seed_step",
-            "EXECUTE seed_step",
+            "ROLLBACK",  # where even that could not be prepared: the next BEGIN would commit
+            "SET SESSION TRANSACTION READ ONLY",
+            *self.let_write(checks),
         )
 
     def let_write(self, checks: int) -> tuple[str, ...]:

@@ -231,7 +231,6 @@ class ScriptGuard:
     def _close_opening(self, tables: list[str]) -> None:
         """Print what lets the script write, if all checks have held, and keeps it from writing otherwise."""
         self._execute(self._dialect.commit("opening", self._checks))
-        self._execute(self._dialect.let_write(self._checks))
         self._watched = [*tables, ledger.TABLE_NAME, version_table.VERSION_TABLE]
         self._execute(self._dialect.watch(self._watched))
 
