@@ -134,3 +134,44 @@ def test_keys_that_name_no_id_and_keys_of_other_schemas_are_seen_too(
     assert server_terp.scalar("SELECT COUNT(*) FROM badges") == 0
     server_terp.execute("DROP TABLE badges")
     other.execute("DROP TABLE remote")
+
+
+def test_what_is_deleted_is_what_was_listed_whatever_the_type_of_its_key(server_terp: Database) -> None:
+    server_terp.seed("upgrade", "head")
+    server_terp.execute(
+        "CREATE TABLE tags (k VARCHAR(20) PRIMARY KEY, c INT, FOREIGN KEY (c) REFERENCES clients (id))",
+        "CREATE TABLE scores (f FLOAT PRIMARY KEY, c INT, FOREIGN KEY (c) REFERENCES clients (id))",
+        "CREATE TABLE days (d DATE, n DECIMAL(9,3), c INT, PRIMARY KEY (d, n), FOREIGN KEY (c) REFERENCES clients (id))",
+        "INSERT INTO tags VALUES ('it''s', 3), ('other', NULL)",
+        "INSERT INTO scores VALUES (0.1, 3), (1e20, 4), (0.2, NULL)",
+        "INSERT INTO days VALUES ('2026-01-01', 1.500, 3), ('2026-01-01', 2.500, NULL)",
+    )
+    dry = server_terp.cli("downgrade", "--dry-run", "--cascade")
+    assert dry.exit_code == 0, dry.output
+    assert "2 rows go: scores.c -> clients" in dry.output
+    assert "Next: terp-seed downgrade --cascade" in dry.output
+    assert server_terp.counts() == SMALL
+    result = server_terp.cli("downgrade", "-f", "--cascade", "--database", server_terp.name)
+    assert result.exit_code == 0, result.output
+    assert [server_terp.scalar(f"SELECT COUNT(*) FROM {table}") for table in ("tags", "scores", "days")] == [1, 1, 1]
+    assert not any(server_terp.counts().values())
+
+
+def test_purge_deletes_no_row_of_another_table_by_way_of_a_companion(any_terp: Database) -> None:
+    any_terp.seed("upgrade", "head")
+    user = any_terp.scalar("SELECT id FROM users WHERE openId LIKE 'terp-seed%'")
+    any_terp.execute(
+        "CREATE TABLE logins (id INTEGER PRIMARY KEY, who INTEGER, FOREIGN KEY (who) REFERENCES users (id) ON DELETE CASCADE)",
+        f"INSERT INTO logins VALUES (1, {user}), (2, NULL)",
+    )
+    before = any_terp.counts()
+    result = any_terp.cli("purge", "--database", any_terp.name)
+    assert result.exit_code == 2, result.output
+    assert "1 rows of logins.who -> users (on delete: CASCADE) (id 1)" in result.stderr
+    assert any_terp.counts() == before
+    assert any_terp.scalar("SELECT COUNT(*) FROM logins") == 2
+    any_terp.execute("DELETE FROM logins WHERE id = 1")
+    assert any_terp.cli("purge", "--database", any_terp.name).exit_code == 0
+    assert not any(any_terp.counts().values())
+    assert any_terp.scalar("SELECT COUNT(*) FROM logins") == 1
+    any_terp.execute("DROP TABLE logins")
