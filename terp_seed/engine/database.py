@@ -158,6 +158,12 @@ def _sqlite_engine(address: URL, writes: bool) -> sa.Engine:
         for statement in (*Dialect.of(address).preamble, _SQLITE_CACHE):
             connection.execute(statement)
 
+    @sa.event.listens_for(engine, "handle_error")
+    def interrupted(context: Any) -> None:
+        # sha3() raises nothing by itself: Ctrl-C fell into it, and the driver hides that behind an error of its own
+        if "user-defined function raised exception" in str(context.original_exception):
+            raise KeyboardInterrupt
+
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

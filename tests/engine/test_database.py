@@ -1,5 +1,7 @@
 """Connections: three attempts, no password in a message, and addresses as they come."""
 
+import contextlib
+from pathlib import Path
 from types import SimpleNamespace
 from typing import NoReturn
 
@@ -7,7 +9,7 @@ import pymysql
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from terp_seed.engine import database
+from terp_seed.engine import database, sqlite
 from terp_seed.errors import BadSetting, ConnectionFailed
 from tests import servers
 
@@ -111,3 +113,15 @@ def test_a_number_that_stands_for_many_things_is_read_with_its_sentence() -> Non
     ):
         error = OperationalError(None, None, pymysql.err.OperationalError(1180, said))  # type: ignore[arg-type]
         assert way_out in str(database.explain(error))
+
+
+def test_an_interrupt_that_falls_into_a_function_of_ours_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_text: str) -> bytes:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sqlite, "sha3", interrupt)
+    with (
+        contextlib.closing(database.connect(f"sqlite:///{tmp_path}/x.db")) as connection,
+        pytest.raises(KeyboardInterrupt),
+    ):
+        connection.exec_driver_sql("SELECT sha3('x')")
