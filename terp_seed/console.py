@@ -59,11 +59,9 @@ def _became(table: str, edited: Sequence[int], missing: Sequence[int], foreign: 
         ("missing", missing, "were gone already"),
         ("kept", foreign, "have seeded ids, were not seeded, and stay"),
     )
-    return [f"{word:<12} {table}: {len(ids):,} rows {what} ({_ids(ids)})" for word, ids, what in kinds if ids]
+    from terp_seed.engine.ownership import ids_of  # here, because --help needs nothing of the engine
 
-
-def _ids(ids: Sequence[int], most: int = 5) -> str:
-    return f"{'id' if len(ids) == 1 else 'ids'} {', '.join(map(str, ids[:most]))}{', …' if len(ids) > most else ''}"
+    return [f"{word:<12} {table}: {len(ids):,} rows {what} ({ids_of(ids)})" for word, ids, what in kinds if ids]
 
 
 def seeded(done: "Seeded") -> str:

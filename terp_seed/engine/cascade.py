@@ -5,7 +5,7 @@ rows it hangs on; or that revision stays.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from graphlib import TopologicalSorter
@@ -243,6 +243,3 @@ def _inside(row: RowKey, table: str, seeded: Iterable[Rows]) -> bool:
 
 def _chunks(rows: list[RowKey]) -> Iterator[list[RowKey]]:
     return (rows[start : start + _MOST_KEYS] for start in range(0, len(rows), _MOST_KEYS))
-
-
-Agree = Callable[[Cascade], None]

@@ -121,15 +121,8 @@ def live_keys(connection: sa.Connection, live: LiveSchema, catalog: Catalog) -> 
     """
     found = {(key.schema, key.table, key.columns, key.target): key for key in _foreign_keys(connection, live, catalog)}
     for key in _declared(live, catalog):
-        found.setdefault((None, key.table, key.columns, key.target), key) if key.when is None else found.setdefault(
-            (None, key.table, (*key.columns, *key.when), key.target), key
-        )
+        found.setdefault((None, key.table, (*key.columns, *(key.when or ())), key.target), key)
     return sorted(found.values(), key=lambda key: (GRAVEST_FIRST.index(key.action), key.schema or "", key.table, key.columns))
-
-
-def keys_into(connection: sa.Connection, live: LiveSchema, catalog: Catalog) -> list[Key]:
-    """Return the keys that point at a table of the catalog."""
-    return [key for key in live_keys(connection, live, catalog) if key.target in catalog and not key.target_schema]
 
 
 def known_references(catalog: Catalog) -> Iterator[Reference]:
