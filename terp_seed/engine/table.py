@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from terp_seed.engine.masking import check_kinds
+from terp_seed.engine.masking import PARTY, check_kinds
 from terp_seed.engine.references import Derived, Reference
 from terp_seed.engine.shelf import Shelf
 from terp_seed.engine.streams import Stream
@@ -140,7 +140,10 @@ class SeedTable:
 
     def sample(self, recipe: Recipe, shelf: Shelf | None = None) -> list[Row]:
         """Return the rows of unit 1 as if all ids began at 1, without ids and PII: what kind of rows they are."""
-        return list(self.rows(Unit(1, recipe, defaultdict(lambda: 1, {self.name: 1}), shelf=shelf)))
+        rows = list(self.rows(Unit(1, recipe, defaultdict(lambda: 1, {self.name: 1}), shelf=shelf)))
+        for row in rows:
+            row.pop(PARTY, None)
+        return rows
 
     def parents(self) -> dict[str, str]:
         """Return the unconditional references: column to the table whose id it holds."""
