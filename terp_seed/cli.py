@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="terp-seed")
 def main() -> None:
-    """Seed TERP's tables with realistic masked data, and roll back exactly that."""
+    """Seed the project's tables with realistic masked data, and roll back exactly that."""
     if os.environ.get("NO_COLOR"):
         click.get_current_context().color = False
 
@@ -101,13 +101,13 @@ def downgrade(
 @shared("database", "env", "force", "log_format")
 @run
 def purge(settings: "Settings", listener: "Listener", named: str | None) -> None:
-    """Delete EVERY row of the seven tables, whoever wrote it. Asks for the database's name; --force does not answer that."""
+    """Delete EVERY row of the project's tables, whoever wrote it. Asks for the database's name; --force does not answer that."""
     from terp_seed import commands
 
     if named is None and sys.stdin.isatty():
         present = ", ".join(f"{table} {rows:,}" for table, rows in commands.rows_present(settings).items())
-        click.echo(f"This deletes EVERY row of the seven tables, not only seeded ones: {present}.", err=True)
-    _require_name(settings, named, "delete every row of the seven tables")
+        click.echo(f"This deletes EVERY row of the project's tables, not only seeded ones: {present}.", err=True)
+    _require_name(settings, named, "delete every row of the project's tables")
     for table, rows in commands.purge(settings, listener).items():
         click.echo(f"{table:<12}{rows:>12,}   deleted")
 
@@ -129,8 +129,7 @@ def status(settings: "Settings", listener: "Listener", as_json: bool, edits: boo
         click.echo(console.edits(commands.edits(settings, values), values))
         return
     found = commands.status(settings)
-    companions = frozenset(table.name for table in commands.CATALOG.every if commands.CATALOG.is_companion(table.name))
-    click.echo((console.status_json if as_json else console.status_text)(found, companions))
+    click.echo((console.status_json if as_json else console.status_text)(found, found.companions))
 
 
 @main.command()

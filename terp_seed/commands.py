@@ -29,19 +29,17 @@ from terp_seed.engine.recital import recite
 from terp_seed.engine.rollback import Rollback, ownership_of
 from terp_seed.engine.seeding import Outcome
 from terp_seed.engine.suspects import suspects
+from terp_seed.engine.table import Catalog
 from terp_seed.engine.verification import CheckResult, Verification, audit
 from terp_seed.engine.verification import verify as run_checks
 from terp_seed.errors import LedgerMismatch, SeedError
 from terp_seed.listener import Listener
 from terp_seed.settings import Recipe, Settings
-from terp_seed.tables import GENERATOR_VERSION, TABLES
-from terp_seed.tables.plots import PLOTS
 
 if TYPE_CHECKING:
     from terp_seed.review.make import Page
 
 Agree = Callable[[Cascade], None]
-CATALOG = runs.CATALOG
 SILENT = Listener()
 
 
@@ -65,6 +63,7 @@ class Status:
     states: tuple[BlockState, ...] = ()
     unknown: str = ""  # why it cannot be told which rows are as they were seeded
     disagreement: str | None = None  # of the version table and the ledger, or of the ledger's own records
+    companions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -89,18 +88,19 @@ class DryRun:
     preview: Preview
     rolls_back: tuple[str, ...]
     seeds: tuple[str, ...]
+    catalog: Catalog
 
 
 def upgrade(settings: Settings, table: str | None = None, clean: bool = False, listener: Listener = SILENT) -> Seeded:
     """Seed one table with what it needs, or everything; with `clean`, roll that back first. Return what was done."""
-    target = runs.known(table) or "heads"
+    target = runs.target(table)
     caller = runs.caller_for(settings, listener)
     with runs.locked(caller, listener) as connection:
         if clean:
             runs.roll_back(caller, table)
         command.upgrade(runs.config(caller), target)
         inserted = {outcome.table for outcome in caller.outcomes if outcome.inserted}
-        audited = audit(connection, Dialect.of(connection.engine.url), CATALOG, Ledger.read(connection), inserted)
+        audited = audit(connection, Dialect.of(connection.engine.url), runs.catalog(), Ledger.read(connection), inserted)
         if inserted:
             listener.verified(audited)
     return Seeded(_in_order(caller), audited)
@@ -108,7 +108,7 @@ def upgrade(settings: Settings, table: str | None = None, clean: bool = False, l
 
 def upgrade_script(settings: Settings, table: str | None = None) -> None:
     """Print the script that seeds one table with what it needs, or everything. Connects to nothing."""
-    command.upgrade(runs.config(Caller(settings)), runs.known(table) or "heads", sql=True)
+    command.upgrade(runs.config(Caller(settings)), runs.target(table), sql=True)
 
 
 def downgrade(
@@ -138,13 +138,13 @@ def dry_run(
 
     With `agree`, rows that were not seeded and refer to seeded ones would go too; it is shown them.
     """
-    target = runs.known(table) or "heads"
+    target = runs.target(table)
     found = status(settings)
     previews: list[Preview] = []
     caller = Caller(settings, preview=previews.append, agree=agree)
     with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
         caller.connection = connection
-        undeclared = tuple(suspects(connection, CATALOG))
+        undeclared = tuple(suspects(connection, runs.catalog()))
         connection.rollback()
         if clean or not up:
             runs.roll_back(caller, table)
@@ -153,11 +153,11 @@ def dry_run(
             connection.rollback()
             caller.gone = frozenset(back.revisions if back else ())
             command.upgrade(runs.config(caller), target)
-    nothing = Preview(found.recipe or settings.recipe(GENERATOR_VERSION))
+    nothing = Preview(found.recipe or settings.recipe(runs.catalog().generator_version))
     last = previews[-1] if previews else nothing
     states = back.states if back else ()
     preview = replace(last, going=back.going if back else (), states=states, suspects=undeclared)
-    return DryRun(found, preview, back.revisions if back else (), last.revisions if up else ())
+    return DryRun(found, preview, back.revisions if back else (), last.revisions if up else (), runs.catalog())
 
 
 def downgrade_script(settings: Settings, table: str | None = None) -> None:
@@ -166,7 +166,7 @@ def downgrade_script(settings: Settings, table: str | None = None) -> None:
 
 
 def purge(settings: Settings, listener: Listener = SILENT) -> dict[str, int]:
-    """Delete every row of the seven tables, whoever wrote it, and roll back what is left. Return the rows of each table."""
+    """Delete every row of the project's tables, whoever wrote it, and roll back what is left. Return the rows of each table."""
     caller = Caller(settings, warned=listener.warned)
     preflight.require_force(settings)
     with runs.locked(caller, listener) as connection:
@@ -174,9 +174,11 @@ def purge(settings: Settings, listener: Listener = SILENT) -> dict[str, int]:
 
         def empty() -> dict[str, int]:
             dialect, recorded = Dialect.of(connection.engine.url), Ledger.read(connection)
-            rollback = Rollback.on(connection, dialect, CATALOG, recorded, recorded.blocks, runs.scripts(), told=caller.warned)
+            rollback = Rollback.on(
+                connection, dialect, runs.catalog(), recorded, recorded.blocks, runs.scripts(), told=caller.warned
+            )
             rollback.look(recorded.blocks, whole=False)
-            return run_purge(connection, dialect, CATALOG, rollback)
+            return run_purge(connection, dialect, runs.catalog(), rollback)
 
         def tell(deleted: dict[str, int]) -> None:
             for table, rows in deleted.items():
@@ -193,10 +195,10 @@ def init() -> tuple[str, ...]:
 
 
 def rows_present(settings: Settings) -> dict[str, int]:
-    """Return how many rows each of the seven tables has, whoever wrote them. Read-only."""
+    """Return how many rows each of the project's tables has, whoever wrote them. Read-only."""
     with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
         existing = set(sa.inspect(connection).get_table_names())
-        names = [table.name for table in TABLES if table.name in existing]
+        names = [table.name for table in runs.catalog().tables if table.name in existing]
         return {name: connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name))) or 0 for name in names}
 
 
@@ -218,13 +220,13 @@ def edits(settings: Settings, with_values: bool = False) -> list[Edit]:
 
 def _ownership(connection: sa.Connection, ledger: Ledger) -> Ownership:
     dialect = Dialect.of(connection.engine.url)
-    return ownership_of(connection, dialect, LiveSchema(connection), CATALOG, ledger, runs.scripts())
+    return ownership_of(connection, dialect, LiveSchema(connection), runs.catalog(), ledger, runs.scripts())
 
 
 def status(settings: Settings) -> Status:
     """Return what is seeded, and what became of it. Changes nothing that lasts; takes no lock."""
     with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
-        agreement, ledger = _agreement(connection), Ledger.read(connection)
+        agreement, ledger, catalog = _agreement(connection), Ledger.read(connection), runs.catalog()
         states, unknown = _states(connection, ledger)
         recipe, problem = None, None if agreement.ok else agreement.detail
         try:
@@ -232,7 +234,7 @@ def status(settings: Settings) -> Status:
         except LedgerMismatch as error:
             problem = problem or str(error)
         blocks = {
-            table.name: [(block.first_id, block.last_id) for block in ledger.of_table(table.name)] for table in CATALOG.every
+            table.name: [(block.first_id, block.last_id) for block in ledger.of_table(table.name)] for table in catalog.every
         }
         return Status(
             database=database.label(settings.url),
@@ -243,6 +245,7 @@ def status(settings: Settings) -> Status:
             states=states,
             unknown=unknown,
             disagreement=problem,
+            companions=frozenset(table.name for table in catalog.every if catalog.is_companion(table.name)),
         )
 
 
@@ -266,8 +269,8 @@ def verify(settings: Settings, health_url: str | None = None, script: str | None
         health.require_address(health_url)
     with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
         dialect = Dialect.of(connection.engine.url)
-        said = recite(connection, dialect, CATALOG, script) if script is not None else []
-        result = run_checks(connection, dialect, CATALOG, Ledger.read(connection))
+        said = recite(connection, dialect, runs.catalog(), script) if script is not None else []
+        result = run_checks(connection, dialect, runs.catalog(), Ledger.read(connection))
         result.checks += [_agreement(connection), *said]
     if health_url is not None:
         result.checks.append(health.check_health(health_url))
@@ -284,8 +287,8 @@ def review(settings: Settings, table: str | None = None, live: bool = False) -> 
             "with `pip install -e '.[review]'` in the project's folder."
         ) from None
     project = make.Project(
-        catalog=CATALOG,
-        plots=PLOTS,
+        catalog=runs.catalog(),
+        plots=runs.the_project().charts,
         table=runs.known(table),
         create=_create_tables,
         seed=lambda trial: upgrade(trial, table),
@@ -295,10 +298,16 @@ def review(settings: Settings, table: str | None = None, live: bool = False) -> 
 
 
 def _create_tables(settings: Settings) -> None:
-    """Create TERP's tables in a new database."""
-    config = runs.config(None, "alembic")
-    config.attributes["settings"] = settings
-    command.upgrade(config, "head")
+    """Create the project's tables in a new database: by its migrations, or by their definitions where it has none of its own."""
+    if runs.has_migrations():
+        config = runs.config(None, "alembic")
+        config.attributes["settings"] = settings
+        command.upgrade(config, "head")
+        return
+    with contextlib.closing(database.connect(settings.url, writes=True)) as connection:
+        for table in runs.catalog().every:
+            table.table.metadata.create_all(connection)
+        connection.commit()
 
 
 def _excerpt(settings: Settings, table: str | None, most_rows: int) -> tuple[str, list[Outcome]]:
@@ -306,7 +315,7 @@ def _excerpt(settings: Settings, table: str | None, most_rows: int) -> tuple[str
     caller, buffer = Caller(settings, most_rows=most_rows), io.StringIO()
     config = runs.config(caller)
     config.output_buffer = buffer
-    command.upgrade(config, table or "heads", sql=True)
+    command.upgrade(config, runs.target(table), sql=True)
     return buffer.getvalue(), caller.outcomes
 
 
@@ -322,5 +331,5 @@ def _agreement(connection: sa.Connection) -> CheckResult:
 
 def _in_order(caller: Caller) -> list[Outcome]:
     """Return what was done, parents first, whatever order Alembic found."""
-    places = {table.name: place for place, table in enumerate(CATALOG.every)}
+    places = {table.name: place for place, table in enumerate(runs.catalog().every)}
     return sorted(caller.outcomes, key=lambda outcome: places[outcome.table])

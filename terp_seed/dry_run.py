@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from terp_seed import console
-from terp_seed.commands import CATALOG, DryRun
+from terp_seed.commands import DryRun
 from terp_seed.engine.ledger import Block
 from terp_seed.engine.preview import Sample
-from terp_seed.engine.table import Row
+from terp_seed.engine.table import Catalog, Row
 
 _WIDTH = 80
 _WIDEST = 24
@@ -30,7 +30,7 @@ def text(found: DryRun, command: str, environment: str) -> str:
     if not preview.going and not preview.coming:
         return "\n".join([*lines, "Nothing to do: the database is as asked for."])
     if preview.going:
-        lines += ["", *_wrapped("rolls back", found.rolls_back), *_blocks(preview.going, "would be deleted")]
+        lines += ["", *_wrapped("rolls back", found.rolls_back), *_blocks(found.catalog, preview.going, "would be deleted")]
         lines += console.not_as_seeded(preview.states)
         if preview.suspects:
             lines += [
@@ -40,10 +40,10 @@ def text(found: DryRun, command: str, environment: str) -> str:
     if preview.coming:
         made = preview.recipe
         lines += ["", *_wrapped("seeds", found.seeds), f"data         size {made.size}, seed {made.seed}, as of {made.as_of}"]
-        lines += _blocks(preview.coming, "would be inserted")
-        samples = sorted(preview.samples, key=lambda sample: _place(sample.block))
+        lines += _blocks(found.catalog, preview.coming, "would be inserted")
+        samples = sorted(preview.samples, key=lambda sample: _place(found.catalog, sample.block))
         for sample in samples:
-            lines += ["", *_sample(sample)]
+            lines += ["", *_sample(found.catalog, sample)]
         lines += ["", *(line for sample in samples if sample.pii for line in _audit(sample))]
     return "\n".join([*lines, f"Next: {command}"])
 
@@ -58,9 +58,9 @@ def _wrapped(word: str, names: Iterable[str]) -> Iterator[str]:
     yield line
 
 
-def _blocks(blocks: Sequence[Block], what: str) -> Iterator[str]:
-    ordered = sorted(blocks, key=_place)
-    main = [block for block in ordered if not CATALOG.is_companion(block.table_name)]
+def _blocks(catalog: Catalog, blocks: Sequence[Block], what: str) -> Iterator[str]:
+    ordered = sorted(blocks, key=lambda block: _place(catalog, block))
+    main = [block for block in ordered if not catalog.is_companion(block.table_name)]
     companions = [block for block in ordered if block not in main]
     yield f"{'table':<12}{'rows':>12}   ids"
     for block in main:
@@ -71,14 +71,14 @@ def _blocks(blocks: Sequence[Block], what: str) -> Iterator[str]:
         yield f"companions: {', '.join(f'{block.table_name} {block.row_count:,}' for block in companions)}"
 
 
-def _place(block: Block) -> tuple[int, int]:
+def _place(catalog: Catalog, block: Block) -> tuple[int, int]:
     """Return where a block stands in a list: parents first."""
-    return [table.name for table in CATALOG.every].index(block.table_name), block.first_id
+    return [table.name for table in catalog.every].index(block.table_name), block.first_id
 
 
-def _sample(sample: Sample) -> Iterator[str]:
+def _sample(catalog: Catalog, sample: Sample) -> Iterator[str]:
     """Yield the first rows, in the columns that a reviewer looks at: what is unique, what is masked, what differs."""
-    block, table, rows = sample.block, CATALOG[sample.block.table_name].table, sample.rows
+    block, table, rows = sample.block, catalog[sample.block.table_name].table, sample.rows
     unique = [column.name for column in table.columns if column.unique]
     differing = [name for name in rows[0] if len({repr(row.get(name)) for row in rows}) > 1]
     columns = list(dict.fromkeys([*unique, *sample.pii, *differing]))

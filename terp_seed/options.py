@@ -23,7 +23,7 @@ LOG_FORMATS = ("console", "json")
 
 _OPTIONS: dict[str, Callable[[F], F]] = {
     "size": click.option("--size", metavar="SIZE", help="small, medium, large or xN: N times small. Default: small."),
-    "table": click.option("--table", metavar="TABLE", help="One of the seven tables, with what it needs."),
+    "table": click.option("--table", metavar="TABLE", help="One of the project's tables, with what it needs."),
     "seed": click.option("--seed", metavar="N", help="What the random data depends on. Default: 42."),
     "as_of": click.option("--as-of", metavar="YYYY-MM-DD", help="The day on which the data ends. Default: today (UTC)."),
     "env": click.option("--env", metavar="ENV", help="development, test, staging or production."),

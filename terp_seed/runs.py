@@ -12,19 +12,37 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.engine.default import DefaultDialect
 
 from terp_seed import project
 from terp_seed.engine import consistency, database, lock
 from terp_seed.engine.caller import Caller
+from terp_seed.engine.graph import upgrades
 from terp_seed.engine.ledger import Ledger
+from terp_seed.engine.plan import Plan
+from terp_seed.engine.project import Project, listed
 from terp_seed.engine.table import Catalog
 from terp_seed.engine.version_table import VERSION_TABLE
-from terp_seed.errors import BadSetting, LedgerMismatch
+from terp_seed.errors import BadSetting, LedgerMismatch, SeedError
 from terp_seed.listener import Listener
 from terp_seed.settings import Settings
-from terp_seed.tables import DERIVED, GENERATOR_VERSION, REFERENCES, TABLES
 
-CATALOG = Catalog(TABLES, GENERATOR_VERSION, REFERENCES, DERIVED)
+
+def the_project() -> Project:
+    """Return the project that alembic.ini names. Raises SeedError where it names none."""
+    found = config(None)
+    ScriptDirectory.from_config(found)  # which adds prepend_sys_path to where modules are looked for
+    place, where = found.get_main_option("project"), f"[seed] of {found.config_file_name}"
+    if place is None:
+        raise SeedError(
+            f"{where} names no project: expected `project = package.module:PROJECT`, whose tables this command is about. Add it."
+        )
+    return Project.load(place, where)
+
+
+def catalog() -> Catalog:
+    """Return the tables of the project."""
+    return the_project().catalog
 
 
 def roll_back(caller: Caller, table: str | None) -> None:
@@ -35,7 +53,7 @@ def roll_back(caller: Caller, table: str | None) -> None:
     caller.connection.rollback()
     script = ScriptDirectory.from_config(config(caller))
     applied = {revision.revision for revision in script.iterate_revisions(heads, "base")} if heads else set()
-    if table is None or table in applied:
+    if table is None or revision_of(table) in applied:
         command.downgrade(config(caller), downgrade_target(table))
 
 
@@ -43,18 +61,35 @@ def downgrade_target(table: str | None) -> str:
     """Return Alembic's name for "without this table and what hangs on it": TABLE@ITS-FIRST-PARENT."""
     if table is None:
         return "base"
-    revision = scripts().get_revision(table)
+    revision = scripts().get_revision(revision_of(table))
     parents = revision.down_revision if revision else None
     parent = parents if isinstance(parents, str) or parents is None else parents[0]
-    return f"{table}@{parent or 'base'}"
+    return f"{revision_of(table)}@{parent or 'base'}"
 
 
 def known(table: str | None) -> str | None:
     """Return the table, or None for all of them. Raises BadSetting for one that is not seeded."""
-    names = [seeded.name for seeded in TABLES]
+    names = [seeded.name for seeded in catalog().tables]
     if table is not None and table not in names:
-        raise BadSetting(f"Table {table!r} is not seeded: expected one of {', '.join(names)}.")
+        raise BadSetting(f"Table {table!r} is not seeded: expected one of {listed(names)}.")
     return table
+
+
+def target(table: str | None) -> str:
+    """Return Alembic's name for a table with what it needs, or for everything. Raises BadSetting."""
+    return "heads" if known(table) is None else revision_of(table or "")
+
+
+def revision_of(table: str) -> str:
+    """Return the revision that seeds a table: the one of its name, else the first that does. Raises BadSetting."""
+    script = scripts()
+    named = {revision.revision for revision in script.walk_revisions()}
+    if table in named:
+        return table
+    for step in Plan.of(upgrades(script, named), DefaultDialect(), catalog(), Ledger(), 1).steps:
+        if step.table.name == table and not step.companion:
+            return step.revision
+    raise BadSetting(f"No revision seeds {table}: expected one with op.seed. Add it to seeds/versions.")
 
 
 def caller_for(settings: Settings, listener: Listener) -> Caller:
@@ -106,10 +141,15 @@ def disagreement(connection: sa.Connection) -> str | None:
     while heads != (now := heads_of(connection)):  # a run that we do not lock out committed meanwhile
         heads, ledger = now, Ledger.read(connection)
     connection.rollback()
-    return consistency.disagreement(script, heads, connection.dialect, CATALOG, ledger)
+    return consistency.disagreement(script, heads, connection.dialect, catalog(), ledger)
 
 
 def config(caller: Caller | None, section: str = "seed") -> Config:
     """Return Alembic's configuration of the project, with the caller for seeds/env.py."""
     attributes: dict[str, Any] = {"caller": caller} if caller else {}
     return project.config(section, attributes)
+
+
+def has_migrations() -> bool:
+    """Tell whether the project has a section of its own for the tables themselves."""
+    return config(None).file_config.has_section("alembic")

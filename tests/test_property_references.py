@@ -5,7 +5,7 @@ from datetime import date
 import sqlalchemy as sa
 from hypothesis import given, settings
 
-from terp_seed.commands import CATALOG
+from terp_seed.tables import PROJECT
 from tests.support import Database
 from tests.test_property_record_counts import days, environments, seeds, sizes, targets
 
@@ -39,4 +39,4 @@ def test_each_foreign_key_of_a_seeded_row_refers_to_a_row_that_exists(
         assert item["batchId"] in ids["batches"]
         assert item["productId"] in ids["products"]
     assert references or table in ("vendors", "clients")
-    assert {part.name for part in CATALOG.every} == set(rows)
+    assert {part.name for part in PROJECT.catalog.every} == set(rows)

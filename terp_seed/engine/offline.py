@@ -14,7 +14,7 @@ from terp_seed.engine.caller import Caller
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.generation import Generator
 from terp_seed.engine.graph import Move, upgrades
-from terp_seed.engine.ledger import Block, Ledger
+from terp_seed.engine.ledger import Ledger
 from terp_seed.engine.masking import Masker
 from terp_seed.engine.plan import Plan
 from terp_seed.engine.schema_check import sample_rows, written_columns
@@ -42,15 +42,12 @@ def print_script(catalog: Catalog, caller: Caller) -> None:
     share = Share.parse(settings.units, recipe.size)
     if settings.units and (move.is_downgrade or not move.revisions):
         raise BadSetting("units is for scripts that seed: expected it with `upgrade --sql` only. A rollback takes all units.")
-    assumed = Ledger(
-        Block(table.name, part.name, settings.first_id, part.count(recipe.size.units), recipe)
-        for table in catalog.tables
-        if table.name in move.applied
-        for part in table.parts
-    )
+    writer = ScriptWriter(migration.impl, caller.most_rows)
+    assert migration.script is not None
+    applied = Plan.of(upgrades(migration.script, move.applied), migration.dialect, catalog, Ledger(), recipe.size.units)
+    assumed = preflight.forecast(writer, Ledger(), applied, recipe, settings.first_id)
     plan = Plan.of(move.revisions, migration.dialect, catalog, assumed, recipe.size.units)
     caller.planned(plan)
-    writer = ScriptWriter(migration.impl, caller.most_rows)
     guard = ScriptGuard(dialect, writer, catalog, settings.discard_edits)
     blocks = preflight.forecast(writer, assumed, plan, recipe, settings.first_id).blocks[len(assumed.blocks) :]
     script.comment(heading(catalog, dialect, plan, recipe, blocks, share.remark()))
@@ -65,7 +62,6 @@ def print_script(catalog: Catalog, caller: Caller) -> None:
         return
     shelf = Shelf(1)
     if move.is_downgrade:
-        assert migration.script is not None
         steps = upgrades(migration.script, plan.revisions)
         earlier = Ledger(block for block in assumed.blocks if block.revision not in plan.revisions)
         seeded = Plan.of(steps, migration.dialect, catalog, earlier, recipe.size.units).inserts()

@@ -3,28 +3,20 @@
 It tells which command this is, and lets the online or the offline run do it.
 """
 
-from collections.abc import Iterable
-
 from alembic import context
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.engine import database, offline, online
 from terp_seed.engine.caller import Caller
 from terp_seed.engine.graph import name_revision
-from terp_seed.engine.references import Derived, Reference
-from terp_seed.engine.table import Catalog, SeedTable
+from terp_seed.engine.project import Project
 from terp_seed.errors import BadSetting
 from terp_seed.settings import Settings
 
 
-def run(
-    tables: Iterable[SeedTable],
-    generator_version: int,
-    references: Iterable[Reference] = (),
-    derived: Iterable[Derived] = (),
-) -> None:
+def run(project: Project) -> None:
     """Run the Alembic command that loaded seeds/env.py. Raises SeedError, which Alembic prints as FAILED."""
-    catalog = Catalog(tables, generator_version, references, derived)
+    catalog = project.catalog
     context.configure(dialect_name="sqlite")  # connects to nothing; it only shows which command this is
     options = context.get_context().opts
     generating = options.get("revision_context")

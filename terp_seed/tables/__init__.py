@@ -1,15 +1,18 @@
 """TERP's tables. The order of seeding is written down here, and nowhere else."""
 
+from terp_seed.engine.project import Project
 from terp_seed.tables.batches import BATCHES
 from terp_seed.tables.clients import CLIENTS
 from terp_seed.tables.invoices import INVOICES
 from terp_seed.tables.orders import ORDERS
 from terp_seed.tables.payments import PAYMENTS
+from terp_seed.tables.plots import PLOTS
 from terp_seed.tables.products import PRODUCTS
 from terp_seed.tables.references import DERIVED, REFERENCES
 from terp_seed.tables.vendors import VENDORS
 
-TABLES = (VENDORS, CLIENTS, PRODUCTS, BATCHES, ORDERS, INVOICES, PAYMENTS)
-__all__ = ["DERIVED", "GENERATOR_VERSION", "REFERENCES", "TABLES"]
 # A change that moves a byte of the seeded data needs a new one: a database seeded by an older one refuses to be continued.
 GENERATOR_VERSION = 1
+TABLES = (VENDORS, CLIENTS, PRODUCTS, BATCHES, ORDERS, INVOICES, PAYMENTS)
+PROJECT = Project(TABLES, GENERATOR_VERSION, "terp", PLOTS, REFERENCES, DERIVED)
+__all__ = ["DERIVED", "GENERATOR_VERSION", "PROJECT", "REFERENCES", "TABLES"]

@@ -5,7 +5,6 @@ from datetime import date
 
 import pytest
 
-from terp_seed.commands import CATALOG
 from terp_seed.engine import statements
 from terp_seed.engine.generation import Generator
 from terp_seed.engine.insert import Inserts
@@ -15,14 +14,15 @@ from terp_seed.engine.mysql import MySQL
 from terp_seed.engine.statements import Statements, Wanted
 from terp_seed.engine.workers import Workers
 from terp_seed.settings import Recipe, Size
+from terp_seed.tables import PROJECT
 
 
 def texts(units: int, helpers: int) -> dict[str, str]:
     """Return a digest of the statements of each table."""
-    recipe = Recipe(Size(units), 42, date(2026, 3, 1), CATALOG.generator_version)
-    generator = Generator(CATALOG, recipe, Masker(42, CATALOG.every), Ledger())
+    recipe = Recipe(Size(units), 42, date(2026, 3, 1), PROJECT.catalog.generator_version)
+    generator = Generator(PROJECT.catalog, recipe, Masker(42, PROJECT.catalog.every), Ledger())
     maker, made = Statements(generator, MySQL(), helpers), {}
-    for table in CATALOG.tables:
+    for table in PROJECT.catalog.tables:
         for part in (*table.companions, table):
             count = part.count(units)
             inserts = Inserts(MySQL(), part.table, generator.last_row(part, table.name, "", 1, 1 if part.shared else units))

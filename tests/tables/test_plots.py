@@ -25,11 +25,11 @@ def seeded(terp: Database) -> Database:
 
 
 def drawn(database: Database) -> dict[str, Bars]:
-    from terp_seed.commands import CATALOG
+    from terp_seed.tables import PROJECT
 
     with database.connection() as connection:
         ledger, dialect = Ledger.read(connection), Dialect.of(connection.engine.url)
-        found = {plot.title: (plot, answers(connection, dialect, CATALOG, ledger, plot.sql)) for plot in plots.PLOTS}
+        found = {plot.title: (plot, answers(connection, dialect, PROJECT.catalog, ledger, plot.sql)) for plot in plots.PLOTS}
         return {title: plot.bars(list(rows or ()), AS_OF) for title, (plot, rows) in found.items()}
 
 

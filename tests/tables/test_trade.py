@@ -9,10 +9,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from terp_seed.commands import CATALOG
 from terp_seed.engine.masking import Masker
 from terp_seed.engine.table import Unit
 from terp_seed.settings import FIRST_AS_OF, LAST_AS_OF, Recipe, Size
+from terp_seed.tables import PROJECT
 from terp_seed.tables.schema import METADATA
 from tests.support import SMALL
 
@@ -23,12 +23,12 @@ CREDIT_DAYS = {"COD": 0, "NET_7": 7, "NET_15": 15, "NET_30": 30}
 
 def unit_rows(seed: int, as_of: date, number: int) -> Rows:
     """Return the rows of one unit, as they would be inserted."""
-    recipe = Recipe(Size(number), seed, as_of, CATALOG.generator_version)
-    firsts = {t.name: 1 + (0 if t.shared else (number - 1) * t.per_unit) for t in CATALOG.every}
+    recipe = Recipe(Size(number), seed, as_of, PROJECT.catalog.generator_version)
+    firsts = {t.name: 1 + (0 if t.shared else (number - 1) * t.per_unit) for t in PROJECT.catalog.every}
     unit = Unit(number, recipe, firsts)
-    masker = Masker(seed, CATALOG.every)
+    masker = Masker(seed, PROJECT.catalog.every)
     made: Rows = {}
-    for table in CATALOG.every:
+    for table in PROJECT.catalog.every:
         fill = masker.filler(table)
         made[table.name] = [{"id": firsts[table.name] + place, **row} for place, row in enumerate(table.rows(unit))]
         for row in made[table.name]:

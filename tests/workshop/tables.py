@@ -6,6 +6,8 @@ import sqlalchemy as sa
 
 from terp_seed.engine.adopted import Adopted
 from terp_seed.engine.literals import JsonText
+from terp_seed.engine.project import Project
+from terp_seed.engine.references import Reference
 from terp_seed.engine.table import Check, Fill, Row, SeedTable, Unit
 
 METADATA = sa.MetaData()
@@ -84,4 +86,4 @@ JOBS = SeedTable(
 BILLS = SeedTable(
     _BILLS, per_unit=3, rows=_bills, companions=(KINDS,), fills=(Fill("jobs", "bill_id", by="job_id", keeps=("changed_at",)),)
 )
-TABLES = (JOBS, BILLS)
+PROJECT = Project((JOBS, BILLS), 1, "workshop", references=(Reference("jobs", "bill_id", "bills"),))

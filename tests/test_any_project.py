@@ -1,0 +1,143 @@
+"""The promise: every command works for any project that alembic.ini names, by any names of revisions."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.documents import blocks
+from tests.support import AS_TO_A_PERSON, PROJECT, VARIABLES
+
+PROGRAMS = Path(sys.executable).parent
+LIBRARY = [block for block in blocks(PROJECT / "docs" / "writing-a-seed.md") if block.name]
+
+
+class Folder:
+    """A Folder is a project's own, with a SQLite database in it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        clean = {key: value for key, value in os.environ.items() if key not in VARIABLES}
+        variables = {**clean, **AS_TO_A_PERSON, "DATABASE_URL": "sqlite:///own.db"}
+        program = [str(PROGRAMS / command[0]), *command[1:]]
+        return subprocess.run(program, cwd=self.path, env=variables, capture_output=True, text=True, check=False)
+
+    def done(self, *command: str) -> str:
+        ran = self.run(*command)
+        assert ran.returncode == 0, ran
+        return ran.stdout
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Folder:
+    """The library of docs/writing-a-seed.md, with tables and no rows."""
+    for block in LIBRARY:
+        if block.name in ("alembic.ini", "library.py", "seeds/env.py") or block.name.startswith("seeds/versions/"):
+            (tmp_path / block.name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / block.name).write_text(block.text)
+    for other in (tmp_path / "seeds" / "versions").iterdir():
+        if other.stem not in ("ledger", "authors", "books"):
+            other.unlink()
+    folder = Folder(tmp_path)
+    folder.done(
+        "python", "-c", "import library, sqlalchemy as s; library.METADATA.create_all(s.create_engine('sqlite:///own.db'))"
+    )
+    return folder
+
+
+def test_a_table_goes_with_what_depends_on_it_and_comes_with_what_it_needs(library: Folder) -> None:
+    library.done("terp-seed", "upgrade", "--table", "books", "--force")
+    library.done("terp-seed", "downgrade", "--table", "authors", "--force")
+    assert '"total": 0' in library.done("terp-seed", "status", "--json")
+    assert "0 failed" in library.done("terp-seed", "verify")
+
+
+def test_a_dry_run_and_a_script_name_its_tables(library: Folder) -> None:
+    assert "books                  8   1-8" in library.done("terp-seed", "upgrade", "--dry-run")
+    script = library.done("terp-seed", "upgrade", "--sql")
+    assert 'INSERT INTO "books"' in script
+    assert "terp" not in script.replace("terp_seed", "").replace("terp-seed", "")
+
+
+def test_purge_review_and_clean_work_too(library: Folder) -> None:
+    library.done("terp-seed", "upgrade", "--force")
+    library.done("terp-seed", "upgrade", "--clean", "--force", "--size", "x2")
+    library.done("terp-seed", "review", "--live", "-o", "live.html")
+    library.done("terp-seed", "review", "-o", "page.html", "--size", "x2")
+    assert "books" in (library.path / "page.html").read_text()
+    assert "16   deleted" in library.done("terp-seed", "purge", "--force", "--database", "own.db")
+
+
+def test_a_revision_may_have_another_name_than_its_table(library: Folder) -> None:
+    versions = library.path / "seeds" / "versions"
+    for old, new in (("authors", "r1"), ("books", "r2")):
+        text = (versions / f"{old}.py").read_text().replace(f'revision = "{old}"', f'revision = "{new}"')
+        (versions / f"{new}.py").write_text(text.replace('"authors"', '"r1"'))
+        (versions / f"{old}.py").unlink()
+    library.done("terp-seed", "upgrade", "--table", "authors", "--force")
+    assert library.done("alembic", "-n", "seed", "current") == "r1\n"
+    script = library.done("alembic", "-n", "seed", "upgrade", "r1:head", "--sql")
+    library.done("terp-seed", "upgrade", "--force")
+    assert 'INSERT INTO "books"' in script
+    assert 'INSERT INTO "authors"' not in script
+    library.done("terp-seed", "downgrade", "--table", "authors", "--force")
+    assert '"total": 0' in library.done("terp-seed", "status", "--json")
+
+
+@pytest.mark.parametrize(
+    ("project", "said"),
+    [
+        (None, "names no project: expected `project = package.module:PROJECT`"),
+        ("library", "expected package.module:NAME, where NAME is a Project"),
+        ("nowhere:PROJECT", "there is no module 'nowhere'"),
+        ("library:NOTHING", "has no attribute 'NOTHING'"),
+        ("library:BOOKS", "which is a SeedTable"),
+    ],
+)
+def test_a_project_that_is_none_is_one_clear_error(library: Folder, project: str | None, said: str) -> None:
+    ini = library.path / "alembic.ini"
+    line = "" if project is None else f"project = {project}\n"
+    ini.write_text(ini.read_text().replace("project = library:PROJECT\n", line))
+    ran = library.run("terp-seed", "status")
+    assert ran.returncode == 1, ran
+    assert said in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_terp_with_one_more_table(tmp_path: Path) -> None:
+    for name in ("seeds", "migrations"):
+        shutil.copytree(PROJECT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    ini = (PROJECT / "alembic.ini").read_text().replace("terp_seed.tables:PROJECT", "own:PROJECT")
+    (tmp_path / "alembic.ini").write_text(ini)
+    (tmp_path / "own.py").write_text(
+        "from dataclasses import replace\n"
+        "import sqlalchemy as sa\n"
+        "from terp_seed.engine.table import SeedTable\n"
+        "from terp_seed.tables import PROJECT as TERP\n"
+        "from terp_seed.tables.schema import METADATA\n"
+        "TABLE = sa.Table('visits', METADATA, sa.Column('id', sa.Integer, primary_key=True),\n"
+        "    sa.Column('client_id', sa.ForeignKey('clients.id'), nullable=False), sqlite_autoincrement=True)\n"
+        "VISITS = SeedTable(TABLE, per_unit=2, rows=lambda unit: ({'client_id': unit.id_of('clients', n)} for n in range(2)))\n"
+        "PROJECT = replace(TERP, tables=(*TERP.tables, VISITS))\n"
+    )
+    env = (tmp_path / "seeds" / "env.py").read_text().replace("terp_seed.tables import PROJECT", "own import PROJECT")
+    (tmp_path / "seeds" / "env.py").write_text(env)
+    (tmp_path / "seeds" / "versions" / "visits.py").write_text(
+        "from alembic import op\nfrom own import VISITS\nrevision = 'visits'\ndown_revision = 'payments'\n"
+        "def upgrade():\n    op.seed(VISITS)\ndef downgrade():\n    op.unseed(VISITS)\n"
+    )
+    folder = Folder(tmp_path)
+    folder.done("alembic", "upgrade", "head")
+    create = "import own, sqlalchemy as s; own.TABLE.create(s.create_engine('sqlite:///own.db'))"
+    folder.done("python", "-c", create)
+    assert "visits                 2   1-2" in folder.done("terp-seed", "upgrade", "--force")
+    assert "0 failed" in folder.done("terp-seed", "verify")
+    assert "visits" in folder.done("terp-seed", "upgrade", "--clean", "--dry-run")
+    folder.done("terp-seed", "downgrade", "--table", "visits", "--force")
+    folder.done("terp-seed", "downgrade", "--force")
+    assert '"total": 0' in folder.done("terp-seed", "status", "--json")
