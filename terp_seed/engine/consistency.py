@@ -40,7 +40,7 @@ class _Seeds(Plan):
 
     def seed(self, table: SeedTable, rows: FixedRows | None) -> None:
         """Note every part, whatever is seeded already."""
-        for part in (table,) if rows is not None else (*table.companions, table):
+        for part in (table,) if rows is not None else table.parts:
             self._note(part, 0, inserts=True)
 
 
@@ -128,7 +128,11 @@ class _Records:
             if block.recipe.generator_version != self.generator_version:
                 older.add(block.revision)
         found = {
-            name: [part.name for part in self.seeds[name] if part.name not in (tables if part.shared else own[name])]
+            name: [
+                part.name
+                for part in self.seeds[name]
+                if part.name not in (tables if part.shared or part.appended == 0 else own[name])
+            ]
             for name in self.seeds.keys() & set(names) - older
         }
         return {name: lacks for name, lacks in found.items() if lacks}

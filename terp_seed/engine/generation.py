@@ -4,7 +4,7 @@ Reads nothing and writes nothing: the rows are a function of the recipe, the uni
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from terp_seed.engine.ledger import Block, Ledger
 from terp_seed.engine.masking import Masker
@@ -24,13 +24,19 @@ class Generator:
     recipe: Recipe
     masker: Masker
     ledger: Ledger
+    reserved: dict[str, Block] = field(default_factory=dict)  # blocks of the revision at hand that are not recorded yet, by table
 
     def __post_init__(self) -> None:
         self._shelf = Shelf(self.recipe.size.units)
 
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """Every block that rows may refer to."""
+        return (*self.ledger.blocks, *self.reserved.values())
+
     def rows(self, part: SeedTable, revision: str, chapter: str, first: int, numbers: range) -> Iterator[Row]:
         """Yield the rows of the numbered units of a table whose unit 1 begins at id `first`."""
-        bases = self._bases(part, revision, first)
+        bases = self._bases(part, revision, chapter, first)
         fill = self.masker.filler(part)
         own = frozenset(block.table_name for block in self.ledger.blocks if block.revision == revision)
         for number in numbers:
@@ -42,8 +48,10 @@ class Generator:
                 if part.pii:
                     fill(row)
                 yield row
-            if made != part.per_unit:
-                raise SeedError(f"Unit {number} of {part.name} has {made} rows: expected {part.per_unit}. Correct its SeedTable.")
+            if made != part.rows_a_unit(chapter):
+                raise SeedError(
+                    f"Unit {number} of {part.name} has {made} rows: expected {part.rows_a_unit(chapter)}. Correct its SeedTable."
+                )
 
     def last_row(self, part: SeedTable, revision: str, chapter: str, first: int, units: int) -> Row:
         """Return the last row of a block."""
@@ -73,21 +81,22 @@ class Generator:
         others = (block for block in self.ledger.of_table(table.name) if block.revision != revision)
         return revision if any(own is None or other.first_id < own.first_id for other in others) else ""
 
-    def _bases(self, part: SeedTable, revision: str, first: int) -> list[tuple[str, int, int]]:
+    def _bases(self, part: SeedTable, revision: str, chapter: str, first: int) -> list[tuple[str, int, int]]:
         """Return, for each table that the rows refer to: its name, its first id in unit 1, its rows a unit."""
-        bases = [(part.name, first, part.per_unit)]
+        bases = [(part.name, first, part.rows_a_unit(chapter))]
         targets = {*part.parents().values(), *(reference.target for reference in part.references), *part.uses}
         for name in sorted(targets - {part.name}):
             block = self._world(revision, name)
             if block is not None:
                 target = self.catalog[name]
-                bases.append((name, block.first_id, 0 if target.shared else target.per_unit))
+                bases.append((name, block.first_id, 0 if target.shared else block.row_count // self.recipe.size.units))
         return bases
 
     def _world(self, revision: str, table: str) -> Block | None:
         """Return the generated rows of a table that a revision's rows belong to: its own, else the first ones."""
-        own = self.ledger.get(revision, table)
-        if own is not None and own.row_count == self.catalog[table].count(self.recipe.size.units):
+        target, units = self.catalog[table], self.recipe.size.units
+        own = self.reserved.get(table) or self.ledger.get(revision, table)
+        if own is not None and own.row_count in (target.count(units), target.count(units, revision)):
             return own
         return self.ledger.first_of(table)
 

@@ -6,6 +6,7 @@ A masked value never equals the value it replaces, and outside `production` no P
 import hmac
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from math import gcd
 from typing import Any, Protocol
 
@@ -14,6 +15,7 @@ from terp_seed.engine.vocabulary import Kind, email_for, kinds
 from terp_seed.errors import Refused, SeedError
 
 KINDS = ("person", "company", "email", "phone", "address")
+PARTY = "*party"  # the key of a generated row that names its party; it is no column
 _SOUNDS_LIKE_PII = re.compile(r"e-?mail|phone|mobile|(?<!code)name|address|street|contact|birth|passport|ssn|iban", re.IGNORECASE)
 
 
@@ -24,6 +26,17 @@ class HasPII(Protocol):
     def name(self) -> str: ...  # noqa: D102
     @property
     def pii(self) -> Mapping[str, str]: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A Party is whom a row is about, where rows of several tables are about the same one: a vendor that is a client too.
+
+    All PII of such rows is that of the party, so it is the same in each table. Numbers of one space are different parties.
+    """
+
+    space: str
+    number: int
 
 
 class Masker:
@@ -48,15 +61,23 @@ class Masker:
         self._key = key
         self._pii = {table.name: table.pii for table in tables}
         self._enabled = enabled
+        self._parties: dict[tuple[str, str], Callable[[int], str]] = {}
 
     def filler(self, table: HasPII) -> Callable[[dict[str, Any]], None]:
         """Return what fills the PII columns that a row lacks, in place, from the row's id.
 
-        Names of one table never repeat: each id has its own place in the kind's capacity.
+        Names of one table never repeat: each id has its own place in the kind's capacity. A row that names its party (under PARTY,
+        which is taken out) gets that party's.
         """
         steps = [(column, kind, self._numbering(table.name, column, kinds()[kind])) for column, kind in table.pii.items()]
 
         def fill(row: dict[str, Any]) -> None:
+            party = row.pop(PARTY, None)
+            if party is not None:
+                for column, kind in table.pii.items():
+                    if column not in row:
+                        row[column] = self._of_party(party, kind)
+                return
             number: int = row["id"]
             name = ""
             for column, kind, value_of in steps:
@@ -66,6 +87,15 @@ class Masker:
                     name = row[column] or ""
 
         return fill
+
+    def _of_party(self, party: Party, kind: str) -> str:
+        """Return the party's value of a kind; its e-mail address is that of its person."""
+        if kind == "email":
+            return email_for(self._of_party(party, "person"), party.number)
+        key = party.space, kind
+        if key not in self._parties:
+            self._parties[key] = self._numbering(party.space, f"party {kind}", kinds()[kind])
+        return self._parties[key](party.number)
 
     def _numbering(self, table: str, column: str, kind: Kind) -> Callable[[int], str]:
         # An affine map n -> a*n + b (a prime to the capacity) visits every number once, so unique ids give unique names,

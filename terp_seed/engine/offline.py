@@ -46,7 +46,7 @@ def print_script(catalog: Catalog, caller: Caller) -> None:
         Block(table.name, part.name, settings.first_id, part.count(recipe.size.units), recipe)
         for table in catalog.tables
         if table.name in move.applied
-        for part in (*table.companions, table)
+        for part in table.parts
     )
     plan = Plan.of(move.revisions, migration.dialect, catalog, assumed, recipe.size.units)
     caller.planned(plan)

@@ -74,13 +74,14 @@ class Plan:
         if rows is not None:
             self._note(table, len(rows), inserts=True, fixed_rows=tuple(map(dict, rows)))
             return
-        for part in (*table.companions, table):
-            if not (part.shared and part.name in self._seeded):
-                self._note(part, part.count(self._units), inserts=True)
+        chapter = self._revision if table.name in self._seeded else ""
+        for part in table.parts:
+            if part.rows_a_unit(chapter) and not (part.shared and part.name in self._seeded):
+                self._note(part, part.count(self._units, chapter), inserts=True)
 
     def unseed(self, table: SeedTable) -> None:
         """Note what op.unseed would delete, as far as the ledger knows."""
-        for part in (table, *reversed(table.companions)):
+        for part in reversed(table.parts):
             self.leaving.setdefault(part.name, []).append(self._revision)
             rows = self._blocks.get((self._revision, part.name))
             if rows is not None:

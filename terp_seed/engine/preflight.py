@@ -18,8 +18,8 @@ from terp_seed.engine.ledger import Block, Ledger, within
 from terp_seed.engine.masking import Masker
 from terp_seed.engine.ownership import BlockState
 from terp_seed.engine.plan import Plan
+from terp_seed.engine.reservation import check_capacity, first_free_id
 from terp_seed.engine.schema_check import schema_gaps
-from terp_seed.engine.seeding import check_capacity, first_free_id
 from terp_seed.engine.table import Catalog
 from terp_seed.engine.uniqueness import taken_values
 from terp_seed.engine.writer import ConnectionWriter, Writer

@@ -134,7 +134,9 @@ def ownership_of(
     """Return what tells seeded rows from others, by the revisions of a project."""
 
     def plan(revision: str) -> Plan | None:
-        earlier = Ledger(block for block in recorded.blocks if block.revision != revision)
+        own = {block.table_name: block.first_id for block in recorded.blocks if block.revision == revision}
+        others = (block for block in recorded.blocks if block.revision != revision)
+        earlier = Ledger(block for block in others if block.first_id < own.get(block.table_name, block.last_id + 1))
         units = max((block.recipe.size.units for block in recorded.blocks), default=1)
         try:
             return Plan.of(upgrades(scripts, [revision]), connection.dialect, catalog, earlier, units)

@@ -20,14 +20,12 @@ from terp_seed.engine.ledger import Block, Ledger, pieces
 from terp_seed.engine.masking import Masker
 from terp_seed.engine.operations import FixedRows
 from terp_seed.engine.ownership import BlockState
+from terp_seed.engine.reservation import Filling, Reservations
 from terp_seed.engine.statements import Statement, Statements, Wanted
-from terp_seed.engine.table import Catalog, Row, SeedTable
+from terp_seed.engine.table import Catalog, SeedTable
 from terp_seed.engine.writer import Writer
-from terp_seed.errors import CapacityExceeded, SeedError
-from terp_seed.settings import LARGEST_ID, Recipe
-
-_GAP = 1_000  # room below a block for rows that others are inserting right now
-_RESERVATIONS = 20
+from terp_seed.errors import SeedError
+from terp_seed.settings import Recipe
 
 
 @dataclass(frozen=True)
@@ -59,15 +57,6 @@ class Leaving(Protocol):
         """Hear that such rows are deleted, and their record is not yet."""
 
 
-def first_free_id(table: str, ledger: Ledger, writer: Writer, first_id: int) -> int:
-    """Return where the next block of a table begins: at `first_id` where it is empty, else well behind its last row."""
-    recorded = max((block.last_id for block in ledger.of_table(table)), default=None)
-    highest = writer.highest_id(table)
-    if highest is None and recorded is None:
-        return first_id
-    return (max(highest or 0, recorded or 0) // _GAP + 2) * _GAP + 1
-
-
 class Seeding:
     """A Seeding carries out the operations of one run's revisions, one after the other."""
 
@@ -90,11 +79,12 @@ class Seeding:
         self._catalog, self._recipe, self._writer = catalog, recipe, writer
         self._units = units or recipe.size.units  # that are written; the others are recorded, and scripts of their own have them
         self._dialect, self._sqlalchemy_dialect = dialect, sqlalchemy_dialect
-        self._leaving, self._first_id, self._notify, self._advanced = leaving, first_id, notify, advanced
+        self._leaving, self._notify, self._advanced = leaving, notify, advanced
         self._rolled_back: list[str] = []
         self._outcomes: list[Outcome] = []  # of the revision that is not committed yet
         self.ledger = ledger
         self._generator = Generator(catalog, recipe, masker, ledger)
+        self._reservations = Reservations(self._generator, dialect, writer, first_id)
         self._statements = Statements(self._generator, dialect, writer.helpers)
         self.revision = ""  # the runner names the revision before each step
 
@@ -109,6 +99,7 @@ class Seeding:
     def start_again(self, recorded: Ledger) -> None:
         """Forget what a revision did that was rolled back: the ledger is as the database has it."""
         self._outcomes.clear()
+        self._generator.reserved.clear()
         self.ledger.blocks[:] = recorded.blocks
 
     def create_ledger(self) -> None:
@@ -124,21 +115,29 @@ class Seeding:
         make, revision = self._generator, self.revision
         if rows is not None:
             fixed = checked(table, rows)
-            self._insert(
+            filling = Filling(
                 table,
+                len(fixed),
                 len(fixed),
                 lambda first, inserts, most: inserts.statements(islice(make.fixed_rows(table, revision, fixed, first), most)),
                 lambda first: list(make.fixed_rows(table, revision, fixed, first))[-1],
             )
+            self._insert(filling, [filling])
             return
-        chapter, units = make.chapter(table, revision), self._recipe.size.units
-        for part in (*table.companions, table):
-            if not (part.shared and self.ledger.of_table(part.name)):
-                self._generate(part, chapter, *((1, 1) if part.shared else (units, self._units)))
+        chapter = make.chapter(table, revision)
+        wanted = [part for part in table.parts if part.rows_a_unit(chapter)]
+        fillings = [self._filling(p, chapter) for p in wanted if not (p.shared and self.ledger.of_table(p.name))]
+        for filling in fillings:
+            named = [
+                one
+                for one in fillings
+                if filling.table is table and one.table in table.followers and one.table.name in table.uses
+            ]
+            self._insert(filling, [] if filling.table.name in make.reserved else [filling, *named])
 
     def unseed(self, table: SeedTable) -> None:
         """Delete the rows that this revision seeded, children first."""
-        parts = (table, *reversed(table.companions))
+        parts = tuple(reversed(table.parts))
         blocks = [block for part in parts if (block := self.ledger.get(self.revision, part.name))]
         rolled_back = ", ".join(self._rolled_back)
         done = f"Rolled back before that: {rolled_back}." if rolled_back else "Nothing has changed."
@@ -183,36 +182,39 @@ class Seeding:
         from_id = first if first > block.first_id else None  # the last statement leaves nothing of what the ledger names
         return ledger_table.delete_rows_sql(self._dialect, block.revision, block.table_name, from_id)
 
-    def _generate(self, part: SeedTable, chapter: str, units: int, here: int) -> None:
-        make, revision = self._generator, self.revision
+    def _filling(self, part: SeedTable, chapter: str) -> Filling:
+        """Return what the units of a table add up to."""
+        make, revision, units = self._generator, self.revision, 1 if part.shared else self._recipe.size.units
+        here = 1 if part.shared else self._units
 
         def statements(first: int, inserts: Inserts, most: int) -> Iterator[Statement]:
             return self._statements.of(part, Wanted(part.name, revision, chapter, first, range(1, here + 1), most), inserts)
 
-        self._insert(
+        return Filling(
             part,
-            part.count(units),
+            part.count(units, chapter),
+            part.count(here, chapter),
             statements,
             lambda first: make.last_row(part, revision, chapter, first, units),
-            part.count(here),
         )
 
-    def _insert(
-        self,
-        table: SeedTable,
-        count: int,
-        statements: Callable[[int, Inserts, int], Iterator[Statement]],
-        last_row: Callable[[int], Row],
-        here: int | None = None,
-    ) -> None:
-        """Insert a block of so many rows, or `here` of them: then its last row only keeps the ids free, and goes again."""
+    def _insert(self, filling: Filling, together: Sequence[Filling]) -> None:
+        """Insert a block whose last row is reserved already, or is now, with those of the other ones of `together`.
+
+        Where not all rows are written here, the last row only keeps the ids free, and goes again.
+        """
         started = time.perf_counter()
-        here = here or count
-        self._writer.remark(f"{table.name}: {here:,} rows, the last one first: it keeps the ids before it free")
-        first, inserts = self._reserve(table, count, last_row, stays=here == count)
+        table, here = filling.table, filling.here
+        for one in together:
+            self._writer.remark(f"{one.table.name}: {one.here:,} rows, the last one first: it keeps the ids before it free")
+        if together:
+            self._reservations.make(self.revision, together)
+        block, inserts = self._generator.reserved[table.name], self._reservations.inserts[table.name]
+        if not together:
+            self._writer.remark(f"{table.name}: the other rows of the {here:,}")
         wanted = min(here, self._writer.most_rows or here)
-        inserted = 1 if here == count else 0
-        for statement, rows in statements(first, inserts, wanted - inserted):
+        inserted = 1 if here == filling.count else 0
+        for statement, rows in filling.statements(block.first_id, inserts, wanted - inserted):
             changed = self._writer.execute(statement)
             inserted += rows if changed is None else changed
             self._advanced(table.name, inserted, wanted)
@@ -222,36 +224,17 @@ class Seeding:
             )
         if wanted < here:
             self._writer.leave_out(table.name, here - wanted)
-        block = Block(self.revision, table.name, first, count, self._recipe)
-        part = Block(self.revision, table.name, first, here, self._recipe)
+        del self._generator.reserved[table.name]
+        part = Block(self.revision, table.name, block.first_id, here, self._recipe)
         digested = Digested.of(table, inserts.columns)
         recorded = self._writer.execute(self.ledger.insert_sql(self._dialect, block, table.table, digested, part))
         if recorded == 0:
             raise SeedError(
-                f"{table.name} does not have the {here:,} rows that were inserted, ids {first} to {part.last_id}: expected them "
-                "all. Nothing of it was kept. See whether a trigger moves or deletes them, then run the same command again."
+                f"{table.name} does not have the {here:,} rows that were inserted, ids {block.first_id} to {part.last_id}: "
+                "expected them all. Nothing of it was kept. See whether a trigger moves or deletes them, then run the same "
+                "command again."
             )
-        self._tell(block, count, started, inserted=True)
-
-    def _reserve(self, table: SeedTable, count: int, last_row: Callable[[int], Row], stays: bool) -> tuple[int, Inserts]:
-        """Insert the last row first: whoever inserts meanwhile gets ids behind the block."""
-        first = first_free_id(table.name, self.ledger, self._writer, self._first_id)
-        for _ in range(_RESERVATIONS):
-            check_capacity(table.name, first, count)
-            row = last_row(first)
-            inserts = Inserts(self._dialect, table.table, row)
-            ((statement, _),) = inserts.statements([row])
-            if not stays:
-                for announcement in self._dialect.announced(table.name, statement, first + count - 1):
-                    self._writer.execute(announcement)
-                return first, inserts
-            if self._writer.reserve(table.name, statement, first, first + count - 1):
-                return first, inserts
-            first = first_free_id(table.name, self.ledger, self._writer, self._first_id)
-        raise SeedError(
-            f"No free block of {count} ids was found in {table.name} in {_RESERVATIONS} attempts: expected applications to "
-            "insert more slowly. Nothing of it was kept; run the same command again."
-        )
+        self._tell(block, filling.count, started, inserted=True)
 
     def _tell(self, block: Block, rows: int, started: float, inserted: bool, state: BlockState | None = None) -> None:
         companion = self._catalog.is_companion(block.table_name)
@@ -259,12 +242,3 @@ class Seeding:
         ids = block.first_id, block.last_id
         became = (tuple(state.edited), state.missing, state.foreign) if state else ()
         self._outcomes.append(Outcome(block.revision, block.table_name, rows, *ids, seconds, inserted, companion, *became))
-
-
-def check_capacity(table: str, first: int, count: int) -> None:
-    """Refuse a block that would pass the highest id that an INT column holds."""
-    if first + count - 1 > LARGEST_ID:
-        raise CapacityExceeded(
-            f"The ids {first} to {first + count - 1} of {table} would pass {LARGEST_ID}, the highest an INT column holds: "
-            "expected room for the block. Seed a smaller size, or pass a lower first_id."
-        )

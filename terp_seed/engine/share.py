@@ -58,11 +58,10 @@ class Share:
         """Tell whether this is the share that seeds and records."""
         return self.first == 1
 
-    def block(self, part: SeedTable, block: Block) -> Block:
+    def block(self, block: Block) -> Block:
         """Return the share's own ids of a block of generated rows."""
-        before, units = self.first - 1, self.last - self.first + 1
-        first = block.first_id + before * part.per_unit
-        return Block(block.revision, block.table_name, first, units * part.per_unit, block.recipe)
+        before, units, rows = self.first - 1, self.last - self.first + 1, block.row_count // self.of
+        return Block(block.revision, block.table_name, block.first_id + before * rows, units * rows, block.recipe)
 
     def remark(self) -> list[str]:
         """Return what a reviewer has to know of a share."""
@@ -108,7 +107,7 @@ class ShareRows:
     def seed(self, table: SeedTable, rows: FixedRows | None) -> None:
         """Print the rows of the share's units. What is once for all units, and fixed rows, are with unit 1."""
         chapter = self._generator.chapter(table, self._revision)
-        for part in (*table.companions, table) if rows is None else (table,):
+        for part in table.parts if rows is None else (table,):
             block = self._blocks.get((self._revision, part.name))
             if block is None:
                 continue  # shared, and an earlier revision brought it
@@ -127,7 +126,7 @@ class ShareRows:
 
     def _insert(self, part: SeedTable, chapter: str, whole: Block) -> None:
         share = self._share
-        own = share.block(part, whole)
+        own = share.block(whole)
         self._writer.remark(f"{part.name}: {own.row_count:,} rows, of units {share.first} to {share.last}")
         sample = next(self._generator.rows(part, self._revision, chapter, whole.first_id, range(share.first, share.first + 1)))
         inserts = Inserts(self._dialect, part.table, sample)
@@ -143,7 +142,7 @@ class ShareRows:
 def shared_blocks(share: Share, catalog: Catalog, plan: Plan, blocks: Iterable[Block]) -> list[tuple[Block, set[str]]]:
     """Return the share's own ids of the blocks of a plan, with the columns that it fills; none of what is once for all units."""
     return [
-        (share.block(step.table, block), written_columns(step.table, sample_rows(step, block.recipe)))
+        (share.block(block), written_columns(step.table, sample_rows(step, block.recipe)))
         for step, block in zip(plan.inserts(), blocks, strict=True)
         if not (step.fixed_rows or step.table.shared)
     ]

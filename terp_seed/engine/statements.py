@@ -45,12 +45,12 @@ class Statements:
 
     def of(self, part: SeedTable, wanted: Wanted, inserts: Inserts) -> Iterator[Statement]:
         """Yield the statements of the wanted rows. Raises what generation raises."""
-        units = min(len(wanted.units), -(-wanted.most // part.per_unit))
+        units = min(len(wanted.units), -(-wanted.most // part.rows_a_unit(wanted.chapter)))
         pieces = -(-units // _TOGETHER)
         if self._is_worth_a_process(part, wanted):
             if self._workers is None or not self._workers.stop.alive:
                 self._workers = Workers(self._helpers, self._prepare)
-            question = (wanted, inserts.columns, tuple(self._generator.ledger.blocks))
+            question = (wanted, inserts.columns, self._generator.blocks)
             for made in self._workers.answers(question, pieces):
                 yield from made
             return
@@ -66,7 +66,7 @@ class Statements:
         return (
             self._helpers > 0
             and len(wanted.units) >= _WORTH_A_PROCESS
-            and wanted.most >= part.count(len(wanted.units)) - 1  # the reserved row is written already
+            and wanted.most >= part.count(len(wanted.units), wanted.chapter) - 1  # the reserved row is written already
             and part.name in self._generator.catalog
             and self._generator.catalog[part.name] is part
             and Workers.are_possible()
@@ -91,4 +91,4 @@ def _piece(make: Generator, inserts: Inserts, part: SeedTable, wanted: Wanted, n
     """Yield the statements of a piece of the wanted units; the first one has number 0."""
     before = number * _TOGETHER
     rows = make.rows(part, wanted.revision, wanted.chapter, wanted.first_id, wanted.units[before : before + _TOGETHER])
-    return inserts.statements(islice(rows, wanted.most - before * part.per_unit))
+    return inserts.statements(islice(rows, wanted.most - before * part.rows_a_unit(wanted.chapter)))

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from terp_seed.engine.masking import check_kinds
+from terp_seed.engine.masking import PARTY, check_kinds
 from terp_seed.engine.references import Derived, Reference
 from terp_seed.engine.shelf import Shelf
 from terp_seed.engine.streams import Stream
@@ -96,10 +96,13 @@ class SeedTable:
     """A SeedTable is an `sa.Table` with an `id` key, and how the rows of a unit are made.
 
     `rows` yields `per_unit` rows a unit: a value for each column to write but the id and the PII columns, which the engine
-    and the masker fill. `companions` are tables whose rows these rows need and nobody else seeds; `shared` ones have one
-    set of rows for all units. `references` hold what a foreign key cannot say; `uses` names the tables whose ids stand in
-    JSON, and `json_fields` the SQL types of the fields that checks read there. `identity` names the columns whose seeded values
-    tell a row from any other that could have its id, where that is not its unique columns.
+    and the masker fill. `companions` are tables whose rows these rows need and nobody else seeds, `followers` those whose rows
+    need these and come after them; `shared` ones have one set of rows for all units. Where a later revision seeds the table once
+    more, it adds `appended` rows a unit (as many as before, unless that is said; 0 is none).
+
+    `references` hold what a foreign key cannot say; `uses` names the tables whose ids stand in JSON, and `json_fields` the SQL
+    types of the fields that checks read there. A follower in `uses` has its ids reserved together with this table's. `identity`
+    names the columns whose seeded values tell a row from any other that could have its id, where that is not its unique columns.
     """
 
     table: sa.Table
@@ -108,7 +111,9 @@ class SeedTable:
     pii: Mapping[str, str] = field(default_factory=dict)
     not_pii: frozenset[str] = frozenset()
     companions: tuple["SeedTable", ...] = ()
+    followers: tuple["SeedTable", ...] = ()
     shared: bool = False
+    appended: int | None = None
     references: tuple[ConditionalReference, ...] = ()
     uses: tuple[str, ...] = ()
     json_fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -120,13 +125,25 @@ class SeedTable:
         """The table's name in the database."""
         return self.table.name
 
-    def count(self, units: int) -> int:
+    @property
+    def parts(self) -> tuple["SeedTable", ...]:
+        """The tables that a revision seeds with this one, parents first."""
+        return (*self.companions, self, *self.followers)
+
+    def rows_a_unit(self, chapter: str = "") -> int:
+        """Return how many rows a unit has, or adds in a later chapter."""
+        return self.per_unit if not chapter or self.appended is None else self.appended
+
+    def count(self, units: int, chapter: str = "") -> int:
         """Return how many rows that many units have."""
-        return self.per_unit if self.shared else self.per_unit * units
+        return self.rows_a_unit(chapter) * (1 if self.shared else units)
 
     def sample(self, recipe: Recipe, shelf: Shelf | None = None) -> list[Row]:
         """Return the rows of unit 1 as if all ids began at 1, without ids and PII: what kind of rows they are."""
-        return list(self.rows(Unit(1, recipe, defaultdict(lambda: 1, {self.name: 1}), shelf=shelf)))
+        rows = list(self.rows(Unit(1, recipe, defaultdict(lambda: 1, {self.name: 1}), shelf=shelf)))
+        for row in rows:
+            row.pop(PARTY, None)
+        return rows
 
     def parents(self) -> dict[str, str]:
         """Return the unconditional references: column to the table whose id it holds."""
@@ -150,12 +167,12 @@ class Catalog:
         references: Iterable[Reference] = (),
         derived: Iterable[Derived] = (),
     ) -> None:
-        """Take the main tables, parents first; a companion goes before the table that brings it."""
+        """Take the main tables, parents first. A companion goes before the table that brings it first, a follower after it."""
         self.tables = tuple(tables)
         self.generator_version = generator_version
         self.references, self.derived = tuple(references), tuple(derived)
-        self.every: tuple[SeedTable, ...] = tuple(part for table in self.tables for part in (*table.companions, table))
-        self._by_name = {table.name: table for table in self.every}
+        self._by_name = {part.name: part for table in self.tables for part in table.parts}
+        self.every: tuple[SeedTable, ...] = tuple(self._by_name.values())
         for table in self.every:
             check_kinds(table)
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from terp_seed.engine.masking import KINDS, Masker, check_kinds, unclassified
+from terp_seed.engine.masking import KINDS, PARTY, Masker, Party, check_kinds, unclassified
 from terp_seed.engine.vocabulary import kinds
 from terp_seed.errors import CapacityExceeded, Refused, SeedError
 from terp_seed.settings import LARGEST_ID
@@ -295,3 +295,30 @@ def test_every_text_column_of_the_seeded_tables_is_classified() -> None:
         for part in (*table.companions, table):
             texts = [c.name for c in part.table.columns if isinstance(c.type, sa.String) and not isinstance(c.type, sa.Enum)]
             assert unclassified(texts, part.pii, part.not_pii) == [], part.name
+
+
+def test_rows_about_one_party_have_the_same_pii_in_every_table() -> None:
+    masker, party = Masker(42), Party("clients", 7)
+    contact = Table("supplier_profiles", {"contact_name": "person", "contact_email": "email", "contact_phone": "phone"})
+    vendor, client, profile = (
+        filled_row(masker, table, {"id": number, PARTY: party}) for table, number in ((VENDORS, 3), (CLIENTS, 12), (contact, 5))
+    )
+    assert PARTY not in vendor | client | profile
+    assert vendor["name"] == client["name"]
+    assert vendor["contactEmail"] == client["email"] == profile["contact_email"]
+    assert vendor["contactPhone"] == client["phone"] == profile["contact_phone"]
+    assert vendor["contactName"] == profile["contact_name"]
+    given, *_, family = vendor["contactName"].lower().split()
+    assert client["email"].startswith(f"{given}.{family}")
+
+
+def test_parties_of_one_space_never_share_a_name_or_an_address() -> None:
+    masker = Masker(42)
+    rows = [filled_row(masker, CLIENTS, {"id": 1, PARTY: Party("clients", number)}) for number in range(1, 20_001)]
+    for column in ("name", "email"):
+        assert len({row[column] for row in rows}) == len(rows)
+
+
+def filled_row(masker: Masker, table: Any, row: dict[str, Any]) -> dict[str, Any]:
+    masker.filler(table)(row)
+    return row
