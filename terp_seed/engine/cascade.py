@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.engine.dialect import Dialect
+from terp_seed.engine.guard import Filled
 from terp_seed.engine.keys import Key, is_denied, unreadable
 from terp_seed.engine.ledger import Block, Rows
 from terp_seed.errors import RollbackRefused, SeedError
@@ -63,8 +64,11 @@ class Cascade:
 class Cascader:
     """A Cascader finds and deletes the rows that refer to rows that leave, on one live database."""
 
-    def __init__(self, connection: sa.Connection, dialect: Dialect, staying: Iterable[Block], keys: Sequence[Key]) -> None:
-        """Take the blocks that stay, and every key of the live database."""
+    def __init__(
+        self, connection: sa.Connection, dialect: Dialect, staying: Iterable[Block], keys: Sequence[Key], filled: Filled
+    ) -> None:
+        """Take the blocks that stay, every key of the live database, and the rows whose references a revision clears itself."""
+        self._filled = filled
         self._connection = connection.execution_options(no_parameters=True)
         self._dialect, self._staying, self._keys = dialect, list(staying), keys
         self._inspector = sa.inspect(connection)
@@ -126,7 +130,8 @@ class Cascader:
         """Note the rows that refer by a key; return those that have to go and were not known yet."""
         place = (key.schema, key.table)
         if key.schema is None:
-            rows = [row for row in rows if not _inside(row, key.table, seeded)]
+            cleared = self._filled.get((key.table, key.columns[0]), ())
+            rows = [row for row in rows if not _inside(row, key.table, [*seeded, *cleared])]
             ours = next((block for block in self._staying if any(_inside(row, key.table, [block]) for row in rows)), None)
             if ours:
                 raise RollbackRefused(

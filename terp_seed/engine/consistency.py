@@ -131,7 +131,7 @@ class _Records:
             name: [
                 part.name
                 for part in self.seeds[name]
-                if part.name not in (tables if part.shared or part.appended == 0 else own[name])
+                if not part.adopts and part.name not in (tables if part.shared or part.appended == 0 else own[name])
             ]
             for name in self.seeds.keys() & set(names) - older
         }

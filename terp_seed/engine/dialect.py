@@ -49,6 +49,7 @@ class Search:
     stays: str  # that r is in no block that leaves, likewise; beginning with AND
     references: tuple["DeclaredSearch", ...] = ()
     derived: Mapping[str, str | None] = field(default_factory=dict)
+    filled: Mapping[tuple[str, str], str] = field(default_factory=dict)  # that r is none of the rows whose column is cleared
 
 
 @dataclass(frozen=True)
@@ -205,6 +206,24 @@ class Dialect(ABC):
     @abstractmethod
     def temporary_like(self, name: str, table: str) -> tuple[str, ...]:
         """Return the statements that make an empty temporary table, in the place of an older one, with the columns of a table."""
+
+    @abstractmethod
+    def update_from(self, table: str, source: str, joined: str, values: Mapping[str, str], conditions: Iterable[str]) -> str:
+        """Return the UPDATE of the rows of a table that are joined with those of a source, both with their aliases: columns to
+        expressions.
+        """
+
+    def declare_variables(self) -> tuple[str, ...]:
+        """Return the statements after which the session can keep values under a name."""
+        return ()
+
+    @abstractmethod
+    def set_variable(self, name: str, expression: str) -> str:
+        """Return the statement that keeps the whole number that an expression has now."""
+
+    @abstractmethod
+    def variable(self, name: str) -> str:
+        """Return the expression of a value that the session keeps; NULL where it keeps none."""
 
     @abstractmethod
     def same(self, left: str, right: str) -> str:

@@ -4,7 +4,7 @@ Every foreign key of the server that points at a seeded table is searched, and e
 that our user may not read refuses the rollback, because what it holds cannot be known.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -17,6 +17,9 @@ from terp_seed.engine.live import LiveSchema
 from terp_seed.engine.ownership import ids_of
 from terp_seed.engine.references import Derived
 from terp_seed.errors import RollbackRefused
+
+# by table and column, the seeded rows in which a later revision fills that column, and clears it again
+Filled = Mapping[tuple[str, str], Sequence[Rows]]
 
 _TOGETHER = 200  # SELECTs of one statement: SQLite bounds them
 _NAMED = 5  # rows that a refusal names by their ids
@@ -40,9 +43,16 @@ class Guard:
     """A Guard knows the keys into the seeded tables of one live database, and refuses to leave rows hanging on rows that go."""
 
     def __init__(
-        self, connection: sa.Connection, dialect: Dialect, live: LiveSchema, keys: Iterable[Key], derived: Iterable[Derived]
+        self,
+        connection: sa.Connection,
+        dialect: Dialect,
+        live: LiveSchema,
+        keys: Iterable[Key],
+        derived: Iterable[Derived],
+        filled: Filled,
     ) -> None:
-        """Take the keys of the live database, all of them."""
+        """Take the keys of the live database, all of them, and the seeded rows whose references a revision clears itself."""
+        self._filled = filled
         self._connection = connection.execution_options(no_parameters=True)
         self._dialect, self._live, self.keys = dialect, live, list(keys)
         self._derived = {table: one for one in derived if (table := live.table(one.table)) is not None}
@@ -128,7 +138,7 @@ class Guard:
         """Return the condition that a row that refers is not deleted itself. Only `id` stands in a NOT: it is never NULL."""
         if key.schema is not None:
             return ""
-        own = [some for some in going if some.table_name == key.table]
+        own = [*(some for some in going if some.table_name == key.table), *self._filled.get((key.table, key.columns[0]), ())]
         if own:
             return f" AND NOT ({within('r.' + self._dialect.quote('id'), own)})"
         when = self._derived[key.table].when if key.table in self._derived else None

@@ -4,7 +4,7 @@ A block's record can only be written when its rows are there, and commits with t
 so a rollback deletes what was seeded and nothing else.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Protocol
@@ -156,6 +156,21 @@ class Ledger:
             f"FROM ({rows}) AS s\nWHERE s.n = {part.row_count}"
         )
 
+    def adopt_sql(self, dialect: Dialect, block: Block, table: sa.Table, digested: Digested, first: str, count: str) -> str:
+        """Note a block of which the database knows alone where it begins and how many rows it has, by two expressions; return the
+        statement that records it, if it has any.
+        """
+        self.blocks.append(block)
+        quote = dialect.quote
+        names = ", ".join(quote(column.name) for column in _LEDGER.columns)
+        recipe = _record(dialect, block)
+        columns = map(dialect.text, digested.as_json())
+        ids = (first, f"{first} + {count} - 1", count)
+        record = ", ".join((*recipe[:2], *ids, *recipe[5:], *columns, "s.i", "s.v", "CURRENT_TIMESTAMP"))
+        rows = digested.query(dialect, table, quote(table.name), f"{quote('id')} BETWEEN {first} AND {ids[1]}")
+        # on one line, which tells a reader of the script that these are no values
+        return f"INSERT INTO {quote(TABLE_NAME)} ({names}) SELECT {record}\nFROM ({rows}) AS s\nWHERE s.n = {count} AND s.n > 0"
+
     def delete_sql(self, dialect: Dialect, revision: str, table: str) -> str:
         """Forget the block, and return the statement that deletes its record."""
         self.blocks = [b for b in self.blocks if (b.revision, b.table_name) != (revision, table)]
@@ -188,14 +203,16 @@ def not_as_seeded_sql(dialect: Dialect, revision: str, table: sa.Table, digested
     return f"{recorded} AND NOT EXISTS (SELECT 1 FROM {quote(TABLE_NAME)} AS l,\n    ({rows}) AS s\n    WHERE {key} AND {same})"
 
 
-def recorded_ids(dialect: Dialect, revision: str, table: str) -> str:
-    """Return the condition that a row is of a block. It finds the ids in the ledger when it runs; an unknown block has no row."""
+def recorded_ids(dialect: Dialect, revision: str, table: str, column: str = "") -> str:
+    """Return the condition that a row is of a block, or that a quoted column names such a row. It finds the ids in the ledger
+    when it runs; an unknown block has no row.
+    """
     key = _key(dialect, revision, table)
     ledger = dialect.quote(TABLE_NAME)
     # NULL would hide rows from some comparisons and not from others, so an unknown block is spelled out as 1 to 0
     first = f"COALESCE((SELECT {dialect.quote('first_id')} FROM {ledger} WHERE {key}), 1)"
     last = f"COALESCE((SELECT {dialect.quote('last_id')} FROM {ledger} WHERE {key}), 0)"
-    return f"{dialect.quote('id')} BETWEEN {first}\n  AND {last}"
+    return f"{column or dialect.quote('id')} BETWEEN {first}\n  AND {last}"
 
 
 def pieces(first_id: int, last_id: int) -> Iterator[tuple[int, int]]:
@@ -217,27 +234,31 @@ def delete_rows_sql(dialect: Dialect, revision: str, table: str, from_id: int | 
     return f"DELETE FROM {dialect.quote(table)}\nWHERE {rows}{dialect.delete_order}"
 
 
-def differs_sql(dialect: Dialect, blocks: Iterable[Block]) -> str:
-    """Return the condition that the table holds other records than those of these blocks."""
+def differs_sql(dialect: Dialect, blocks: Iterable[Block], apart: Collection[str] = ()) -> str:
+    """Return the condition that the table holds other records than those of these blocks; of tables `apart` it may hold any."""
     ledger = dialect.quote(TABLE_NAME)
-    expected = [_record(dialect, block) for block in blocks]
+    expected = [_record(dialect, block) for block in blocks if block.table_name not in apart]
+    others = f" WHERE {dialect.quote('table_name')} NOT IN ({', '.join(map(dialect.text, apart))})" if apart else ""
     if not expected:
-        return f"EXISTS (SELECT 1 FROM {ledger})"
+        return f"EXISTS (SELECT 1 FROM {ledger}{others})"
     names = [column.name for column in _LEDGER.columns if column.name not in _DIGESTS]
     alternatives = "\n  OR ".join(
         " AND ".join(f"{dialect.quote(name)} = {value}" for name, value in zip(names, record, strict=True)) for record in expected
     )
     return (
-        f"(SELECT COUNT(*) FROM {ledger}) <> {len(expected)} OR "
+        f"(SELECT COUNT(*) FROM {ledger}{others}) <> {len(expected)} OR "
         f"(SELECT COUNT(*) FROM {ledger} WHERE {alternatives}) <> {len(expected)}"
     )
 
 
-def in_block(dialect: Dialect, alias: str, id_of_row: str, table: str, revisions: Iterable[str]) -> str:
-    """Return the condition that an id is in a block of these revisions, by the ledger under an alias; `table` is SQL."""
+def in_block(dialect: Dialect, alias: str, id_of_row: str, table: str, revisions: Iterable[str] | None) -> str:
+    """Return the condition that an id is in a block of these revisions, by the ledger under an alias; `table` is SQL.
+
+    Without revisions, every block counts.
+    """
     name, revision, first, last = (f"{alias}.{dialect.quote(c)}" for c in ("table_name", "revision", "first_id", "last_id"))
-    names = ", ".join(map(dialect.text, revisions))
-    return f"{name} = {table} AND {revision} IN ({names}) AND {id_of_row} BETWEEN {first} AND {last}"
+    among = "" if revisions is None else f" AND {revision} IN ({', '.join(map(dialect.text, revisions))})"
+    return f"{name} = {table}{among} AND {id_of_row} BETWEEN {first} AND {last}"
 
 
 def within(column: str, blocks: Iterable[Rows]) -> str:

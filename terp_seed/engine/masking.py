@@ -66,8 +66,8 @@ class Masker:
     def filler(self, table: HasPII) -> Callable[[dict[str, Any]], None]:
         """Return what fills the PII columns that a row lacks, in place, from the row's id.
 
-        Names of one table never repeat: each id has its own place in the kind's capacity. A row that names its party (under PARTY,
-        which is taken out) gets that party's.
+        Names of one table never repeat: each id has its own place in the kind's capacity. A row that names its party, under the
+        key PARTY, which is taken out, gets that party's.
         """
         steps = [(column, kind, self._numbering(table.name, column, kinds()[kind])) for column, kind in table.pii.items()]
 

@@ -169,6 +169,20 @@ class MySQL(Dialect):
             f"CREATE TEMPORARY TABLE {self.quote(name)} LIKE {self.quote(table)}",
         )
 
+    def update_from(self, table: str, source: str, joined: str, values: Mapping[str, str], conditions: Iterable[str]) -> str:
+        """Return UPDATE … JOIN; the target has the alias that its name ends with."""
+        alias = table.rpartition(" ")[2]
+        assigned = ", ".join(f"{alias}.{self.quote(name)} = {value}" for name, value in values.items())
+        return f"UPDATE {table} JOIN {source} ON {joined}\nSET {assigned} WHERE {' AND '.join(conditions)}"
+
+    def set_variable(self, name: str, expression: str) -> str:
+        """Return SET of a user variable."""
+        return f"SET @{self.quote(f'seed_{name}')} = {expression}"
+
+    def variable(self, name: str) -> str:
+        """Return the user variable."""
+        return f"@{self.quote(f'seed_{name}')}"
+
     def same(self, left: str, right: str) -> str:
         """Return the NULL-safe comparison of the bytes: a collation takes A for a."""
         return f"CAST({left} AS BINARY) <=> CAST({right} AS BINARY)"

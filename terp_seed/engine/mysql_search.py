@@ -84,10 +84,16 @@ class MySQLSearch:
         )
 
     def _without_derived(self) -> str:
-        """Return what excepts derived rows, which go along; empty where no table is derived."""
+        """Return what excepts derived rows, which go along, and references that a revision clears itself; else nothing."""
         text = self._text
         cases = " ".join(f"WHEN {text(table.lower())} THEN {text(self._not_derived(table))}" for table in self._looking.derived)
-        return f",\n  CASE LOWER(f.from_table) {cases} ELSE '' END" if cases else ""
+        derived = f",\n  CASE LOWER(f.from_table) {cases} ELSE '' END" if cases else ""
+        cleared = " ".join(
+            f"WHEN f.from_schema = DATABASE() AND LOWER(f.from_table) = {text(table.lower())} "
+            f"AND MIN(f.from_column) = {text(column)} THEN {text(condition)}"
+            for (table, column), condition in self._looking.filled.items()
+        )
+        return f"{derived},\n  CASE {cleared} ELSE '' END" if cleared else derived
 
     def _not_derived(self, table: str) -> str:
         when = self._looking.derived[table]

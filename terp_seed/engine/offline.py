@@ -74,7 +74,7 @@ def print_script(catalog: Catalog, caller: Caller) -> None:
         )
     elif move.revisions:
         columns = [written_columns(step.table, sample_rows(step, recipe, shelf)) for step in plan.inserts()]
-        guard.open_upgrade(move, assumed, list(zip(blocks, columns, strict=True)), migration.dialect)
+        guard.open_upgrade(move, assumed, list(zip(blocks, columns, strict=True)), recipe, migration.dialect)
     seeding = seeding_for(catalog, caller, assumed, recipe, migration, writer, guard, share.last)
     set_up_log()
     with contextlib.closing(seeding):

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from terp_seed.engine.adoption import Adoption, adopted_by, look_up
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.digests import Digested
 from terp_seed.engine.generation import Generator
@@ -19,7 +20,8 @@ from terp_seed.engine.ledger import Block, Ledger, Proof, within
 from terp_seed.engine.live import LiveSchema
 from terp_seed.engine.masking import Masker
 from terp_seed.engine.plan import Planned
-from terp_seed.engine.table import Catalog
+from terp_seed.engine.table import Catalog, Row
+from terp_seed.engine.writer import ConnectionWriter
 from terp_seed.errors import NotAsSeeded, SeedError
 
 _COPY = "seed_as_made"
@@ -180,10 +182,7 @@ class Ownership:
             step = self._remade(block)
             if step is None:
                 raise NotAsSeeded(_cannot(block, "its upgrade() no longer seeds this table"))
-            generator = Generator(
-                self._catalog, block.recipe, Masker(block.recipe.seed, self._catalog.every), Ledger(self._recorded.blocks)
-            )
-            rows = ({name: row[name] for name in columns} for row in generator.of_step(step, block))
+            rows = ({name: row[name] for name in columns} for row in self._made(step, block))
             inserts = Inserts(self._dialect, step.table.table, columns, into=_COPY)
             for statement, _ in inserts.statements(row for row in rows if block.first_id <= row["id"] <= block.last_id):
                 self._connection.exec_driver_sql(statement)
@@ -193,6 +192,21 @@ class Ownership:
             raise NotAsSeeded(_cannot(block, f"they cannot be made again ({error})")) from error
         except DBAPIError as error:
             raise NotAsSeeded(_cannot(block, f"the table no longer takes them ({error.orig})")) from error
+
+    def _made(self, step: Planned, block: Block) -> Iterable[Row]:
+        """Return the rows of a block as they are made; of an adopted table those that are not there outside of the block."""
+        if step.table.adopts:
+            adoption = Adoption(self._dialect, step.table, step.table.sample(block.recipe))
+            missing = adoption.missing_rows(self._connection, within(self._dialect.quote("id"), [block]))
+            if len(missing) != block.row_count:
+                raise NotAsSeeded(_cannot(block, "rows of an application with their natural keys came or went"))
+            return [{"id": block.first_id + place, **row} for place, row in enumerate(missing)]
+        for adopted in adopted_by(step.table, self._catalog.adopted):
+            look_up(adopted, block.recipe, self._dialect, ConnectionWriter(self._connection, self._dialect))
+        generator = Generator(
+            self._catalog, block.recipe, Masker(block.recipe.seed, self._catalog.every), Ledger(self._recorded.blocks)
+        )
+        return generator.of_step(step, block)
 
     def _edited(self, block: Block, digested: Digested) -> dict[int, tuple[str, ...]]:
         others = [name for name in digested.written if name not in digested.identity]

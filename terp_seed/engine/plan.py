@@ -5,7 +5,7 @@ It is made before the first step, so that whatever can be refused is refused whi
 
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -86,6 +86,11 @@ class Plan:
             rows = self._blocks.get((self._revision, part.name))
             if rows is not None:
                 self._note(part, rows, inserts=False)
+
+    def adopt(self, step: Planned, rows: int) -> None:
+        """Note how many rows of an adopted table are missing: only those are inserted."""
+        place = self.steps.index(step)
+        self.steps[place : place + 1] = [replace(step, rows=rows)] if rows else []
 
     def remade(self, block: Block) -> Planned | None:
         """Return the step that inserts a block; None where none does."""

@@ -14,11 +14,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.engine import ledger
+from terp_seed.engine.adoption import look_up
 from terp_seed.engine.database import cause
 from terp_seed.engine.dialect import Dialect
+from terp_seed.engine.ledger import Ledger
 from terp_seed.engine.script import CLOSING
 from terp_seed.engine.table import Catalog
 from terp_seed.engine.verification import CheckResult
+from terp_seed.engine.writer import ConnectionWriter
 from terp_seed.errors import BadSetting
 
 _INSERT = re.compile(r"INSERT INTO ([`\"])(?P<table>\w+)\1 \((?P<columns>.*)\)(?: VALUES|$)")
@@ -40,11 +43,21 @@ def recite(connection: sa.Connection, dialect: Dialect, catalog: Catalog, file: 
     path = Path(file)
     _check_intact(path)
     tables = {table.name for table in catalog.every} | {ledger.TABLE_NAME}
+    _look_up(connection, dialect, catalog, path)
     by_table = groupby(_inserts(path, tables), key=lambda said: said.table)
     compared = [_compare(connection, dialect, name, inserts) for name, inserts in by_table]
     if not compared:
         raise BadSetting(f"{file} inserts no rows: expected the script of an upgrade, as `terp-seed upgrade --sql` prints it.")
     return list(_checks(compared))
+
+
+def _look_up(connection: sa.Connection, dialect: Dialect, catalog: Catalog, path: Path) -> None:
+    """Read the ids of adopted rows, which the script's rows name, as the script would."""
+    ledger_of = Ledger.read(connection)
+    live = set(sa.inspect(connection).get_table_names())
+    for table in catalog.adopted:
+        if ledger_of.recipe and table.name in live:
+            look_up(table, ledger_of.recipe, dialect, ConnectionWriter(connection, dialect))
 
 
 def _check_intact(path: Path) -> None:

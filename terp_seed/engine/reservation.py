@@ -16,7 +16,7 @@ from terp_seed.engine.writer import Writer
 from terp_seed.errors import CapacityExceeded, SeedError
 from terp_seed.settings import LARGEST_ID
 
-_GAP = 1_000  # room below a block for rows that others are inserting right now
+GAP = 1_000  # room below a block for rows that others are inserting right now
 _ATTEMPTS = 20
 
 
@@ -63,6 +63,12 @@ class Reservations:
             "applications to insert more slowly. Nothing of it was kept; run the same command again."
         )
 
+    def first_free_id(self, table: str) -> int | None:
+        """Return where a block of a table would begin; None where only the database can know, when a script runs."""
+        if not self._writer.knows_tables:
+            return None
+        return first_free_id(table, self._generator.ledger, self._writer, self._first_id)
+
     def _hold(self, filling: Filling) -> bool:
         """Insert the last row of a block, and tell whether the block is ours."""
         block = self._generator.reserved[filling.table.name]
@@ -82,7 +88,7 @@ def first_free_id(table: str, ledger: Ledger, writer: Writer, first_id: int) -> 
     highest = writer.highest_id(table)
     if highest is None and recorded is None:
         return first_id
-    return (max(highest or 0, recorded or 0) // _GAP + 2) * _GAP + 1
+    return (max(highest or 0, recorded or 0) // GAP + 2) * GAP + 1
 
 
 def check_capacity(table: str, first: int, count: int) -> None:

@@ -58,11 +58,12 @@ class Rollback:
         live, going = LiveSchema(connection), set(leaving)
         keys = live_keys(connection, live, catalog)
         staying = [block for block in recorded.blocks if block not in going]
+        filled = {place: recorded.of_table(place[0]) for place in catalog.fills}
         return cls(
             live,
             ownership_of(connection, dialect, live, catalog, recorded, scripts),
-            Guard(connection, dialect, live, keys, catalog.derived),
-            Cascader(connection, dialect, staying, keys),
+            Guard(connection, dialect, live, keys, catalog.derived, filled),
+            Cascader(connection, dialect, staying, keys, filled),
             keeps_edits,
             told,
         )
@@ -114,6 +115,9 @@ class Rollback:
         """Delete the derived rows that refer to rows that leave, and say so."""
         for table, rows in self.guard.delete_derived(leaving).items():
             self.told(f"{table}: {rows:,} rows that the application had derived go with {what}")
+
+    def require_found(self, _table: str, _lost: str) -> None:
+        """Do nothing: an online run asks by itself."""
 
     def emptied(self, _revision: str, _table: SeedTable) -> None:
         """Do nothing: the server has counted what it deleted."""

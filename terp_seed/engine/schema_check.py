@@ -11,7 +11,7 @@ from sqlalchemy.engine.interfaces import ReflectedColumn
 
 from terp_seed.engine.plan import Plan, Planned
 from terp_seed.engine.shelf import Shelf
-from terp_seed.engine.table import Row, SeedTable
+from terp_seed.engine.table import Fill, Row, SeedTable
 from terp_seed.settings import Recipe
 
 # what a live column may be, by the family of the column that we write
@@ -46,7 +46,18 @@ def schema_gaps(connection: sa.Connection, plan: Plan, recipe: Recipe) -> dict[s
         found = [*_column_gaps(step.table, rows, inspector.get_columns(name)), *_reference_gaps(inspector, step.table)]
         if found:
             gaps[name] = list(dict.fromkeys([*gaps.get(name, []), *found]))
+        for fill in step.table.fills:
+            columns = {column["name"] for column in inspector.get_columns(fill.table)} if fill.table in existing else set()
+            lost = sorted(filled_columns(fill) - columns) if columns else []
+            if lost:
+                listed = [f"column {column} is missing" for column in lost]
+                gaps[fill.table] = list(dict.fromkeys([*gaps.get(fill.table, []), *listed]))
     return gaps
+
+
+def filled_columns(fill: Fill) -> set[str]:
+    """Return the columns of the filled table that the statement names."""
+    return {"id", fill.column, *fill.keeps}
 
 
 def sample_rows(step: Planned, recipe: Recipe, shelf: Shelf | None = None) -> list[Row]:

@@ -78,6 +78,8 @@ def _data(catalog: Catalog, recipe: Recipe, blocks: list[Block]) -> Iterator[str
     for word, group in (("rows", main), ("companions", companions)):
         for place, block in enumerate(group):
             name, ids = block.table_name, f"ids {block.first_id} to {block.last_id}"
+            if catalog[name].adopts:
+                ids = "at most: rows that are there already are used"
             yield f"{'' if place else word:<12} {name:<16}{block.row_count:>12,}   {ids}"
         if group is main:
             yield f"{'':<12} {'total':<16}{sum(block.row_count for block in main):>12,}"

@@ -12,8 +12,10 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from terp_seed.engine import ledger as ledger_table
+from terp_seed.engine.adoption import Adoption, adopted_by, look_up
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.digests import Digested
+from terp_seed.engine.filling import clear_sql, fill_sql
 from terp_seed.engine.generation import Generator, checked
 from terp_seed.engine.insert import Inserts
 from terp_seed.engine.ledger import Block, Ledger, pieces
@@ -53,6 +55,9 @@ class Leaving(Protocol):
         go of the blocks that are known of.
         """
 
+    def require_found(self, table: str, lost: str) -> None:
+        """Refuse where the condition `lost` holds: that an adopted table lacks a row."""
+
     def emptied(self, revision: str, table: SeedTable) -> None:
         """Hear that such rows are deleted, and their record is not yet."""
 
@@ -79,13 +84,14 @@ class Seeding:
         self._catalog, self._recipe, self._writer = catalog, recipe, writer
         self._units = units or recipe.size.units  # that are written; the others are recorded, and scripts of their own have them
         self._dialect, self._sqlalchemy_dialect = dialect, sqlalchemy_dialect
-        self._leaving, self._notify, self._advanced = leaving, notify, advanced
+        self._leaving, self._first_id, self._notify, self._advanced = leaving, first_id, notify, advanced
         self._rolled_back: list[str] = []
         self._outcomes: list[Outcome] = []  # of the revision that is not committed yet
         self.ledger = ledger
         self._generator = Generator(catalog, recipe, masker, ledger)
         self._reservations = Reservations(self._generator, dialect, writer, first_id)
         self._statements = Statements(self._generator, dialect, writer.helpers)
+        self._looked_up: set[str] = set()  # adopted tables, in the revision at hand
         self.revision = ""  # the runner names the revision before each step
 
     def committed(self) -> None:
@@ -95,11 +101,13 @@ class Seeding:
                 self._rolled_back.append(outcome.table)
             self._notify(outcome)
         self._outcomes.clear()
+        self._looked_up.clear()
 
     def start_again(self, recorded: Ledger) -> None:
         """Forget what a revision did that was rolled back: the ledger is as the database has it."""
         self._outcomes.clear()
         self._generator.reserved.clear()
+        self._looked_up.clear()
         self.ledger.blocks[:] = recorded.blocks
 
     def create_ledger(self) -> None:
@@ -122,18 +130,25 @@ class Seeding:
                 lambda first, inserts, most: inserts.statements(islice(make.fixed_rows(table, revision, fixed, first), most)),
                 lambda first: list(make.fixed_rows(table, revision, fixed, first))[-1],
             )
+            self._look_up(table)
             self._insert(filling, [filling])
             return
         chapter = make.chapter(table, revision)
         wanted = [part for part in table.parts if part.rows_a_unit(chapter)]
         fillings = [self._filling(p, chapter) for p in wanted if not (p.shared and self.ledger.of_table(p.name))]
         for filling in fillings:
+            if filling.table.adopts:
+                self._adopt(filling.table)
+                continue
             named = [
                 one
                 for one in fillings
                 if filling.table is table and one.table in table.followers and one.table.name in table.uses
             ]
-            self._insert(filling, [] if filling.table.name in make.reserved else [filling, *named])
+            together = [] if filling.table.name in make.reserved else [filling, *named]
+            for one in together:
+                self._look_up(one.table)
+            self._insert(filling, together)
 
     def unseed(self, table: SeedTable) -> None:
         """Delete the rows that this revision seeded, children first."""
@@ -144,6 +159,9 @@ class Seeding:
         started = time.perf_counter()
         assert self._leaving is not None
         states = {state.block.table_name: state for state in self._leaving.prepare(self.revision, parts, blocks, done)}
+        for part in parts:
+            for statement in clear_sql(self._dialect, part, self.revision):
+                self._writer.execute(statement)
         for part in parts:
             state = states.get(part.name)
             if state is None:  # the statement asks the ledger, which may know better when it runs
@@ -198,6 +216,39 @@ class Seeding:
             lambda first: make.last_row(part, revision, chapter, first, units),
         )
 
+    def _adopt(self, table: SeedTable) -> None:
+        """Insert the rows of a table that the database does not have yet, and record those."""
+        started, writer, name = time.perf_counter(), self._writer, table.name
+        adoption = Adoption(self._dialect, table, table.sample(self._recipe))
+        writer.remark(f"{name}: {len(adoption.rows)} rows, of which those that are there already are used")
+        base = self._reservations.first_free_id(name)
+        for statement in adoption.count(base, self._first_id):
+            writer.execute(statement)
+        counts = [writer.execute(statement) for statement in adoption.inserts()]
+        inserted = sum(len(counts) if count is None else count for count in counts)
+        block = Block(self.revision, name, base or self._first_id, max(inserted, 1), self._recipe)
+        columns = Inserts(self._dialect, table.table, adoption.rows[0]).columns
+        statement = self.ledger.adopt_sql(
+            self._dialect, block, table.table, Digested.of(table, columns), adoption.base, adoption.missing
+        )
+        recorded = writer.execute(statement)
+        if not inserted:
+            self.ledger.blocks.remove(block)
+        elif recorded == 0:
+            raise SeedError(
+                f"{name} does not have the {inserted} rows that were inserted from id {block.first_id} on: expected them and no "
+                "others. Nothing of it was kept; run the same command again."
+            )
+        else:
+            self._tell(block, inserted, started, inserted=True)
+
+    def _look_up(self, table: SeedTable) -> None:
+        """Read the ids of the adopted rows that rows of a table name, once in a revision."""
+        for adopted in adopted_by(table, self._catalog.adopted):
+            if adopted.name not in self._looked_up:
+                self._looked_up.add(adopted.name)
+                look_up(adopted, self._recipe, self._dialect, self._writer, self._leaving)
+
     def _insert(self, filling: Filling, together: Sequence[Filling]) -> None:
         """Insert a block whose last row is reserved already, or is now, with those of the other ones of `together`.
 
@@ -234,6 +285,8 @@ class Seeding:
                 "expected them all. Nothing of it was kept. See whether a trigger moves or deletes them, then run the same "
                 "command again."
             )
+        for statement in fill_sql(self._dialect, table, part, self.ledger):
+            self._writer.execute(statement)
         self._tell(block, filling.count, started, inserted=True)
 
     def _tell(self, block: Block, rows: int, started: float, inserted: bool, state: BlockState | None = None) -> None:

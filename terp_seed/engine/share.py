@@ -13,12 +13,14 @@ from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 
 from terp_seed.engine import ledger
+from terp_seed.engine.adoption import adopted_by, look_up
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.digests import Digested
+from terp_seed.engine.filling import fill_sql
 from terp_seed.engine.generation import Generator
 from terp_seed.engine.graph import Move
 from terp_seed.engine.insert import Inserts
-from terp_seed.engine.ledger import Block
+from terp_seed.engine.ledger import Block, Ledger
 from terp_seed.engine.operations import FixedRows
 from terp_seed.engine.plan import Plan
 from terp_seed.engine.schema_check import sample_rows, written_columns
@@ -107,13 +109,18 @@ class ShareRows:
     def seed(self, table: SeedTable, rows: FixedRows | None) -> None:
         """Print the rows of the share's units. What is once for all units, and fixed rows, are with unit 1."""
         chapter = self._generator.chapter(table, self._revision)
+        own = {part.name: self._blocks.get((self._revision, part.name)) for part in table.parts}
+        self._generator.reserved |= {name: block for name, block in own.items() if block}
         for part in table.parts if rows is None else (table,):
             block = self._blocks.get((self._revision, part.name))
             if block is None:
                 continue  # shared, and an earlier revision brought it
             if rows is None and not part.shared:
+                for adopted in adopted_by(part, self._generator.catalog.adopted):
+                    look_up(adopted, self._generator.recipe, self._dialect, self._writer, self._guard)
                 self._insert(part, chapter, block)
             self._generator.ledger.blocks.append(block)
+            self._generator.reserved.pop(part.name, None)
 
     def create_ledger(self) -> None:
         """Do nothing: the share with unit 1 has made it."""
@@ -137,6 +144,9 @@ class ShareRows:
         digested = Digested.of(part, inserts.columns)
         self._writer.execute(ledger.add_sql(self._dialect, own, part.table, digested))
         self._guard.added(part.name)
+        known = Ledger([*self._generator.ledger.blocks])
+        for statement in fill_sql(self._dialect, part, own, known):
+            self._writer.execute(statement)
 
 
 def shared_blocks(share: Share, catalog: Catalog, plan: Plan, blocks: Iterable[Block]) -> list[tuple[Block, set[str]]]:

@@ -87,7 +87,8 @@ class SQLite(Dialect):
     def close_script(self, tables: Iterable[str]) -> tuple[str, ...]:
         """Return what takes the triggers and the tables away."""
         triggers = tuple(f"DROP TRIGGER IF EXISTS temp.{self._trigger(verb, table)}" for table in tables for verb in _VERBS)
-        return (*triggers, 'DROP TABLE IF EXISTS temp."seed_debt"', 'DROP TABLE IF EXISTS temp."seed_stop"')
+        tables = ("seed_debt", "seed_stop", "seed_value")
+        return (*triggers, *(f'DROP TABLE IF EXISTS temp."{name}"' for name in tables))
 
     def _trigger(self, verb: str, table: str) -> str:
         return self.quote(f"seed_{verb.lower()}_{table}")
@@ -142,6 +143,23 @@ class SQLite(Dialect):
             f"DROP TABLE IF EXISTS temp.{self.quote(name)}",
             f"CREATE TEMP TABLE {self.quote(name)} AS SELECT * FROM {self.quote(table)} WHERE 0",
         )
+
+    def update_from(self, table: str, source: str, joined: str, values: Mapping[str, str], conditions: Iterable[str]) -> str:
+        """Return UPDATE … FROM."""
+        assigned = ", ".join(f"{self.quote(name)} = {value}" for name, value in values.items())
+        return f"UPDATE {table} SET {assigned}\nFROM {source} WHERE {' AND '.join((joined, *conditions))}"
+
+    def declare_variables(self) -> tuple[str, ...]:
+        """Return the temporary table that holds them."""
+        return ('CREATE TEMP TABLE IF NOT EXISTS "seed_value" ("name" TEXT PRIMARY KEY, "value" INTEGER)',)
+
+    def set_variable(self, name: str, expression: str) -> str:
+        """Return the row of that name."""
+        return f'INSERT OR REPLACE INTO temp."seed_value" ("name", "value") VALUES ({self.text(name)}, {expression})'
+
+    def variable(self, name: str) -> str:
+        """Return what looks the row up."""
+        return f'(SELECT "value" FROM temp."seed_value" WHERE "name" = {self.text(name)})'
 
     def same(self, left: str, right: str) -> str:
         """Return IS, which compares bytes and takes NULL for a value."""

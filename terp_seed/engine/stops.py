@@ -12,16 +12,20 @@ import sqlalchemy as sa
 from alembic.ddl.impl import DefaultImpl
 
 from terp_seed.engine import ledger, version_table
+from terp_seed.engine.adoption import Adoption
 from terp_seed.engine.dialect import DeclaredSearch, Dialect, Search
 from terp_seed.engine.digests import Digested
+from terp_seed.engine.filling import is_seeded
 from terp_seed.engine.graph import Move
 from terp_seed.engine.keys import Key, known_references
 from terp_seed.engine.ledger import Block, Ledger
 from terp_seed.engine.lock import LOCK_NAME
 from terp_seed.engine.ownership import BlockState
 from terp_seed.engine.plan import Plan, Planned
+from terp_seed.engine.schema_check import filled_columns
 from terp_seed.engine.table import Catalog, SeedTable
 from terp_seed.engine.writer import Writer
+from terp_seed.settings import Recipe
 
 _LOCKED = f"Another seeding operation is in progress: expected {LOCK_NAME} to be free. Run this again when it has ended."
 _TABLES = "A table or column that this script needs is missing. Nothing was changed; `terp-seed upgrade --dry-run` names it."
@@ -40,6 +44,10 @@ def _rows_missing(table: str) -> str:
 
 def _rows_left(table: str) -> str:
     return f"{table} still has rows that were to go: see the error before this one. Its revision is undone."
+
+
+def _not_found(table: str) -> str:
+    return f"{table} lacks a row that seeded rows name: see the error before this one. This revision is undone."
 
 
 def _edited(table: str) -> str:
@@ -80,18 +88,21 @@ class ScriptGuard:
         move: Move,
         assumed: Ledger,
         inserted: list[tuple[Block, set[str]]],
+        recipe: Recipe,
         sqlalchemy_dialect: sa.Dialect,
     ) -> None:
         """Print what comes before the first revision: stops for each table, by the blocks and columns that it is filled with."""
         columns: dict[str, set[str]] = defaultdict(set)
         blocks: dict[str, list[Block]] = defaultdict(list)
         for block, names in inserted:
-            columns[block.table_name] |= names
+            self._need(columns, block.table_name, names)
             blocks[block.table_name].append(block)
             self._inserted.setdefault(block.revision, []).append(block.table_name)
-        tables = [self._missing(_TABLES, columns), *(self._taken(table, own) for table, own in blocks.items())]
-        state = self._state(move, ledger.differs_sql(self._dialect, assumed.blocks))
-        sentences = [*map(_rows_missing, blocks), _ENDED]
+        adopted = {table.name for table in self._catalog.adopted}
+        taken = [self._taken(table, own) for table, own in blocks.items() if table not in adopted]
+        tables = [self._missing(_TABLES, columns), *taken, *self._other_keys(adopted & {*blocks}, recipe)]
+        state = self._state(move, ledger.differs_sql(self._dialect, assumed.blocks, adopted))
+        sentences = [*map(_rows_missing, blocks), *map(_not_found, sorted(adopted)), _ENDED]
         if move.heads:
             stops = [self._missing(_UNSEEDED, _OWN_COLUMNS), *state, *tables]
             self._open([*stops, *(Stop(sentence, "") for sentence in sentences)])
@@ -104,21 +115,23 @@ class ScriptGuard:
             self._writer.execute(version_table.create_sql(sqlalchemy_dialect))
             self._writer.execute(ledger.create_sql(sqlalchemy_dialect))
             self._print(state)
-        self._close_opening([*blocks])
+        self._close_opening([*columns])
 
     def open_share(self, heads: tuple[str, ...], recorded: list[Block], inserted: list[tuple[Block, set[str]]]) -> None:
         """Print what comes before the rows of a share: it adds to what is recorded, where its own ids are free."""
         columns: dict[str, set[str]] = defaultdict(set)
+        adopted = {table.name for table in self._catalog.adopted}
         for block, names in inserted:
-            columns[block.table_name] |= names
+            self._need(columns, block.table_name, names)
         stops = [
             self._missing(_UNSEEDED, _OWN_COLUMNS),
             Stop(_VERSION, f"  {version_table.differs_sql(self._dialect, heads)}"),
-            Stop(_LEDGER, f"  {ledger.differs_sql(self._dialect, recorded)}"),
+            Stop(_LEDGER, f"  {ledger.differs_sql(self._dialect, recorded, adopted)}"),
             self._missing(_TABLES, columns),
             *(self._taken(block.table_name, [block]) for block, _ in inserted),
         ]
-        self._open([*stops, *(Stop(_rows_missing(name), "") for name in columns), Stop(_ENDED, "")])
+        sentences = [*map(_rows_missing, columns), *map(_not_found, sorted(adopted)), _ENDED]
+        self._open([*stops, *(Stop(sentence, "") for sentence in sentences)])
         self._print(stops)
         self._close_opening([*columns])
 
@@ -135,7 +148,7 @@ class ScriptGuard:
         known = [] if search else self._known_keys(plan)
         used = {table: {"id"} for table in plan.leaving}
         for (_, table), (_, digested) in self._digested.items():
-            used[table] |= {*digested.written}
+            self._need(used, table, {*digested.written})
         if not search:
             for reference in known_references(self._catalog):
                 if reference.table in self._catalog:
@@ -150,7 +163,7 @@ class ScriptGuard:
             self._execute(prepare)
             self._search = run, sentence
             self._look()
-        self._close_opening([*plan.leaving])
+        self._close_opening([*dict.fromkeys([*plan.leaving, *(fill.table for fill in self._catalog.fills.values())])])
         if search:
             # a DELETE cannot even be prepared while the session is read-only
             prepare, self._derived = self._dialect.derived_deletes(looking)
@@ -165,6 +178,10 @@ class ScriptGuard:
         self._look()
         self._execute(self._derived)
         return [BlockState(block, block.row_count) for block in blocks]
+
+    def require_found(self, table: str, lost: str) -> None:
+        """Print the check that an adopted table has every row that seeded rows name."""
+        self._print([Stop(_not_found(table), f"  {lost}")])
 
     def emptied(self, revision: str, table: SeedTable) -> None:
         """Print the check that the rows of a block are gone."""
@@ -210,7 +227,10 @@ class ScriptGuard:
         of_revision = f"{quote('revision')} = {text(revision)}"
         for table in self._inserted.get(revision, ()):
             key = f"{of_revision} AND {quote('table_name')} = {text(table)}"
-            self._print([Stop(_rows_missing(table), f"  NOT EXISTS (SELECT 1 FROM {quote(ledger.TABLE_NAME)} WHERE {key})")])
+            lacking = f"NOT EXISTS (SELECT 1 FROM {quote(ledger.TABLE_NAME)} WHERE {key})"
+            if self._catalog[table].adopts:
+                lacking += f" AND {self._dialect.variable(f'{table}_missing')} > 0"
+            self._print([Stop(_rows_missing(table), f"  {lacking}")])
         applied = f"EXISTS (SELECT 1 FROM {quote(version_table.VERSION_TABLE)} WHERE {quote('version_num')} = {text(revision)})"
         ended = applied if is_downgrade else f"NOT {applied}"
         if any(revision in revisions for revisions in self._leaving.values()):
@@ -251,6 +271,12 @@ class ScriptGuard:
         for statement in statements:
             self._writer.execute(statement)
 
+    def _need(self, columns: dict[str, set[str]], table: str, names: set[str]) -> None:
+        """Note the columns that a script needs of a table, and of those whose rows name its rows."""
+        columns.setdefault(table, set()).update(names)
+        for fill in self._catalog[table].fills if table in self._catalog else ():
+            columns.setdefault(fill.table, set()).update(filled_columns(fill))
+
     def _missing(self, sentence: str, columns: Mapping[str, set[str]]) -> Stop:
         found = (f"  {self._dialect.columns_found(table, sorted(names))} <> {len(names)}" for table, names in columns.items())
         return Stop(sentence, "\n  OR".join(found))
@@ -262,6 +288,17 @@ class ScriptGuard:
             f"{table} has rows in the ids {ids} (seeded already?). Nothing was changed; a script for other ids has first_id=N.",
             f"  EXISTS (SELECT 1 FROM {quote(table)} WHERE {ledger.within(quote('id'), blocks)})",
         )
+
+    def _other_keys(self, adopted: Iterable[str], recipe: Recipe) -> list[Stop]:
+        """Return the stops for rows of an application that have a unique value of a row that would be inserted beside them."""
+        stops = []
+        for name in sorted(adopted):
+            table = self._catalog[name]
+            for column, value, condition in Adoption(self._dialect, table, table.sample(recipe)).taken():
+                stops.append(
+                    Stop(f"{name}.{column} {value} is taken by a row of another {', '.join(table.adopts)}.", f"  {condition}")
+                )
+        return stops
 
     def _state(self, move: Move, ledger_differs: str | None = None) -> list[Stop]:
         stops = [Stop(_VERSION, f"  {version_table.differs_sql(self._dialect, move.heads)}")]
@@ -296,6 +333,8 @@ class ScriptGuard:
                 block = ledger.in_block(dialect, "b", row_id, dialect.text(target), plan.leaving[target])
                 refers = f"EXISTS (SELECT 1 FROM {key.joined(dialect)} AND {block})"
             here = stays.replace("<table>", dialect.text(reference.table)) if reference.table in plan.leaving else ""
+            fill = self._catalog.fills.get((reference.table, reference.column))
+            here += f" AND NOT {is_seeded(dialect, fill, 'r')}" if fill else ""
             declared.append(
                 DeclaredSearch(
                     reference.table,
@@ -306,7 +345,8 @@ class ScriptGuard:
                 )
             )
         derived = {one.table: one.when for one in self._catalog.derived}
-        return Search(ledger.TABLE_NAME, tuple(plan.leaving), leaves, own, stays, tuple(declared), derived)
+        filled = {place: f" AND NOT {is_seeded(dialect, fill, 'r')}" for place, fill in self._catalog.fills.items()}
+        return Search(ledger.TABLE_NAME, tuple(plan.leaving), leaves, own, stays, tuple(declared), derived, filled)
 
     def _known_keys(self, plan: Plan) -> list[Stop]:
         """Return the stops for all references between the tables of the project, and for tables that are none of them."""
@@ -335,5 +375,7 @@ class ScriptGuard:
         if key.table in leaving:
             leaves = ledger.in_block(dialect, "o", f"r.{dialect.quote('id')}", dialect.text(key.table), leaving[key.table])
             stays = f"\n    AND NOT EXISTS (SELECT 1 FROM {source} AS o WHERE {leaves})"
+        fill = self._catalog.fills.get((key.table, key.columns[0]))
+        stays += f"\n    AND NOT {is_seeded(dialect, fill, 'r')}" if fill else ""
         row = f"{source} AS b, {key.source(dialect)}"
         return f"  EXISTS (SELECT 1 FROM {row} WHERE {refers}{key.condition(dialect)}{stays})"

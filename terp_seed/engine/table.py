@@ -80,6 +80,21 @@ class ConditionalReference:
 
 
 @dataclass(frozen=True)
+class Fill:
+    """A Fill is a column of an earlier table that names the rows of a later one, which seeds and rolls back what it holds.
+
+    `table`.`column` gets the id of the row that names, in its column `by`, the row of `table`; with `when`, only of rows where
+    that column has that value. `keeps` are columns of `table` that the server would change by itself, and must not.
+    """
+
+    table: str
+    column: str
+    by: str
+    when: tuple[str, str] | None = None
+    keeps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Check:
     """A Check is a sentence about seeded rows and the SELECT that counts the rows for which it is false.
 
@@ -100,6 +115,10 @@ class SeedTable:
     need these and come after them; `shared` ones have one set of rows for all units. Where a later revision seeds the table once
     more, it adds `appended` rows a unit (as many as before, unless that is said; 0 is none).
 
+    `adopts` is the natural key of a shared table whose rows an application may have made already: rows that are there are used,
+    the others are inserted, and other tables name either by an `Adopted`. `fills` are columns of earlier tables that name these
+    rows, and that the rows of those tables leave out.
+
     `references` hold what a foreign key cannot say; `uses` names the tables whose ids stand in JSON, and `json_fields` the SQL
     types of the fields that checks read there. A follower in `uses` has its ids reserved together with this table's. `identity`
     names the columns whose seeded values tell a row from any other that could have its id, where that is not its unique columns.
@@ -119,6 +138,8 @@ class SeedTable:
     json_fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
     identity: tuple[str, ...] = ()
+    fills: tuple[Fill, ...] = ()
+    adopts: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -183,6 +204,16 @@ class Catalog:
         if name not in self._by_name:
             raise SeedError(f"Table {name!r} is not a seed table: expected one of {', '.join(t.name for t in self.tables)}.")
         return self._by_name[name]
+
+    @property
+    def adopted(self) -> tuple[SeedTable, ...]:
+        """The tables whose rows may be there already."""
+        return tuple(table for table in self.every if table.adopts)
+
+    @property
+    def fills(self) -> dict[tuple[str, str], Fill]:
+        """Every column, by its table and name, that rows of a later table fill."""
+        return {(fill.table, fill.column): fill for table in self.every for fill in table.fills}
 
     def is_companion(self, name: str) -> bool:
         """Tell whether a table is seeded only because another one needs it."""

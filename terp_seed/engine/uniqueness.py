@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 import sqlalchemy as sa
 
+from terp_seed.engine.adoption import Adoption
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.generation import Generator
 from terp_seed.engine.ledger import Block, Ledger, within
@@ -22,6 +23,10 @@ def taken_values(
     """Return, by table, a sentence for each unique column of which a value is taken. The generator knows the ids to come."""
     gaps: dict[str, list[str]] = {}
     for step in plan.inserts():
+        if step.table.adopts:
+            found = list(_of_other_keys(connection, dialect, generator, step))
+            gaps |= {step.table.name: found} if found else {}
+            continue
         unique = [column.name for column in step.table.table.columns if column.unique]
         block = generator.ledger.get(step.revision, step.table.name)
         if not unique or block is None:
@@ -40,6 +45,14 @@ def taken_values(
             found = [f"column {column}: a row that was not seeded has our value {value!r}" for column, value in taken.items()]
             gaps.setdefault(step.table.name, []).extend(found)
     return gaps
+
+
+def _of_other_keys(connection: sa.Connection, dialect: Dialect, generator: Generator, step: Planned) -> Iterator[str]:
+    """Yield a sentence for each unique value of a row to adopt that a row with another natural key has."""
+    plain, key = connection.execution_options(no_parameters=True), ", ".join(step.table.adopts)
+    for column, value, condition in Adoption(dialect, step.table, step.table.sample(generator.recipe)).taken():
+        if plain.exec_driver_sql(f"SELECT CASE WHEN {condition} THEN 1 ELSE 0 END").scalar_one():
+            yield f"column {column}: a row with another {key} than ours has our value {value!r}"
 
 
 def _lookalikes(

@@ -4,6 +4,7 @@ The engine checks rows, references and PII; what else must be true of the data, 
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -53,7 +54,7 @@ class Verification:
 
 def verify(connection: sa.Connection, dialect: Dialect, catalog: Catalog, ledger: Ledger) -> Verification:
     """Run every check on the seeded rows. Read-only."""
-    rows = _SeededRows(connection, dialect, ledger)
+    rows = _SeededRows(connection, dialect, catalog, ledger)
     result = Verification()
     for table in catalog.every:
         result.checks += _row_counts(rows, table)
@@ -76,7 +77,7 @@ def verify(connection: sa.Connection, dialect: Dialect, catalog: Catalog, ledger
 
 def audit(connection: sa.Connection, dialect: Dialect, catalog: Catalog, ledger: Ledger, names: Collection[str]) -> Verification:
     """Look at every PII value that the named tables were seeded with: the part of `verify` that a run ends with. Read-only."""
-    rows, result = _SeededRows(connection, dialect, ledger), Verification()
+    rows, result = _SeededRows(connection, dialect, catalog, ledger), Verification()
     for table in catalog.every:
         if table.name in names and table.pii and ledger.of_table(table.name):
             checks, result.pii[table.name] = _audit(rows, table)
@@ -87,14 +88,17 @@ def audit(connection: sa.Connection, dialect: Dialect, catalog: Catalog, ledger:
 class _SeededRows:
     """The seeded rows of each table, as text that SELECTs from them."""
 
-    def __init__(self, connection: sa.Connection, dialect: Dialect, ledger: Ledger) -> None:
+    def __init__(self, connection: sa.Connection, dialect: Dialect, catalog: Catalog, ledger: Ledger) -> None:
         self._connection = connection
+        self._adopted = {table.name for table in catalog.adopted}
         self.dialect, self.ledger = dialect, ledger
 
     def count(self, sql: str) -> int:
         return int(self._connection.execution_options(no_parameters=True).exec_driver_sql(sql).scalar() or 0)
 
     def of(self, table: str) -> str:
+        if table in self._adopted:  # its rows need not be ours
+            return self.dialect.quote(table)
         return f"(SELECT * FROM {self.dialect.quote(table)} WHERE {self.condition(table, self.dialect.quote('id'))})"
 
     def condition(self, table: str, id_column: str) -> str:
@@ -118,7 +122,9 @@ def _row_counts(rows: _SeededRows, table: SeedTable) -> Iterator[CheckResult]:
         yield CheckResult(f"{table.name}: rows are those of the ledger", True, "not seeded", skipped=True)
         return
     expected = sum(block.row_count for block in blocks)
-    found = rows.count(f"SELECT COUNT(*) FROM {rows.of(table.name)} AS seeded")
+    found = rows.count(
+        f"SELECT COUNT(*) FROM {rows.dialect.quote(table.name)} WHERE {rows.condition(table.name, rows.dialect.quote('id'))}"
+    )
     yield CheckResult(f"{table.name}: rows are those of the ledger", found == expected, f"{found} of {expected}")
 
 
@@ -126,23 +132,22 @@ def _references(rows: _SeededRows, table: SeedTable) -> Iterator[CheckResult]:
     if not rows.ledger.of_table(table.name):
         return
     quote = rows.dialect.quote
-    conditions = {reference.column: reference for reference in table.references}
-    targets = {**table.parents(), **{reference.column: reference.target for reference in table.references}}
-    for column, target in targets.items():
-        condition = ""
-        if column in conditions:
-            reference = conditions[column]
-            condition = f" AND c.{quote(reference.when)} = {rows.dialect.text(reference.equals)}"
+    targets = [(column, target, "", "") for column, target in table.parents().items()]
+    targets += [(one.column, one.target, one.when, one.equals) for one in table.references]
+    several = Counter(column for column, *_ in targets)
+    for column, target, when, equals in targets:
+        condition = f" AND c.{quote(when)} = {rows.dialect.text(equals)}" if when else ""
+        where = f" (where {when} is {equals})" if several[column] > 1 else ""
         orphans = rows.count(
             f"SELECT COUNT(*) FROM {rows.of(table.name)} AS c LEFT JOIN {quote(target)} AS p "
             f"ON p.{quote('id')} = c.{quote(column)} "
             f"WHERE c.{quote(column)} IS NOT NULL AND p.{quote('id')} IS NULL{condition}"
         )
-        yield CheckResult(f"{table.name}.{column} refers to {target}", orphans == 0, f"{orphans} orphans")
+        yield CheckResult(f"{table.name}.{column} refers to {target}{where}", orphans == 0, f"{orphans} orphans")
 
 
 def _own_check(rows: _SeededRows, catalog: Catalog, check: Check) -> CheckResult:
-    missing = _missing(rows.ledger, check.sql)
+    missing = _missing(catalog, rows.ledger, check.sql)
     if missing:
         return CheckResult(check.name, True, f"not seeded: {', '.join(missing)}", skipped=True)
     wrong = rows.count(_filled(rows, catalog, check.sql))
@@ -153,15 +158,15 @@ def answers(
     connection: sa.Connection, dialect: Dialect, catalog: Catalog, ledger: Ledger, sql: str
 ) -> Iterator[tuple[Any, ...]] | None:
     """Return the rows of a SELECT that is written like a Check's; None where it asks of a table that is not seeded. Read-only."""
-    if _missing(ledger, sql):
+    if _missing(catalog, ledger, sql):
         return None
-    statement = _filled(_SeededRows(connection, dialect, ledger), catalog, sql)
+    statement = _filled(_SeededRows(connection, dialect, catalog, ledger), catalog, sql)
     return (tuple(row) for row in connection.execution_options(no_parameters=True).exec_driver_sql(statement))
 
 
-def _missing(ledger: Ledger, sql: str) -> list[str]:
+def _missing(catalog: Catalog, ledger: Ledger, sql: str) -> list[str]:
     """Name the tables that a SELECT asks of and that are not seeded."""
-    needed = {match[1] for match in _PLACEHOLDER.finditer(sql)} - {"as_of"}
+    needed = {match[1] for match in _PLACEHOLDER.finditer(sql)} - {"as_of"} - {table.name for table in catalog.adopted}
     return sorted(name for name in needed if not ledger.of_table(name))
 
 

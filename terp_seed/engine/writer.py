@@ -20,11 +20,15 @@ _MOST_HELPERS = 4  # more than one process can print the rows of
 class Writer(Protocol):
     """What a Seeding needs of a database, or of the assumption of one."""
 
+    knows_tables: bool  # whether it can ask what a table holds
     most_rows: int | None  # of one block; None where every row is written
     helpers: int  # processes that can make rows meanwhile
 
     def execute(self, statement: str) -> int | None:
         """Run a statement; return how many rows it changed, None where nobody can know."""
+
+    def holds(self, condition: str) -> bool | None:
+        """Tell whether a condition holds; None where nobody can know."""
 
     def highest_id(self, table: str) -> int | None:
         """Return the highest id in a table, None when it is empty."""
@@ -45,6 +49,7 @@ class Writer(Protocol):
 class ConnectionWriter:
     """A ConnectionWriter runs statements on a live connection, as they are, and every one of them."""
 
+    knows_tables = True
     most_rows: int | None = None
 
     def __init__(self, connection: sa.Connection, dialect: Dialect, in_cluster: bool = False) -> None:
@@ -59,6 +64,10 @@ class ConnectionWriter:
     def execute(self, statement: str) -> int | None:
         """Run a statement; return how many rows it changed."""
         return self._connection.exec_driver_sql(statement).rowcount
+
+    def holds(self, condition: str) -> bool | None:
+        """Tell whether a condition holds."""
+        return bool(self._connection.exec_driver_sql(f"SELECT CASE WHEN {condition} THEN 1 ELSE 0 END").scalar_one())
 
     def highest_id(self, table: str) -> int | None:
         """Return the highest id in a table, None when it is empty."""
@@ -124,6 +133,8 @@ class ScriptWriter:
     With `most_rows` it prints an excerpt, to be read and not to be run.
     """
 
+    knows_tables = False
+
     def __init__(self, impl: DefaultImpl, most_rows: int | None = None) -> None:
         self._impl, self.most_rows = impl, most_rows
         self.left_out = 0  # rows
@@ -132,6 +143,10 @@ class ScriptWriter:
     def execute(self, statement: str) -> int | None:
         """Print a statement, untouched: Alembic's own way turns tabs into spaces."""
         self._impl.static_output(f"{statement};")
+        return None
+
+    def holds(self, condition: str) -> bool | None:
+        """Return None."""
         return None
 
     def highest_id(self, table: str) -> int | None:

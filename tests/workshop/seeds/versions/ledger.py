@@ -1,0 +1,16 @@
+"""Create the ledger, the root of all seeds."""
+
+from alembic import op
+
+revision = "ledger"
+down_revision = None
+branch_labels = ("seed",)
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_ledger()
+
+
+def downgrade() -> None:
+    op.drop_ledger()
