@@ -1,6 +1,6 @@
 """TERP's own checks of its data, as SQL for MySQL and MariaDB: release gates, nightly jobs, audits, and rules of its code.
 
-A: release gate; B: scheduled jobs; C: audit of relationships; D: data quality; E: test of seeded data; F, G, H: rules of the code.
+A: release gate; B: scheduled jobs; C: audit of relationships; D: data quality; E: test of seeded data; F to H: rules of the code.
 Three are worded so that an open sale, a quarantined batch and an invoice made by hand can exist at all (C7, F1, H1).
 """
 

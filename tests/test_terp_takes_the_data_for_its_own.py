@@ -1,6 +1,5 @@
 """The promise: every check that TERP has of its own data holds on what was seeded, at any size and seed."""
 
-from datetime import date
 from typing import Any
 
 import pytest
@@ -54,8 +53,3 @@ def test_every_check_of_terps_holds_beside_what_its_start_up_makes(full_terp: Da
     full_terp.seed("downgrade", "base")
     assert full_terp.scalar("SELECT COUNT(*) FROM accounts") == accounts
     assert full_terp.scalar("SELECT COUNT(*) FROM strains") == 1
-
-
-def test_the_checks_that_look_at_the_clock_look_at_the_as_of_day(server_terp: Database) -> None:
-    server_terp.seed("upgrade", "head")
-    assert server_terp.scalar("SELECT MIN(as_of) FROM seed_ledger") == date.today()
