@@ -1,4 +1,4 @@
-"""The calendar: what a unit's people have agreed with clients and vendors, what falls due, and who takes part."""
+"""The calendar: what a unit's people have agreed with clients and vendors, and what falls due."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,8 +16,7 @@ from terp_seed.tables.trade import Trade
 _DUE, _COLLECTED, _INTAKES = 3, 2, 2
 # what is agreed with buyers, and how many working days ahead it is; behind, where it is over
 _VISITS = (("FOLLOW_UP", -9), ("FOLLOW_UP", 2), ("FOLLOW_UP", 5), ("MEETING", -16), ("MEETING", 4))
-_EVENTS = _DUE + _COLLECTED + 2 + len(_VISITS) + _INTAKES + 1
-_OF_EACH = 2  # participants
+EVENTS = _DUE + _COLLECTED + 2 + len(_VISITS) + _INTAKES + 1
 _TITLES = {
     "FOLLOW_UP": (
         "Ask how {strain} sells",
@@ -80,7 +79,7 @@ def _of_invoices(made: Trade, stream: Stream) -> Iterator[Event]:
     for place in of_status["VIEWED"][:_DUE]:
         invoice = made.invoices[place]
         yield Event(
-            in_office(stream, invoice.day + 1, made.as_of - 1),
+            soon_after(stream, invoice.day * MINUTES + invoice.clock, 60),
             invoice.due_day,
             "PAYMENT_DUE",
             "ACCOUNTING",
@@ -222,29 +221,9 @@ def rows(unit: Unit) -> Iterator[Row]:
         }
 
 
-def participant_rows(unit: Unit) -> Iterator[Row]:
-    """Yield who takes part in a unit's events: who entered it, and who is to do it."""
-    stream, as_of = unit.stream("participants"), unit.as_of.toordinal()
-    for place, event in enumerate(events(unit)):
-        for user in event.users:
-            organizes = user == event.users[0]
-            answers = organizes or event.day < as_of or stream.chance(60)
-            yield {
-                "event_id": unit.id_of("calendar_events", place),
-                "user_id": unit.id_of("users", user),
-                "role": "ORGANIZER" if organizes else "REQUIRED",
-                "response_status": "ACCEPTED" if answers else "PENDING",
-                "responded_at": at(event.minute if organizes else soon_after(stream, event.minute, 300)) if answers else None,
-                "notify_on_creation": True,
-                "notify_on_update": True,
-                "added_by": unit.id_of("users", event.users[0]),
-                "added_at": at(event.minute),
-            }
-
-
 CALENDAR_EVENTS = SeedTable(
     schema_office.CALENDAR_EVENTS,
-    per_unit=_EVENTS,
+    per_unit=EVENTS,
     rows=rows,
     appended=0,
     references=(
@@ -270,24 +249,6 @@ CALENDAR_EVENTS = SeedTable(
             "calendar_events: entered before the as-of day and before they begin; over, if they began before it",
             "SELECT COUNT(*) FROM {calendar_events} AS e WHERE DATE(created_at) >= '{as_of}' OR start_date < DATE(created_at) "
             "OR (status = 'COMPLETED') <> (start_date < '{as_of}') OR end_date <> start_date",
-        ),
-    ),
-)
-CALENDAR_EVENT_PARTICIPANTS = SeedTable(
-    schema_office.CALENDAR_EVENT_PARTICIPANTS,
-    per_unit=_EVENTS * _OF_EACH,
-    rows=participant_rows,
-    appended=0,
-    checks=(
-        Check(
-            "calendar_event_participants: each event has an organizer, who entered it, and somebody who is to do it",
-            "SELECT COUNT(*) FROM {calendar_events} AS e WHERE (SELECT COUNT(*) FROM {calendar_event_participants} AS p "
-            "WHERE p.event_id = e.id AND p.user_id IN (e.created_by, e.assigned_to) AND p.added_at = e.created_at) <> 2",
-        ),
-        Check(
-            "calendar_event_participants: who answered says when, after he was asked",
-            "SELECT COUNT(*) FROM {calendar_event_participants} AS p WHERE (response_status = 'PENDING') <> "
-            "(responded_at IS NULL) OR responded_at < added_at OR DATE(responded_at) > '{as_of}'",
         ),
     ),
 )

@@ -35,7 +35,6 @@ _NOTES = (
     "Would take more if the first case sells.",
     "Only with photos of the actual batch.",
     "Two cases to start with.",
-    "Not older than sixty days since harvest.",
     None,
     None,
 )
@@ -48,15 +47,20 @@ _INTERNAL = (
     None,
     None,
 )
+_FLOWER_NOTES = (
+    "Not older than sixty days since harvest.",
+    "Full buds only, no smalls mixed in.",
+    "Moisture below twelve percent.",
+)
 _OFFER_NOTES = (
-    "Harvested last week, drying now.",
     "Price is for the whole amount.",
     "Can be split in two deliveries.",
     "Lab results are expected next week.",
     "Samples on request.",
-    "Same room as the lot before.",
+    "Sold to nobody else around here.",
     None,
 )
+_FLOWER_OFFER_NOTES = ("Harvested last week, drying now.", "Same room as the lot before.", "Hand trimmed.")
 _OFFER_INTERNAL = ("Fits what two buyers asked for.", "Wait for the lab report.", "Try for five percent less.", None, None)
 
 
@@ -88,7 +92,7 @@ def need_rows(unit: Unit) -> Iterator[Row]:
             "needed_by": day_of(needed),
             "expires_at": moment(needed + 7, CLOSES),
             "fulfilled_at": at(ended) if status == "FULFILLED" else None,
-            "notes": stream.pick(_NOTES),
+            "notes": stream.pick(_NOTES + _FLOWER_NOTES if good.category == "Flower" else _NOTES),
             "internal_notes": stream.pick(_INTERNAL),
             "created_by": unit.id_of("users", SELLER),
             "created_by_client_id": None,
@@ -125,7 +129,7 @@ def supply_rows(unit: Unit) -> Iterator[Row]:
             "available_until": moment(working_day(until), CLOSES),
             "reserved_at": None if reserved is None else at(reserved),
             "purchased_at": None,
-            "notes": stream.pick(_OFFER_NOTES),
+            "notes": stream.pick(_OFFER_NOTES + _FLOWER_OFFER_NOTES if good.category == "Flower" else _OFFER_NOTES),
             "internal_notes": stream.pick(_OFFER_INTERNAL),
             "deleted_at": None,
             "created_by": unit.id_of("users", BUYER),
