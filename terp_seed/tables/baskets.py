@@ -51,7 +51,7 @@ class Baskets:
 
     def _worth(self, shipped: list[Order]) -> dict[int, int]:
         """Return what each shipped order is worth; the more lines, the more."""
-        worth = {}
+        worth: dict[int, int] = {}
         for group, shares in enumerate((_OF_LARGE, _OF_LARGE, _OF_OTHERS)):
             theirs = [
                 (slot.lines * 100 + self._stream.below(150), id(order))

@@ -3,27 +3,24 @@
 Two of the buyers are large and place two thirds of the orders.
 """
 
-import json
 from collections.abc import Iterator
 
-from terp_seed.engine.literals import JsonText
 from terp_seed.engine.masking import PARTY
 from terp_seed.engine.table import Check, Row, SeedTable, Unit
 from terp_seed.tables import schema
 from terp_seed.tables.figures import CLIENTS as PER_UNIT
 from terp_seed.tables.figures import Client
 from terp_seed.tables.money import CENT, NOTHING, percent
+from terp_seed.tables.office import at, joined
 from terp_seed.tables.parties import client_party
+from terp_seed.tables.tags import tags_of_clients
 from terp_seed.tables.trade import Trade
 from terp_seed.tables.users import USERS
 
 _SMALL_BUSINESS = ("RETAIL", "DISPENSARY", "DISPENSARY", "DELIVERY", "OTHER")
 _LARGE_BUSINESS = ("WHOLESALE", "DISTRIBUTOR")
 _CONTACT = ("EMAIL", "EMAIL", "PHONE", "TEXT", "ANY")
-_INTERESTS = ("indoor flower", "pre-rolls", "live resin", "vapes", "edibles", "tinctures")
-_TAGS = [JsonText(json.dumps([interest])) for interest in _INTERESTS]
-_TAGS_OF_LARGE = [JsonText(json.dumps(["key account", interest])) for interest in _INTERESTS]
-_TAGS_OF_VENDORS = [JsonText(json.dumps(["supplier", interest])) for interest in _INTERESTS]
+_OWED = "status IN ('SENT', 'VIEWED', 'PARTIAL', 'OVERDUE')"
 _WISHES = (
     "More indoor flower under 120 a pound.",
     "Infused pre-rolls in five-packs.",
@@ -43,28 +40,25 @@ def rows(unit: Unit) -> Iterator[Row]:
     """Yield the clients of a unit; what they spent and owe is added up from their invoices."""
     made = Trade(unit)
     stream = unit.stream("clients")
-    is_first = not unit.chapter  # a later revision's clients supply nothing: its batches are the first ones'
+    tags = tags_of_clients(unit, made.clients)
     referrers = {client.referred_by for client in made.clients}
     for place, client in enumerate(made.clients):
-        created = made.at(client.day, 14 * 60 + stream.below(120))
+        created = at(joined(client))
         updated = made.at(client.last_day, 22 * 60) if client.last_day > client.day else created
-        supplies = client.supplies and is_first
         limited = client.credit_limit > 0
         yield {
             PARTY: client_party(unit, place),
             "version": 1,
             "teri_code": f"CLI-S{unit.id_of('clients', place):06d}",
-            "businessType": _business(client, stream.below(10), supplies),
+            "businessType": _business(client, stream.below(10)),
             "preferredContact": stream.pick(_CONTACT),
             "payment_terms": client.credit_days,
-            "is_buyer": client.buys or not is_first,
-            "is_seller": supplies,
-            "is_brand": supplies and client.vendor % 2 == 0,
+            "is_buyer": client.buys or not client.supplies,
+            "is_seller": client.supplies,
+            "is_brand": client.supplies and client.vendor % 2 == 0,
             "is_referee": place in referrers,
             "is_contractor": False,
-            "tags": (_TAGS_OF_VENDORS if supplies else _TAGS_OF_LARGE if client.is_large else _TAGS)[
-                stream.below(len(_INTERESTS))
-            ],
+            "tags": tags[place],
             "pricing_profile_id": None,
             "custom_pricing_rules": None,
             "cogsAdjustmentType": "NONE",
@@ -89,7 +83,53 @@ def rows(unit: Unit) -> Iterator[Row]:
         }
 
 
-def _business(client: Client, drawn: int, supplies: bool) -> str:
+def _business(client: Client, drawn: int) -> str:
     if client.is_large:
         return _LARGE_BUSINESS[drawn % 2]
-    return "MANUFACTURER" if supplies and not client.buys else _SMALL_BUSINESS[drawn % 5]
+    return "MANUFACTURER" if client.supplies and not client.buys else _SMALL_BUSINESS[drawn % 5]
+
+
+CLIENTS = SeedTable(
+    schema.CLIENTS,
+    per_unit=PER_UNIT,
+    rows=rows,
+    pii={"name": "company", "email": "email", "phone": "phone", "address": "address"},
+    companions=(USERS,),
+    checks=(
+        Check("clients: names do not repeat", "SELECT COUNT(*) - COUNT(DISTINCT name) FROM {clients} AS c"),
+        Check(
+            "clients: total_owed is what is due on their invoices that are neither paid nor void (TERP's check B1)",
+            "SELECT COUNT(*) FROM {clients} AS c LEFT JOIN (SELECT customerId, SUM(amountDue) AS owed FROM {invoices} AS i "
+            "WHERE status NOT IN ('VOID', 'PAID') GROUP BY customerId) AS s ON s.customerId = c.id "
+            "WHERE ROUND(c.total_owed * 100) <> ROUND(COALESCE(s.owed, 0) * 100)",
+        ),
+        Check(
+            "clients: total_spent is the sum of the invoices of their sales that are neither draft nor void (H8)",
+            "SELECT COUNT(*) FROM {clients} AS c LEFT JOIN (SELECT i.customerId, SUM(i.totalAmount) AS spent, "
+            "SUM(i.totalAmount - o.total_cogs) AS profit FROM {invoices} AS i "
+            "JOIN {orders} AS o ON i.referenceType = 'ORDER' AND o.id = i.referenceId "
+            "WHERE i.status NOT IN ('VOID', 'DRAFT') GROUP BY i.customerId) AS s ON s.customerId = c.id "
+            "WHERE ROUND(c.total_spent * 100) <> ROUND(COALESCE(s.spent, 0) * 100) "
+            "OR ROUND(c.total_profit * 100) <> ROUND(COALESCE(s.profit, 0) * 100)",
+        ),
+        Check(
+            "clients: oldest_debt_days grows with the age of their oldest issued and unpaid invoice, and is 0 without one",
+            "SELECT (SELECT COUNT(*) FROM {clients} AS c LEFT JOIN (SELECT DISTINCT customerId FROM {invoices} AS i "
+            f"WHERE {_OWED} AND invoiceDate < '{{as_of}}') AS s ON s.customerId = c.id WHERE (c.oldest_debt_days > 0) <> "
+            f"(s.customerId IS NOT NULL)) "
+            "+ (SELECT COUNT(*) FROM (SELECT c.oldest_debt_days, COUNT(DISTINCT s.oldest) AS days FROM {clients} AS c JOIN "
+            f"(SELECT customerId, MIN(invoiceDate) AS oldest FROM {{invoices}} AS i WHERE {_OWED} GROUP BY customerId) AS s "
+            "ON s.customerId = c.id GROUP BY c.oldest_debt_days) AS d WHERE d.days > 1)",
+        ),
+        Check(
+            "clients: nobody owes more than its limit, and who orders is a buyer",
+            "SELECT (SELECT COUNT(*) FROM {clients} AS c WHERE c.total_owed > c.credit_limit) + (SELECT COUNT(*) FROM {orders} "
+            "AS o "
+            "JOIN {clients} AS c ON c.id = o.client_id WHERE c.is_buyer = 0)",
+        ),
+        Check(
+            "clients: created before their orders",
+            "SELECT COUNT(*) FROM {orders} AS o JOIN {clients} AS c ON c.id = o.client_id WHERE o.created_at < c.created_at",
+        ),
+    ),
+)

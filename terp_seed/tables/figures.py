@@ -1,6 +1,6 @@
 """The plain figures of one unit's business: clients, batches, orders, invoices and payments as whole numbers.
 
-Money is whole cents, a day is a day's ordinal, a clock is a minute of the day in UTC, and rows are named by their place in the unit.
+Money is whole cents, a day is a day's ordinal, a clock is a minute of the day in UTC, and rows are named by their place.
 """
 
 from dataclasses import dataclass, field
@@ -258,7 +258,8 @@ class Bill:
 
 @dataclass(slots=True)
 class Payment:
-    """A Payment: received for an invoice, or sent for a bill or for what was sold of a consigned batch. Only one of them is set."""
+    """A Payment: received for an invoice, or sent for a bill or for what was sold of a consigned batch. Only one of them is "
+    "set."""
 
     client: int
     day: int
@@ -272,6 +273,11 @@ class Payment:
     def is_received(self) -> bool:
         """Tell whether a client paid us."""
         return self.invoice >= 0
+
+    @property
+    def is_for_consigned(self) -> bool:
+        """Tell whether a vendor was paid for what was sold of its goods."""
+        return self.invoice < 0 and self.bill < 0
 
 
 @dataclass(slots=True)

@@ -65,7 +65,16 @@ def _of_order(order: Order) -> Invoice:
         )
     # the button for it gives thirty days to those who have none
     return Invoice(
-        *(order.place, order.client, order.pack_day, order.pack_clock + 10, order.credit_days or 30, *facts, BOOKKEEPER, order.cost),
+        *(
+            order.place,
+            order.client,
+            order.pack_day,
+            order.pack_clock + 10,
+            order.credit_days or 30,
+            *facts,
+            BOOKKEEPER,
+            order.cost,
+        ),
         void_day=order.end_day,
     )
 

@@ -11,6 +11,7 @@ from terp_seed.tables.figures import BATCHES_OF_A_LOT, Batch, Bill, Order, Payme
 from terp_seed.tables.slots import BILL_SLOTS, CONSIGNED_SOLD_OUT
 from terp_seed.tables.world import vendor_of
 
+_LARGE = 500_000  # cents
 CREDIT_DAYS = {"NET_15": 15, "NET_30": 30}
 
 
@@ -55,4 +56,5 @@ def _share(batches: list[Batch], paid: int) -> None:
 
 
 def _sent(stream: Stream, client: int, day: int, amount: int, bill: int) -> Payment:
-    return Payment(client, day, 15 * 60 + stream.below(300), amount, stream.pick(("WIRE", "WIRE", "ACH", "CHECK")), bill=bill)
+    method = stream.pick(("WIRE", "WIRE", "ACH") if amount > _LARGE else ("ACH", "CHECK"))
+    return Payment(client, day, 15 * 60 + stream.below(300), amount, method, bill=bill)

@@ -130,7 +130,8 @@ def _ship(stream: Stream, order: Order, slot: OrderSlot, as_of: int) -> None:
 
 
 def _payments(stream: Stream, order: Order, slot: OrderSlot, as_of: int) -> tuple[tuple[int, int], ...]:
-    """Return when a shipped order is paid, and how many percent: some pay late, and large sums are sometimes paid in two parts."""
+    """Return when a shipped order is paid, and how many percent: some pay late, and large sums are sometimes paid in two "
+    "parts."""
     between, last = stream.between, working_day(as_of - 1)
     if slot.paid:
         day = working_day(as_of - between(*slot.paid))

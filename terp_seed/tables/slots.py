@@ -25,6 +25,7 @@ STATUSES = (
     *("LIVE", "QUARANTINED", "AWAITING_INTAKE") * 2,
 )
 CONSIGNED_SOLD_OUT = 4 * BATCHES_OF_A_LOT
+CONSIGNED = tuple(place for place in range(BATCHES_OF_A_LOT * LOTS) if place // BATCHES_OF_A_LOT % VENDORS == CONSIGNING)
 CONSIGNED_SOLD = (CONSIGNED_SOLD_OUT, CONSIGNED_SOLD_OUT + 1, CONSIGNED_SOLD_OUT + 2)
 
 
@@ -115,6 +116,7 @@ ORDER_SLOTS = (*NOT_SHIPPED, *SHIPMENTS)
 # how many orders each buyer has of those that have not shipped and of those that have; the two large ones come first
 ORDERS_NOT_SHIPPED = (5, 5, 1, 1, 1, 1, 1)
 ORDERS_SHIPPED = (12, 12, 3, 2, 2, 2, 2)
+BUYERS = len(ORDERS_SHIPPED)
 
 
 class ByHand(NamedTuple):

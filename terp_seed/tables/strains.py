@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
-from terp_seed.engine.table import Check, Row, SeedTable, Unit
+from terp_seed.engine.table import Row, SeedTable, Unit
 from terp_seed.tables import schema_stock as schema
 
 _KINDS = {

@@ -18,9 +18,9 @@ from terp_seed.tables.figures import BATCHES, Batch, Bill, Client, Invoice, Orde
 from terp_seed.tables.invoicing import invoice
 from terp_seed.tables.purchases import buy
 from terp_seed.tables.sales import quote, sell
-from terp_seed.tables.slots import LATER_QUOTES
+from terp_seed.tables.slots import CONSIGNING, LATER_QUOTES
 from terp_seed.tables.stock import lay_in, stock
-from terp_seed.tables.world import make_world
+from terp_seed.tables.world import make_world, vendor_of
 
 _LATER_STOCK = 4_000_000  # what a later revision's batches are worth together, at cost
 
@@ -97,6 +97,14 @@ class Trade:
         day, amount = self._sales("opening")
         return day, amount
 
+    def vendor_of(self, lot: int) -> int:
+        """Return the vendor who brought a lot: they take turns. A later revision's lots are all ours."""
+        return lot % CONSIGNING if self._unit.chapter else vendor_of(lot)
+
+    def terms_of(self, lot: int) -> str:
+        """Return the terms on which a lot came."""
+        return self.vendor_terms[self.vendor_of(lot)]
+
     def before_sales(self) -> World:
         """Return the world in which nothing is sold yet."""
         clients = [Client(*fields) for fields in self._world("clients")]
@@ -142,6 +150,8 @@ def _make_sales(unit: Unit) -> bytes:
     if unit.chapter:
         orders = quote(stream, world, LATER_QUOTES)
         lay_in(stream, world, [0] * BATCHES, _LATER_STOCK)
+        for client in world.clients:
+            client.vendor = -1  # a later revision's clients supply nothing: all batches are the first vendors'
     else:
         orders = sell(stream, world)
         stock(stream, orders, world)

@@ -18,7 +18,7 @@ from terp_seed.tables.figures import (
     Product,
     World,
 )
-from terp_seed.tables.slots import CONSIGNING, LOT_AGES, STATUSES
+from terp_seed.tables.slots import LOT_AGES, STATUSES
 from terp_seed.tables.strains import NAMES as STRAINS
 
 _TERMS = (("NET_15", "NET_30"), ("NET_15", "NET_30"), ("NET_30",), ("NET_15", "NET_30"), ("CONSIGNMENT",))
@@ -90,8 +90,3 @@ def _step(product: Product) -> int:
 def vendor_of(lot: int) -> int:
     """Return the vendor who brought a lot: they take turns."""
     return lot % VENDORS
-
-
-def is_consigned(lot: int) -> bool:
-    """Tell whether the lot's goods stay the vendor's until they are sold."""
-    return vendor_of(lot) == CONSIGNING
