@@ -17,6 +17,7 @@ from terp_seed.tables.purchase_orders import PURCHASE_ORDER_ITEMS, PURCHASE_ORDE
 from terp_seed.tables.suppliers import SUPPLIER_PROFILES
 from terp_seed.tables.trade import Trade
 from terp_seed.tables.users import USERS
+from terp_seed.tables.wishes import VENDOR_SUPPLY
 
 GRADES = ("A", "A", "B", "B", "C")  # of those that TERP's start-up fills in
 _HARVESTED = (12, 19, 26, 33)  # days before they came
@@ -83,7 +84,7 @@ BATCHES = SeedTable(
     companions=(USERS, LOCATIONS, SUPPLIER_PROFILES, INTAKE_SESSIONS, LOTS),
     followers=(
         *(BATCH_LOCATIONS, PRODUCT_IMAGES, PURCHASE_ORDERS, PURCHASE_ORDER_ITEMS, INTAKE_SESSION_BATCHES),
-        *(BILLS, BILL_LINE_ITEMS),
+        *(BILLS, BILL_LINE_ITEMS, VENDOR_SUPPLY),
     ),
     checks=(
         Check(

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from terp_seed.engine.masking import PARTY
 from terp_seed.engine.table import Check, Row, SeedTable, Unit
 from terp_seed.tables import schema
+from terp_seed.tables.contacts import CLIENT_ACTIVITY, CLIENT_COMMUNICATIONS
 from terp_seed.tables.figures import CLIENTS as PER_UNIT
 from terp_seed.tables.figures import Client
 from terp_seed.tables.money import CENT, NOTHING, percent
+from terp_seed.tables.notes import CLIENT_NOTES, FREEFORM_NOTES
 from terp_seed.tables.office import at, joined
 from terp_seed.tables.parties import client_party
-from terp_seed.tables.tags import tags_of_clients
+from terp_seed.tables.pricing import PRICING_DEFAULTS, PRICING_PROFILES, PRICING_RULES
+from terp_seed.tables.tags import CLIENT_TAGS, TAGS, tags_of_clients
 from terp_seed.tables.trade import Trade
 from terp_seed.tables.users import USERS
 
@@ -59,7 +62,7 @@ def rows(unit: Unit) -> Iterator[Row]:
             "is_referee": place in referrers,
             "is_contractor": False,
             "tags": tags[place],
-            "pricing_profile_id": None,
+            "pricing_profile_id": unit.id_of("pricing_profiles", 1) if client.is_large else None,
             "custom_pricing_rules": None,
             "cogsAdjustmentType": "NONE",
             "cogs_adjustment_value": NOTHING,
@@ -94,7 +97,8 @@ CLIENTS = SeedTable(
     per_unit=PER_UNIT,
     rows=rows,
     pii={"name": "company", "email": "email", "phone": "phone", "address": "address"},
-    companions=(USERS,),
+    companions=(USERS, TAGS, PRICING_RULES, PRICING_PROFILES, PRICING_DEFAULTS),
+    followers=(CLIENT_TAGS, FREEFORM_NOTES, CLIENT_NOTES, CLIENT_COMMUNICATIONS, CLIENT_ACTIVITY),
     checks=(
         Check("clients: names do not repeat", "SELECT COUNT(*) - COUNT(DISTINCT name) FROM {clients} AS c"),
         Check(

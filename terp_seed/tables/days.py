@@ -24,6 +24,12 @@ def working_day(day: int) -> int:
     return day - _BACK[(day + 6) % 7]
 
 
+def near_working_day(day: int, end: int) -> int:
+    """Return the day if it is a working day, else the nearest one before `end`."""
+    after = day + 1 if weekday(day) == SUNDAY else day
+    return after if after < end and weekday(after) < SATURDAY else working_day(min(day, end - 1))
+
+
 def next_working_day(day: int, steps: int = 1) -> int:
     """Return the working day that many working days later."""
     for _ in range(steps):

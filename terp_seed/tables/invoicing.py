@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from terp_seed.engine.streams import Stream
-from terp_seed.tables.days import next_working_day, working_day
+from terp_seed.tables.days import near_working_day, next_working_day
 from terp_seed.tables.figures import BOOKKEEPER, REPS, Invoice, Order, Payment, World
 from terp_seed.tables.slots import BY_HAND, ByHand
 
@@ -88,7 +88,7 @@ def _by_hand(stream: Stream, slot: ByHand, world: World) -> Invoice:
     for service in stream.shuffled(range(len(SERVICES)))[: slot.services]:
         work = SERVICES[service]
         services.append((service, between(1, work.most), between(work.lowest // 100, work.highest // 100) * 100))
-    day = working_day(world.as_of - age)
+    day = near_working_day(world.as_of - age, world.as_of)
     return Invoice(
         *(-1, client, day, 14 * 60 + stream.below(360), credit_days, slot.status),
         total=sum(quantity * price for _, quantity, price in services),
@@ -99,7 +99,7 @@ def _by_hand(stream: Stream, slot: ByHand, world: World) -> Invoice:
 
 
 def _paid(stream: Stream, document: Invoice, as_of: int) -> tuple[tuple[int, int], ...]:
-    day = working_day(min(document.due_day + stream.between(-8, 6), as_of - 1))
+    day = near_working_day(document.due_day + stream.between(-8, 6), as_of)
     return ((max(day, document.day), 100),)
 
 

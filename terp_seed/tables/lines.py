@@ -19,7 +19,6 @@ _SAME: Row = {
     "is_cogs_overridden": False,
     "cogs_override_reason": None,
     "is_margin_overridden": False,
-    "margin_source": "DEFAULT",
     "is_sample": False,
 }
 
@@ -39,6 +38,7 @@ def rows(unit: Unit) -> Iterator[Row]:
         )
         for batch in batches
     ]
+    sources = ["CUSTOMER_PROFILE" if client.is_large else "DEFAULT" for client in made.clients]  # who has a price list of its own
     for place, order in enumerate(made.orders):
         created = made.at(order.day, order.clock)
         for batch, quantity in order.lines:
@@ -52,6 +52,7 @@ def rows(unit: Unit) -> Iterator[Row]:
                 "original_cogs_per_unit": cost,
                 "margin_percent": margin_percent,
                 "margin_dollar": margin,
+                "margin_source": sources[order.client],
                 "unit_price": price,
                 "line_total": quantity * batches[batch].price * CENT,
                 "created_at": created,
@@ -96,6 +97,11 @@ ORDER_LINE_ITEMS = SeedTable(
             "OR ROUND(o.total_cogs * 100) <> ROUND(COALESCE(s.cost, 0) * 100)) + (SELECT COUNT(*) FROM {order_line_items} AS l "
             "WHERE ROUND(line_total * 100) <> ROUND(quantity * unit_price * 100) "
             "OR ROUND(margin_dollar * 100) <> ROUND((unit_price - cogs_per_unit) * 100))",
+        ),
+        Check(
+            "order_line_items: margins come from a profile where the client has one",
+            "SELECT COUNT(*) FROM {order_line_items} AS l JOIN {orders} AS o ON o.id = l.order_id JOIN {clients} AS c "
+            "ON c.id = o.client_id WHERE (l.margin_source = 'CUSTOMER_PROFILE') <> (c.pricing_profile_id IS NOT NULL)",
         ),
         Check(
             "order_line_items: as many as the order's list has, of the same batches and quantities (A6, C2, G12)",

@@ -10,10 +10,12 @@ from terp_seed.engine.literals import JsonText
 from terp_seed.engine.table import Check, Row, SeedTable, Unit
 from terp_seed.tables import schema
 from terp_seed.tables.batches import grade
+from terp_seed.tables.comments import COMMENTS
 from terp_seed.tables.days import day_of
 from terp_seed.tables.figures import GOODS, Batch, Order, Product
 from terp_seed.tables.figures import ORDERS as PER_UNIT
 from terp_seed.tables.history import ORDER_STATUS_HISTORY, changes
+from terp_seed.tables.inbox import INBOX_ITEMS
 from terp_seed.tables.lines import ORDER_LINE_ITEM_ALLOCATIONS, ORDER_LINE_ITEMS
 from terp_seed.tables.money import CENT, NOTHING, amount, percent
 from terp_seed.tables.movements import INVENTORY_MOVEMENTS
@@ -23,8 +25,10 @@ from terp_seed.tables.products import product_name
 from terp_seed.tables.returns import CREDITS, RETURNS, VENDOR_RETURN_ITEMS, VENDOR_RETURNS
 from terp_seed.tables.slots import PACKED
 from terp_seed.tables.strains import NAMES
+from terp_seed.tables.tasks import TODO_LISTS, TODO_TASKS
 from terp_seed.tables.trade import Trade
 from terp_seed.tables.users import USERS
+from terp_seed.tables.wishes import CLIENT_NEEDS
 
 TERMS = {0: "COD", 7: "NET_7", 15: "NET_15", 30: "NET_30"}
 _SALE_STATUS = {"PAID": "PAID", "PARTIAL": "PARTIAL", "OVERDUE": "OVERDUE", "VOID": "CANCELLED"}  # else it is PENDING
@@ -164,10 +168,11 @@ ORDERS = SeedTable(
     schema.ORDERS,
     per_unit=PER_UNIT,
     rows=rows,
-    companions=(USERS,),
+    companions=(USERS, CLIENT_NEEDS, TODO_LISTS),
     followers=(
         *(ORDER_LINE_ITEMS, ORDER_LINE_ITEM_ALLOCATIONS, ORDER_STATUS_HISTORY, ORDER_BAGS, ORDER_ITEM_BAGS),
         *(RETURNS, VENDOR_RETURNS, VENDOR_RETURN_ITEMS, CREDITS, INVENTORY_MOVEMENTS, VENDOR_PAYABLES),
+        *(TODO_TASKS, COMMENTS, INBOX_ITEMS),
     ),
     uses=("batches", "products", "order_line_items"),
     json_fields={"items": _ITEM_FIELDS},

@@ -6,11 +6,13 @@ from terp_seed.engine.table import Check, Row, SeedTable, Unit
 from terp_seed.errors import SeedError
 from terp_seed.tables import schema
 from terp_seed.tables.accounts import ACCOUNTS, FISCAL_PERIODS
+from terp_seed.tables.appointments import CALENDAR_EVENTS
 from terp_seed.tables.bank import BANK_ACCOUNTS, BANK_TRANSACTIONS, reconciled_day
 from terp_seed.tables.days import day_of
 from terp_seed.tables.figures import BOOKKEEPER, MANAGER
 from terp_seed.tables.figures import PAYMENTS as PER_UNIT
 from terp_seed.tables.money import CENT
+from terp_seed.tables.participants import CALENDAR_EVENT_PARTICIPANTS
 from terp_seed.tables.postings import LEDGER_ENTRIES
 from terp_seed.tables.receivables import CLIENT_CREDIT_LIMITS, CLIENT_TRANSACTIONS
 from terp_seed.tables.trade import Trade
@@ -61,7 +63,14 @@ PAYMENTS = SeedTable(
     per_unit=PER_UNIT,
     rows=rows,
     companions=(ACCOUNTS, FISCAL_PERIODS, BANK_ACCOUNTS),
-    followers=(BANK_TRANSACTIONS, LEDGER_ENTRIES, CLIENT_TRANSACTIONS, CLIENT_CREDIT_LIMITS),
+    followers=(
+        BANK_TRANSACTIONS,
+        LEDGER_ENTRIES,
+        CLIENT_TRANSACTIONS,
+        CLIENT_CREDIT_LIMITS,
+        CALENDAR_EVENTS,
+        CALENDAR_EVENT_PARTICIPANTS,
+    ),
     checks=(
         Check(
             "payments: received ones are by the invoice's customer, from the invoice's day to the as-of day (A8, C5)",

@@ -6,7 +6,7 @@ A bill lists the batches of its lot at cost; what a batch has been paid of is it
 from collections.abc import Iterable
 
 from terp_seed.engine.streams import Stream
-from terp_seed.tables.days import working_day
+from terp_seed.tables.days import near_working_day
 from terp_seed.tables.figures import BATCHES_OF_A_LOT, Batch, Bill, Order, Payment, World
 from terp_seed.tables.slots import BILL_SLOTS, CONSIGNED_SOLD_OUT
 from terp_seed.tables.world import vendor_of
@@ -26,13 +26,13 @@ def buy(stream: Stream, world: World, orders: Iterable[Order]) -> tuple[list[Bil
         bill = Bill(slot.lot, world.lot_days[slot.lot], credit_days, slot.status, total, total * slot.paid // 100)
         if bill.paid:
             late = world.as_of - stream.between(40, 55) if slot.paid < 100 else bill.due_day + stream.between(-4, 3)
-            bill.paid_day = working_day(late)
+            bill.paid_day = near_working_day(late, world.as_of)
             payments.append(_sent(stream, vendors[vendor_of(slot.lot)], bill.paid_day, bill.paid, number))
             _share(batches, bill.paid)
         bills.append(bill)
     consigned = world.batches[CONSIGNED_SOLD_OUT]
     consigned.paid = consigned.shipped * consigned.cost * stream.between(40, 70) // 100
-    day = working_day(sold_out_day(orders) + stream.between(5, 15))
+    day = near_working_day(sold_out_day(orders) + stream.between(5, 15), world.as_of)
     payments.append(_sent(stream, vendors[vendor_of(consigned.lot)], day, consigned.paid, -1))
     return bills, payments
 

@@ -5,7 +5,7 @@ What becomes of each is its slot's; everything else follows from that and from t
 
 from terp_seed.engine.streams import Stream
 from terp_seed.tables.baskets import Baskets
-from terp_seed.tables.days import FRIDAY, SATURDAY, SUNDAY, day_of, next_working_day, weekday, working_day
+from terp_seed.tables.days import FRIDAY, SATURDAY, SUNDAY, day_of, near_working_day, next_working_day, weekday, working_day
 from terp_seed.tables.figures import BOOKKEEPER, REPS, Order, World
 from terp_seed.tables.slots import (
     AT_ONCE,
@@ -22,7 +22,12 @@ from terp_seed.tables.slots import (
 )
 
 # how lively each month is, in percent: few buy in the first weeks of a year, many before its feasts
+_LAST_MONTH = 31  # days, in which the season does not show
 _SEASON = (70, 75, 90, 100, 90, 85, 85, 85, 85, 90, 100, 100)
+
+# how many orders come on the days of a week, and how many leave, in percent
+_ORDERED, _SHIPPED = (100, 100, 100, 100, 100, 15, 4), (100, 100, 100, 100, 100, 0, 0)
+_REDRAWN = 4
 
 
 def sell(stream: Stream, world: World) -> list[Order]:
@@ -96,10 +101,7 @@ def _order(stream: Stream, slot: OrderSlot, world: World, client: int) -> Order:
 
 def _wait(stream: Stream, order: Order, slot: OrderSlot, as_of: int) -> None:
     """Set the days of an order whose goods are here."""
-    day = as_of - _age(stream, slot, as_of)
-    if slot.oldest:
-        # few orders come on a Saturday, and hardly any on a Sunday
-        day = working_day(day) if not stream.chance((0, 0, 0, 0, 0, 35, 10)[weekday(day)]) else day
+    day = as_of - _age(stream, slot, as_of, _ORDERED)
     if slot.fulfillment == PACKED:
         day = working_day(day)
         order.pack_day = next_working_day(day) if next_working_day(day) < as_of else day
@@ -113,10 +115,9 @@ def _wait(stream: Stream, order: Order, slot: OrderSlot, as_of: int) -> None:
 
 def _ship(stream: Stream, order: Order, slot: OrderSlot, as_of: int) -> None:
     """Set the days of an order whose goods have left: some working days after it was placed."""
-    age = _age(stream, slot, as_of)
-    if slot.invoice == "OVERDUE":
-        age += order.credit_days
-    order.ship_day = working_day(as_of - age) if age else as_of
+    end = as_of - (order.credit_days if slot.invoice == "OVERDUE" else 0)
+    age = _age(stream, slot, end, _SHIPPED)
+    order.ship_day = working_day(end - age) if age else as_of
     before = working_day(order.ship_day - 1)
     order.day, order.pack_day = before, order.ship_day
     if not age or stream.chance(40):
@@ -132,23 +133,26 @@ def _ship(stream: Stream, order: Order, slot: OrderSlot, as_of: int) -> None:
 def _payments(stream: Stream, order: Order, slot: OrderSlot, as_of: int) -> tuple[tuple[int, int], ...]:
     """Return when a shipped order is paid, and how many percent: some pay late, and large sums are sometimes paid in two "
     "parts."""
-    between, last = stream.between, working_day(as_of - 1)
+    between = stream.between
     if slot.paid:
-        day = working_day(as_of - between(*slot.paid))
+        day = near_working_day(as_of - between(*slot.paid), as_of)
         return ((day, 100 if slot.invoice == "PAID" else between(35, 65)),)
     due = order.ship_day + order.credit_days
     delay = between(1, 14) if stream.chance(35) else between(0, 3) if not order.credit_days else -between(0, 10)
-    day = max(working_day(min(due + delay, last)), order.ship_day)
+    day = max(near_working_day(due + delay, as_of), order.ship_day)
     if slot is not SHIPMENTS[IN_TWO]:
         return ((day, 100),)
-    return (max(working_day(min(due - between(12, 16), last)), order.ship_day), between(40, 60)), (day, 100)
+    return (max(near_working_day(due - between(12, 16), as_of), order.ship_day), between(40, 60)), (day, 100)
 
 
-def _age(stream: Stream, slot: OrderSlot, as_of: int) -> int:
-    """Draw an age. Out of season it is drawn once more."""
-    age = stream.between(slot.youngest, slot.oldest)
-    if age > 31 and not stream.chance(_SEASON[day_of(as_of - age).month - 1]):
+def _age(stream: Stream, slot: OrderSlot, end: int, week: tuple[int, ...]) -> int:
+    """Draw how many days before `end`. What falls on a weekend or out of season is drawn again some times."""
+    age = 0
+    for _ in range(_REDRAWN):
         age = stream.between(slot.youngest, slot.oldest)
+        season = _SEASON[day_of(end - age).month - 1] if age > _LAST_MONTH else 100
+        if stream.chance(week[weekday(end - age)] * season // 100):
+            break
     return age
 
 

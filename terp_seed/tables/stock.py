@@ -10,7 +10,7 @@ from terp_seed.tables.figures import BATCHES, Order, World, lot_size
 from terp_seed.tables.slots import TO_VENDOR
 
 _MONTHS_SOLD = 5  # how long the shipped orders of a unit took
-_MONTHS_IN_STOCK = 3
+_TENTHS_IN_STOCK = 24  # of a month's sales
 _EMPTY = ("SOLD_OUT", "CLOSED")
 
 
@@ -33,7 +33,7 @@ def stock(stream: Stream, orders: Iterable[Order], world: World) -> None:
                 batch.last_day = max(batch.last_day, order.day)
             elif order.quote in ("UNSENT", "SENT", "VIEWED"):
                 asked[place] += quantity
-    lay_in(stream, world, asked, sold * _MONTHS_IN_STOCK // _MONTHS_SOLD)
+    lay_in(stream, world, asked, sold * _TENTHS_IN_STOCK // (10 * _MONTHS_SOLD))
 
 
 def lay_in(stream: Stream, world: World, asked: list[int], worth: int) -> None:

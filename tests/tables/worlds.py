@@ -1,5 +1,7 @@
 """Worlds for tests: the rows of some units, made without a database, and a database in memory to ask about them."""
 
+import json
+import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ from terp_seed.engine.sqlite import SQLite
 from terp_seed.engine.table import Unit
 from terp_seed.engine.verification import _PLACEHOLDER
 from terp_seed.settings import Recipe, Size
+from tests.terps_checks import CHECKS
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -87,3 +90,40 @@ def wrong(connection: sqlite3.Connection, sql: str, as_of: date) -> int:
         return f"({SQLite().json_rows(name, column, CATALOG[name].json_fields[column], '1')})"
 
     return int(connection.execute(_PLACEHOLDER.sub(fill, sql)).fetchone()[0] or 0)
+
+
+# what TERP's checks, which are MySQL's SQL, are in SQLite's; the list of an order's items has the fields that they name
+_ITEMS = (
+    "JOIN (SELECT r.id AS of_order, e.value ->> 'batchId' AS b, e.value ->> 'quantity' AS q, e.value ->> 'isSample' AS s "
+    "FROM orders AS r, json_each(r.items) AS e) j ON j.of_order=o.id"
+)
+_TRANSLATED = (
+    (r"JOIN JSON_TABLE\(o\.items,.*?\)\) j\b", _ITEMS),
+    (r"TIMESTAMPDIFF\(SECOND,(\w+),(NOW\(\))\)", r"((julianday(\2)-julianday(\1))*86400)"),
+    (r"<=>", " IS "),
+    (r"\bIF\(", "IIF("),
+)
+
+
+def failing(connection: sqlite3.Connection, as_of: date) -> list[str]:
+    """Return TERP's own checks that do not answer as expected on the as-of day."""
+    functions: dict[str, tuple[int, Any]] = {
+        "NOW": (0, lambda: f"{as_of} 00:00:00"),
+        "CURDATE": (0, lambda: str(as_of)),
+        "LEAST": (-1, min),
+        "GREATEST": (-1, max),
+        "CEIL": (1, lambda value: -int(-value // 1)),
+        "JSON_LENGTH": (1, lambda text: len(json.loads(text))),
+    }
+    for name, (arguments, function) in functions.items():
+        connection.create_function(name, arguments, function)
+    found = []
+    for check in CHECKS:
+        sql = check.sql
+        for pattern, translated in _TRANSLATED:
+            sql = re.sub(pattern, translated, sql)
+        answer = connection.execute(sql).fetchone()
+        wanted = check.expected if isinstance(check.expected, tuple) else (check.expected,)
+        if not all(value > 0 if expected == ">0" else value == expected for value, expected in zip(answer, wanted, strict=True)):
+            found.append(f"{check.number} {check.looks_for}: {answer}")
+    return found
