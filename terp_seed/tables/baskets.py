@@ -7,7 +7,7 @@ from bisect import bisect_left
 
 from terp_seed.engine.streams import Stream
 from terp_seed.tables.figures import BATCHES, Line, Order, World, lot_size
-from terp_seed.tables.slots import BACK, CONSIGNED_SOLD, LAST_LOT, NOT_SHIPPED, SHIPMENTS, OrderSlot
+from terp_seed.tables.slots import BACK, CONSIGNED_SOLD, CONVERTED, LAST_LOT, NOT_SHIPPED, SHIPMENTS, OrderSlot
 
 # what the shipped orders are worth, in percent of the unit's usual order: each large buyer's, and the others' together
 _OF_LARGE = (38, 49, 58, 67, 76, 86, 96, 108, 124, 145, 175, 215)
@@ -30,18 +30,16 @@ class Baskets:
     def fill(self, orders: list[Order], quote: Order, sale: Order) -> None:
         """Give each order its lines; the sale that comes of a quote has those of the quote."""
         worth = self._worth(orders[len(NOT_SHIPPED) :])
-        owed: dict[int, int] = {}  # by buyer: what its orders so far fell short of their worth
-        for order, slot in zip(orders, (*NOT_SHIPPED, *SHIPMENTS), strict=True):
+        short = [0, 0, 0]  # by group of buyers: by how much its orders so far fell short of their worth
+        for place, (order, slot) in enumerate(zip(orders, (*NOT_SHIPPED, *SHIPMENTS), strict=True)):
             if order is sale:
                 continue
-            shipped, buyer = (sale if order is quote else order), max(self._clients[order.client].buyer, 0)
-            target = worth.get(id(shipped)) or self._usual * self._stream.pick(_OF_OTHERS) // 100
-            group = min(buyer, 2)
-            if shipped.ships:
-                target += owed.get(group, 0)
+            shipment = CONVERTED if order is quote else place - len(NOT_SHIPPED)
+            group = self._group(order)
+            target = self._usual * self._stream.pick(_OF_OTHERS) // 100 if shipment < 0 else worth[shipment] + short[group]
             self._take(order, self._lines(order, slot, max(target, self._usual // 5)))
-            if shipped.ships:
-                owed[group] = target - order.total
+            if shipment >= 0:
+                short[group] = target - order.total
         sale.lines, sale.total, sale.cost = quote.lines, quote.total, quote.cost
 
     def fill_with_little(self, orders: list[Order], slots: tuple[OrderSlot, ...]) -> None:
@@ -50,16 +48,20 @@ class Baskets:
             self._take(order, [(batch, self._steps[batch]) for batch in self._choose(order, slot, 10**9)])
 
     def _worth(self, shipped: list[Order]) -> dict[int, int]:
-        """Return what each shipped order is worth; the more lines, the more."""
+        """Return what each shipment is worth, by its place; the more lines, the more."""
         worth: dict[int, int] = {}
         for group, shares in enumerate((_OF_LARGE, _OF_LARGE, _OF_OTHERS)):
-            theirs = [
-                (slot.lines * 100 + self._stream.below(150), id(order))
-                for order, slot in zip(shipped, SHIPMENTS, strict=True)
-                if min(self._clients[order.client].buyer, 2) == group
-            ]
-            worth |= {order: self._usual * share // 100 for (_, order), share in zip(sorted(theirs), shares, strict=True)}
+            theirs = sorted(
+                (SHIPMENTS[place].lines * 100 + self._stream.below(150), place)
+                for place, order in enumerate(shipped)
+                if self._group(order) == group
+            )
+            worth |= {place: self._usual * share // 100 for (_, place), share in zip(theirs, shares, strict=True)}
         return worth
+
+    def _group(self, order: Order) -> int:
+        """Return 0 or 1 for the large buyers, and 2 for all others."""
+        return min(self._clients[order.client].buyer, 2)
 
     def _lines(self, order: Order, slot: OrderSlot, target: int) -> list[Line]:
         """Return lines that come near to the target."""

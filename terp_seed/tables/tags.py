@@ -160,7 +160,8 @@ CLIENT_TAGS = SeedTable(
         ),
         Check(
             "clientTags: as many as the client's own list of tags has, each of them in it",
-            "SELECT COUNT(*) FROM {clients} AS c WHERE (SELECT COUNT(*) FROM {clientTags} AS t JOIN tags AS g ON g.id = t.tagId "
+            "SELECT COUNT(*) FROM {clients} AS c WHERE c.tags IS NOT NULL AND (SELECT COUNT(*) FROM {clientTags} AS t JOIN tags "
+            "AS g ON g.id = t.tagId "
             f"WHERE t.clientId = c.id AND INSTR(c.tags, g.name) > 0) <> {TAGS_OF_A_CLIENT}",
         ),
     ),

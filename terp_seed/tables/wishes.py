@@ -182,8 +182,9 @@ VENDOR_SUPPLY = SeedTable(
     appended=0,
     checks=(
         Check(
-            "vendor_supply: every vendor offers something",
-            "SELECT COUNT(*) FROM {vendors} AS v WHERE v.id NOT IN (SELECT vendor_id FROM {vendor_supply} AS s)",
+            "vendor_supply: every vendor of a lot offers something",
+            "SELECT COUNT(*) FROM {vendors} AS v WHERE v.id IN (SELECT vendorId FROM {lots} AS l) "
+            "AND v.id NOT IN (SELECT vendor_id FROM {vendor_supply} AS s)",
         ),
         Check(
             "vendor_supply: what is expired was on offer until a day that is over, all else still is",
