@@ -172,7 +172,8 @@ class _Records:
         return " OR ".join(conditions)
 
     def _of_revision(self, name: str, tables: list[str]) -> str:
-        return name if len(tables) == len(self.seeds[name]) else f"{name} ({', '.join(tables)})"
+        every = {part.name for part in self.seeds[name] if not part.adopts}
+        return name if every <= set(tables) else f"{name} ({', '.join(tables)})"
 
 
 def _with_parents(known: Mapping[str, Script], names: Iterable[str]) -> frozenset[str]:
