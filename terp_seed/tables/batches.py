@@ -15,6 +15,7 @@ from terp_seed.tables.money import CENT, NOTHING
 from terp_seed.tables.photos import PHOTOGRAPHED, PRODUCT_IMAGES
 from terp_seed.tables.purchase_orders import PURCHASE_ORDER_ITEMS, PURCHASE_ORDERS
 from terp_seed.tables.suppliers import SUPPLIER_PROFILES
+from terp_seed.tables.tags import PRODUCT_TAGS
 from terp_seed.tables.trade import Trade
 from terp_seed.tables.users import USERS
 from terp_seed.tables.wishes import VENDOR_SUPPLY
@@ -85,6 +86,8 @@ BATCHES = SeedTable(
     followers=(
         *(BATCH_LOCATIONS, PRODUCT_IMAGES, PURCHASE_ORDERS, PURCHASE_ORDER_ITEMS, INTAKE_SESSION_BATCHES),
         *(BILLS, BILL_LINE_ITEMS, VENDOR_SUPPLY),
+        # not with the products: the tags are the clients' revision's, which the products' one does not stand on
+        PRODUCT_TAGS,
     ),
     checks=(
         Check(

@@ -9,7 +9,6 @@ from terp_seed.tables.figures import BRANDS as BRANDS_PER_UNIT
 from terp_seed.tables.figures import GOODS, Product
 from terp_seed.tables.figures import PRODUCTS as PER_UNIT
 from terp_seed.tables.strains import NAMES, STRAINS
-from terp_seed.tables.tags import PRODUCT_TAGS, TAGS
 from terp_seed.tables.trade import Trade
 
 _FIRST = (
@@ -105,8 +104,7 @@ PRODUCTS = SeedTable(
     rows=rows,
     not_pii=frozenset({"nameCanonical"}),
     identity=("createdAt",),
-    companions=(STRAINS, TAGS, BRANDS),
-    followers=(PRODUCT_TAGS,),
+    companions=(STRAINS, BRANDS),
     checks=(
         Check(
             "products: each is of a strain (H7)",

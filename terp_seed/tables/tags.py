@@ -170,6 +170,7 @@ PRODUCT_TAGS = SeedTable(
     schema_clients.PRODUCT_TAGS,
     per_unit=PRODUCTS * _TAGS_OF_A_PRODUCT,
     rows=product_rows,
+    appended=0,
     checks=(
         Check(
             "productTags: a product has one tag for its strain and one for its flavor, given after it was entered",
