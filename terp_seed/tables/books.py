@@ -36,7 +36,8 @@ def _limit(stream: Stream, clients: Iterable[Client]) -> None:
     rest = sorted(buyers[1:], key=lambda client: -client.owed)
     for place, client in enumerate((buyers[0], *rest)):
         used = _NEAR if not place else stream.between(63, 75) if place < 4 else stream.between(20, 50)
-        client.credit_limit = max(-(-client.owed * 100 // (used * _LIMIT_STEP)), 10) * _LIMIT_STEP
+        least = 10 if place < 4 else 50 + 10 * place
+        client.credit_limit = max(-(-client.owed * 100 // (used * _LIMIT_STEP)), least) * _LIMIT_STEP
 
 
 def opening(world: World, payments: Iterable[Payment]) -> tuple[int, int]:

@@ -113,6 +113,8 @@ def _method(stream: Stream, amount: int) -> str:
     """Draw how an amount is paid: small ones by card and in cash, large ones through the bank."""
     if amount < 80_000:
         return stream.pick(("CREDIT_CARD", "CREDIT_CARD", "DEBIT_CARD", "CASH", "CASH", "CHECK"))
+    if amount < 250_000:
+        return stream.pick(("CHECK", "ACH", "ACH", "CASH", "CREDIT_CARD"))
     if amount < 400_000:
-        return stream.pick(("CHECK", "CHECK", "ACH", "ACH", "CASH", "CREDIT_CARD"))
+        return stream.pick(("CHECK", "CHECK", "ACH", "ACH", "CASH"))
     return stream.pick(("ACH", "ACH", "CHECK", "WIRE")) if amount < 900_000 else stream.pick(("WIRE", "WIRE", "ACH"))

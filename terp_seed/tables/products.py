@@ -28,7 +28,7 @@ _FIRST = (
 _SECOND = ("Acre", "Bay", "Canyon", "Creek", "Field", "Grove", "Harbor", "Hollow", "Meadow", "Mesa", "Ridge", "Valley")
 _THIRD = ("Collective", "Cultivars", "Extracts", "Farms", "Gardens", "Harvest", "Labs", "Reserve")
 _NAMES = len(_FIRST) * len(_SECOND) * len(_THIRD)
-_SCATTER = 577  # prime to the number of names, so brands that follow each other are called differently
+_SCATTER = 713  # prime to the number of names, so brands that follow each other are called differently
 _SOLD_BY = {"LB": "pound", "EA": "piece"}
 _OF_BRANDS = (
     "Small-batch grower, hand-trimmed.",

@@ -104,13 +104,14 @@ CLIENT_TRANSACTIONS = SeedTable(
     checks=(
         Check(
             "client_transactions: each invoice that was issued and stands is one, and each payment received",
-            "SELECT (SELECT COUNT(*) FROM {invoices} AS i LEFT JOIN {client_transactions} AS t ON t.transaction_type = 'INVOICE' "
-            "AND t.transaction_number = i.invoiceNumber WHERE (i.status IN ('DRAFT', 'VOID')) <> (t.id IS NULL) "
-            "OR t.client_id <> i.customerId OR t.amount <> i.totalAmount OR t.transaction_date <> i.invoiceDate "
+            "SELECT (SELECT COUNT(*) FROM {invoices} AS i LEFT JOIN {client_transactions} AS t ON t.client_id = i.customerId "
+            "AND t.transaction_type = 'INVOICE' AND t.transaction_number = i.invoiceNumber "
+            "WHERE (i.status IN ('DRAFT', 'VOID')) <> (t.id IS NULL) "
+            "OR t.amount <> i.totalAmount OR t.transaction_date <> i.invoiceDate "
             "OR t.payment_status <> CASE WHEN i.status IN ('SENT', 'VIEWED') THEN 'PENDING' ELSE i.status END) + "
-            "(SELECT COUNT(*) FROM {payments} AS p LEFT JOIN {client_transactions} AS t ON t.transaction_type = 'PAYMENT' "
-            "AND t.transaction_number = p.paymentNumber WHERE (p.paymentType = 'SENT') <> (t.id IS NULL) "
-            "OR t.client_id <> p.customerId OR t.amount <> p.amount)",
+            "(SELECT COUNT(*) FROM {payments} AS p LEFT JOIN {client_transactions} AS t ON t.client_id = p.customerId "
+            "AND t.transaction_type = 'PAYMENT' AND t.transaction_number = p.paymentNumber "
+            "WHERE (p.paymentType = 'SENT') <> (t.id IS NULL) OR t.amount <> p.amount)",
         ),
     ),
 )

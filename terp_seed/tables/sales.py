@@ -5,7 +5,17 @@ What becomes of each is its slot's; everything else follows from that and from t
 
 from terp_seed.engine.streams import Stream
 from terp_seed.tables.baskets import Baskets
-from terp_seed.tables.days import FRIDAY, SATURDAY, SUNDAY, day_of, near_working_day, next_working_day, weekday, working_day
+from terp_seed.tables.days import (
+    FRIDAY,
+    SATURDAY,
+    SUNDAY,
+    day_of,
+    is_working_day,
+    near_working_day,
+    next_working_day,
+    weekday,
+    working_day,
+)
 from terp_seed.tables.figures import BOOKKEEPER, REPS, Order, World
 from terp_seed.tables.slots import (
     AT_ONCE,
@@ -138,7 +148,7 @@ def _payments(stream: Stream, order: Order, slot: OrderSlot, as_of: int) -> tupl
         day = near_working_day(as_of - between(*slot.paid), as_of)
         return ((day, 100 if slot.invoice == "PAID" else between(35, 65)),)
     due = order.ship_day + order.credit_days
-    delay = between(1, 14) if stream.chance(35) else between(0, 3) if not order.credit_days else -between(0, 10)
+    delay = between(0, 3) if not order.credit_days else between(1, 14) if stream.chance(35) else -between(0, 10)
     day = max(near_working_day(due + delay, as_of), order.ship_day)
     if slot is not SHIPMENTS[IN_TWO]:
         return ((day, 100),)
@@ -151,7 +161,8 @@ def _age(stream: Stream, slot: OrderSlot, end: int, week: tuple[int, ...]) -> in
     for _ in range(_REDRAWN):
         age = stream.between(slot.youngest, slot.oldest)
         season = _SEASON[day_of(end - age).month - 1] if age > _LAST_MONTH else 100
-        if stream.chance(week[weekday(end - age)] * season // 100):
+        likely = week[weekday(end - age) if is_working_day(end - age) else max(weekday(end - age), SUNDAY)]
+        if stream.chance(likely * season // 100):
             break
     return age
 
