@@ -41,6 +41,7 @@ def test_a_unit_is_a_business_whose_books_are_right(seed: int, as_of: date, numb
     _nothing_lies_ahead(rows, as_of)
     _people_work_on_working_days(rows, as_of)
     _it_looks_like_a_business(rows, as_of)
+    _stock_is_there_and_of_all_ages(rows, as_of)
     with worlds.loaded(rows) as connection:
         for table in CATALOG.every:
             for check in table.checks:
@@ -167,6 +168,25 @@ def _it_looks_like_a_business(rows: Rows, as_of: date) -> None:
         "QUARANTINED": 2,
         "AWAITING_INTAKE": 2,
     }
+
+
+def _stock_is_there_and_of_all_ages(rows: Rows, as_of: date) -> None:
+    asked: dict[int, int] = defaultdict(int)
+    for order in rows["orders"]:
+        if order["quoteStatus"] in ("UNSENT", "SENT", "VIEWED"):
+            for item in json.loads(order["items"]):
+                asked[item["batchId"]] += item["quantity"]
+    ages: Counter[int] = Counter()
+    for batch in rows["batches"]:
+        free = batch["onHandQty"] - batch["reservedQty"] - batch["quarantineQty"] - batch["holdQty"]
+        assert asked[batch["id"]] <= max(free, 0), batch["code"]
+        age = (as_of - batch["createdAt"].date()).days
+        ages[(age > 7) + (age > 14) + (age > 30)] += batch["batchStatus"] == "LIVE"
+    assert ages == {0: 1, 1: 1, 2: 3, 3: 17}
+    balance = Decimal()
+    for transaction in rows["bankTransactions"]:
+        balance += transaction["amount"] * (1 if transaction["transactionType"] == "DEPOSIT" else -1)
+        assert balance >= 0
 
 
 def _money_moves_as_people_move_it(rows: Rows, as_of: date) -> None:
