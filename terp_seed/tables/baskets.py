@@ -6,7 +6,8 @@ What a buyer's shipped orders are worth together is fixed, up to a line: no clie
 from bisect import bisect_left
 
 from terp_seed.engine.streams import Stream
-from terp_seed.tables.figures import BATCHES, Line, Order, World, lot_size
+from terp_seed.tables.dealings import Line, Order
+from terp_seed.tables.figures import BATCHES, World, lot_size
 from terp_seed.tables.slots import BACK, CONSIGNED_SOLD, CONVERTED, LAST_LOT, NOT_SHIPPED, SHIPMENTS, OrderSlot
 
 # what the shipped orders are worth, in percent of the unit's usual order: each large buyer's, and the others' together

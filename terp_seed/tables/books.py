@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from terp_seed.engine.streams import Stream
 from terp_seed.tables.days import working_day
-from terp_seed.tables.figures import Client, Invoice, Order, Payment, World
+from terp_seed.tables.dealings import Invoice, Order, Payment
+from terp_seed.tables.figures import Client, World
 
 _LIMIT_STEP = 10_000  # limits are whole hundred dollars
 _NEAR = 98  # percent of its limit that the client owes who owes most

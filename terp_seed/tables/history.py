@@ -6,7 +6,7 @@ from typing import NamedTuple
 from terp_seed.engine.table import Check, Row, SeedTable, Unit
 from terp_seed.tables import schema_orders as schema
 from terp_seed.tables.days import next_working_day
-from terp_seed.tables.figures import Order
+from terp_seed.tables.dealings import Order
 from terp_seed.tables.slots import (
     BACK,
     CANCELLED,

@@ -9,8 +9,8 @@ from terp_seed.engine.table import Check, ConditionalReference, Fill, Row, SeedT
 from terp_seed.errors import SeedError
 from terp_seed.tables import schema, schema_orders
 from terp_seed.tables.days import day_of
+from terp_seed.tables.dealings import Invoice
 from terp_seed.tables.figures import INVOICES as PER_UNIT
-from terp_seed.tables.figures import Invoice
 from terp_seed.tables.invoicing import SERVICES
 from terp_seed.tables.money import CENT, NOTHING
 from terp_seed.tables.orders import TERMS

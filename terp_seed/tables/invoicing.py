@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from terp_seed.engine.streams import Stream
 from terp_seed.tables.days import near_working_day, next_working_day
-from terp_seed.tables.figures import BOOKKEEPER, REPS, Invoice, Order, Payment, World
+from terp_seed.tables.dealings import Invoice, Order, Payment
+from terp_seed.tables.figures import BOOKKEEPER, REPS, World
 from terp_seed.tables.slots import BY_HAND, ByHand
 
 _LEAST_CREDIT = 15  # days, of an invoice made by hand

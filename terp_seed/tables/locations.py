@@ -56,7 +56,7 @@ BATCH_LOCATIONS = SeedTable(
     schema.BATCH_LOCATIONS,
     per_unit=len(_ON_HAND),
     rows=batch_rows,
-    identity=("batchId",),  # goods are moved, so the texts and the quantity change
+    identity=("batchId", "createdAt"),  # goods are moved, so the texts and the quantity change
     checks=(
         Check(
             "batchLocations: what lies somewhere is what is on hand (H6)",

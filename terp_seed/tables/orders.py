@@ -12,7 +12,8 @@ from terp_seed.tables import schema
 from terp_seed.tables.batches import grade
 from terp_seed.tables.comments import COMMENTS
 from terp_seed.tables.days import day_of
-from terp_seed.tables.figures import GOODS, Batch, Order, Product
+from terp_seed.tables.dealings import Order
+from terp_seed.tables.figures import GOODS, Batch, Product
 from terp_seed.tables.figures import ORDERS as PER_UNIT
 from terp_seed.tables.history import ORDER_STATUS_HISTORY, changes
 from terp_seed.tables.inbox import INBOX_ITEMS

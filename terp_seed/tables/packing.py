@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from terp_seed.engine.table import Check, Row, SeedTable, Unit
 from terp_seed.tables import schema_orders as schema
-from terp_seed.tables.figures import Order
+from terp_seed.tables.dealings import Order
 from terp_seed.tables.slots import CANCELLED, ORDER_SLOTS, PACKED
 from terp_seed.tables.trade import Trade
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from terp_seed.engine.streams import Stream
 from terp_seed.tables.days import near_working_day
-from terp_seed.tables.figures import BATCHES_OF_A_LOT, Batch, Bill, Order, Payment, World
+from terp_seed.tables.dealings import Bill, Order, Payment
+from terp_seed.tables.figures import BATCHES_OF_A_LOT, Batch, World
 from terp_seed.tables.slots import BILL_SLOTS, CONSIGNED_SOLD_OUT
 from terp_seed.tables.world import vendor_of
 

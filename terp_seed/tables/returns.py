@@ -6,7 +6,8 @@ from terp_seed.engine.literals import JsonText
 from terp_seed.engine.table import Check, Row, SeedTable, Unit
 from terp_seed.tables import schema_orders, schema_purchases
 from terp_seed.tables.days import next_working_day
-from terp_seed.tables.figures import BOOKKEEPER, BUYER, Order
+from terp_seed.tables.dealings import Order
+from terp_seed.tables.figures import BOOKKEEPER, BUYER
 from terp_seed.tables.money import CENT, NOTHING
 from terp_seed.tables.slots import BACK, SHIPMENTS, TO_VENDOR
 from terp_seed.tables.trade import Trade
@@ -103,7 +104,7 @@ RETURNS = SeedTable(
     appended=0,
     uses=("batches",),
     json_fields={"items": {"batchId": "INT", "quantity": "DECIMAL(15,4)"}},
-    identity=("order_id", "items", "processed_at"),
+    identity=("order_id", "returnReason", "processed_at"),
     checks=(
         Check(
             "returns: each order that came back has one, of no more than its lines (G7)",

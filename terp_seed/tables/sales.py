@@ -16,7 +16,8 @@ from terp_seed.tables.days import (
     weekday,
     working_day,
 )
-from terp_seed.tables.figures import BOOKKEEPER, REPS, Order, World
+from terp_seed.tables.dealings import Order
+from terp_seed.tables.figures import BOOKKEEPER, REPS, World
 from terp_seed.tables.slots import (
     AT_ONCE,
     BACK,

@@ -6,7 +6,8 @@ What came in is the sum of it by construction, and the open quotes together ask 
 from collections.abc import Iterable
 
 from terp_seed.engine.streams import Stream
-from terp_seed.tables.figures import BATCHES, Order, World, lot_size
+from terp_seed.tables.dealings import Order
+from terp_seed.tables.figures import BATCHES, World, lot_size
 from terp_seed.tables.slots import TO_VENDOR
 
 _MONTHS_SOLD = 5  # how long the shipped orders of a unit took

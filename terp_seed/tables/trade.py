@@ -14,7 +14,8 @@ from terp_seed.engine.streams import Stream
 from terp_seed.engine.table import Unit
 from terp_seed.tables.books import add_up, opening
 from terp_seed.tables.days import midnight, moment
-from terp_seed.tables.figures import BATCHES, Batch, Bill, Client, Invoice, Order, Payment, Product, World
+from terp_seed.tables.dealings import Bill, Invoice, Order, Payment
+from terp_seed.tables.figures import BATCHES, Batch, Client, Product, World
 from terp_seed.tables.invoicing import invoice
 from terp_seed.tables.purchases import buy
 from terp_seed.tables.sales import quote, sell
