@@ -173,12 +173,13 @@ PRODUCT_TAGS = SeedTable(
     appended=0,
     checks=(
         Check(
-            "productTags: a product has one tag for its strain and one for its flavor, given after it was entered",
+            "productTags: a product with batches has one tag for its strain and one for its flavor, given after it was entered",
             "SELECT COUNT(*) FROM {products} AS p LEFT JOIN (SELECT t.productId, "
             "SUM(g.name IN ('Indica', 'Sativa', 'Hybrid')) AS strains, SUM(g.name IN ('Citrus', 'Gas', 'Dessert', 'Earthy')) AS "
             "flavors, MIN(t.createdAt) AS earliest FROM {productTags} AS t JOIN tags AS g ON g.id = t.tagId "
             "GROUP BY t.productId) AS s ON s.productId = p.id "
-            "WHERE COALESCE(s.strains, 0) <> 1 OR COALESCE(s.flavors, 0) <> 1 OR s.earliest < p.createdAt",
+            "WHERE p.id IN (SELECT productId FROM {batches} AS b) "
+            "AND (COALESCE(s.strains, 0) <> 1 OR COALESCE(s.flavors, 0) <> 1 OR s.earliest < p.createdAt)",
         ),
     ),
 )
