@@ -99,7 +99,8 @@ ACCOUNTS = SeedTable(
             "accounts: the names that TERP looks up are there once each",
             "SELECT 7 - COUNT(*) FROM (SELECT accountName FROM accounts WHERE accountName IN ('Accounts Receivable', "
             "'Accounts Payable', 'Bad Debt Expense', 'Sales Revenue', 'Cost of Goods Sold', 'Inventory', 'Cash') "
-            "AND deleted_at IS NULL GROUP BY accountName HAVING COUNT(*) = 1) AS n",
+            "AND deleted_at IS NULL GROUP BY accountName HAVING COUNT(*) = 1) AS n "
+            "WHERE EXISTS (SELECT 1 FROM {bankAccounts} AS b)",
         ),
     ),
 )
