@@ -142,10 +142,10 @@ def test_keys_that_name_no_id_and_keys_of_other_schemas_are_seen_too(
 def test_what_is_deleted_is_what_was_listed_whatever_the_type_of_its_key(server_terp: Database) -> None:
     server_terp.seed("upgrade", "head")
     server_terp.execute(
-        "CREATE TABLE tags (k VARCHAR(20) PRIMARY KEY, c INT, FOREIGN KEY (c) REFERENCES clients (id))",
+        "CREATE TABLE marks (k VARCHAR(20) PRIMARY KEY, c INT, FOREIGN KEY (c) REFERENCES clients (id))",
         "CREATE TABLE scores (f FLOAT PRIMARY KEY, c INT, FOREIGN KEY (c) REFERENCES clients (id))",
         "CREATE TABLE days (d DATE, n DECIMAL(9,3), c INT, PRIMARY KEY (d, n), FOREIGN KEY (c) REFERENCES clients (id))",
-        "INSERT INTO tags VALUES ('it''s', 3), ('other', NULL)",
+        "INSERT INTO marks VALUES ('it''s', 3), ('other', NULL)",
         "INSERT INTO scores VALUES (0.1, 3), (1e20, 4), (0.2, NULL)",
         "INSERT INTO days VALUES ('2026-01-01', 1.500, 3), ('2026-01-01', 2.500, NULL)",
     )
@@ -156,7 +156,7 @@ def test_what_is_deleted_is_what_was_listed_whatever_the_type_of_its_key(server_
     assert server_terp.counts() == SMALL
     result = server_terp.cli("downgrade", "-f", "--cascade", "--database", server_terp.name)
     assert result.exit_code == 0, result.output
-    assert [server_terp.scalar(f"SELECT COUNT(*) FROM {table}") for table in ("tags", "scores", "days")] == [1, 1, 1]
+    assert [server_terp.scalar(f"SELECT COUNT(*) FROM {table}") for table in ("marks", "scores", "days")] == [1, 1, 1]
     assert not any(server_terp.counts().values())
 
 
