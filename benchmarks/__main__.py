@@ -8,6 +8,7 @@ from benchmarks import report
 from benchmarks.goals import goals
 from benchmarks.rounds import Rounds, compile_everything
 from benchmarks.servers import servers
+from benchmarks.sizes import LARGE, QUICK, Sizes
 
 
 def main() -> int:
@@ -15,16 +16,16 @@ def main() -> int:
     options = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     options.add_argument("--quick", action="store_true", help="One round of small sizes; fails only below half of a goal.")
     options.add_argument("--rounds", type=int, default=5, help="Rounds of every pair. Default: 5.")
-    options.add_argument("--large-rounds", type=int, default=5, help="Rounds of the pairs at x10000, minutes each. Default: 5.")
-    options.add_argument("--large", type=int, default=10_000, help="Units of that size, for a shorter look. Default: 10000.")
+    options.add_argument("--large-rounds", type=int, default=5, help="Rounds of the pairs at the large size. Default: 5.")
+    options.add_argument("--large", type=int, default=LARGE, help=f"Units of that size, for a shorter look. Default: {LARGE}.")
     given = options.parse_args()
-    peers, large, larger = (100, 700, 1_400) if given.quick else (100, given.large, 10 * given.large)
-    started, every = time.monotonic(), goals(peers, large, larger)
+    sizes = QUICK if given.quick else Sizes.from_large(given.large)
+    started, every = time.monotonic(), goals(sizes)
 
     def say(text: str) -> None:
         print(f"[{time.monotonic() - started:5.0f} s] {text}", file=sys.stderr, flush=True)
 
-    rounds = Rounds(every, say)
+    rounds = Rounds(every, sizes, say)
     compile_everything()
     with servers() as found:
         by_kind = {server.kind: server for server in found}
@@ -36,21 +37,21 @@ def main() -> int:
         sqlite = by_kind["SQLite"]
         rounds.small(sqlite, given.rounds if not given.quick else 3)
         if given.quick:
-            rounds.peers(sqlite, peers, 1, others=("mimesis_core",))  # the best of the three
-            rounds.growth(sqlite.url, 100, large, 1)
-            rounds.memory(sqlite.url, 100, larger)
+            rounds.peers(sqlite, 1, others=("mimesis_core",))  # the best of the three
+            rounds.growth(sqlite.url, 1)
+            rounds.memory(sqlite.url)
             if "MariaDB" in by_kind:
-                rounds.limit(by_kind["MariaDB"], large, 1)
-                rounds.offline(by_kind["MariaDB"], large, 1)
+                rounds.limit(by_kind["MariaDB"], 1)
+                rounds.offline(by_kind["MariaDB"], 1)
         else:
             for server in found:
-                rounds.peers(server, peers, given.rounds)
+                rounds.peers(server, given.rounds)
             for server in found[1:]:
-                rounds.limit(server, large, given.large_rounds)
+                rounds.limit(server, given.large_rounds)
             if "MariaDB" in by_kind:
-                rounds.offline(by_kind["MariaDB"], large, given.rounds)
-            rounds.growth(sqlite.url, 100, large, given.rounds)
-            rounds.memory(sqlite.url, 100, larger)
+                rounds.offline(by_kind["MariaDB"], given.rounds)
+            rounds.growth(sqlite.url, given.rounds)
+            rounds.memory(sqlite.url)
         versions = {server.kind: server.version() for server in found}
     measured = [goal for goal in every.values() if goal.found]
     print(report.table(measured))

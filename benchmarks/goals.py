@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from statistics import median
 
+from benchmarks.sizes import Sizes
+
 _ROOM_OF_A_QUICK_LOOK = 2  # a busy machine may halve a figure; worse is a collapse
 
 
@@ -36,35 +38,36 @@ class Goal:
         return min(self.found) > self.bound * _ROOM_OF_A_QUICK_LOOK
 
 
-def goals(peers: int, large: int, larger: int) -> dict[str, Goal]:
-    """Return every goal by its key and server, for the sizes in units that peers, servers and memory are measured at."""
+def goals(sizes: Sizes) -> dict[str, Goal]:
+    """Return every goal by its key and server."""
+    small, large, larger = sizes.small, sizes.large, sizes.larger
     every = (
         *(
             Goal("limit", f"online run over the server's own client with the same script, x{large}", server, "at most", 1.10)
             for server in ("MariaDB", "MySQL")
         ),
         *(
-            Goal("orm", f"faster than Faker and the ORM, x{peers}", server, "at least", bound)
+            Goal("orm", f"faster than Faker and the ORM, x{small}", server, "at least", bound)
             for server, bound in (("SQLite", 12.0), ("MariaDB", 6.0), ("MySQL", 6.0))
         ),
         *(
-            Goal("best", f"faster than the best of the other three, x{peers}", server, "at least", bound)
+            Goal("best", f"faster than the best of the other three, x{small}", server, "at least", bound)
             for server, bound in (("SQLite", 3.0), ("MariaDB", 2.4), ("MySQL", 1.8))
         ),
         Goal("offline", f"script written faster than MariaDB applies it, x{large}", "MariaDB", "at least", 3.0),
-        Goal("memory-growth", f"peak memory at x{larger} over x100, script", "none", "at most", 1.2),
+        Goal("memory-growth", f"peak memory at x{larger} over x{small}, script", "none", "at most", 1.2),
         Goal("memory", f"peak memory at x{larger}, script", "none", "at most", 200.0, "MiB"),
         *(
             goal
             for server in ("MariaDB", "MySQL")
             for goal in (
-                Goal("memory-online-growth", f"peak memory at x{large} over x100, online", server, "at most", 1.2),
+                Goal("memory-online-growth", f"peak memory at x{large} over x{small}, online", server, "at most", 1.2),
                 Goal("memory-online", f"peak memory at x{large}, online", server, "at most", 200.0, "MiB"),
-                Goal("growth-online", f"rows a second at x{large} over x100, online", server, "at least", 0.9),
+                Goal("growth-online", f"rows a second at x{large} over x{small}, online", server, "at least", 0.9),
                 Goal("downgrade", f"downgrade over upgrade, x{large}", server, "at most", 1.0),
             )
         ),
-        Goal("growth", f"rows a second at x{large} over x100, generation alone", "none", "at least", 0.9),
+        Goal("growth", f"rows a second at x{large} over x{small}, generation alone", "none", "at least", 0.9),
         Goal("small", "upgrade at small over importing Alembic and SQLAlchemy, whole processes", "SQLite", "at most", 2.5),
     )
     return {f"{goal.key} {goal.server}": goal for goal in every}

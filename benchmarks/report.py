@@ -14,8 +14,9 @@ import pygal
 from pygal.style import Style
 
 from benchmarks.goals import Goal
-from benchmarks.rounds import OTHERS, ROWS_OF_A_UNIT
+from benchmarks.rounds import OTHERS
 from benchmarks.servers import PROJECT
+from benchmarks.sizes import CATALOG, SMALL, rows_of
 
 RESULTS = PROJECT / "benchmarks" / "results.json"
 PAGE = PROJECT / "docs" / "performance.md"
@@ -72,15 +73,17 @@ def write(goals: list[Goal], seconds: Mapping[str, list[float]], servers: Mappin
     ran_on = f"{results['measured_at']}, {machine()}. {'; '.join(f'{kind} {number}' for kind, number in servers.items())}."
     packages = ", ".join(f"{package} {number}" for package, number in results["packages"].items())  # type: ignore[attr-defined]
     rates = "\n".join(f"| {what} | {median(found):.2f} | {rate(what, found)} |" for what, found in seconds.items())
-    part = f"Measured {ran_on} {packages}.\n\n{table(goals)}\n\n| run | seconds, median | rows/s |\n|---|---|---|\n{rates}\n"
+    rows = f"A unit is {rows_of(1):,} rows in {len(CATALOG.every)} tables, companions included; rows/s are of all of them."
+    heading = "| run | seconds, median | rows/s |\n|---|---|---|"
+    part = f"Measured {ran_on} {packages}. {rows}\n\n{table(goals)}\n\n{heading}\n{rates}\n"
     page = PAGE.read_text()
     PAGE.write_text(re.sub(r"(<!-- results -->\n).*(\n<!-- end -->)", lambda m: f"{m[1]}{part}{m[2]}", page, flags=re.DOTALL))
 
 
 def rate(what: str, found: list[float]) -> str:
-    """Return the rows a second of a run, from the size that its name ends with."""
+    """Return the rows a second of a run, all tables' rows counted, from the size that its name ends with."""
     size = re.search(r"x(\d+)$", what)
-    return f"{int(size[1]) * ROWS_OF_A_UNIT / median(found):,.0f}" if size else ""
+    return f"{rows_of(int(size[1])) / median(found):,.0f}" if size else ""
 
 
 def machine() -> str:
@@ -93,10 +96,11 @@ def machine() -> str:
 
 
 def plot(seconds: Mapping[str, list[float]], servers: Iterable[str]) -> str:
-    """Return the rows a second of terp_seed and its peers at x100 as an SVG."""
+    """Return the rows a second of terp_seed and its peers as an SVG."""
+    size, rows = f"x{SMALL}", rows_of(SMALL)
     chart = pygal.HorizontalBar(
         style=Style(background="transparent", plot_background="transparent", colors=_COLOURS, font_family="sans-serif"),
-        title="Rows a second at x100 (19,500 rows), median",
+        title=f"Rows a second at {size} ({rows:,} rows), median",
         width=800,
         height=420,
         legend_at_bottom=True,
@@ -104,10 +108,10 @@ def plot(seconds: Mapping[str, list[float]], servers: Iterable[str]) -> str:
         value_formatter=lambda number: f"{number:,.0f}",
         js=[],
     )
-    peers = [peer for peer in _TITLES if any(f"{peer} on {kind} x100" in seconds for kind in servers)]
+    peers = [peer for peer in _TITLES if any(f"{peer} on {kind} {size}" in seconds for kind in servers)]
     assert set(peers) <= {"terp_seed", "faker_orm", *OTHERS}
     chart.x_labels = [_TITLES[peer] for peer in peers]
     for kind in servers:
-        found = [seconds.get(f"{peer} on {kind} x100") for peer in peers]
-        chart.add(kind, [100 * ROWS_OF_A_UNIT / median(times) if times else None for times in found])
+        found = [seconds.get(f"{peer} on {kind} {size}") for peer in peers]
+        chart.add(kind, [rows / median(times) if times else None for times in found])
     return str(chart.render(is_unicode=True, disable_xml_declaration=True)) + "\n"

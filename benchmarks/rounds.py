@@ -10,8 +10,8 @@ from pathlib import Path
 from benchmarks import measure
 from benchmarks.goals import Goal
 from benchmarks.servers import Server
+from benchmarks.sizes import Sizes
 
-ROWS_OF_A_UNIT = 195
 OTHERS = ("faker_bulk_insert", "mimesis_core", "factory_boy")
 FORCE = "--force"
 
@@ -19,27 +19,27 @@ FORCE = "--force"
 class Rounds:
     """Rounds are measured one after the other; each adds what it found to the goals, and its seconds to the record."""
 
-    def __init__(self, goals: dict[str, Goal], say: Callable[[str], None]) -> None:
-        self._goals, self._say = goals, say
+    def __init__(self, goals: dict[str, Goal], sizes: Sizes, say: Callable[[str], None]) -> None:
+        self._goals, self._sizes, self._say = goals, sizes, say
         self.seconds: dict[str, list[float]] = defaultdict(list)
 
-    def peers(self, server: Server, units: int, rounds: int, others: tuple[str, ...] = OTHERS) -> None:
+    def peers(self, server: Server, rounds: int, others: tuple[str, ...] = OTHERS) -> None:
         """Measure terp_seed, Faker with the ORM, and the other peers."""
+        units = self._sizes.small
         for _ in range(rounds):
             took = {}
             for peer in ("faker_orm", *others, "terp_seed"):
-                # a peer names the driver; terp_seed chooses its own
-                url = server.fresh() if peer == "terp_seed" else server.fresh().replace("mysql://", "mysql+pymysql://")
-                took[peer] = self._note(f"{peer} on {server.kind} x{units}", measure.peer(peer, url, units).seconds)
+                took[peer] = self._note(f"{peer} on {server.kind} x{units}", measure.peer(peer, server.fresh(), units).seconds)
             self._found("orm", server.kind, took["faker_orm"] / took["terp_seed"])
             self._found("best", server.kind, min(took[peer] for peer in others) / took["terp_seed"])
 
-    def limit(self, server: Server, units: int, rounds: int) -> None:
+    def limit(self, server: Server, rounds: int) -> None:
         """Measure the server's own client with a script, and the online run that writes the same; once also the way back."""
-        size = f"x{units}"
+        few, many = self._sizes.small, self._sizes.large
+        size = f"x{many}"
         server.fresh()
-        small = measure.terp_seed("upgrade", FORCE, "--size=x100", url=server.url, look_every=measure.OFTEN)
-        small_seconds = measure.peer("terp_seed", server.fresh(), 100).seconds
+        small = measure.terp_seed("upgrade", FORCE, f"--size=x{few}", url=server.url, look_every=measure.OFTEN)
+        small_seconds = measure.peer("terp_seed", server.fresh(), few).seconds
         with tempfile.TemporaryDirectory(prefix="terp-bench-") as folder:
             script = Path(folder) / "script.sql"
             with script.open("w") as out:
@@ -53,15 +53,15 @@ class Rounds:
                 self._found("limit", server.kind, online.seconds / applied)
                 self._found("memory-online", server.kind, online.mebibytes)
                 self._found("memory-online-growth", server.kind, online.mebibytes / small.mebibytes)
-                self._found("growth-online", server.kind, (units / online.seconds) / (100 / small_seconds))
+                self._found("growth-online", server.kind, (many / online.seconds) / (few / small_seconds))
                 if number == 0:
                     back = measure.terp_seed("downgrade", FORCE, url=server.url)
                     self._note(f"downgrade on {server.kind} {size}", back.seconds)
                     self._found("downgrade", server.kind, back.seconds / online.seconds)
 
-    def offline(self, server: Server, units: int, rounds: int) -> None:
+    def offline(self, server: Server, rounds: int) -> None:
         """Measure how fast a script is written, and how fast the server applies it."""
-        size = f"x{units}"
+        size = f"x{self._sizes.large}"
         with tempfile.TemporaryDirectory(prefix="terp-bench-") as folder:
             script = Path(folder) / "script.sql"
             for _ in range(rounds):
@@ -72,16 +72,18 @@ class Rounds:
                 applied = self._note(f"script on {server.kind} {size}", measure.apply(script, server).seconds)
                 self._found("offline", server.kind, applied / took.seconds)
 
-    def growth(self, url: str, small: int, large: int, rounds: int) -> None:
+    def growth(self, url: str, rounds: int) -> None:
         """Measure generation alone, its clock started after the imports."""
+        small, large = self._sizes.small, self._sizes.large
         for _ in range(rounds):
             seconds = {units: measure.peer("terp_seed", url, units, "seed_script").seconds for units in (small, large)}
             self._note(f"generation x{large}", seconds[large])
             self._note(f"generation x{small}", seconds[small])
             self._found("growth", "none", (large / seconds[large]) / (small / seconds[small]))
 
-    def memory(self, url: str, small: int, large: int) -> None:
+    def memory(self, url: str) -> None:
         """Measure the memory of a script of each size, written to nowhere."""
+        small, large = self._sizes.small, self._sizes.larger
         most = {
             units: measure.terp_seed("upgrade", "--sql", f"--size=x{units}", url=url, look_every=look_every)
             for units, look_every in ((small, measure.OFTEN), (large, measure.SELDOM))

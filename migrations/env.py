@@ -16,7 +16,7 @@ OURS = frozenset(METADATA.tables)
 
 
 def include_name(name: str | None, kind: str, _parents: object) -> bool:
-    """Compare the ten tables only: the seed's own tables, and the rest of TERP, are nothing that models here describe."""
+    """Compare the tables of the models only: the seed's own tables, and the rest of TERP, are nothing that they describe."""
     return kind != "table" or name in OURS
 
 

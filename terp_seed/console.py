@@ -2,6 +2,7 @@
 
 import json
 import os
+import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from terp_seed.engine.verification import Verification
 
 
+_MOST_NAMED = 4  # companions that a summary names
+
+
 def summary(outcomes: Sequence["Outcome"], verb: str, errors: int = 0) -> str:
     """Return the table of what a run did: rows, ids and seconds, companions apart."""
     if not outcomes:
@@ -26,12 +30,19 @@ def summary(outcomes: Sequence["Outcome"], verb: str, errors: int = 0) -> str:
     lines += [_line(o.table, f"{o.rows:,}", f"{o.first_id}-{o.last_id}", f"{o.seconds:.2f}") for o in main]
     rows, seconds = sum(o.rows for o in main), sum(o.seconds for o in outcomes)
     lines.append(_line("total", f"{rows:,}", f"{verb}, {errors} errors", f"{seconds:.2f}"))
-    companions = [f"{outcome.table} {outcome.rows:,}" for outcome in outcomes if outcome.companion]
-    if companions:
-        lines.append(f"companions: {', '.join(companions)}")
+    lines += companions([(outcome.table, outcome.rows) for outcome in outcomes if outcome.companion])
     for outcome in outcomes:
         lines += _became(outcome.table, outcome.edited, outcome.missing, outcome.foreign)
     return "\n".join(lines)
+
+
+def companions(rows: Sequence[tuple[str, int]]) -> list[str]:
+    """Return a line for the companions with their numbers of rows; of many, how many there are."""
+    if not rows:
+        return []
+    if len(rows) > _MOST_NAMED:
+        return [f"companions: {sum(count for _, count in rows):,} rows in {len(rows)} tables"]
+    return [f"companions: {', '.join(f'{table} {count:,}' for table, count in rows)}"]
 
 
 def not_as_seeded(states: Iterable["BlockState"]) -> list[str]:
@@ -101,12 +112,15 @@ def status_text(status: "Status", companions: frozenset[str]) -> str:
     if recipe:
         made = f"size {recipe.size}, seed {recipe.seed}, as of {recipe.as_of}"
     lines = [f"database   {status.database}", f"revisions  {', '.join(status.at) or 'none'}", f"data       {made}"]
+    width = max((len(name) for name, blocks in status.blocks.items() if blocks), default=0)
     for name, blocks in status.blocks.items():
         if blocks:
             ids = ", ".join(f"{first}-{last}" for first, last in blocks)
             changes = ", ".join(f"{count:,} {word}" for word, count in _changes(status, name).items())
             notes = f"   ({changes})" if changes else ""
-            lines.append(f"  {name:<10}{_rows(blocks):>12,}   {ids}{notes}{'   (companion)' if name in companions else ''}")
+            lines.append(
+                f"  {name:<{max(width, 10)}}{_rows(blocks):>12,}   {ids}{notes}{'   (companion)' if name in companions else ''}"
+            )
     lines.append(f"total      {sum(_rows(blocks) for name, blocks in status.blocks.items() if name not in companions):,}")
     lines.append(f"lock       {status.lock or 'free'}")
     if status.unknown:
@@ -164,7 +178,16 @@ def _failures(result: "Verification") -> list[str]:
 
 
 def _masked(result: "Verification") -> list[str]:
-    return [f"masked   {name}: {', '.join(table.columns)} in {table.rows:,} rows" for name, table in result.pii.items()]
+    return [
+        line
+        for name, table in result.pii.items()
+        for line in wrapped(f"masked   {name}: {', '.join(table.columns)} in {table.rows:,} rows")
+    ]
+
+
+def wrapped(line: str) -> list[str]:
+    """Return a line as lines that fit 80 columns, the further ones below the second word of the first."""
+    return textwrap.wrap(line, 80, subsequent_indent=" " * 9, break_long_words=False)
 
 
 def _blocks(blocks: list[tuple[int, int]]) -> dict[str, Any]:

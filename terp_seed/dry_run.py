@@ -43,7 +43,8 @@ def text(found: DryRun, command: str, environment: str) -> str:
         lines += _blocks(found.catalog, preview.coming, "would be inserted")
         samples = sorted(preview.samples, key=lambda sample: _place(found.catalog, sample.block))
         for sample in samples:
-            lines += ["", *_sample(found.catalog, sample)]
+            if not found.catalog.is_companion(sample.block.table_name):
+                lines += ["", *_sample(found.catalog, sample)]
         lines += ["", *(line for sample in samples if sample.pii for line in _audit(sample))]
     return "\n".join([*lines, f"Next: {command}"])
 
@@ -67,8 +68,7 @@ def _blocks(catalog: Catalog, blocks: Sequence[Block], what: str) -> Iterator[st
         yield f"{block.table_name:<12}{block.row_count:>12,}   {block.first_id}-{block.last_id}"
     tables = len({block.table_name for block in main})
     yield f"{'total':<12}{sum(block.row_count for block in main):>12,}   {what}, in {tables} table{'s' if tables > 1 else ''}"
-    if companions:
-        yield f"companions: {', '.join(f'{block.table_name} {block.row_count:,}' for block in companions)}"
+    yield from console.companions([(block.table_name, block.row_count) for block in companions])
 
 
 def _place(catalog: Catalog, block: Block) -> tuple[int, int]:
@@ -120,4 +120,5 @@ def _audit(sample: Sample) -> Iterator[str]:
     columns = ", ".join(sorted(sample.pii))
     if sample.real:
         yield f"NOT MASKED   {sample.block.table_name}: {', '.join(sample.real)}"
-    yield f"masked   {sample.block.table_name}: {columns} in {sample.looked_at:,} of {sample.block.row_count:,} rows"
+    rows = f"{sample.looked_at:,} of {sample.block.row_count:,} rows"
+    yield from console.wrapped(f"masked   {sample.block.table_name}: {columns} in {rows}")

@@ -23,6 +23,7 @@ _PATIENCE = 0.5  # seconds before a table is a long one
 _REDRAWN = 0.1  # seconds between two drawings
 _BAR = 24
 _ERASED = "\r\033[K"
+_NAME = 14  # characters of a table's name: the line has 80
 
 
 class Progress(Listener):
@@ -55,6 +56,7 @@ class Progress(Listener):
         """Draw how far a table is, once it has taken a while."""
         now = time.monotonic()
         if table != self._table:
+            self._erase()  # the bar of a companion, whose revision is not done yet
             self._table, self._began, self._drawn = table, now, 0.0
             if rows == 0 and self._is_terminal:
                 self._draw(f"{self._name(table)}  deleting {of:,} rows")  # until its first statement is done
@@ -93,7 +95,7 @@ class Progress(Listener):
 
     def _name(self, table: str) -> str:
         place = "" if table in self._companions else f"[{self._place + 1}/{self._total}]"
-        return f"{place:<5} {table:<10}"
+        return f"{place:<5} {table if len(table) <= _NAME else f'{table[: _NAME - 2]}..':<10}"
 
     def _draw(self, line: str) -> None:
         columns = shutil.get_terminal_size().columns

@@ -1,5 +1,7 @@
-"""Rows that a user of TERP has, in each of the ten tables: what a rollback must leave as they are."""
+"""Rows that a user of TERP has, in each of the tables that are seeded: what a rollback must leave as they are."""
 
+import hashlib
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -7,7 +9,10 @@ import sqlalchemy as sa
 from terp_seed.tables.schema import METADATA
 from tests.support import Database
 
-CREATION_ORDER = ("users", "vendors", "clients", "brands", "products", "lots", "batches", "orders", "invoices", "payments")
+CREATION_ORDER = tuple(table.name for table in METADATA.sorted_tables)
+# what no foreign key says, where a column must have a value
+REFERRING = {("inbox_items", "source_id"): "comments"}
+_WORDS: dict[type, Any] = {date: date(2001, 1, 1), datetime: datetime(2001, 1, 1), dict: [], bool: False}
 
 
 def add(database: Database, mark: str, at: int | None = None) -> dict[str, int]:
@@ -22,7 +27,7 @@ def insert(connection: sa.Connection, mark: str, at: int | None = None) -> dict[
     """Insert one row into each table on a connection, and return their ids."""
     ids: dict[str, int] = {}
     for table in CREATION_ORDER:
-        values = _values(table, mark, ids) | ({} if at is None else {"id": at})
+        values = _required(table, mark, ids) | _values(table, mark, ids) | ({} if at is None else {"id": at})
         ids[table] = connection.execute(sa.insert(METADATA.tables[table]).values(**values)).inserted_primary_key[0]
     return ids
 
@@ -31,6 +36,25 @@ def read(database: Database, ids: list[dict[str, int]]) -> dict[str, list[dict[s
     """Return the rows with these ids, all columns of them."""
     wanted = {table: {one[table] for one in ids} for table in CREATION_ORDER}
     return {table: [row for row in database.rows(table) if row["id"] in wanted[table]] for table in CREATION_ORDER}
+
+
+def _required(table: str, mark: str, ids: dict[str, int]) -> dict[str, Any]:
+    """Return something for each column that has to have a value."""
+    columns = METADATA.tables[table].columns
+    return {c.name: _something(c, mark, ids) for c in columns if not (c.nullable or c.server_default or c.primary_key)}
+
+
+def _something(column: sa.Column[Any], mark: str, ids: dict[str, int]) -> Any:
+    target = REFERRING.get((column.table.name, column.name))
+    for key in column.foreign_keys:
+        target = key.column.table.name
+    if target:
+        return ids[target]
+    if isinstance(column.type, sa.Enum):
+        return column.type.enums[0]
+    if isinstance(column.type, sa.String):
+        return hashlib.sha256(mark.encode()).hexdigest()[: column.type.length or 20]
+    return _WORDS.get(column.type.python_type, 1)
 
 
 def _values(table: str, mark: str, ids: dict[str, int]) -> dict[str, Any]:
@@ -82,4 +106,4 @@ def _values(table: str, mark: str, ids: dict[str, int]) -> dict[str, Any]:
             "createdBy": ids.get("users"),
         },
     }
-    return values[table]
+    return values.get(table, {})

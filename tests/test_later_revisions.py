@@ -119,7 +119,6 @@ def test_a_revision_of_clients_alone_outlives_the_tables_it_does_not_depend_on(p
         (["op.seed(PRODUCTS)"], {"products": 20}),
         (["op.seed(BATCHES)"], {"batches": 30}),
         (["op.seed(ORDERS)"], {"orders": 50}),
-        (["op.seed(ORDERS)", "op.seed(INVOICES)"], {"orders": 50, "invoices": 50}),
     ],
     ids=lambda value: " ".join(value),
 )

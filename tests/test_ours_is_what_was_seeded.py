@@ -5,13 +5,18 @@ from typing import Any
 
 import pytest
 
-from tests.support import SMALL, Database
+from tests.support import CATALOG, SMALL, Database
 
 AS_OF = "--as-of=2026-03-01"
 PAYMENT = (
     "INSERT INTO payments (id, paymentNumber, paymentType, paymentDate, amount, paymentMethod, createdBy) "
     "VALUES ({0}, 'MINE-{0}', 'RECEIVED', '2026-01-01', 5, 'CASH', {1})"
 )
+
+
+def payment_gone(number: int) -> tuple[str, str]:
+    """Return what deletes a payment, and the bank's transaction that names it."""
+    return f"DELETE FROM bankTransactions WHERE paymentId = {number}", f"DELETE FROM payments WHERE id = {number}"
 
 
 def _user(database: Database) -> int:
@@ -44,7 +49,9 @@ def without_keys(database: Database, *statements: str) -> None:
 def test_rows_of_a_user_under_seeded_ids_stay(any_terp: Database) -> None:
     assert any_terp.cli("upgrade", AS_OF, "-f").exit_code == 0
     user = _user(any_terp)
-    any_terp.execute("DELETE FROM payments", *(PAYMENT.format(number, user) for number in (1, 2, 3)))
+    any_terp.execute(
+        "DELETE FROM bankTransactions", "DELETE FROM payments", *(PAYMENT.format(number, user) for number in (1, 2, 3))
+    )
     kept = _rows(any_terp, "SELECT * FROM payments")
     dry = any_terp.cli("downgrade", "--dry-run")
     assert "payments: 3 rows have seeded ids, were not seeded, and stay (ids 1, 2, 3)" in dry.output
@@ -57,9 +64,8 @@ def test_rows_of_a_user_under_seeded_ids_stay(any_terp: Database) -> None:
 
 def test_a_dump_of_another_database_loaded_over_a_seeded_one_stays_when_it_is_seeded_anew(any_terp: Database) -> None:
     assert any_terp.cli("upgrade", AS_OF, "-f").exit_code == 0
-    tables = ("payments", "invoices", "orders", "batches", "lots", "products", "brands", "vendors", "clients")
     clients = [f"INSERT INTO clients (id, teri_code, name) VALUES ({number}, 'REAL-{number}', 'Real')" for number in range(1, 8)]
-    without_keys(any_terp, *(f"DELETE FROM {table}" for table in tables), *clients)
+    without_keys(any_terp, *(f"DELETE FROM {part.name}" for part in CATALOG.every if part.name != "users"), *clients)
     kept = _rows(any_terp, "SELECT * FROM clients")
     result = any_terp.cli("upgrade", "--clean", AS_OF, "-f")
     assert result.exit_code == 0, result.output
@@ -76,7 +82,7 @@ def test_an_id_that_sqlite_uses_again_is_its_users(new_terp: Callable[[str], Dat
     without_keys(terp, "DROP TABLE payments", create)
     assert terp.cli("upgrade", AS_OF, "-f").exit_code == 0
     user = _user(terp)
-    terp.execute("DELETE FROM payments WHERE id = 30", PAYMENT.format("NULL", user).replace("'MINE-NULL'", "'MINE'"))
+    terp.execute(*payment_gone(30), PAYMENT.format("NULL", user).replace("'MINE-NULL'", "'MINE'"))
     assert _rows(terp, "SELECT id FROM payments WHERE paymentNumber = 'MINE'") == [(30,)]
     _down(terp)
     assert _rows(terp, "SELECT id, paymentNumber FROM payments") == [(30, "MINE")]
@@ -129,9 +135,9 @@ def test_a_record_that_was_moved_is_refused_and_no_seeded_row_is_left_behind_in_
 
 def test_edited_rows_go_and_are_named(any_terp: Database) -> None:
     assert any_terp.cli("upgrade", AS_OF, "-f").exit_code == 0
-    any_terp.execute(
-        "UPDATE clients SET name = 'Renamed', wishlist = NULL WHERE id IN (2, 5)", "DELETE FROM payments WHERE id = 7"
-    )
+    renamed = "UPDATE clients SET name = 'Renamed', wishlist = NULL WHERE id IN (2, 5)"
+    transaction = any_terp.scalar("SELECT id FROM bankTransactions WHERE paymentId = 7")
+    any_terp.execute(renamed, *payment_gone(7))
     status = any_terp.cli("status").output
     assert "(2 edited)" in status
     assert "(1 missing)" in status
@@ -139,6 +145,7 @@ def test_edited_rows_go_and_are_named(any_terp: Database) -> None:
     assert [line.split()[:3] for line in edits] == [
         ["clients", "2", "edited:"],
         ["clients", "5", "edited:"],
+        ["bankTransactions", str(transaction), "missing"],
         ["payments", "7", "missing"],
     ]
     assert "name" in edits[0]
@@ -218,9 +225,7 @@ def test_rows_of_another_generator_version_go_as_they_are_and_stay_when_they_dif
 def test_a_foreign_row_that_refers_to_seeded_ones_stops_the_rollback(any_terp: Database) -> None:
     assert any_terp.cli("upgrade", AS_OF, "-f").exit_code == 0
     user = _user(any_terp)
-    any_terp.execute(
-        "DELETE FROM payments WHERE id = 7", PAYMENT.format(7, user), "UPDATE payments SET invoiceId = 3 WHERE id = 7"
-    )
+    any_terp.execute(*payment_gone(7), PAYMENT.format(7, user), "UPDATE payments SET invoiceId = 3 WHERE id = 7")
     result = any_terp.cli("downgrade", "-f")
     assert result.exit_code == 2, result.output
     assert "1 rows of payments.invoiceId -> invoices" in result.stderr

@@ -14,7 +14,7 @@ from terp_seed.engine.sqlite import SQLite
 from terp_seed.errors import SeedError
 from terp_seed.review.script import highlighted, sections
 from tests import rows_of_users
-from tests.support import SMALL, Database
+from tests.support import CATALOG, SMALL, Database
 
 AS_OF = "--as-of=2026-03-01"
 UNREACHABLE = Database("mysql://root:hidden-word@127.0.0.1:9/terp", "mysql")
@@ -31,6 +31,13 @@ def text_of(page: str, section: str, start: str = "", tag: str = "section") -> s
     """Return the text of a section, from a tag in it on."""
     (found,) = re.findall(rf'<{tag} id="{section}".*?</{tag}>', page, re.DOTALL)
     return html.unescape(re.sub(r"<[^>]*>", " ", found[found.index(start) :]))
+
+
+def checks_on(page: str) -> int:
+    """Return how many checks are listed: those of every table, and those that every database gets."""
+    listed = re.findall(r'<table id="check-list".*?</table>', page, re.DOTALL)[0].count("<tr") - 1
+    assert listed > sum(len(part.checks) for part in CATALOG.every)
+    return listed
 
 
 def scripts_on(page: str) -> list[str]:
@@ -51,7 +58,7 @@ def test_a_planned_page_connects_to_nothing_and_hides_the_password(planned: str)
     assert "root:***@127.0.0.1:9/terp" in page
     assert "hidden-word" not in page
     assert "production" in text_of(page, "overview")
-    assert "81 checks hold, none fails" in " ".join(text_of(page, "overview").split())
+    assert f"{checks_on(page)} checks hold, none fails" in " ".join(text_of(page, "overview").split())
 
 
 def test_planned_and_live_agree(terp: Database) -> None:
@@ -76,11 +83,12 @@ def test_the_same_settings_give_the_same_bytes_in_any_process() -> None:
     assert page_of(UNREACHABLE, AS_OF, "--size=x2", "--seed=43") != here
 
 
-def test_the_script_of_a_small_seed_is_on_the_page_whole(planned: str) -> None:
-    script = UNREACHABLE.seed("-x", "as_of=2026-03-01", "upgrade", "head", "--sql").out
-    shown = scripts_on(planned)
-    assert len(shown) == 9
+def test_the_script_of_small_tables_is_on_the_page_whole(planned: str) -> None:
+    script = UNREACHABLE.seed("-x", "as_of=2026-03-01", "upgrade", "clients", "--sql").out
+    shown = scripts_on(page_of(UNREACHABLE, AS_OF, "--table=clients"))
+    assert len(shown) == 3  # what comes before, the ledger's revision and the clients'
     assert "\n".join(shown).split() == script.split()
+    assert len(scripts_on(planned)) == len(SMALL) + 2
 
 
 @pytest.mark.parametrize("dialect", [SQLite(), MySQL()])
@@ -112,7 +120,8 @@ def test_a_big_seed_is_shown_in_part_and_the_page_says_so() -> None:
     shown = [line for script in scripts_on(page) for line in script.splitlines()]
     left_out = [line for line in shown if line.endswith("are left out here")]
     assert "-- 950 more rows of orders are left out here" in left_out
-    assert sum(int(line.split()[1].replace(",", "")) for line in left_out) + 50 * len(left_out) == 3_900 + 80 + 200
+    counts = [part.count(20) for part in CATALOG.every if part.count(20) > 50]
+    assert sum(int(line.split()[1].replace(",", "")) for line in left_out) + 50 * len(left_out) == sum(counts)
     closing = {"-- An excerpt of a script: to be read, and not to be run."}
     assert {line.rstrip(",;") for line in shown} - set(left_out) == ({line.rstrip(",;") for line in shown} & lines) | closing
 
@@ -144,7 +153,8 @@ def test_only_seeded_rows_are_shown(terp: Database) -> None:
 
 def test_one_table_is_reviewed_with_what_it_needs(sqlite_terp: Database) -> None:
     planned = page_of(sqlite_terp, AS_OF, "--table=batches")
-    assert "55 rows in 3 tables" in " ".join(text_of(planned, "overview").split())
+    needed = [SMALL[table] for table in ("vendors", "clients", "products", "batches")]
+    assert f"{sum(needed)} rows in {len(needed)} tables" in " ".join(text_of(planned, "overview").split())
     assert "skipped" in text_of(planned, "check-list", tag="table")
     assert text_of(planned, "plots").count("Its tables are not seeded.") == 5
     sqlite_terp.cli("upgrade", AS_OF, "-f")
@@ -158,9 +168,10 @@ def test_one_table_is_reviewed_with_what_it_needs(sqlite_terp: Database) -> None
 
 def test_a_live_page_of_damaged_rows_ends_with_exit_code_1(sqlite_terp: Database) -> None:
     sqlite_terp.cli("upgrade", AS_OF, "-f")
-    sqlite_terp.execute("UPDATE clients SET email = 'jane@company.com' WHERE id = 3")
+    buyer = "SELECT MIN(id) FROM clients WHERE is_seller = 0"  # a supplier's address is in other tables too
+    sqlite_terp.execute(f"UPDATE clients SET email = 'jane@company.com' WHERE id = ({buyer})")
     page = page_of(sqlite_terp, "--live", code=1)
-    assert "1 of 81 checks fail" in " ".join(text_of(page, "overview").replace("✗", "").split())
+    assert f"1 of {checks_on(page)} checks fail" in " ".join(text_of(page, "overview").replace("✗", "").split())
     assert "1 of 10 not fake" in text_of(page, "masking")
 
 
@@ -201,8 +212,10 @@ def test_the_page_is_written_whole_or_not_at_all(sqlite_terp: Database, tmp_path
         assert "No space left on device" in sqlite_terp.cli("review", AS_OF, f"-o{link}").stderr
     assert path.read_text() == "the page of yesterday"
     result = sqlite_terp.cli("review", AS_OF, f"-o{link}")
-    assert (result.exit_code, result.stdout, result.stderr) == (0, "", f"{link}: 81 checks hold, 0 failed, 0 skipped\n")
-    assert path.read_text().startswith("<!DOCTYPE html>")
+    page = path.read_text()
+    said = f"{link}: {checks_on(page)} checks hold, 0 failed, 0 skipped\n"
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", said)
+    assert page.startswith("<!DOCTYPE html>")
     assert sorted(tmp_path.glob("*.html")) == [link, path]
     assert link.is_symlink()
     assert not [left for left in tmp_path.iterdir() if left.name.startswith(".")]

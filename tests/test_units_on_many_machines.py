@@ -5,13 +5,23 @@ from pathlib import Path
 
 import pytest
 
+from terp_seed.engine import statements
 from tests import rows_of_users
 from tests.clients import apply, apply_well
 from tests.scripts import everything, script
-from tests.support import Database
+from tests.support import SMALL, Database
 
-SETTINGS = ("-x", "as_of=2026-03-01", "-x", "size=x64")
-PARTS = ("1:1", "2:9", "10:60", "61:64")  # with and without helpers, which begin at 50 units
+UNITS, FIRST = 14, 12
+SETTINGS = ("-x", "as_of=2026-03-01", "-x", f"size=x{UNITS}")
+FIRST_PART, LAST_PART = f"1:{FIRST}", f"{FIRST + 1}:{UNITS}"
+PARTS = ("1:1", "2:4", f"5:{FIRST}", LAST_PART)  # with and without helpers, which begin at eight units here
+
+
+@pytest.fixture(autouse=True)
+def helpers_for_few_units(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make helpers worth their while for parts of eight units, in several pieces."""
+    monkeypatch.setattr(statements, "_WORTH_A_PROCESS", 8)
+    monkeypatch.setattr(statements, "_TOGETHER", 3)
 
 
 def part(database: Database, units: str, *arguments: str) -> str:
@@ -54,19 +64,20 @@ def test_the_parts_are_the_whole(twins: tuple[Database, Database], tmp_path: Pat
 
 
 def test_a_part_with_all_units_is_the_whole_script(sqlite_terp: Database) -> None:
-    assert part(sqlite_terp, "1:64") == script(sqlite_terp, *SETTINGS, "upgrade", "head")
+    assert part(sqlite_terp, f"1:{UNITS}") == script(sqlite_terp, *SETTINGS, "upgrade", "head")
 
 
 def test_a_forgotten_part_is_noticed_and_nothing_else_changes_what_is_there(terp: Database) -> None:
-    apply_well(terp, part(terp, "1:60"))
+    orders = SMALL["orders"]
+    apply_well(terp, part(terp, FIRST_PART))
     verified = terp.cli("verify")
     assert verified.exit_code == 1
-    assert "orders: rows are those of the ledger: 3000 of 3200" in verified.output
+    assert f"orders: rows are those of the ledger: {FIRST * orders} of {UNITS * orders}" in verified.output
     assert "Nothing to do" in terp.cli("upgrade", "-f").output
     # an application's rows get ids behind the whole block
     mine = [rows_of_users.add(terp, "mine")]
-    assert mine[0]["orders"] > 3200
-    apply_well(terp, part(terp, "61:64"))
+    assert mine[0]["orders"] > UNITS * orders
+    apply_well(terp, part(terp, LAST_PART))
     assert terp.cli("verify").exit_code == 0
     assert terp.cli("downgrade", "-f").exit_code == 0
     assert terp.everything() == rows_of_users.read(terp, mine)
@@ -75,9 +86,9 @@ def test_a_forgotten_part_is_noticed_and_nothing_else_changes_what_is_there(terp
 @pytest.mark.parametrize(
     ("before", "units", "sentence"),
     [
-        ([], "61:64", "Nothing is seeded here"),
-        (["1:60", "61:64"], "61:64", "has rows in the ids"),
-        (["1:60", "61:64"], "1:60", "has rows in the ids"),
+        ([], LAST_PART, "Nothing is seeded here"),
+        ([FIRST_PART, LAST_PART], LAST_PART, "has rows in the ids"),
+        ([FIRST_PART, LAST_PART], FIRST_PART, "has rows in the ids"),
     ],
 )
 def test_a_part_that_does_not_fit_stops(terp: Database, before: list[str], units: str, sentence: str) -> None:
@@ -91,17 +102,19 @@ def test_a_part_that_does_not_fit_stops(terp: Database, before: list[str], units
 
 
 def test_a_part_of_another_whole_stops(terp: Database) -> None:
-    apply_well(terp, part(terp, "1:60"))
+    apply_well(terp, part(terp, FIRST_PART))
     kept = everything(terp)
-    ran = apply(terp, script(terp, "-x", "as_of=2026-03-02", "-x", "size=x64", "-x", "units=61:64", "upgrade", "head"))
+    ran = apply(
+        terp, script(terp, "-x", "as_of=2026-03-02", "-x", f"size=x{UNITS}", "-x", f"units={LAST_PART}", "upgrade", "head")
+    )
     assert "seed_ledger does not hold the rows that this script builds on" in ran.stderr
     assert everything(terp) == kept
 
 
 def test_a_part_that_was_cut_off_is_applied_again(terp: Database) -> None:
-    apply_well(terp, part(terp, "1:60"))
+    apply_well(terp, part(terp, FIRST_PART))
     kept = everything(terp)
-    text = part(terp, "61:64")
+    text = part(terp, LAST_PART)
     ran = apply(terp, text[: text.index("-- payments")] + "SELECT no_such_column FROM clients;\n")
     assert ran.returncode != 0
     assert everything(terp) == kept

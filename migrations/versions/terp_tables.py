@@ -1,6 +1,6 @@
-"""TERP's ten tables, as its production database has them today.
+"""TERP's parties, products and batches, as its production database has them today.
 
-References that always hold are foreign keys here; those with a condition, or to tables outside the ten, are not.
+References that always hold are foreign keys in these revisions; those with a condition, or to tables that are not here, are not.
 """
 
 from typing import Any
@@ -63,6 +63,69 @@ def upgrade() -> None:
         **_TABLE,
     )
     op.create_table(
+        "strains",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("name", sa.String(255), nullable=False),
+        sa.Column("deleted_at", sa.TIMESTAMP()),
+        sa.Column("standardizedName", sa.String(255), nullable=False),
+        sa.Column("aliases", sa.Text()),
+        sa.Column("category", sa.String(50)),
+        sa.Column("description", sa.Text()),
+        sa.Column("openthcId", sa.String(255)),
+        sa.Column("openthcStub", sa.String(255)),
+        sa.Column("parentStrainId", sa.Integer(), sa.ForeignKey("strains.id", name="fk_strains_parentStrainId")),
+        sa.Column("baseStrainName", sa.String(255)),
+        sa.Column("createdAt", sa.TIMESTAMP(), nullable=False, server_default=_NOW),
+        sa.Column("updatedAt", sa.TIMESTAMP(), nullable=False, server_default=touched),
+        sa.UniqueConstraint("name", name="uq_strains_name"),
+        **_TABLE,
+    )
+    op.create_index("ix_strains_parentStrainId", "strains", ["parentStrainId"])
+    op.create_table(
+        "pricing_rules",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("name", sa.String(255), nullable=False),
+        sa.Column("description", sa.Text()),
+        sa.Column(
+            "adjustment_type",
+            _enum("pricing_rules_adjustment_type", "PERCENT_MARKUP", "PERCENT_MARKDOWN", "DOLLAR_MARKUP", "DOLLAR_MARKDOWN"),
+            nullable=False,
+        ),
+        sa.Column("adjustment_value", sa.Numeric(10, 2), nullable=False),
+        sa.Column("conditions", sa.JSON(), nullable=False),
+        sa.Column("logic_type", _enum("pricing_rules_logic_type", "AND", "OR"), server_default="AND"),
+        sa.Column("priority", sa.Integer(), server_default=sa.text("0")),
+        sa.Column("is_active", sa.Boolean(), server_default=sa.text("1")),
+        sa.Column("deleted_at", sa.TIMESTAMP()),
+        sa.Column("created_at", sa.TIMESTAMP(), server_default=_NOW),
+        sa.Column("updated_at", sa.TIMESTAMP(), server_default=touched),
+        **_TABLE,
+    )
+    op.create_index("ix_pricing_rules_priority", "pricing_rules", ["priority"])
+    op.create_table(
+        "pricing_profiles",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("name", sa.String(255), nullable=False),
+        sa.Column("deleted_at", sa.TIMESTAMP()),
+        sa.Column("description", sa.Text()),
+        sa.Column("rules", sa.JSON(), nullable=False),
+        sa.Column("created_by", sa.Integer(), sa.ForeignKey("users.id", name="fk_pricing_profiles_created_by")),
+        sa.Column("created_at", sa.TIMESTAMP(), server_default=_NOW),
+        sa.Column("updated_at", sa.TIMESTAMP(), server_default=touched),
+        **_TABLE,
+    )
+    op.create_index("ix_pricing_profiles_created_by", "pricing_profiles", ["created_by"])
+    op.create_table(
+        "pricing_defaults",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("product_category", sa.String(100), nullable=False),
+        sa.Column("default_margin_percent", sa.Numeric(5, 2), nullable=False),
+        sa.Column("created_at", sa.TIMESTAMP(), nullable=False, server_default=_NOW),
+        sa.Column("updated_at", sa.TIMESTAMP(), nullable=False, server_default=touched),
+        sa.UniqueConstraint("product_category", name="uq_pricing_defaults_product_category"),
+        **_TABLE,
+    )
+    op.create_table(
         "clients",
         sa.Column("id", sa.Integer(), primary_key=True),
         sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
@@ -85,7 +148,7 @@ def upgrade() -> None:
         sa.Column("is_referee", sa.Boolean(), server_default=sa.text("0")),
         sa.Column("is_contractor", sa.Boolean(), server_default=sa.text("0")),
         sa.Column("tags", sa.JSON()),
-        sa.Column("pricing_profile_id", sa.Integer()),
+        sa.Column("pricing_profile_id", sa.Integer(), sa.ForeignKey("pricing_profiles.id", name="fk_clients_pricing_profile_id")),
         sa.Column("custom_pricing_rules", sa.JSON()),
         sa.Column(
             "cogsAdjustmentType",
@@ -124,6 +187,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_clients_total_owed", "clients", ["total_owed"])
     op.create_index("ix_clients_referred_by_client_id", "clients", ["referred_by_client_id"])
+    op.create_index("ix_clients_pricing_profile_id", "clients", ["pricing_profile_id"])
     op.create_table(
         "brands",
         sa.Column("id", sa.Integer(), primary_key=True),
@@ -145,7 +209,7 @@ def upgrade() -> None:
             sa.Integer(),
             sa.ForeignKey("clients.id", name="fk_products_supplier_client_id", ondelete="SET NULL"),
         ),
-        sa.Column("strainId", sa.Integer()),
+        sa.Column("strainId", sa.Integer(), sa.ForeignKey("strains.id", name="fk_products_strainId")),
         sa.Column("nameCanonical", sa.String(500), nullable=False),
         sa.Column("deleted_at", sa.TIMESTAMP()),
         sa.Column("category", sa.String(100), nullable=False),
@@ -158,6 +222,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_products_brandId", "products", ["brandId"])
     op.create_index("ix_products_supplier_client_id", "products", ["supplier_client_id"])
+    op.create_index("ix_products_strainId", "products", ["strainId"])
     op.create_table(
         "lots",
         sa.Column("id", sa.Integer(), primary_key=True),
@@ -236,188 +301,20 @@ def upgrade() -> None:
     op.create_index("ix_batches_batchStatus", "batches", ["batchStatus"])
     op.create_index("ix_batches_statusId", "batches", ["statusId"])
     op.create_index("ix_batches_photo_session_event_id", "batches", ["photo_session_event_id"])
-    op.create_table(
-        "invoices",
-        sa.Column("id", sa.Integer(), primary_key=True),
-        sa.Column("invoiceNumber", sa.String(50), nullable=False),
-        sa.Column("deleted_at", sa.TIMESTAMP()),
-        sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
-        sa.Column(
-            "customerId",
-            sa.Integer(),
-            sa.ForeignKey("clients.id", name="fk_invoices_customerId", ondelete="RESTRICT"),
-            nullable=False,
-        ),
-        sa.Column("invoiceDate", sa.Date(), nullable=False),
-        sa.Column("dueDate", sa.Date(), nullable=False),
-        sa.Column("subtotal", sa.Numeric(12, 2), nullable=False),
-        sa.Column("taxAmount", sa.Numeric(12, 2), nullable=False, server_default=sa.text("0.00")),
-        sa.Column("discountAmount", sa.Numeric(12, 2), nullable=False, server_default=sa.text("0.00")),
-        sa.Column("totalAmount", sa.Numeric(12, 2), nullable=False),
-        sa.Column("amountPaid", sa.Numeric(12, 2), nullable=False, server_default=sa.text("0.00")),
-        sa.Column("amountDue", sa.Numeric(12, 2), nullable=False),
-        sa.Column(
-            "status",
-            _enum("invoices_status", "DRAFT", "SENT", "VIEWED", "PARTIAL", "PAID", "OVERDUE", "VOID"),
-            nullable=False,
-            server_default="DRAFT",
-        ),
-        sa.Column("paymentTerms", sa.String(100)),
-        sa.Column("notes", sa.Text()),
-        sa.Column("referenceType", sa.String(50)),
-        sa.Column("referenceId", sa.Integer()),
-        sa.Column(
-            "createdBy",
-            sa.Integer(),
-            sa.ForeignKey("users.id", name="fk_invoices_createdBy", ondelete="RESTRICT"),
-            nullable=False,
-        ),
-        sa.Column("createdAt", sa.TIMESTAMP(), nullable=False, server_default=_NOW),
-        sa.Column("updatedAt", sa.TIMESTAMP(), nullable=False, server_default=touched),
-        sa.UniqueConstraint("invoiceNumber", name="uq_invoices_invoiceNumber"),
-        **_TABLE,
-    )
-    op.create_index("ix_invoices_customerId", "invoices", ["customerId"])
-    op.create_index("ix_invoices_status", "invoices", ["status"])
-    op.create_index("ix_invoices_referenceType", "invoices", ["referenceType"])
-    op.create_index("ix_invoices_createdBy", "invoices", ["createdBy"])
-    op.create_table(
-        "orders",
-        sa.Column("id", sa.Integer(), primary_key=True),
-        sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
-        sa.Column("order_number", sa.String(50), nullable=False),
-        sa.Column("orderType", _enum("orders_orderType", "QUOTE", "SALE"), nullable=False),
-        sa.Column("is_draft", sa.Boolean(), nullable=False, server_default=sa.text("1")),
-        sa.Column(
-            "client_id", sa.Integer(), sa.ForeignKey("clients.id", name="fk_orders_client_id", ondelete="CASCADE"), nullable=False
-        ),
-        sa.Column("client_need_id", sa.Integer()),
-        sa.Column("intake_event_id", sa.Integer()),
-        sa.Column("items", sa.JSON(), nullable=False),
-        sa.Column("subtotal", sa.Numeric(15, 2), nullable=False),
-        sa.Column("tax", sa.Numeric(15, 2), server_default=sa.text("0.00")),
-        sa.Column("discount", sa.Numeric(15, 2), server_default=sa.text("0.00")),
-        sa.Column("shipping", sa.Numeric(15, 2), server_default=sa.text("0.00")),
-        sa.Column("show_adjustment_on_document", sa.Boolean(), nullable=False, server_default=sa.text("1")),
-        sa.Column("total", sa.Numeric(15, 2), nullable=False),
-        sa.Column("total_cogs", sa.Numeric(15, 4)),
-        sa.Column("total_margin", sa.Numeric(15, 2)),
-        sa.Column("avg_margin_percent", sa.Numeric(5, 2)),
-        sa.Column("valid_until", sa.Date()),
-        sa.Column("quoteStatus", _enum("orders_quoteStatus", "UNSENT", "SENT", "VIEWED", "REJECTED", "EXPIRED", "CONVERTED")),
-        sa.Column(
-            "paymentTerms",
-            _enum("orders_paymentTerms", "COD", "NET_7", "NET_15", "NET_30", "CONSIGNMENT", "PARTIAL"),
-            nullable=False,
-        ),
-        sa.Column("cash_payment", sa.Numeric(15, 2), server_default=sa.text("0.00")),
-        sa.Column("due_date", sa.Date()),
-        sa.Column("saleStatus", _enum("orders_saleStatus", "PENDING", "PARTIAL", "PAID", "OVERDUE", "CANCELLED")),
-        sa.Column("invoice_id", sa.Integer(), sa.ForeignKey("invoices.id", name="fk_orders_invoice_id")),
-        sa.Column(
-            "fulfillmentStatus",
-            _enum(
-                "orders_fulfillmentStatus",
-                "DRAFT",
-                "CONFIRMED",
-                "READY_FOR_PACKING",
-                "PACKED",
-                "SHIPPED",
-                "DELIVERED",
-                "RETURNED",
-                "RESTOCKED",
-                "RETURNED_TO_VENDOR",
-                "CANCELLED",
-            ),
-            server_default="READY_FOR_PACKING",
-        ),
-        sa.Column("packed_at", sa.TIMESTAMP()),
-        sa.Column("packed_by", sa.Integer(), sa.ForeignKey("users.id", name="fk_orders_packed_by")),
-        sa.Column("shipped_at", sa.TIMESTAMP()),
-        sa.Column("shipped_by", sa.Integer(), sa.ForeignKey("users.id", name="fk_orders_shipped_by")),
-        sa.Column(
-            "pickPackStatus", _enum("orders_pickPackStatus", "PENDING", "PICKING", "PACKED", "READY"), server_default="PENDING"
-        ),
-        sa.Column("referred_by_client_id", sa.Integer(), sa.ForeignKey("clients.id", name="fk_orders_referred_by_client_id")),
-        sa.Column("is_referral_order", sa.Boolean(), server_default=sa.text("0")),
-        sa.Column("converted_from_order_id", sa.Integer(), sa.ForeignKey("orders.id", name="fk_orders_converted_from_order_id")),
-        sa.Column("converted_from_sales_sheet_id", sa.Integer()),
-        sa.Column("converted_at", sa.TIMESTAMP()),
-        sa.Column("confirmed_at", sa.TIMESTAMP()),
-        sa.Column("related_sample_request_id", sa.Integer()),
-        sa.Column("credit_override_approved", sa.Boolean(), server_default=sa.text("0")),
-        sa.Column("credit_override_by", sa.Integer(), sa.ForeignKey("users.id", name="fk_orders_credit_override_by")),
-        sa.Column("credit_override_reason", sa.Text()),
-        sa.Column("credit_override_request_id", sa.Integer()),
-        sa.Column("deleted_at", sa.TIMESTAMP()),
-        sa.Column("notes", sa.Text()),
-        sa.Column("created_by", sa.Integer(), sa.ForeignKey("users.id", name="fk_orders_created_by"), nullable=False),
-        sa.Column("created_at", sa.TIMESTAMP(), server_default=_NOW),
-        sa.Column("updated_at", sa.TIMESTAMP(), server_default=touched),
-        sa.UniqueConstraint("order_number", name="uq_orders_order_number"),
-        **_TABLE,
-    )
-    op.create_index("ix_orders_orderType", "orders", ["orderType"])
-    op.create_index("ix_orders_is_draft", "orders", ["is_draft"])
-    op.create_index("ix_orders_client_id", "orders", ["client_id"])
-    op.create_index("ix_orders_intake_event_id", "orders", ["intake_event_id"])
-    op.create_index("ix_orders_quoteStatus", "orders", ["quoteStatus"])
-    op.create_index("ix_orders_saleStatus", "orders", ["saleStatus"])
-    op.create_index("ix_orders_invoice_id", "orders", ["invoice_id"])
-    op.create_index("ix_orders_fulfillmentStatus", "orders", ["fulfillmentStatus"])
-    op.create_index("ix_orders_packed_by", "orders", ["packed_by"])
-    op.create_index("ix_orders_shipped_by", "orders", ["shipped_by"])
-    op.create_index("ix_orders_referred_by_client_id", "orders", ["referred_by_client_id"])
-    op.create_index("ix_orders_converted_from_order_id", "orders", ["converted_from_order_id"])
-    op.create_index("ix_orders_converted_from_sales_sheet_id", "orders", ["converted_from_sales_sheet_id"])
-    op.create_index("ix_orders_credit_override_by", "orders", ["credit_override_by"])
-    op.create_index("ix_orders_deleted_at", "orders", ["deleted_at"])
-    op.create_index("ix_orders_created_by", "orders", ["created_by"])
-    op.create_index("ix_orders_created_at", "orders", ["created_at"])
-    op.create_table(
-        "payments",
-        sa.Column("id", sa.Integer(), primary_key=True),
-        sa.Column("paymentNumber", sa.String(50), nullable=False),
-        sa.Column("deleted_at", sa.TIMESTAMP()),
-        sa.Column("paymentType", _enum("payments_paymentType", "RECEIVED", "SENT"), nullable=False),
-        sa.Column("paymentDate", sa.Date(), nullable=False),
-        sa.Column("amount", sa.Numeric(12, 2), nullable=False),
-        sa.Column(
-            "paymentMethod",
-            _enum("payments_paymentMethod", "CASH", "CHECK", "WIRE", "ACH", "CREDIT_CARD", "DEBIT_CARD", "OTHER"),
-            nullable=False,
-        ),
-        sa.Column("referenceNumber", sa.String(100)),
-        sa.Column("bankAccountId", sa.Integer()),
-        sa.Column("customerId", sa.Integer(), sa.ForeignKey("clients.id", name="fk_payments_customerId", ondelete="RESTRICT")),
-        sa.Column("vendorId", sa.Integer(), sa.ForeignKey("clients.id", name="fk_payments_vendorId", ondelete="RESTRICT")),
-        sa.Column("invoiceId", sa.Integer(), sa.ForeignKey("invoices.id", name="fk_payments_invoiceId", ondelete="RESTRICT")),
-        sa.Column("billId", sa.Integer()),
-        sa.Column("notes", sa.Text()),
-        sa.Column("isReconciled", sa.Boolean(), nullable=False, server_default=sa.text("0")),
-        sa.Column("reconciledAt", sa.TIMESTAMP()),
-        sa.Column(
-            "createdBy",
-            sa.Integer(),
-            sa.ForeignKey("users.id", name="fk_payments_createdBy", ondelete="RESTRICT"),
-            nullable=False,
-        ),
-        sa.Column("createdAt", sa.TIMESTAMP(), nullable=False, server_default=_NOW),
-        sa.Column("updatedAt", sa.TIMESTAMP(), nullable=False, server_default=touched),
-        sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
-        sa.UniqueConstraint("paymentNumber", name="uq_payments_paymentNumber"),
-        **_TABLE,
-    )
-    op.create_index("ix_payments_paymentType", "payments", ["paymentType"])
-    op.create_index("ix_payments_bankAccountId", "payments", ["bankAccountId"])
-    op.create_index("ix_payments_customerId", "payments", ["customerId"])
-    op.create_index("ix_payments_vendorId", "payments", ["vendorId"])
-    op.create_index("ix_payments_invoiceId", "payments", ["invoiceId"])
-    op.create_index("ix_payments_billId", "payments", ["billId"])
-    op.create_index("ix_payments_isReconciled", "payments", ["isReconciled"])
-    op.create_index("ix_payments_createdBy", "payments", ["createdBy"])
 
 
 def downgrade() -> None:
-    for table in ("payments", "orders", "invoices", "batches", "lots", "products", "brands", "clients", "vendors", "users"):
+    for table in (
+        "batches",
+        "lots",
+        "products",
+        "brands",
+        "clients",
+        "pricing_defaults",
+        "pricing_profiles",
+        "pricing_rules",
+        "strains",
+        "vendors",
+        "users",
+    ):
         op.drop_table(table)

@@ -5,7 +5,7 @@ from alembic import op
 from terp_seed.tables.batches import BATCHES
 
 revision = "batches"
-down_revision = ("vendors", "products")
+down_revision = ("vendors", "products", "clients")
 branch_labels = None
 depends_on = None
 

@@ -5,7 +5,7 @@ from alembic import op
 from terp_seed.tables.orders import ORDERS
 
 revision = "orders"
-down_revision = ("batches", "clients")
+down_revision = "batches"
 branch_labels = None
 depends_on = None
 

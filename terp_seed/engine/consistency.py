@@ -65,7 +65,9 @@ class _Records:
         named = applied | _with_parents(known, (block.revision for block in ledger.blocks))
         steps = [RevisionStep(script.revision_map, known[name], True) for name in sorted(named)]
         found = _Seeds.of(steps, dialect, catalog, Ledger(), 1).steps
-        seeds = {name: tuple(step.table for step in found if step.revision == name) for name in named}
+        # parents first: a companion that several revisions share is missed where it is needed first
+        order = [revision.revision for revision in reversed(list(script.walk_revisions())) if revision.revision in named]
+        seeds = {name: tuple(step.table for step in found if step.revision == name) for name in order}
         return cls(known, frozenset(heads), applied, tuple(ledger.blocks), seeds, catalog.generator_version)
 
     def disagreement(self) -> str | None:
@@ -127,15 +129,16 @@ class _Records:
             tables.add(block.table_name)
             if block.recipe.generator_version != self.generator_version:
                 older.add(block.revision)
-        found = {
-            name: [
-                part.name
-                for part in self.seeds[name]
-                if not part.adopts and part.name not in (tables if part.shared or part.appended == 0 else own[name])
-            ]
-            for name in self.seeds.keys() & set(names) - older
-        }
-        return {name: lacks for name, lacks in found.items() if lacks}
+        found: dict[str, list[str]] = {}
+        missed: set[str] = set()
+        wanted = self.seeds.keys() & set(names) - older
+        for name in (name for name in self.seeds if name in wanted):
+            for part in self.seeds[name]:
+                is_once = part.shared or part.appended == 0
+                if not part.adopts and part.name not in (tables | missed if is_once else own[name]):
+                    found.setdefault(name, []).append(part.name)
+                    missed |= {part.name} if is_once else set()
+        return found
 
     def _strays(self) -> list[Block]:
         """Return the blocks of tables that their revision does not seed: its downgrade would leave the rows."""
@@ -172,7 +175,8 @@ class _Records:
         return " OR ".join(conditions)
 
     def _of_revision(self, name: str, tables: list[str]) -> str:
-        return name if len(tables) == len(self.seeds[name]) else f"{name} ({', '.join(tables)})"
+        every = {part.name for part in self.seeds[name] if not part.adopts}
+        return name if every <= set(tables) else f"{name} ({', '.join(tables)})"
 
 
 def _with_parents(known: Mapping[str, Script], names: Iterable[str]) -> frozenset[str]:

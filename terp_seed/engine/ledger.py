@@ -238,7 +238,7 @@ def differs_sql(dialect: Dialect, blocks: Iterable[Block], apart: Collection[str
     """Return the condition that the table holds other records than those of these blocks; of tables `apart` it may hold any."""
     ledger = dialect.quote(TABLE_NAME)
     expected = [_record(dialect, block) for block in blocks if block.table_name not in apart]
-    others = f" WHERE {dialect.quote('table_name')} NOT IN ({', '.join(map(dialect.text, apart))})" if apart else ""
+    others = f" WHERE {dialect.quote('table_name')} NOT IN ({', '.join(map(dialect.text, sorted(apart)))})" if apart else ""
     if not expected:
         return f"EXISTS (SELECT 1 FROM {ledger}{others})"
     names = [column.name for column in _LEDGER.columns if column.name not in _DIGESTS]

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import ReflectedColumn
 
+from terp_seed.engine.live import LiveSchema
 from terp_seed.engine.plan import Plan, Planned
 from terp_seed.engine.shelf import Shelf
 from terp_seed.engine.table import Fill, Row, SeedTable
@@ -33,21 +34,20 @@ _SHORT_TEXTS = {"TINYTEXT": 255}
 
 def schema_gaps(connection: sa.Connection, plan: Plan, recipe: Recipe) -> dict[str, list[str]]:
     """Return every gap of every table that the plan writes to, by table."""
-    inspector = sa.inspect(connection)
-    existing = set(inspector.get_table_names())
+    inspector, live = sa.inspect(connection), LiveSchema(connection)
     gaps: dict[str, list[str]] = {}
     shelf = Shelf(1)
     for step in plan.inserts():
         name = step.table.name
-        if name not in existing:
+        if live.table(name) is None:
             gaps[name] = ["the table is missing"]
             continue
         rows = sample_rows(step, recipe, shelf)
-        found = [*_column_gaps(step.table, rows, inspector.get_columns(name)), *_reference_gaps(inspector, step.table)]
+        found = [*_column_gaps(step.table, rows, inspector.get_columns(name)), *_reference_gaps(inspector, live, step.table)]
         if found:
             gaps[name] = list(dict.fromkeys([*gaps.get(name, []), *found]))
         for fill in step.table.fills:
-            columns = {column["name"] for column in inspector.get_columns(fill.table)} if fill.table in existing else set()
+            columns = {column["name"] for column in inspector.get_columns(fill.table)} if live.table(fill.table) else set()
             lost = sorted(filled_columns(fill) - columns) if columns else []
             if lost:
                 listed = [f"column {column} is missing" for column in lost]
@@ -105,10 +105,10 @@ def _type_gaps(column: sa.Column[Any], found: sa.types.TypeEngine[Any]) -> Itera
             yield f"column {name} holds {held} characters, expected at least {needed}"
 
 
-def _reference_gaps(inspector: sa.Inspector, table: SeedTable) -> Iterator[str]:
+def _reference_gaps(inspector: sa.Inspector, live: LiveSchema, table: SeedTable) -> Iterator[str]:
     parents = table.parents()
     for key in inspector.get_foreign_keys(table.name):
         for column, referred in zip(key["constrained_columns"], key["referred_columns"], strict=True):
             target = key["referred_table"]
-            if column in parents and (target, referred) != (parents[column], "id"):
+            if column in parents and not (live.same_table(target, parents[column]) and referred == "id"):
                 yield f"column {column} refers to {target}.{referred}, expected {parents[column]}.id"

@@ -97,7 +97,7 @@ class Seeding:
     def committed(self) -> None:
         """Tell what the revision did: only now is it true."""
         for outcome in self._outcomes:
-            if not outcome.inserted:
+            if not (outcome.inserted or outcome.companion):
                 self._rolled_back.append(outcome.table)
             self._notify(outcome)
         self._outcomes.clear()

@@ -66,5 +66,5 @@ def _lookalikes(
     kind = step.table.pii.get(column)
     pattern = re.compile(re.sub(r"\d+", r"\\d+", re.escape(str(sample.get(column)))), re.IGNORECASE)
     for (value,) in connection.execution_options(no_parameters=True).exec_driver_sql(query):
-        if step.fixed_rows or (kinds()[kind].is_fake(value) if kind else pattern.fullmatch(str(value))):
+        if step.fixed_rows or step.table.shared or (kinds()[kind].is_fake(value) if kind else pattern.fullmatch(str(value))):
             yield str(value).casefold()

@@ -13,6 +13,7 @@ from terp_seed.settings import Recipe
 WIDTH, HEIGHT = 112, 44  # of a node
 _ACROSS, _DOWN = 132, 76  # from a node to the next, and from a layer to the next
 _MARGIN = 8
+_MOST_COMPANIONS = 8  # that are drawn; of more, each counts as the table that brings it
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,17 @@ class Graph:
 
 
 def graph(catalog: Catalog, recipe: Recipe, rows: Mapping[str, int]) -> Graph:
-    """Draw the tables that have rows, each in the layer above those that need it."""
-    order = [table.name for table in catalog.every if table.name in rows]
-    references = tuple(_references(catalog, recipe, order))
+    """Draw the tables that have rows, each in the layer above those that need it; without companions where these are many."""
+    every = [table.name for table in catalog.every if table.name in rows]
+    references = tuple(_references(catalog, recipe, every))
+    stands_for = {part.name: table.name for table in reversed(catalog.tables) for part in table.parts}
+    order = [name for name in every if not catalog.is_companion(name)]
+    if len(every) - len(order) <= _MOST_COMPANIONS:
+        stands_for, order = {name: name for name in every}, every
+    leads_to = {(stands_for[r.target], stands_for[r.table]) for r in references if r.target in stands_for}
     children = {
-        name: {r.table for r in references if r.target == name} & set(order[place + 1 :]) for place, name in enumerate(order)
+        name: {child for parent, child in leads_to if parent == name} & set(order[place + 1 :])
+        for place, name in enumerate(order)
     }
     layers: dict[str, int] = {}
     for name in reversed(order):

@@ -1,6 +1,14 @@
 """TERP's tables. The order of seeding is written down here, and nowhere else."""
 
 from terp_seed.engine.project import Project
+from terp_seed.tables import (  # noqa: F401  (METADATA has all tables only when each of these was imported)
+    schema_books,
+    schema_clients,
+    schema_office,
+    schema_orders,
+    schema_purchases,
+    schema_stock,
+)
 from terp_seed.tables.batches import BATCHES
 from terp_seed.tables.clients import CLIENTS
 from terp_seed.tables.invoices import INVOICES

@@ -1,4 +1,4 @@
-"""The books of one unit: what is paid, which status follows from the figures, and what adds up to what.
+"""The books of one unit: what adds up to what clients spent and owe, how much credit they have, and what the bank held at first.
 
 Totals are right by construction: each is made from its parts, in whole cents.
 """
@@ -6,67 +6,46 @@ Totals are right by construction: each is made from its parts, in whole cents.
 from collections.abc import Iterable
 
 from terp_seed.engine.streams import Stream
-from terp_seed.tables.figures import Order, Payment, World
+from terp_seed.tables.days import working_day
+from terp_seed.tables.dealings import Invoice, Order, Payment
+from terp_seed.tables.figures import Client, World
 
-_METHODS = ("ACH", "ACH", "WIRE", "WIRE", "CHECK", "CHECK", "CASH", "CASH", "CREDIT_CARD", "DEBIT_CARD", "OTHER")
-
-
-def settle(stream: Stream, order: Order, as_of: int) -> list[Payment]:
-    """Pay what the order's ending says, and let the invoice's status follow from the figures and the due day."""
-    first_of_two, part = stream.between(30, 70), stream.between(30, 70)  # drawn for every order
-    payments = []
-    day = order.invoice_day
-    for percent in _shares(order.ending, first_of_two, part):
-        day = stream.between(day, max(day, min(as_of, order.due_day + 5)))
-        payment = Payment(order.place, order.client, day, order.total * percent // 100 - order.paid, stream.pick(_METHODS))
-        order.paid += payment.amount
-        order.paid_in_cash += payment.amount if payment.method == "CASH" else 0
-        payments.append(payment)
-    order.invoice_status = _invoice_status(order, as_of)
-    return payments
+_LIMIT_STEP = 10_000  # limits are whole hundred dollars
+_NEAR = 98  # percent of its limit that the client owes who owes most
 
 
-def _shares(ending: str, first_of_two: int, part: int) -> tuple[int, ...]:
-    """Return how many percent of the total are paid in the end, after each payment."""
-    if ending == "PAID":
-        return (100,)
-    if ending == "PAID_IN_TWO":
-        return first_of_two, 100
-    return (part,) if ending == "PARTIAL" else ()
-
-
-def _invoice_status(order: Order, as_of: int) -> str:
-    if order.is_quote:
-        return "DRAFT"
-    if order.ending == "CANCELLED":
-        return "VOID"
-    if order.paid == order.total:
-        return "PAID"
-    if order.due_day < as_of:
-        return "OVERDUE"
-    return "PARTIAL" if order.paid else order.ending.removeprefix("OPEN_")
-
-
-def add_up(orders: Iterable[Order], world: World) -> None:
-    """Add up what clients spent and owe, and what lies in the warehouse, from the orders."""
+def add_up(stream: Stream, world: World, orders: Iterable[Order], invoices: Iterable[Invoice]) -> None:
+    """Add up what clients spent and owe, as TERP does, and set their limits."""
     for order in orders:
-        client, day = world.clients[order.client], order.day
-        client.last_day = max(client.last_day, day)
-        if order.is_quote or order.ending == "CANCELLED":
-            continue
-        total = order.total
-        client.spent += total
-        client.profit += order.subtotal - order.cost
-        if order.paid < total:
-            client.owed += total - order.paid
-            client.oldest_debt_day = min(order.invoice_day, client.oldest_debt_day or order.invoice_day)
-        restocked, ships = order.fulfillment == "RESTOCKED", order.ships
-        for place, quantity in order.lines:
-            batch = world.batches[place]
-            batch.last_day = max(batch.last_day, day)
-            if restocked:
-                batch.spare += quantity
-            elif ships:
-                batch.shipped += quantity
-            else:
-                batch.reserved += quantity
+        client = world.clients[order.client]
+        client.last_day = max(client.last_day, order.day, order.ship_day)
+    for invoice in invoices:
+        client = world.clients[invoice.client]
+        if invoice.order >= 0 and invoice.is_issued:
+            client.spent += invoice.total
+            client.profit += invoice.total - invoice.cost
+        if invoice.status not in ("PAID", "VOID"):
+            client.owed += invoice.due  # drafts are in it: TERP counts them
+        if invoice.is_owed:
+            client.oldest_debt_day = min(invoice.day, client.oldest_debt_day or invoice.day)
+    _limit(stream, world.clients)
+
+
+def _limit(stream: Stream, clients: Iterable[Client]) -> None:
+    """Give each buyer a limit that it keeps: one is near it, some have used much of it."""
+    buyers = sorted((client for client in clients if client.buys), key=lambda client: (not client.is_large, -client.owed))
+    rest = sorted(buyers[1:], key=lambda client: -client.owed)
+    for place, client in enumerate((buyers[0], *rest)):
+        used = _NEAR if not place else stream.between(63, 75) if place < 4 else stream.between(20, 50)
+        least = 10 if place < 4 else 50 + 10 * place
+        client.credit_limit = max(-(-client.owed * 100 // (used * _LIMIT_STEP)), least) * _LIMIT_STEP
+
+
+def opening(world: World, payments: Iterable[Payment]) -> tuple[int, int]:
+    """Return when the bank account was opened, and with how much: it is never overdrawn."""
+    balance = lowest = 0
+    for payment in payments:
+        balance += payment.amount if payment.is_received else -payment.amount
+        lowest = min(lowest, balance)
+    step = 1_000_000
+    return working_day(world.lot_days[0] - 14), (-lowest // step + 3) * step

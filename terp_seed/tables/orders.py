@@ -1,117 +1,128 @@
-"""Orders, fifty a unit: quotes and sales, and the one user, for all units, who entered them."""
+"""Orders, fifty a unit: quotes, and sales from the draft to the delivery.
+
+The lines stand in a JSON list, and once more as rows of their own; each names the id of its row.
+"""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, time, timedelta
 from functools import cache
 
 from terp_seed.engine.literals import JsonText
 from terp_seed.engine.table import Check, Row, SeedTable, Unit
 from terp_seed.tables import schema
 from terp_seed.tables.batches import grade
-from terp_seed.tables.figures import CENT, GOODS, Batch, Product, amount, day_of, percent
+from terp_seed.tables.comments import COMMENTS
+from terp_seed.tables.days import day_of
+from terp_seed.tables.dealings import Order
+from terp_seed.tables.figures import GOODS, Batch, Product
 from terp_seed.tables.figures import ORDERS as PER_UNIT
-from terp_seed.tables.products import product_name, strain
+from terp_seed.tables.history import ORDER_STATUS_HISTORY, changes
+from terp_seed.tables.inbox import INBOX_ITEMS
+from terp_seed.tables.lines import ORDER_LINE_ITEM_ALLOCATIONS, ORDER_LINE_ITEMS
+from terp_seed.tables.money import CENT, NOTHING, amount, percent
+from terp_seed.tables.movements import INVENTORY_MOVEMENTS
+from terp_seed.tables.packing import ORDER_BAGS, ORDER_ITEM_BAGS
+from terp_seed.tables.payables import VENDOR_PAYABLES
+from terp_seed.tables.products import product_name
+from terp_seed.tables.returns import CREDITS, RETURNS, VENDOR_RETURN_ITEMS, VENDOR_RETURNS
+from terp_seed.tables.slots import PACKED
+from terp_seed.tables.strains import NAMES
+from terp_seed.tables.tasks import TODO_LISTS, TODO_TASKS
 from terp_seed.tables.trade import Trade
+from terp_seed.tables.users import USERS
+from terp_seed.tables.wishes import CLIENT_NEEDS
 
 TERMS = {0: "COD", 7: "NET_7", 15: "NET_15", 30: "NET_30"}
-VALID_DAYS = 30
-_SALE_STATUS = {
-    "PAID": "PAID",
-    "PARTIAL": "PARTIAL",
-    "OVERDUE": "OVERDUE",
-    "SENT": "PENDING",
-    "VIEWED": "PENDING",
-    "VOID": "CANCELLED",
-}
-_PICKED = {
-    "CONFIRMED": "PENDING",
-    "READY_FOR_PACKING": "PICKING",
-    "PACKED": "PACKED",
-    "DRAFT": "PENDING",
-    "CANCELLED": "PENDING",
-}
-
+_SALE_STATUS = {"PAID": "PAID", "PARTIAL": "PARTIAL", "OVERDUE": "OVERDUE", "VOID": "CANCELLED"}  # else it is PENDING
+_NOTES = (
+    "Call before delivery, the gate is locked.",
+    "Deliver to the back door.",
+    "Add the certificates of analysis.",
+    "Same as last month, please.",
+    "Customer picks up on Friday.",
+    "No substitutes.",
+    "Needs it before the weekend.",
+    "Split over two pallets.",
+    "New manager, ask for a signature.",
+    "Promised the next lot as well.",
+)
+_SHARE_WITH_NOTES = 35  # percent
 
 # what is the same in every order
 _SAME: Row = {
     "version": 1,
+    "tax": NOTHING,
+    "discount": NOTHING,
+    "shipping": NOTHING,
+    "cash_payment": NOTHING,
     "show_adjustment_on_document": True,
     "is_referral_order": False,
     "credit_override_approved": False,
     **dict.fromkeys(
         (
-            *("client_need_id", "intake_event_id", "invoice_id", "referred_by_client_id", "converted_from_sales_sheet_id"),
+            *("client_need_id", "intake_event_id", "referred_by_client_id", "converted_from_sales_sheet_id"),
             *("related_sample_request_id", "credit_override_by", "credit_override_reason", "credit_override_request_id"),
-            *("deleted_at", "notes"),
+            "deleted_at",
         )
     ),
 }
 
 
-def user_rows(unit: Unit) -> Iterator[Row]:
-    """Yield the user who entered the seeded rows. Nobody can log in as it: no login service knows its openId."""
-    joined = datetime.combine(unit.as_of - timedelta(900), time(8))
-    yield {
-        "openId": "terp-seed",
-        "deleted_at": None,
-        "loginMethod": None,
-        "role": "user",
-        "createdAt": joined,
-        "updatedAt": joined,
-        "lastSignedIn": joined,
-    }
-
-
 def rows(unit: Unit) -> Iterator[Row]:
     """Yield the orders of a unit, oldest first."""
     made = Trade(unit)
-    below = unit.stream("orders").below
-    user, first_order, first_client = unit.id_of("users"), unit.id_of("orders"), unit.id_of("clients")
+    stream = unit.stream("orders")
+    first_user, first_order, first_client = unit.id_of("users"), unit.id_of("orders"), unit.id_of("clients")
+    line = unit.id_of("order_line_items")
     item = _items(unit, made)
     for place, order in enumerate(made.orders):
         number = first_order + place
-        is_quote, ships, source = order.is_quote, order.ships, order.converted_from
-        created = made.moment(order.day, 8 + below(4), below(60))
-        packed = made.hour(order.day + 1, 14) if ships or order.fulfillment == "PACKED" else None
-        shipped = made.hour(order.day + 2, 15) if ships else None
-        margin = order.subtotal - order.cost
+        is_quote = order.quote is not None
+        packed, shipped = order.pack_day >= 0, order.ship_day >= 0
+        created = made.at(order.day, order.clock)
+        margin = order.total - order.cost
+        changed = changes(order)[-1]
+        items = ",".join([item(line + index, *asked) for index, asked in enumerate(order.lines)])
+        line += len(order.lines)
         yield _SAME | {
             "order_number": f"ORD-S{number:06d}",
             "orderType": "QUOTE" if is_quote else "SALE",
-            "is_draft": order.ending == "UNSENT",
+            "is_draft": order.is_draft,
             "client_id": first_client + order.client,
-            "items": JsonText(f"[{','.join([item(*line) for line in order.lines])}]"),
-            "subtotal": order.subtotal * CENT,
-            "tax": order.tax * CENT,
-            "discount": order.discount * CENT,
-            "shipping": order.shipping * CENT,
+            "items": JsonText(f"[{items}]"),
+            "subtotal": order.total * CENT,
             "total": order.total * CENT,
             "total_cogs": order.cost * CENT,
             "total_margin": margin * CENT,
-            "avg_margin_percent": percent(margin, order.subtotal) * CENT,
-            "valid_until": day_of(order.day + VALID_DAYS) if is_quote else None,
-            "quoteStatus": order.ending if is_quote else None,
+            "avg_margin_percent": percent(margin, order.total) * CENT,
+            "valid_until": day_of(order.day + order.valid_days) if is_quote else None,
+            "quoteStatus": order.quote,
             "paymentTerms": TERMS[order.credit_days],
-            "cash_payment": order.paid_in_cash * CENT,
-            "due_date": None if is_quote else day_of(order.due_day),
-            "saleStatus": None if is_quote else _SALE_STATUS[order.invoice_status],
+            "due_date": None if order.is_draft else day_of((order.ship_day if shipped else order.day) + order.credit_days),
+            "saleStatus": None if order.is_draft else _SALE_STATUS.get(order.invoice_status, "PENDING"),
             "fulfillmentStatus": order.fulfillment,
-            "packed_at": packed,
-            "packed_by": user if packed else None,
-            "shipped_at": shipped,
-            "shipped_by": user if shipped else None,
-            "pickPackStatus": _PICKED.get(order.fulfillment, "READY"),
-            "converted_from_order_id": None if source is None else first_order + source,
-            "converted_at": None if source is None else created,
-            "confirmed_at": None if is_quote or order.ending == "CANCELLED" else created,
-            "created_by": user,
+            "packed_at": made.at(order.pack_day, order.pack_clock) if packed else None,
+            "packed_by": first_user + order.packer if packed else None,
+            "shipped_at": made.at(order.ship_day, order.ship_clock) if shipped else None,
+            "shipped_by": first_user + order.shipper if shipped else None,
+            "pickPackStatus": _picked(order),
+            "converted_from_order_id": None if order.converted_from < 0 else first_order + order.converted_from,
+            "converted_at": made.at(order.converted_day, order.clock) if order.converted_day >= 0 else None,
+            "confirmed_at": None if order.is_draft else created,
+            "notes": stream.pick(_NOTES) if stream.chance(_SHARE_WITH_NOTES) else None,
+            "created_by": first_user + order.user,
             "created_at": created,
-            "updated_at": shipped or packed or created,
+            "updated_at": made.at(max(changed.day, order.converted_day), changed.clock),
         }
 
 
-def _items(unit: Unit, made: Trade) -> Callable[[int, int], str]:
-    """Return what writes a line as JSON. The lines of one batch differ in their quantity and totals only."""
+def _picked(order: Order) -> str:
+    if order.ships:
+        return "READY"
+    return "PACKED" if order.fulfillment == PACKED else "PICKING" if order.is_picked else "PENDING"
+
+
+def _items(unit: Unit, made: Trade) -> Callable[[int, int, int], str]:
+    """Return what writes a line as JSON. The lines of one batch differ in their id, quantity and totals only."""
     batches, first_batch, first_product = made.batches, unit.id_of("batches"), unit.id_of("products")
 
     @cache
@@ -119,11 +130,11 @@ def _items(unit: Unit, made: Trade) -> Callable[[int, int], str]:
         batch = batches[place]
         return _frame(batch, first_batch + place, made.products[batch.product], first_product + batch.product)
 
-    def item(place: int, quantity: int) -> str:
+    def item(line: int, place: int, quantity: int) -> str:
         head, unit_figures = frame(place)
         total, cost = quantity * batches[place].price, quantity * batches[place].cost
         return (
-            f'{head}{quantity},{unit_figures},"lineTotal":{amount(total)},"lineCogs":{amount(cost)},'
+            f'{{"id":{line},{head}{quantity},{unit_figures},"lineTotal":{amount(total)},"lineCogs":{amount(cost)},'
             f'"lineMargin":{amount(total - cost)}}}'
         )
 
@@ -133,69 +144,89 @@ def _items(unit: Unit, made: Trade) -> Callable[[int, int], str]:
 def _frame(batch: Batch, batch_id: int, product: Product, product_id: int) -> tuple[str, str]:
     """Return what stands before the quantity in the lines of a batch, and between it and the totals."""
     good = GOODS[product.goods]
-    name = product_name(product_id, product.goods)  # no word in it has a character that JSON would escape
-    price, margin = amount(batch.price), batch.price - batch.cost
+    name = product_name(product)  # no word in it has a character that JSON would escape
+    price, cost, margin = amount(batch.price), amount(batch.cost), batch.price - batch.cost
     return (
-        f'{{"batchId":{batch_id},"productId":{product_id},"displayName":"{name}","originalName":"{name}",'
-        f'"strain":"{strain(product_id)}","category":"{good.category}","subcategory":"{good.subcategory}",'
+        f'"batchId":{batch_id},"productId":{product_id},"displayName":"{name}","originalName":"{name}",'
+        f'"strain":"{NAMES[product.strain]}","category":"{good.category}","subcategory":"{good.subcategory}",'
         f'"grade":"{grade(batch_id)}","quantity":',
-        f'"unitPrice":{price},"price":{price},"isSample":false,"unitCogs":{amount(batch.cost)},'
-        f'"cogsMode":"FIXED","cogsSource":"FIXED","unitMargin":{amount(margin)},'
+        f'"unitPrice":{price},"price":{price},"isSample":false,"unitCogs":{cost},"originalCogsPerUnit":{cost},'
+        f'"cogsMode":"FIXED","cogsSource":"FIXED","effectiveCogsBasis":"MANUAL","unitMargin":{amount(margin)},'
         f'"marginPercent":{amount(percent(margin, batch.price))}',
     )
 
 
-USERS = SeedTable(
-    schema.USERS,
-    per_unit=1,
-    rows=user_rows,
-    pii={"name": "person", "email": "email"},
-    not_pii=frozenset({"loginMethod", "openId"}),
-    shared=True,
-)
+_ITEM_FIELDS = {
+    "batchId": "INT",
+    "productId": "INT",
+    "quantity": "DECIMAL(15,4)",
+    "unitPrice": "DECIMAL(15,2)",
+    "lineTotal": "DECIMAL(15,2)",
+    "lineCogs": "DECIMAL(15,2)",
+    "lineMargin": "DECIMAL(15,2)",
+}
 ORDERS = SeedTable(
     schema.ORDERS,
     per_unit=PER_UNIT,
     rows=rows,
-    companions=(USERS,),
-    uses=("batches", "products"),
-    json_fields={
-        "items": {
-            "batchId": "INT",
-            "productId": "INT",
-            "quantity": "DECIMAL(15,4)",
-            "unitPrice": "DECIMAL(15,2)",
-            "lineTotal": "DECIMAL(15,2)",
-            "lineCogs": "DECIMAL(15,2)",
-            "lineMargin": "DECIMAL(15,2)",
-        }
-    },
+    companions=(USERS, CLIENT_NEEDS, TODO_LISTS),
+    followers=(
+        *(ORDER_LINE_ITEMS, ORDER_LINE_ITEM_ALLOCATIONS, ORDER_STATUS_HISTORY, ORDER_BAGS, ORDER_ITEM_BAGS),
+        *(RETURNS, VENDOR_RETURNS, VENDOR_RETURN_ITEMS, CREDITS, INVENTORY_MOVEMENTS, VENDOR_PAYABLES),
+        *(TODO_TASKS, COMMENTS, INBOX_ITEMS),
+    ),
+    uses=("batches", "products", "order_line_items"),
+    json_fields={"items": _ITEM_FIELDS},
     checks=(
         Check(
-            "orders: total = subtotal + tax + shipping - discount",
-            "SELECT COUNT(*) FROM {orders} AS o WHERE ROUND(total * 100) <> ROUND((subtotal + tax + shipping - discount) * 100)",
+            "orders: total = subtotal, without tax, discount and shipping, and margins are what is left of it",
+            "SELECT COUNT(*) FROM {orders} AS o WHERE total <> subtotal OR tax <> 0 OR discount <> 0 OR shipping <> 0 "
+            "OR ROUND(total_margin * 100) <> ROUND((subtotal - total_cogs) * 100)",
         ),
         Check(
-            "orders: line totals make the subtotal",
-            "SELECT COUNT(*) FROM {orders} AS o LEFT JOIN (SELECT id, SUM(lineTotal) AS lines_total FROM {orders.items} AS i "
-            "GROUP BY id) AS s ON s.id = o.id WHERE ROUND(o.subtotal * 100) <> ROUND(COALESCE(s.lines_total, 0) * 100)",
+            "orders: the lines in items make the subtotal and the cost",
+            "SELECT COUNT(*) FROM {orders} AS o LEFT JOIN (SELECT id, SUM(lineTotal) AS lines_total, SUM(lineCogs) AS lines_cost "
+            "FROM {orders.items} AS i GROUP BY id) AS s ON s.id = o.id WHERE ROUND(o.subtotal * 100) <> "
+            "ROUND(COALESCE(s.lines_total, 0) * 100) OR ROUND(o.total_cogs * 100) <> ROUND(COALESCE(s.lines_cost, 0) * 100)",
         ),
         Check(
-            "orders: each line is quantity times price, and its margin what is left of it",
+            "orders: each line in items is quantity times price, and its margin what is left of it",
             "SELECT COUNT(*) FROM {orders.items} AS i WHERE ROUND(lineTotal * 100) <> ROUND(quantity * unitPrice * 100) "
             "OR ROUND(lineMargin * 100) <> ROUND((lineTotal - lineCogs) * 100)",
         ),
         Check(
             "orders: lines name existing batches of their product, sold when they had come",
             "SELECT COUNT(*) FROM {orders.items} AS i JOIN {orders} AS o ON o.id = i.id LEFT JOIN {batches} AS b "
-            "ON b.id = i.batchId "
-            "WHERE b.id IS NULL OR b.productId <> i.productId OR o.created_at < b.createdAt "
-            "OR b.batchStatus NOT IN ('LIVE', 'SOLD_OUT')",
+            "ON b.id = i.batchId WHERE b.id IS NULL OR b.productId <> i.productId OR o.created_at < b.createdAt "
+            "OR b.batchStatus NOT IN ('LIVE', 'SOLD_OUT', 'CLOSED')",
         ),
         Check(
-            "orders: none lies after the as-of day",
-            "SELECT COUNT(*) FROM {orders} AS o WHERE DATE(created_at) > '{as_of}' OR updated_at < created_at "
-            "OR packed_at < created_at OR shipped_at < packed_at",
+            "orders: drafts and quotes are not confirmed, sales are, and a state has its times",
+            "SELECT COUNT(*) FROM {orders} AS o WHERE (is_draft = 1) <> (confirmed_at IS NULL) OR (is_draft = 1) <> "
+            "(saleStatus IS NULL) OR (is_draft = 1) <> (due_date IS NULL) OR (orderType = 'QUOTE') <> (quoteStatus IS NOT NULL) "
+            "OR (orderType = 'QUOTE' AND is_draft = 0) OR (fulfillmentStatus IN ('SHIPPED', 'DELIVERED', 'RETURNED', "
+            "'RESTOCKED', 'RETURNED_TO_VENDOR')) <> (shipped_at IS NOT NULL) "
+            "OR (shipped_at IS NOT NULL AND packed_at IS NULL)",
+        ),
+        Check(
+            "orders: a converted quote has one sale, of the same client and total, and only quotes are converted (G4, G5)",
+            "SELECT (SELECT COUNT(*) FROM {orders} AS q LEFT JOIN {orders} AS s ON s.converted_from_order_id = q.id "
+            "AND s.orderType = 'SALE' WHERE q.quoteStatus = 'CONVERTED' AND (s.id IS NULL OR q.converted_at IS NULL "
+            "OR s.client_id <> q.client_id OR s.total <> q.total OR s.created_at < q.created_at)) + (SELECT COUNT(*) "
+            "FROM {orders} AS o WHERE converted_at IS NOT NULL AND (quoteStatus IS NULL OR quoteStatus <> 'CONVERTED')) + "
+            "(SELECT COUNT(*) - COUNT(DISTINCT converted_from_order_id) FROM {orders} AS o "
+            "WHERE converted_from_order_id IS NOT NULL)",
+        ),
+        Check(
+            "orders: no quote that was sent has run out, and each expired one has (B5)",
+            "SELECT COUNT(*) FROM {orders} AS o WHERE (quoteStatus IN ('UNSENT', 'SENT', 'VIEWED') AND valid_until < '{as_of}') "
+            "OR (quoteStatus = 'EXPIRED' AND valid_until >= '{as_of}')",
+        ),
+        Check(
+            "orders: none lies after the as-of day, and each was packed before it was shipped (E5)",
+            "SELECT COUNT(*) FROM {orders} AS o WHERE created_at > '{as_of} 00:00:00' OR updated_at > '{as_of} 00:00:00' OR "
+            "updated_at < created_at "
+            "OR packed_at < created_at OR shipped_at < packed_at OR shipped_at > '{as_of} 00:00:00'",
         ),
         Check("orders: numbers do not repeat", "SELECT COUNT(*) - COUNT(DISTINCT order_number) FROM {orders} AS o"),
     ),

@@ -34,7 +34,7 @@ def orders_a_month(rows: Rows, as_of: date) -> Bars:
     series = {
         name: tuple(found.get((month, kind), 0) for month in months) for name, kind in (("sales", "SALE"), ("quotes", "QUOTE"))
     }
-    return Bars(tuple(months), series, f"The data ends on {as_of}, so its last month may be a short one.")
+    return Bars(tuple(months), series, f"Calendar months. The data ends on {as_of}.")
 
 
 def order_values(rows: Rows, _as_of: date) -> Bars:
@@ -47,23 +47,28 @@ def order_values(rows: Rows, _as_of: date) -> Bars:
 
 
 def revenue_by_client(rows: Rows, _as_of: date) -> Bars:
-    """Show the clients who bought most, large buyers apart, and all others as one."""
+    """Show the clients who bought most, and what one of the others bought on average, large buyers apart."""
     clients = [(str(name), str(business) in _LARGE, _amount(spent)) for name, business, spent in rows]
-    top, others = clients[:_MOST_CLIENTS], clients[_MOST_CLIENTS:]
-    labels = [name for name, _, _ in top]
-    large = [spent if is_large else Decimal() for _, is_large, spent in top]
-    small = [Decimal() if is_large else spent for _, is_large, spent in top]
-    if others:
-        labels.append(f"{len(others):,} others")
-        large.append(sum((spent for _, is_large, spent in others if is_large), Decimal()))
-        small.append(sum((spent for _, is_large, spent in others if not is_large), Decimal()))
-    total, of_large = sum(large + small, Decimal()), sum(large, Decimal())
-    number = sum(is_large for _, is_large, _ in clients)
-    share = f"{of_large * 100 / total:.0f} %" if total else "none"
+    bars = clients[:_MOST_CLIENTS]
+    for is_large, called in ((True, "other large buyers"), (False, "other clients")):
+        others = [spent for _, large, spent in clients[_MOST_CLIENTS:] if large == is_large]
+        if others:
+            bars.append((f"mean of {len(others)} {called}", is_large, _amount(sum(others, Decimal()) / len(others))))
+    total = sum((spent for _, _, spent in clients), Decimal())
+    of_large = [spent for _, is_large, spent in clients if is_large]
+    share = f"{sum(of_large, Decimal()) * 100 / total:.0f} %" if total else "none"
     note = (
-        f"Large buyers (wholesale, distributors) are {number:,} of {len(clients):,} clients with sales: {share} of the revenue."
+        f"Invoiced sales. {len(of_large):,} of {len(clients):,} clients with sales are large buyers (wholesale, distributors): "
+        f"{share} of {total:,.2f} USD."
     )
-    return Bars(tuple(labels), {"large buyers": tuple(large), "other clients": tuple(small)}, note)
+    return Bars(
+        tuple(name for name, _, _ in bars),
+        {
+            "large buyers": tuple(spent if is_large else Decimal() for _, is_large, spent in bars),
+            "other clients": tuple(Decimal() if is_large else spent for _, is_large, spent in bars),
+        },
+        note,
+    )
 
 
 def invoices_by_status(rows: Rows, _as_of: date) -> Bars:
@@ -89,10 +94,10 @@ def stock_by_status(rows: Rows, _as_of: date) -> Bars:
     statuses = [status for status in _known(schema.BATCHES.c.batchStatus.type, found) if status in found]
     labels = tuple(f"{status} ({found[status][0]:,})" for status in statuses)
     series: dict[str, tuple[Number, ...]] = {
-        "free": tuple(found[status][2] for status in statuses),
+        "not reserved": tuple(found[status][2] for status in statuses),
         "reserved": tuple(found[status][1] for status in statuses),
     }
-    return Bars(labels, series, "What is on hand, at cost; in brackets the number of batches.")
+    return Bars(labels, series, "What is on hand or in quarantine, at cost; in brackets the number of batches.")
 
 
 def _known(enum: Any, found: Iterable[str]) -> tuple[str, ...]:
@@ -126,9 +131,9 @@ PLOTS = (
     ),
     Plot(
         "Revenue by client",
-        "SELECT c.name, c.businessType, s.spent FROM (SELECT client_id, SUM(total) AS spent FROM {orders} AS o "
-        "WHERE orderType = 'SALE' AND saleStatus <> 'CANCELLED' GROUP BY client_id) AS s JOIN {clients} AS c "
-        "ON c.id = s.client_id ORDER BY s.spent DESC, c.id",
+        "SELECT c.name, c.businessType, s.spent FROM (SELECT customerId, SUM(totalAmount) AS spent FROM {invoices} AS i "
+        "WHERE referenceType = 'ORDER' AND status NOT IN ('DRAFT', 'VOID') GROUP BY customerId) AS s JOIN {clients} AS c "
+        "ON c.id = s.customerId ORDER BY s.spent DESC, c.id",
         revenue_by_client,
         "USD",
         upright=False,
@@ -150,7 +155,7 @@ PLOTS = (
     ),
     Plot(
         "Stock by batch status",
-        "SELECT batchStatus, COUNT(*), SUM(reservedQty * unitCogs), SUM((onHandQty - reservedQty) * unitCogs) "
+        "SELECT batchStatus, COUNT(*), SUM(reservedQty * unitCogs), SUM((onHandQty + quarantineQty - reservedQty) * unitCogs) "
         "FROM {batches} AS b GROUP BY batchStatus",
         stock_by_status,
         "USD",

@@ -1,165 +1,175 @@
-"""The sales of one unit: who orders what, when, at which price, and how far the order has come.
+"""The orders of one unit: who orders, when, and how far the order has come.
 
-Each order's ending is given, and everything else about it follows from that and from the stream.
+What becomes of each is its slot's; everything else follows from that and from the stream.
 """
 
-from bisect import bisect_right
-
 from terp_seed.engine.streams import Stream
-from terp_seed.tables.figures import BATCHES, CLIENTS, GOODS, ORDERS, QUOTE_STATUSES, RETURNS, Client, Order, World
-
-# what becomes of a unit's 50 orders: 30 payments for 27 invoices, some in part, and some invoices overdue
-ENDINGS = (
-    *QUOTE_STATUSES,
-    *("CANCELLED",) * 3,
-    *("PAID",) * 20,
-    *("PAID_IN_TWO",) * 3,
-    *("PARTIAL",) * 4,
-    *("OVERDUE",) * 6,
-    *("OPEN_SENT", "OPEN_VIEWED") * 4,
+from terp_seed.tables.baskets import Baskets
+from terp_seed.tables.days import (
+    FRIDAY,
+    SATURDAY,
+    SUNDAY,
+    day_of,
+    is_working_day,
+    near_working_day,
+    next_working_day,
+    weekday,
+    working_day,
 )
-QUOTES_ONLY = QUOTE_STATUSES[:5] * 10
-_OLDEST_ORDER = 180
-# how many days ago the orders lie whose age is only a matter of what became of them
-_AGES = {
-    "UNSENT": (0, 10),
-    "SENT": (0, 10),
-    "VIEWED": (0, 10),
-    "REJECTED": (5, 120),
-    "EXPIRED": (40, 120),
-    "CONVERTED": (30, 120),
-    "CANCELLED": (2, 170),
-    "PAID": (4, _OLDEST_ORDER),
-    "PAID_IN_TWO": (20, 170),
-}
-_ON_CREDIT = ("PARTIAL", "OVERDUE", "OPEN_SENT", "OPEN_VIEWED")  # what is not paid at once was sold on credit
-_FIRST_PAID = ENDINGS.index("PAID")
-_FIRST_OPEN = ENDINGS.index("OPEN_SENT")
-_CONVERTED = QUOTE_STATUSES.index("CONVERTED")
-_SOLD_OUT_BY = (_FIRST_PAID, _FIRST_PAID + 1)  # the orders that took the last of the two sold-out batches
-_RETURNED_BY = (_FIRST_PAID + 2, _FIRST_PAID + 3, _FIRST_PAID + 4)
-_FIXED_AGES = {_FIRST_OPEN: 0, _FIRST_OPEN + 1: 0, _FIRST_OPEN + 2: 2, _FIRST_OPEN + 3: 3}
-_SHIPPING = {2: "PACKED", 3: "SHIPPED", 4: "SHIPPED"}  # by the order's age in days
-_ORDERS_OF_LARGE_BUYERS = 35
+from terp_seed.tables.dealings import Order
+from terp_seed.tables.figures import BOOKKEEPER, REPS, World
+from terp_seed.tables.slots import (
+    AT_ONCE,
+    BACK,
+    CANCELLED,
+    CONVERTED,
+    IN_TWO,
+    NOT_SHIPPED,
+    ORDERS_NOT_SHIPPED,
+    ORDERS_SHIPPED,
+    PACKED,
+    SHIPMENTS,
+    OrderSlot,
+)
+
+# how lively each month is, in percent: few buy in the first weeks of a year, many before its feasts
+_LAST_MONTH = 31  # days, in which the season does not show
+_SEASON = (70, 75, 90, 100, 90, 85, 85, 85, 85, 90, 100, 100)
+
+# how many orders come on the days of a week, and how many leave, in percent
+_ORDERED, _SHIPPED = (100, 100, 100, 100, 100, 15, 4), (100, 100, 100, 100, 100, 0, 0)
+_REDRAWN = 4
 
 
-def sell(stream: Stream, world: World, endings: tuple[str, ...]) -> list[Order]:
-    """Return the orders that come to these endings, oldest first."""
-    large = [place for place, client in enumerate(world.clients) if client.is_large]
-    sells = endings is ENDINGS
-    orders = []
-    for place, (ending, buyer) in enumerate(zip(endings, _buyers(stream, large), strict=True)):
-        credit_days = world.clients[buyer].credit_days
-        order = Order(ending, buyer, credit_days or 7 if ending in _ON_CREDIT else credit_days)
-        lag = stream.below(3)
-        order.day = world.as_of - _age(stream, order, place if sells else -1, lag)
-        order.invoice_day = min(order.day + lag, world.as_of)
-        order.fulfillment = _fulfillment(order, place, world.as_of)
-        orders.append(order)
-    quote, sale = orders[_CONVERTED], _convert(stream, orders, large) if sells else None
-    _fill(stream, orders, sale, world)
-    if sale is not None:
-        sale.lines, sale.subtotal, sale.cost = quote.lines, quote.subtotal, quote.cost
-    for order in orders:
-        _price(stream, order, world.clients[order.client])
-    orders.sort(key=lambda order: order.day)
-    for place, order in enumerate(orders):
-        order.place = place
-    if sale is not None:
-        sale.converted_from = quote.place
+def sell(stream: Stream, world: World) -> list[Order]:
+    """Return the orders of a unit, oldest first: quotes, sales that have not shipped, and shipments."""
+    slots = (*NOT_SHIPPED, *SHIPMENTS)
+    orders = [_order(stream, slot, world, buyer) for slot, buyer in zip(slots, _buyers(stream, world), strict=True)]
+    quote, sale = orders[CONVERTED], orders[len(NOT_SHIPPED) + CONVERTED]
+    _convert(stream, quote, sale)
+    for order, slot in zip(orders, slots, strict=True):
+        if slot.invoice in ("PAID", "PARTIAL"):
+            order.payments = _payments(stream, order, slot, world.as_of)
+    Baskets(stream, world).fill(orders, quote, sale)
+    _sort(orders)
+    sale.converted_from = quote.place
     return orders
 
 
-def _buyers(stream: Stream, large: list[int]) -> list[int]:
-    """Return who places each order: large buyers most of them, and everybody at least one."""
-    others = [place for place in range(CLIENTS) if place not in large]
-    buyers = [stream.pick(large) for _ in range(_ORDERS_OF_LARGE_BUYERS)] + others
-    buyers = stream.shuffled(buyers + [stream.pick(others) for _ in range(ORDERS - len(buyers))])
-    one_of_large = next(place for place, buyer in enumerate(buyers) if buyer in large)
-    buyers[_CONVERTED], buyers[one_of_large] = buyers[one_of_large], buyers[_CONVERTED]
-    return buyers
+def quote(stream: Stream, world: World, slots: tuple[OrderSlot, ...]) -> list[Order]:
+    """Return the quotes of a later revision, oldest first. Each asks for the least that can be sold: that much is there."""
+    buyers = [place for place, client in enumerate(world.clients) if client.buys]
+    orders = [_order(stream, slot, world, stream.pick(buyers)) for slot in slots]
+    Baskets(stream, world).fill_with_little(orders, slots)
+    _sort(orders)
+    return orders
 
 
-def _age(stream: Stream, order: Order, place: int, lag: int) -> int:
-    between, ending = stream.between, order.ending
-    if place in _FIXED_AGES:
-        return _FIXED_AGES[place]
-    if place in _SOLD_OUT_BY or place in _RETURNED_BY:
-        return between(60, _OLDEST_ORDER)
-    if ending == "OVERDUE":
-        return order.credit_days + lag + between(1, 45)
-    if ending in _ON_CREDIT:
-        return between(2 if ending == "PARTIAL" else 1, order.credit_days - 1)
-    return between(*_AGES[ending])
-
-
-def _fulfillment(order: Order, place: int, as_of: int) -> str:
-    if order.is_quote:
-        return "DRAFT"
-    if order.ending == "CANCELLED":
-        return "CANCELLED"
-    if place in _RETURNED_BY:
-        return RETURNS[_RETURNED_BY.index(place)]
-    age = as_of - order.day
-    if age <= 1:
-        return ("CONFIRMED", "READY_FOR_PACKING")[place % 2]
-    return _SHIPPING.get(age, "DELIVERED")
-
-
-def _convert(stream: Stream, orders: list[Order], large: list[int]) -> Order:
-    """Let a paid sale come from the converted quote of a large buyer: same client, same lines, a few days later."""
-    quote = orders[_CONVERTED]
-    candidates = orders[_RETURNED_BY[-1] + 1 : _FIRST_PAID + 20]
-    sale = min(candidates, key=lambda order: (order.client != quote.client, order.client not in large))
-    lag = sale.invoice_day - sale.day
-    sale.client, sale.credit_days = quote.client, quote.credit_days
-    sale.day = quote.day + stream.between(1, 5)
-    sale.invoice_day, sale.fulfillment = sale.day + lag, "DELIVERED"
-    return sale
-
-
-def _fill(stream: Stream, orders: list[Order], converted: Order | None, world: World) -> None:
-    """Give each order its lines, but the converted one, which has those of its quote."""
-    batches = world.batches
-    live = [place for place, batch in enumerate(batches) if batch.status == "LIVE"]
-    live_since = [batches[place].day for place in live]  # a batch never came after the next one
-    sold_out = [place for place, batch in enumerate(batches) if batch.status == "SOLD_OUT"]
-    by_pound = [GOODS[world.products[batch.product].goods].unit_of_sale == "LB" for batch in batches]
-    used = [0] * BATCHES
+def _sort(orders: list[Order]) -> None:
+    orders.sort(key=lambda order: (order.day, order.clock))
     for place, order in enumerate(orders):
-        if order is converted:
-            continue
-        first = [sold_out[_SOLD_OUT_BY.index(place)]] if converted is not None and place in _SOLD_OUT_BY else []
-        is_large = world.clients[order.client].is_large
-        for batch in _choose(stream, live[: bisect_right(live_since, order.day)], used, first):
-            quantity = _quantity(stream, by_pound[batch], is_large)
-            order.lines.append((batch, quantity))
-            order.subtotal += quantity * batches[batch].price
-            order.cost += quantity * batches[batch].cost
+        order.place = place
 
 
-def _choose(stream: Stream, on_sale: list[int], used: list[int], first: list[int]) -> list[int]:
-    """Choose one to four batches, of two drawn ones the less used: orders spread over what is for sale."""
-    pick = stream.pick
-    chosen = first
-    for _ in range(stream.between(1, 4) - len(first)):
-        batch, other = pick(on_sale), pick(on_sale)
-        if used[other] < used[batch]:
-            batch = other
-        if batch not in chosen:
-            chosen.append(batch)
-    for batch in chosen:
-        used[batch] += 1
-    return chosen
+def _buyers(stream: Stream, world: World) -> list[int]:
+    """Return who places each order: a fixed number of orders for each buyer, and open invoices for those with the credit."""
+    clients = {client.buyer: place for place, client in enumerate(world.clients) if client.buys}
+    waiting = stream.shuffled([buyer for buyer, orders in enumerate(ORDERS_NOT_SHIPPED) for _ in range(orders)])
+    left = dict(enumerate(ORDERS_SHIPPED))
+    *_, on_15, on_7, at_once = left
+    shipped = {AT_ONCE: at_once}
+    left[at_once] -= 1
+    for buyer, credit in ((at_once, 0), (on_7, 0), (on_15, 15)):
+        free = [n for n, slot in enumerate(SHIPMENTS) if n not in shipped and slot.least_credit <= credit and n != CONVERTED]
+        shipped |= dict.fromkeys(stream.shuffled(free)[: left.pop(buyer)], buyer)
+    rest = stream.shuffled([buyer for buyer, orders in left.items() for _ in range(orders)])
+    shipped |= dict(zip([n for n in range(len(SHIPMENTS)) if n not in shipped], rest, strict=True))
+    # the quote that is converted is a large buyer's, and so is the sale that comes of it
+    _swap(waiting, CONVERTED, next(n for n, buyer in enumerate(waiting) if buyer < 2))
+    _swap(shipped, CONVERTED, next(n for n, buyer in shipped.items() if buyer == waiting[CONVERTED]))
+    return [clients[buyer] for buyer in (*waiting, *(shipped[n] for n in range(len(SHIPMENTS))))]
 
 
-def _quantity(stream: Stream, by_pound: bool, is_large: bool) -> int:
-    if by_pound:
-        return stream.between(2, 12) if is_large else stream.between(1, 5)
-    return 5 * (stream.between(5, 40) if is_large else stream.between(2, 20))
+def _swap(buyers: list[int] | dict[int, int], one: int, other: int) -> None:
+    buyers[one], buyers[other] = buyers[other], buyers[one]
 
 
-def _price(stream: Stream, order: Order, client: Client) -> None:
-    order.discount = order.subtotal * stream.pick((2, 3, 5)) // 100 if stream.chance(20) else 0
-    order.shipping = 500 * stream.between(3, 15) if stream.chance(30) else 0
-    order.tax = ((order.subtotal - order.discount) * client.tax_basis_points + 5_000) // 10_000
+def _order(stream: Stream, slot: OrderSlot, world: World, client: int) -> Order:
+    """Return an order with its days, and without lines."""
+    user = BOOKKEEPER if stream.chance(8) else REPS[(client + stream.chance(15)) % 2]
+    credit_days = max(world.clients[client].credit_days, slot.least_credit)
+    order = Order(
+        *(slot.fulfillment, slot.quote, slot.is_draft, slot.is_picked, slot.valid_days, client, credit_days, user),
+        clock=13 * 60 + stream.below(6 * 60),
+        invoice_status=slot.invoice,
+    )
+    if slot.ships:
+        _ship(stream, order, slot, world.as_of)
+    else:
+        _wait(stream, order, slot, world.as_of)
+    return order
+
+
+def _wait(stream: Stream, order: Order, slot: OrderSlot, as_of: int) -> None:
+    """Set the days of an order whose goods are here."""
+    day = as_of - _age(stream, slot, as_of, _ORDERED)
+    if slot.fulfillment == PACKED:
+        day = working_day(day)
+        order.pack_day = next_working_day(day) if next_working_day(day) < as_of else day
+    if slot.fulfillment == CANCELLED:
+        order.end_day = next_working_day(day, stream.between(1, 4))
+        if slot.invoice:
+            order.pack_day = next_working_day(day)
+            order.end_day = next_working_day(order.pack_day, stream.between(1, 3))
+    order.day = day
+
+
+def _ship(stream: Stream, order: Order, slot: OrderSlot, as_of: int) -> None:
+    """Set the days of an order whose goods have left: some working days after it was placed."""
+    end = as_of - (order.credit_days if slot.invoice == "OVERDUE" else 0)
+    age = _age(stream, slot, end, _SHIPPED)
+    order.ship_day = working_day(end - age) if age else as_of
+    before = working_day(order.ship_day - 1)
+    order.day, order.pack_day = before, order.ship_day
+    if not age or stream.chance(40):
+        order.day, order.pack_day = working_day(before - 1), before
+    if weekday(order.day) == FRIDAY and order.ship_day > order.day + SUNDAY - FRIDAY:
+        weekend = stream.below(100)
+        moved = SUNDAY - FRIDAY if weekend < 3 else SATURDAY - FRIDAY if weekend < 20 else 0
+        order.day, order.pack_day = order.day + moved, max(order.pack_day, order.day + moved)
+    if slot.fulfillment in BACK:
+        order.end_day = next_working_day(order.ship_day, stream.between(6, 10))
+
+
+def _payments(stream: Stream, order: Order, slot: OrderSlot, as_of: int) -> tuple[tuple[int, int], ...]:
+    """Return when a shipped order is paid, and how many percent: some pay late, and large sums are sometimes paid in two "
+    "parts."""
+    between = stream.between
+    if slot.paid:
+        day = near_working_day(as_of - between(*slot.paid), as_of)
+        return ((day, 100 if slot.invoice == "PAID" else between(35, 65)),)
+    due = order.ship_day + order.credit_days
+    delay = between(0, 3) if not order.credit_days else between(1, 14) if stream.chance(35) else -between(0, 10)
+    day = max(near_working_day(due + delay, as_of), order.ship_day)
+    if slot is not SHIPMENTS[IN_TWO]:
+        return ((day, 100),)
+    return (max(near_working_day(due - between(12, 16), as_of), order.ship_day), between(40, 60)), (day, 100)
+
+
+def _age(stream: Stream, slot: OrderSlot, end: int, week: tuple[int, ...]) -> int:
+    """Draw how many days before `end`. What falls on a weekend or out of season is drawn again some times."""
+    age = 0
+    for _ in range(_REDRAWN):
+        age = stream.between(slot.youngest, slot.oldest)
+        season = _SEASON[day_of(end - age).month - 1] if age > _LAST_MONTH else 100
+        likely = week[weekday(end - age) if is_working_day(end - age) else max(weekday(end - age), SUNDAY)]
+        if stream.chance(likely * season // 100):
+            break
+    return age
+
+
+def _convert(stream: Stream, quote: Order, sale: Order) -> None:
+    """Let a sale come of a quote: the same client, some working days later."""
+    quote.converted_day = sale.day = next_working_day(quote.day, stream.between(1, 3))
+    sale.clock = quote.clock
+    sale.pack_day = sale.ship_day = next_working_day(sale.day)

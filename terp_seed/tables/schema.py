@@ -1,12 +1,12 @@
-"""TERP's ten tables: the one source of columns, enums, lengths and references.
+"""TERP's ten main tables, and what the modules beside it define the others with: the one source of columns, enums, lengths
+and references.
 
-Names keep TERP's own mixed spelling. Columns that refer to tables outside the ten are plain numbers here. Every foreign
+Names keep TERP's own mixed spelling. Columns that refer to tables that TERP has and we do not are plain numbers. Every foreign
 key has an index: without one, SQLite reads the whole child table for each parent row that a rollback deletes.
 """
 
-from typing import Any
-
 import sqlalchemy as sa
+from sqlalchemy.schema import SchemaItem
 
 METADATA = sa.MetaData(
     naming_convention={
@@ -16,19 +16,21 @@ METADATA = sa.MetaData(
     }
 )
 # On MySQL the updatedAt columns are ON UPDATE CURRENT_TIMESTAMP too: the migration says so, SQLAlchemy's model cannot.
-_NOW = sa.text("CURRENT_TIMESTAMP")
+NOW = sa.text("CURRENT_TIMESTAMP")
 
 
-def _table(name: str, *columns: sa.Column[Any]) -> sa.Table:
+def table(name: str, *items: SchemaItem) -> sa.Table:
+    """Define a table of TERP's: its columns, and its keys of several columns."""
     # AUTOINCREMENT, because otherwise SQLite uses a deleted row's id again, and a rollback could hit somebody's row
-    return sa.Table(name, METADATA, *columns, sqlite_autoincrement=True)
+    return sa.Table(name, METADATA, *items, sqlite_autoincrement=True)
 
 
-def _enum(name: str, *values: str) -> sa.Enum:
+def enum(name: str, *values: str) -> sa.Enum:
+    """Return the type of a column that holds one of the values; it is named by its table and column."""
     return sa.Enum(*values, name=name, create_constraint=True)
 
 
-USERS = _table(
+USERS = table(
     "users",
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("openId", sa.String(64), nullable=False, unique=True),
@@ -36,13 +38,13 @@ USERS = _table(
     sa.Column("name", sa.Text),
     sa.Column("email", sa.String(320)),
     sa.Column("loginMethod", sa.String(64)),
-    sa.Column("role", _enum("users_role", "user", "admin"), nullable=False, server_default="user"),
-    sa.Column("createdAt", sa.TIMESTAMP, nullable=False, server_default=_NOW),
-    sa.Column("updatedAt", sa.TIMESTAMP, nullable=False, server_default=_NOW),
-    sa.Column("lastSignedIn", sa.TIMESTAMP, nullable=False, server_default=_NOW),
+    sa.Column("role", enum("users_role", "user", "admin"), nullable=False, server_default="user"),
+    sa.Column("createdAt", sa.TIMESTAMP, nullable=False, server_default=NOW),
+    sa.Column("updatedAt", sa.TIMESTAMP, nullable=False, server_default=NOW),
+    sa.Column("lastSignedIn", sa.TIMESTAMP, nullable=False, server_default=NOW),
 )
 
-VENDORS = _table(
+VENDORS = table(
     "vendors",
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("name", sa.String(255), nullable=False, unique=True),
@@ -52,11 +54,11 @@ VENDORS = _table(
     sa.Column("contactPhone", sa.String(50)),
     sa.Column("paymentTerms", sa.String(100)),
     sa.Column("notes", sa.Text),
-    sa.Column("createdAt", sa.TIMESTAMP, nullable=False, server_default=_NOW),
-    sa.Column("updatedAt", sa.TIMESTAMP, nullable=False, server_default=_NOW),
+    sa.Column("createdAt", sa.TIMESTAMP, nullable=False, server_default=NOW),
+    sa.Column("updatedAt", sa.TIMESTAMP, nullable=False, server_default=NOW),
 )
 
-CLIENTS = _table(
+CLIENTS = table(
     "clients",
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("version", sa.Integer, nullable=False, server_default=sa.text("1")),
@@ -67,9 +69,9 @@ CLIENTS = _table(
     sa.Column("address", sa.Text),
     sa.Column(
         "businessType",
-        _enum("clients_businessType", "RETAIL", "WHOLESALE", "DISPENSARY", "DELIVERY", "MANUFACTURER", "DISTRIBUTOR", "OTHER"),
+        enum("clients_businessType", "RETAIL", "WHOLESALE", "DISPENSARY", "DELIVERY", "MANUFACTURER", "DISTRIBUTOR", "OTHER"),
     ),
-    sa.Column("preferredContact", _enum("clients_preferredContact", "EMAIL", "PHONE", "TEXT", "ANY")),
+    sa.Column("preferredContact", enum("clients_preferredContact", "EMAIL", "PHONE", "TEXT", "ANY")),
     sa.Column("payment_terms", sa.Integer, server_default=sa.text("30")),
     sa.Column("is_buyer", sa.Boolean, server_default=sa.text("0")),
     sa.Column("is_seller", sa.Boolean, server_default=sa.text("0")),
@@ -77,11 +79,11 @@ CLIENTS = _table(
     sa.Column("is_referee", sa.Boolean, server_default=sa.text("0")),
     sa.Column("is_contractor", sa.Boolean, server_default=sa.text("0")),
     sa.Column("tags", sa.JSON),
-    sa.Column("pricing_profile_id", sa.Integer),
+    sa.Column("pricing_profile_id", sa.Integer, sa.ForeignKey("pricing_profiles.id"), index=True),
     sa.Column("custom_pricing_rules", sa.JSON),
     sa.Column(
         "cogsAdjustmentType",
-        _enum(
+        enum(
             "clients_cogsAdjustmentType",
             "NONE",
             "PERCENTAGE",
@@ -102,45 +104,45 @@ CLIENTS = _table(
     sa.Column("oldest_debt_days", sa.Integer, server_default=sa.text("0")),
     sa.Column("credit_limit", sa.Numeric(15, 2), server_default=sa.text("0.00")),
     sa.Column("credit_limit_updated_at", sa.TIMESTAMP),
-    sa.Column("creditLimitSource", _enum("clients_creditLimitSource", "CALCULATED", "MANUAL"), server_default="CALCULATED"),
+    sa.Column("creditLimitSource", enum("clients_creditLimitSource", "CALCULATED", "MANUAL"), server_default="CALCULATED"),
     sa.Column("credit_limit_override_reason", sa.Text),
     sa.Column("vip_portal_enabled", sa.Boolean, server_default=sa.text("0")),
     sa.Column("vip_portal_last_login", sa.TIMESTAMP),
     sa.Column("wishlist", sa.Text),
     sa.Column("referred_by_client_id", sa.Integer, sa.ForeignKey("clients.id"), index=True),
     sa.Column("deleted_at", sa.TIMESTAMP),
-    sa.Column("created_at", sa.TIMESTAMP, server_default=_NOW),
-    sa.Column("updated_at", sa.TIMESTAMP, server_default=_NOW),
+    sa.Column("created_at", sa.TIMESTAMP, server_default=NOW),
+    sa.Column("updated_at", sa.TIMESTAMP, server_default=NOW),
 )
 
-BRANDS = _table(
+BRANDS = table(
     "brands",
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("name", sa.String(255), nullable=False),
     sa.Column("deleted_at", sa.TIMESTAMP),
     sa.Column("vendorId", sa.Integer, sa.ForeignKey("vendors.id"), index=True),
     sa.Column("description", sa.Text),
-    sa.Column("createdAt", sa.TIMESTAMP, nullable=False, server_default=_NOW),
-    sa.Column("updatedAt", sa.TIMESTAMP, nullable=False, server_default=_NOW),
+    sa.Column("createdAt", sa.TIMESTAMP, nullable=False, server_default=NOW),
+    sa.Column("updatedAt", sa.TIMESTAMP, nullable=False, server_default=NOW),
 )
 
-PRODUCTS = _table(
+PRODUCTS = table(
     "products",
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("brandId", sa.Integer, sa.ForeignKey("brands.id"), nullable=False, index=True),
     sa.Column("supplier_client_id", sa.Integer, sa.ForeignKey("clients.id", ondelete="SET NULL"), index=True),
-    sa.Column("strainId", sa.Integer),
+    sa.Column("strainId", sa.Integer, sa.ForeignKey("strains.id"), index=True),
     sa.Column("nameCanonical", sa.String(500), nullable=False),
     sa.Column("deleted_at", sa.TIMESTAMP),
     sa.Column("category", sa.String(100), nullable=False),
     sa.Column("subcategory", sa.String(100)),
     sa.Column("uomSellable", sa.String(20), nullable=False, server_default="EA"),
     sa.Column("description", sa.Text),
-    sa.Column("createdAt", sa.TIMESTAMP, nullable=False, server_default=_NOW),
-    sa.Column("updatedAt", sa.TIMESTAMP, nullable=False, server_default=_NOW),
+    sa.Column("createdAt", sa.TIMESTAMP, nullable=False, server_default=NOW),
+    sa.Column("updatedAt", sa.TIMESTAMP, nullable=False, server_default=NOW),
 )
 
-LOTS = _table(
+LOTS = table(
     "lots",
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("code", sa.String(50), nullable=False, unique=True),
@@ -149,11 +151,11 @@ LOTS = _table(
     sa.Column("vendorId", sa.Integer, sa.ForeignKey("vendors.id"), nullable=False, index=True),
     sa.Column("date", sa.TIMESTAMP, nullable=False),
     sa.Column("notes", sa.Text),
-    sa.Column("createdAt", sa.TIMESTAMP, nullable=False, server_default=_NOW),
-    sa.Column("updatedAt", sa.TIMESTAMP, nullable=False, server_default=_NOW),
+    sa.Column("createdAt", sa.TIMESTAMP, nullable=False, server_default=NOW),
+    sa.Column("updatedAt", sa.TIMESTAMP, nullable=False, server_default=NOW),
 )
 
-BATCHES = _table(
+BATCHES = table(
     "batches",
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("code", sa.String(50), nullable=False, unique=True),
@@ -164,7 +166,7 @@ BATCHES = _table(
     sa.Column("lotId", sa.Integer, sa.ForeignKey("lots.id"), nullable=False, index=True),
     sa.Column(
         "batchStatus",
-        _enum("batches_batchStatus", "AWAITING_INTAKE", "LIVE", "ON_HOLD", "QUARANTINED", "SOLD_OUT", "CLOSED"),
+        enum("batches_batchStatus", "AWAITING_INTAKE", "LIVE", "ON_HOLD", "QUARANTINED", "SOLD_OUT", "CLOSED"),
         nullable=False,
         index=True,
         server_default="AWAITING_INTAKE",
@@ -175,18 +177,18 @@ BATCHES = _table(
     sa.Column("isSample", sa.Integer, nullable=False, server_default=sa.text("0")),
     sa.Column("sampleOnly", sa.Integer, nullable=False, server_default=sa.text("0")),
     sa.Column("sampleAvailable", sa.Integer, nullable=False, server_default=sa.text("0")),
-    sa.Column("cogsMode", _enum("batches_cogsMode", "FIXED", "RANGE"), nullable=False, server_default="FIXED"),
+    sa.Column("cogsMode", enum("batches_cogsMode", "FIXED", "RANGE"), nullable=False, server_default="FIXED"),
     sa.Column("unitCogs", sa.Numeric(15, 4)),
     sa.Column("unitCogsMin", sa.Numeric(15, 4)),
     sa.Column("unitCogsMax", sa.Numeric(15, 4)),
     sa.Column(
         "paymentTerms",
-        _enum("batches_paymentTerms", "COD", "NET_7", "NET_15", "NET_30", "CONSIGNMENT", "PARTIAL"),
+        enum("batches_paymentTerms", "COD", "NET_7", "NET_15", "NET_30", "CONSIGNMENT", "PARTIAL"),
         nullable=False,
     ),
     sa.Column(
         "ownership_type",
-        _enum("batches_ownership_type", "CONSIGNED", "OFFICE_OWNED", "SAMPLE"),
+        enum("batches_ownership_type", "CONSIGNED", "OFFICE_OWNED", "SAMPLE"),
         nullable=False,
         server_default="CONSIGNED",
     ),
@@ -201,19 +203,19 @@ BATCHES = _table(
     sa.Column("defectiveQty", sa.Numeric(15, 4), nullable=False, server_default=sa.text("0.0000")),
     sa.Column("publishEcom", sa.Integer, nullable=False, server_default=sa.text("0")),
     sa.Column("publishB2b", sa.Integer, nullable=False, server_default=sa.text("0")),
-    sa.Column("createdAt", sa.TIMESTAMP, nullable=False, server_default=_NOW),
-    sa.Column("updatedAt", sa.TIMESTAMP, nullable=False, server_default=_NOW),
+    sa.Column("createdAt", sa.TIMESTAMP, nullable=False, server_default=NOW),
+    sa.Column("updatedAt", sa.TIMESTAMP, nullable=False, server_default=NOW),
 )
 
-ORDERS = _table(
+ORDERS = table(
     "orders",
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("version", sa.Integer, nullable=False, server_default=sa.text("1")),
     sa.Column("order_number", sa.String(50), nullable=False, unique=True),
-    sa.Column("orderType", _enum("orders_orderType", "QUOTE", "SALE"), nullable=False, index=True),
+    sa.Column("orderType", enum("orders_orderType", "QUOTE", "SALE"), nullable=False, index=True),
     sa.Column("is_draft", sa.Boolean, nullable=False, index=True, server_default=sa.text("1")),
     sa.Column("client_id", sa.Integer, sa.ForeignKey("clients.id", ondelete="CASCADE"), nullable=False, index=True),
-    sa.Column("client_need_id", sa.Integer),
+    sa.Column("client_need_id", sa.Integer, sa.ForeignKey("client_needs.id"), index=True),
     sa.Column("intake_event_id", sa.Integer, index=True),
     sa.Column("items", sa.JSON, nullable=False),
     sa.Column("subtotal", sa.Numeric(15, 2), nullable=False),
@@ -227,18 +229,18 @@ ORDERS = _table(
     sa.Column("avg_margin_percent", sa.Numeric(5, 2)),
     sa.Column("valid_until", sa.Date),
     sa.Column(
-        "quoteStatus", _enum("orders_quoteStatus", "UNSENT", "SENT", "VIEWED", "REJECTED", "EXPIRED", "CONVERTED"), index=True
+        "quoteStatus", enum("orders_quoteStatus", "UNSENT", "SENT", "VIEWED", "REJECTED", "EXPIRED", "CONVERTED"), index=True
     ),
     sa.Column(
-        "paymentTerms", _enum("orders_paymentTerms", "COD", "NET_7", "NET_15", "NET_30", "CONSIGNMENT", "PARTIAL"), nullable=False
+        "paymentTerms", enum("orders_paymentTerms", "COD", "NET_7", "NET_15", "NET_30", "CONSIGNMENT", "PARTIAL"), nullable=False
     ),
     sa.Column("cash_payment", sa.Numeric(15, 2), server_default=sa.text("0.00")),
     sa.Column("due_date", sa.Date),
-    sa.Column("saleStatus", _enum("orders_saleStatus", "PENDING", "PARTIAL", "PAID", "OVERDUE", "CANCELLED"), index=True),
-    sa.Column("invoice_id", sa.Integer, sa.ForeignKey("invoices.id"), index=True),
+    sa.Column("saleStatus", enum("orders_saleStatus", "PENDING", "PARTIAL", "PAID", "OVERDUE", "CANCELLED"), index=True),
+    sa.Column("invoice_id", sa.Integer, index=True),  # the invoices' revision fills it, so it is no foreign key
     sa.Column(
         "fulfillmentStatus",
-        _enum(
+        enum(
             "orders_fulfillmentStatus",
             "DRAFT",
             "CONFIRMED",
@@ -258,9 +260,7 @@ ORDERS = _table(
     sa.Column("packed_by", sa.Integer, sa.ForeignKey("users.id"), index=True),
     sa.Column("shipped_at", sa.TIMESTAMP),
     sa.Column("shipped_by", sa.Integer, sa.ForeignKey("users.id"), index=True),
-    sa.Column(
-        "pickPackStatus", _enum("orders_pickPackStatus", "PENDING", "PICKING", "PACKED", "READY"), server_default="PENDING"
-    ),
+    sa.Column("pickPackStatus", enum("orders_pickPackStatus", "PENDING", "PICKING", "PACKED", "READY"), server_default="PENDING"),
     sa.Column("referred_by_client_id", sa.Integer, sa.ForeignKey("clients.id"), index=True),
     sa.Column("is_referral_order", sa.Boolean, server_default=sa.text("0")),
     sa.Column("converted_from_order_id", sa.Integer, sa.ForeignKey("orders.id"), index=True),
@@ -275,11 +275,11 @@ ORDERS = _table(
     sa.Column("deleted_at", sa.TIMESTAMP, index=True),
     sa.Column("notes", sa.Text),
     sa.Column("created_by", sa.Integer, sa.ForeignKey("users.id"), nullable=False, index=True),
-    sa.Column("created_at", sa.TIMESTAMP, index=True, server_default=_NOW),
-    sa.Column("updated_at", sa.TIMESTAMP, server_default=_NOW),
+    sa.Column("created_at", sa.TIMESTAMP, index=True, server_default=NOW),
+    sa.Column("updated_at", sa.TIMESTAMP, server_default=NOW),
 )
 
-INVOICES = _table(
+INVOICES = table(
     "invoices",
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("invoiceNumber", sa.String(50), nullable=False, unique=True),
@@ -296,7 +296,7 @@ INVOICES = _table(
     sa.Column("amountDue", sa.Numeric(12, 2), nullable=False),
     sa.Column(
         "status",
-        _enum("invoices_status", "DRAFT", "SENT", "VIEWED", "PARTIAL", "PAID", "OVERDUE", "VOID"),
+        enum("invoices_status", "DRAFT", "SENT", "VIEWED", "PARTIAL", "PAID", "OVERDUE", "VOID"),
         nullable=False,
         index=True,
         server_default="DRAFT",
@@ -306,34 +306,34 @@ INVOICES = _table(
     sa.Column("referenceType", sa.String(50), index=True),
     sa.Column("referenceId", sa.Integer),
     sa.Column("createdBy", sa.Integer, sa.ForeignKey("users.id", ondelete="RESTRICT"), nullable=False, index=True),
-    sa.Column("createdAt", sa.TIMESTAMP, nullable=False, server_default=_NOW),
-    sa.Column("updatedAt", sa.TIMESTAMP, nullable=False, server_default=_NOW),
+    sa.Column("createdAt", sa.TIMESTAMP, nullable=False, server_default=NOW),
+    sa.Column("updatedAt", sa.TIMESTAMP, nullable=False, server_default=NOW),
 )
 
-PAYMENTS = _table(
+PAYMENTS = table(
     "payments",
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("paymentNumber", sa.String(50), nullable=False, unique=True),
     sa.Column("deleted_at", sa.TIMESTAMP),
-    sa.Column("paymentType", _enum("payments_paymentType", "RECEIVED", "SENT"), nullable=False, index=True),
+    sa.Column("paymentType", enum("payments_paymentType", "RECEIVED", "SENT"), nullable=False, index=True),
     sa.Column("paymentDate", sa.Date, nullable=False),
     sa.Column("amount", sa.Numeric(12, 2), nullable=False),
     sa.Column(
         "paymentMethod",
-        _enum("payments_paymentMethod", "CASH", "CHECK", "WIRE", "ACH", "CREDIT_CARD", "DEBIT_CARD", "OTHER"),
+        enum("payments_paymentMethod", "CASH", "CHECK", "WIRE", "ACH", "CREDIT_CARD", "DEBIT_CARD", "OTHER"),
         nullable=False,
     ),
     sa.Column("referenceNumber", sa.String(100)),
-    sa.Column("bankAccountId", sa.Integer, index=True),
+    sa.Column("bankAccountId", sa.Integer, sa.ForeignKey("bankAccounts.id", ondelete="RESTRICT"), index=True),
     sa.Column("customerId", sa.Integer, sa.ForeignKey("clients.id", ondelete="RESTRICT"), index=True),
     sa.Column("vendorId", sa.Integer, sa.ForeignKey("clients.id", ondelete="RESTRICT"), index=True),
     sa.Column("invoiceId", sa.Integer, sa.ForeignKey("invoices.id", ondelete="RESTRICT"), index=True),
-    sa.Column("billId", sa.Integer, index=True),
+    sa.Column("billId", sa.Integer, sa.ForeignKey("bills.id", ondelete="RESTRICT"), index=True),
     sa.Column("notes", sa.Text),
     sa.Column("isReconciled", sa.Boolean, nullable=False, index=True, server_default=sa.text("0")),
     sa.Column("reconciledAt", sa.TIMESTAMP),
     sa.Column("createdBy", sa.Integer, sa.ForeignKey("users.id", ondelete="RESTRICT"), nullable=False, index=True),
-    sa.Column("createdAt", sa.TIMESTAMP, nullable=False, server_default=_NOW),
-    sa.Column("updatedAt", sa.TIMESTAMP, nullable=False, server_default=_NOW),
+    sa.Column("createdAt", sa.TIMESTAMP, nullable=False, server_default=NOW),
+    sa.Column("updatedAt", sa.TIMESTAMP, nullable=False, server_default=NOW),
     sa.Column("version", sa.Integer, nullable=False, server_default=sa.text("1")),
 )

@@ -12,36 +12,18 @@ from typing import Any
 
 from terp_seed.engine.streams import Stream
 from terp_seed.engine.table import Unit
-from terp_seed.tables.books import add_up, settle
-from terp_seed.tables.figures import (
-    BATCHES,
-    BRANDS,
-    CLIENTS,
-    GOODS,
-    PRODUCTS,
-    VENDORS,
-    Batch,
-    Client,
-    Order,
-    Payment,
-    Product,
-    World,
-    full_hour,
-    moment,
-)
-from terp_seed.tables.sales import ENDINGS, QUOTES_ONLY, sell
+from terp_seed.tables.books import add_up, opening
+from terp_seed.tables.days import midnight, moment
+from terp_seed.tables.dealings import Bill, Invoice, Order, Payment
+from terp_seed.tables.figures import BATCHES, Batch, Client, Product, World
+from terp_seed.tables.invoicing import invoice
+from terp_seed.tables.purchases import buy
+from terp_seed.tables.sales import quote, sell
+from terp_seed.tables.slots import CONSIGNING, LATER_QUOTES
+from terp_seed.tables.stock import lay_in, stock
+from terp_seed.tables.world import make_world, vendor_of
 
-# the three batches of each lot, oldest lot first; 20 of the 30 are for sale
-_STATUSES = (
-    *("SOLD_OUT", "SOLD_OUT", "CLOSED"),
-    *("LIVE", "LIVE", "LIVE"),
-    *("LIVE", "LIVE", "CLOSED"),
-    *("LIVE", "LIVE", "LIVE") * 5,
-    *("ON_HOLD", "ON_HOLD", "QUARANTINED"),
-    *("AWAITING_INTAKE", "QUARANTINED", "AWAITING_INTAKE"),
-)
-_LOT_AGES = (205, 188, 160, 135, 110, 85, 60, 35, 12, 3)  # the second lot is older than any order, so each finds something
-_BATCHES_OF_A_LOT = BATCHES // len(_LOT_AGES)
+_LATER_STOCK = 4_000_000  # what a later revision's batches are worth together, at cost
 
 
 class Trade:
@@ -59,6 +41,16 @@ class Trade:
     def vendor_days(self) -> list[int]:
         """Since when each vendor is known."""
         return self._world("vendor_days")
+
+    @cached_property
+    def vendor_terms(self) -> list[str]:
+        """On which terms each vendor sells: those of its batches and bills."""
+        return self._world("vendor_terms")
+
+    @cached_property
+    def suppliers(self) -> list[int]:
+        """The place of the client that each vendor is."""
+        return self._world("suppliers")
 
     @cached_property
     def products(self) -> list[Product]:
@@ -86,23 +78,43 @@ class Trade:
         return [Order(*fields) for fields in self._sales("orders")]
 
     @cached_property
+    def invoices(self) -> list[Invoice]:
+        """The invoices, oldest first."""
+        return [Invoice(*fields) for fields in self._sales("invoices")]
+
+    @cached_property
+    def bills(self) -> list[Bill]:
+        """The vendors' bills, oldest first."""
+        return [Bill(*fields) for fields in self._sales("bills")]
+
+    @cached_property
     def payments(self) -> list[Payment]:
-        """The payments, oldest first."""
+        """The payments, received and sent, oldest first."""
         return [Payment(*fields) for fields in self._sales("payments")]
+
+    @cached_property
+    def opening(self) -> tuple[int, int]:
+        """When the bank account was opened, and with how much."""
+        day, amount = self._sales("opening")
+        return day, amount
+
+    def vendor_of(self, lot: int) -> int:
+        """Return the vendor who brought a lot: they take turns. A later revision's lots are all ours."""
+        return lot % CONSIGNING if self._unit.chapter else vendor_of(lot)
+
+    def terms_of(self, lot: int) -> str:
+        """Return the terms on which a lot came."""
+        return self.vendor_terms[self.vendor_of(lot)]
 
     def before_sales(self) -> World:
         """Return the world in which nothing is sold yet."""
         clients = [Client(*fields) for fields in self._world("clients")]
         batches = [Batch(*fields) for fields in self._world("batches")]
-        return World(self.as_of, clients, self.products, self.lot_days, batches, self.vendor_days)
+        return World(self.as_of, clients, self.products, self.lot_days, batches, self.vendor_days, self.vendor_terms)
 
-    def moment(self, day: int, hour: int, minute: int) -> datetime:
+    def at(self, day: int, minute: int) -> datetime:
         """Return a time of a day. On the as-of day it is midnight: nothing lies after the day's beginning."""
-        return moment(day, hour, minute) if day < self.as_of else full_hour(day, 0)
-
-    def hour(self, day: int, hour: int) -> datetime:
-        """Return a full hour of a day. What would lie after the as-of day's beginning is put there."""
-        return full_hour(day, hour) if day < self.as_of else full_hour(self.as_of, 0)
+        return moment(day, minute) if day < self.as_of else midnight(self.as_of)
 
     @cached_property
     def _world(self) -> Callable[[str], list[Any]]:
@@ -135,62 +147,41 @@ def _unpacking(packed: bytes) -> Callable[[str], list[Any]]:
 
 def _make_sales(unit: Unit) -> bytes:
     world, stream = Trade(unit).before_sales(), unit.stream("trade")
-    orders = sell(stream, world, QUOTES_ONLY if unit.chapter else ENDINGS)
-    payments: list[Payment] = []
-    for order in orders:
-        payments += settle(stream, order, world.as_of)
-    payments.sort(key=lambda payment: payment.day)
-    add_up(orders, world)
+    bills, invoices, payments = list[Bill](), list[Invoice](), list[Payment]()
+    if unit.chapter:
+        orders = quote(stream, world, LATER_QUOTES)
+        lay_in(stream, world, [0] * BATCHES, _LATER_STOCK)
+        for client in world.clients:
+            client.vendor = -1  # a later revision's clients supply nothing: all batches are the first vendors'
+    else:
+        orders = sell(stream, world)
+        stock(stream, orders, world)
+        invoices, payments = invoice(stream, orders, world)
+        bills, sent = buy(stream, world, orders)
+        payments = sorted(payments + sent, key=lambda payment: (payment.day, payment.clock))
+        add_up(stream, world, orders, invoices)
     return _packed(
-        clients=_fields(world.clients), batches=_fields(world.batches), orders=_fields(orders), payments=_fields(payments)
+        clients=_fields(world.clients),
+        batches=_fields(world.batches),
+        orders=_fields(orders),
+        invoices=_fields(invoices),
+        bills=_fields(bills),
+        payments=_fields(payments),
+        opening=opening(world, payments),
     )
 
 
 def _make_world(unit: Unit) -> bytes:
     recipe, as_of = unit.recipe, unit.as_of.toordinal()
     # the stream is that of the first chapter, whichever this is
-    stream = Stream(recipe.generator_version, recipe.seed, "", "world", unit.number)
-    clients, products = _clients(stream, as_of), _products(stream, as_of)
-    lot_days = [as_of - age - stream.below(3) for age in _LOT_AGES]
-    batches = _batches(stream, products, lot_days)
-    vendor_days = [as_of - stream.between(750, 900) for _ in range(VENDORS)]
+    world = make_world(Stream(recipe.generator_version, recipe.seed, "", "world", unit.number), as_of)
+    vendors = {client.vendor: place for place, client in enumerate(world.clients)}
     return _packed(
-        clients=_fields(clients),
-        products=_fields(products),
-        lot_days=lot_days,
-        batches=_fields(batches),
-        vendor_days=vendor_days,
+        clients=_fields(world.clients),
+        products=_fields(world.products),
+        lot_days=world.lot_days,
+        batches=_fields(world.batches),
+        vendor_days=world.vendor_days,
+        vendor_terms=world.vendor_terms,
+        suppliers=[vendors[vendor] for vendor in range(len(world.vendor_days))],
     )
-
-
-def _clients(stream: Stream, as_of: int) -> list[Client]:
-    between, pick = stream.between, stream.pick
-    large = set(stream.shuffled(range(CLIENTS))[: between(1, 2)])
-    clients = []
-    for place, day in enumerate(sorted(as_of - between(400, 700) for _ in range(CLIENTS))):
-        credit_days = pick((15, 30, 30) if place in large else (0, 7, 15, 30, 30))
-        # the last row of a unit refers to nobody: it is inserted before the others
-        referred_by = stream.below(place) if 0 < place < CLIENTS - 1 and stream.chance(25) else None
-        clients.append(Client(day, place in large, credit_days, pick((0, 0, 0, 600, 825)), referred_by, last_day=day))
-    return clients
-
-
-def _products(stream: Stream, as_of: int) -> list[Product]:
-    between, below = stream.between, stream.below
-    goods = (*range(len(GOODS)), *(below(len(GOODS)) for _ in range(PRODUCTS - len(GOODS))))
-    return [
-        Product(as_of - between(400, 700), kind, place % BRANDS, between(GOODS[kind].lowest_cost, GOODS[kind].highest_cost))
-        for place, kind in enumerate(stream.shuffled(goods))
-    ]
-
-
-def _batches(stream: Stream, products: list[Product], lot_days: list[int]) -> list[Batch]:
-    between, below = stream.between, stream.below
-    offered = [*stream.shuffled(range(PRODUCTS)), *(below(PRODUCTS) for _ in range(BATCHES - PRODUCTS))]
-    batches = []
-    for place, product in enumerate(offered):
-        status, lot = _STATUSES[place], place // _BATCHES_OF_A_LOT
-        cost = products[product].cost * between(95, 105) // 100
-        spare = between(20, 200) if status in ("LIVE", "ON_HOLD", "QUARANTINED") else 0
-        batches.append(Batch(product, lot, lot_days[lot], status, cost, cost * between(125, 165) // 100, spare))
-    return batches

@@ -1,13 +1,15 @@
-"""Vendors: who TERP buys from. Five a unit."""
+"""Vendors: who TERP buys from. Five a unit, and each is one of the unit's clients too: TERP's suppliers are clients."""
 
 from collections.abc import Iterator
 
+from terp_seed.engine.masking import PARTY
 from terp_seed.engine.table import Check, Row, SeedTable, Unit
 from terp_seed.tables import schema
 from terp_seed.tables.figures import VENDORS as PER_UNIT
+from terp_seed.tables.parties import vendor_party
 from terp_seed.tables.trade import Trade
 
-_TERMS = ("COD", "Net 15", "Net 30", "Net 30", "Consignment")
+TERMS = {"NET_15": "Net 15", "NET_30": "Net 30", "CONSIGNMENT": "Consignment"}
 _NOTES = (
     "Delivers on Tuesdays and Fridays.",
     "Ask for the certificate of analysis with each lot.",
@@ -21,12 +23,14 @@ def rows(unit: Unit) -> Iterator[Row]:
     """Yield the vendors of a unit."""
     made = Trade(unit)
     stream = unit.stream("vendors")
-    for day in made.vendor_days:
-        created = made.moment(day, 9, stream.below(60))
+    notes = stream.shuffled(_NOTES)
+    for place, day in enumerate(made.vendor_days):
+        created = made.at(day, 14 * 60 + stream.below(60))
         yield {
+            PARTY: vendor_party(unit, place),
             "deleted_at": None,
-            "paymentTerms": stream.pick(_TERMS),
-            "notes": stream.pick(_NOTES),
+            "paymentTerms": TERMS[made.vendor_terms[place]],
+            "notes": notes[place],
             "createdAt": created,
             "updatedAt": created,
         }

@@ -91,7 +91,7 @@ def test_a_missing_column_is_named_on_sqlite_too(sqlite_terp: Database) -> None:
     [
         ("vendors", "name", "SELECT name FROM vendors WHERE id = 2"),
         ("clients", "teri_code", "SELECT teri_code FROM clients WHERE id = 2"),
-        ("users", "openId", "SELECT 'TERP-seed'"),
+        ("users", "openId", "SELECT UPPER(openId) FROM users WHERE openId LIKE 'terp-seed%' ORDER BY id DESC LIMIT 1"),
         ("orders", "order_number", "SELECT order_number FROM orders WHERE id = 2"),
     ],
 )

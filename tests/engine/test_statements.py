@@ -23,7 +23,10 @@ def texts(units: int, helpers: int) -> dict[str, str]:
     generator = Generator(PROJECT.catalog, recipe, Masker(42, PROJECT.catalog.every), Ledger())
     maker, made = Statements(generator, MySQL(), helpers), {}
     for table in PROJECT.catalog.tables:
-        for part in (*table.companions, table):
+        generator.reserved = {part.name: Block(table.name, part.name, 1, part.count(units), recipe) for part in table.parts}
+        for part in table.parts:
+            if part.adopts or generator.ledger.of_table(part.name):
+                continue
             count = part.count(units)
             inserts = Inserts(MySQL(), part.table, generator.last_row(part, table.name, "", 1, 1 if part.shared else units))
             wanted = Wanted(part.name, table.name, "", 1, range(1, 1 + (1 if part.shared else units)), count - 1)
@@ -35,7 +38,7 @@ def texts(units: int, helpers: int) -> dict[str, str]:
     return made
 
 
-@pytest.mark.parametrize("units", [7, 20, 53])
+@pytest.mark.parametrize("units", [7, 20])
 @pytest.mark.parametrize("helpers", [1, 2, 3])
 def test_helpers_make_the_same_statements(monkeypatch: pytest.MonkeyPatch, units: int, helpers: int) -> None:
     monkeypatch.setattr(statements, "_WORTH_A_PROCESS", 2)

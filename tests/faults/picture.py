@@ -14,8 +14,8 @@ NEEDS = {
     "vendors": {"vendors"},
     "clients": {"clients"},
     "products": {"products"},
-    "batches": {"vendors", "products", "batches"},
-    "orders": {"vendors", "products", "batches", "clients", "orders"},
+    "batches": {"vendors", "products", "clients", "batches"},
+    "orders": {"vendors", "products", "clients", "batches", "orders"},
     "invoices": set(SEVEN) - {"payments"},
     "payments": set(SEVEN),
 }

@@ -28,19 +28,28 @@ def test_each_table_stands_above_those_that_refer_to_it_and_apart_from_the_other
     catalog = Catalog(TABLES, GENERATOR_VERSION)
     drawing = graph(catalog, RECIPE, {part.name: part.count(1) for part in catalog.every})
     at = {node.table: node for node in drawing.nodes}
-    assert len(at) == 10
+    assert at.keys() == {table.name for table in catalog.tables}  # each stands for its companions too
     assert all(at[edge.parent].y + HEIGHT < at[edge.child].y for edge in drawing.edges)
     boxes = [(node.x, node.y) for node in drawing.nodes]
     assert not [(a, b) for a in boxes for b in boxes if a < b and abs(a[0] - b[0]) < WIDTH and abs(a[1] - b[1]) < HEIGHT]
     assert all(0 <= x <= drawing.width - WIDTH and 0 <= y <= drawing.height - HEIGHT for x, y in boxes)
-    assert {(edge.parent, edge.child) for edge in drawing.edges if not edge.companion} == {
-        *(("products", "batches"), ("batches", "orders"), ("clients", "orders")),
-        *(("orders", "invoices"), ("invoices", "payments")),
+    assert {(edge.parent, edge.child) for edge in drawing.edges} == {
+        *(("vendors", "batches"), ("clients", "batches"), ("products", "batches")),
+        *(("batches", "orders"), ("orders", "invoices"), ("invoices", "payments")),
     }
-    assert {(edge.parent, edge.child) for edge in drawing.edges if edge.companion} == {
-        *(("brands", "products"), ("vendors", "lots"), ("lots", "batches"), ("users", "orders")),
+    assert not [edge for edge in drawing.edges if edge.companion]
+
+
+def test_a_few_companions_are_drawn_too() -> None:
+    METADATA.clear()
+    brands = table("brands")
+    catalog = Catalog([table("products", "brands", companions=(brands,)), table("batches", "products")], 1)
+    drawing = graph(catalog, RECIPE, dict.fromkeys(("brands", "products", "batches"), 1))
+    assert {(edge.parent, edge.child, edge.companion) for edge in drawing.edges} == {
+        ("brands", "products", True),
+        ("products", "batches", False),
     }
-    assert {node.table for node in drawing.nodes if node.companion} == {"brands", "lots", "users"}
+    assert {node.table for node in drawing.nodes if node.companion} == {"brands"}
 
 
 def test_edges_are_the_references_that_rows_make_and_none_that_follows_from_others() -> None:
