@@ -32,7 +32,7 @@ def test_each_foreign_key_of_a_seeded_row_refers_to_a_row_that_exists(
         referring = {row[column] for row in rows[name]} - {None}
         references += len(referring)
         assert referring <= ids[key["referred_table"]], (name, column)
-    for part in CATALOG.every:  # and those that are no keys
+    for part in PROJECT.catalog.every:  # and those that are no keys
         for reference in part.references:
             referring = {row[reference.column] for row in rows[part.name] if row[reference.when] == reference.equals}
             references += len(referring)
