@@ -23,10 +23,12 @@ def add(database: Database, mark: str, at: int | None = None) -> dict[str, int]:
     return ids
 
 
-def insert(connection: sa.Connection, mark: str, at: int | None = None) -> dict[str, int]:
-    """Insert one row into each table on a connection, and return their ids."""
-    ids: dict[str, int] = {}
+def insert(connection: sa.Connection, mark: str, at: int | None = None, there: dict[str, int] | None = None) -> dict[str, int]:
+    """Insert one row into each table on a connection, and return their ids; those that are `there` are used where they are."""
+    ids = dict(there or {})
     for table in CREATION_ORDER:
+        if table in ids:
+            continue
         values = _required(table, mark, ids) | _values(table, mark, ids) | ({} if at is None else {"id": at})
         ids[table] = connection.execute(sa.insert(METADATA.tables[table]).values(**values)).inserted_primary_key[0]
     return ids

@@ -175,8 +175,8 @@ class _Records:
         return " OR ".join(conditions)
 
     def _of_revision(self, name: str, tables: list[str]) -> str:
-        every = {part.name for part in self.seeds[name] if not part.adopts}
-        return name if every <= set(tables) else f"{name} ({', '.join(tables)})"
+        has_records = any(block.revision == name for block in self.blocks)
+        return f"{name} ({', '.join(tables)})" if has_records else name
 
 
 def _with_parents(known: Mapping[str, Script], names: Iterable[str]) -> frozenset[str]:

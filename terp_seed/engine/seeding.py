@@ -225,7 +225,7 @@ class Seeding:
         for statement in adoption.count(base, self._first_id):
             writer.execute(statement)
         counts = [writer.execute(statement) for statement in adoption.inserts()]
-        inserted = sum(len(counts) if count is None else count for count in counts)
+        inserted = sum(1 if count is None else count for count in counts)
         block = Block(self.revision, name, base or self._first_id, max(inserted, 1), self._recipe)
         columns = Inserts(self._dialect, table.table, adoption.rows[0]).columns
         statement = self.ledger.adopt_sql(

@@ -17,7 +17,7 @@ from sqlalchemy.pool import NullPool
 from terp_seed.engine.database import parse_url
 from terp_seed.tables.schema import METADATA
 from tests import rows_of_users
-from tests.support import SEVEN, Database
+from tests.support import CATALOG, SEVEN, Database
 
 PATIENCE_SECONDS = 3  # of the server's usual 50: whoever makes an application wait that long has made it fail
 CHANGES = {
@@ -40,9 +40,14 @@ def connected(database: Database) -> Iterator[sa.Connection]:
         yield connection
 
 
-def work(connection: sa.Connection, mark: str, *, in_one: bool, leave: bool) -> dict[str, int]:
-    """Insert a row into each table, change it, and delete it again unless it is to be left; return the ids of what is left."""
-    ids = rows_of_users.insert(connection, mark)
+def work(
+    connection: sa.Connection, mark: str, *, in_one: bool, leave: bool, there: dict[str, int] | None = None
+) -> dict[str, int]:
+    """Insert a row into each table, change it, and delete it again unless it is to be left; return the ids of what is left.
+
+    Rows that are `there` stay as they are.
+    """
+    ids = rows_of_users.insert(connection, mark, there=there)
     if not in_one:
         connection.commit()  # else everything is one transaction
     for table in SEVEN:
@@ -50,6 +55,8 @@ def work(connection: sa.Connection, mark: str, *, in_one: bool, leave: bool) -> 
     if leave:
         return {table: ids[table] for table in SEVEN}
     for table in reversed(rows_of_users.CREATION_ORDER):
+        if table in (there or {}):
+            continue
         connection.execute(sa.text(f"DELETE FROM {table} WHERE id = :id"), {"id": ids[table]})
     return {}
 
@@ -72,10 +79,14 @@ class Application(threading.Thread):
 
     def run(self) -> None:
         with connected(self._database) as connection:
+            # nobody makes an account or a place in the warehouse with every order
+            there = rows_of_users.insert(connection, f"app-{self._number}")
+            there = {part.name: there[part.name] for part in CATALOG.adopted}
+            connection.commit()
             for number in itertools.takewhile(lambda _: not self.stop.is_set(), itertools.count(1)):
                 mark = f"app-{self._number}-{number}"
                 try:
-                    left = work(connection, mark, in_one=bool(number % 2), leave=bool(number % 3))
+                    left = work(connection, mark, in_one=bool(number % 2), leave=bool(number % 3), there=there)
                     rows = {(table, one): read(connection, table, one) for table, one in left.items()}
                     connection.commit()
                     self.kept |= rows
