@@ -145,7 +145,12 @@ def _declared(live: LiveSchema, catalog: Catalog) -> Iterator[Key]:
             continue
         is_text = column.is_text and not referred and "$" not in reference.column
         yield Key(
-            table, (reference.column,), _known(live, catalog, target), (referred or "id",), when=reference.when, is_text=is_text
+            _known(live, catalog, table),
+            (reference.column,),
+            _known(live, catalog, target),
+            (referred or "id",),
+            when=reference.when,
+            is_text=is_text,
         )
 
 
@@ -185,7 +190,7 @@ def _server_keys(connection: sa.Connection, live: LiveSchema, catalog: Catalog) 
         action = next((action for bit, action in _ACTIONS.items() if kind & bit), "RESTRICT")
         is_ours, is_here = (some.casefold() == here.casefold() for some in (schema, to_schema))
         yield Key(
-            (live.table(table) or table) if is_ours else table,
+            _known(live, catalog, table) if is_ours else table,
             ours,
             _known(live, catalog, target) if is_here else target,
             _plain_id(theirs),
