@@ -46,7 +46,7 @@ test: .venv/installed
 
 test-faults: export TERP_SEED_ALL_FAULTS := 1
 test-faults: .venv/installed
-	@$(BIN)/pytest -n auto tests/faults
+	@$(BIN)/pytest -n auto -m exhaustive
 
 test-cluster: .venv/installed
 	@command -v mariadbd >/dev/null && command -v rsync >/dev/null && ls /usr/lib*/galera*/libgalera_smm.so >/dev/null 2>&1 || \

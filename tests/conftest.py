@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import os
+import shutil
 import signal
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -11,9 +12,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
+from sqlalchemy.engine import make_url
 
 from tests import servers
-from tests.support import Database
+from tests.stock import Stock
+from tests.support import ALL_FAULTS, Database
 
 settings.register_profile(
     "real databases",
@@ -25,14 +28,25 @@ settings.load_profile("real databases")
 # a shell's background job ignores Ctrl-C, and so would the runs that tests interrupt
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# no server of the tests is known to this machine's authorities, and to read those takes as long as the rest of a small command
+os.environ["SSL_CERT_FILE"] = os.devnull
+
 # further servers, as addresses without a database, separated by commas: mysql://root@127.0.0.1:33306/
 EXTRA_URLS = [url for url in os.environ.get("TERP_SEED_TEST_URLS", "").split(",") if url]
 SERVERS = ["mariadb", *(f"mysql{number or ''}" for number, _ in enumerate(EXTRA_URLS))]
 ENGINES = ["sqlite", *SERVERS]
 FULL = "-all-tables"  # behind a server's name: with all of TERP's 233 tables, not only the ten
-SERVER_PLACES = [*SERVERS, *(server + FULL for server in SERVERS)]
+# `make test` takes all tables on one server, `make test-faults` on each
+_FURTHER = [pytest.param(server + FULL, marks=pytest.mark.exhaustive) for server in SERVERS[:-1]] if ALL_FAULTS else []
+SERVER_PLACES = [*SERVERS, *_FURTHER, SERVERS[-1] + FULL]
 PLACES = ["sqlite", *SERVER_PLACES]
 _numbers = itertools.count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "faults" in item.path.parts:
+            item.add_marker(pytest.mark.exhaustive)
 
 
 @pytest.fixture(scope="session")
@@ -72,38 +86,87 @@ def private_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
 
 
 @pytest.fixture
-def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], Database]]:
-    """Return what makes empty databases; they are gone after the test."""
-    made: list[Database] = []
-    ends = contextlib.ExitStack()
+def server(request: pytest.FixtureRequest) -> Iterator[Callable[[str], str]]:
+    """Return what gives the address of an engine's server, which no other process of the tests uses meanwhile."""
+    addresses: set[str] = set()
+    with contextlib.ExitStack() as ends:
 
-    def make(kind: str) -> Database:
-        if kind == "sqlite":
-            return Database(f"sqlite:///{tmp_path}/terp{next(_numbers)}.db", "sqlite")
-        if kind == "mariadb":
-            server = request.getfixturevalue("mariadb_url")
-        else:
-            server = request.getfixturevalue("twin")(EXTRA_URLS[SERVERS.index(kind) - 1])
-            if not made:
-                ends.enter_context(servers.alone_on(server))
-        made.append(Database.create(server, kind))
-        return made[-1]
+        def of(engine: str) -> str:
+            if engine == "mariadb":
+                return str(request.getfixturevalue("mariadb_url"))
+            address = str(request.getfixturevalue("twin")(EXTRA_URLS[SERVERS.index(engine) - 1]))
+            if address not in addresses:
+                addresses.add(address)
+                ends.enter_context(servers.alone_on(address))
+            return address
 
-    with ends:
-        yield make
-        for database in made:
-            database.drop()
+        yield of
 
 
 @pytest.fixture
-def new_terp(new_database: Callable[[str], Database]) -> Callable[[str], Database]:
-    """Return what makes databases with TERP's tables in one of the PLACES."""
+def new_database(server: Callable[[str], str], tmp_path: Path) -> Iterator[Callable[[str], Database]]:
+    """Return what makes empty databases; they are gone after the test."""
+    made: list[Database] = []
 
-    def make(place: str) -> Database:
-        database = new_database(place.removesuffix(FULL))
-        return database.with_every_table() if place.endswith(FULL) else database.with_tables()
+    def make(engine: str) -> Database:
+        if engine == "sqlite":
+            return Database(f"sqlite:///{tmp_path}/terp{next(_numbers)}.db", "sqlite")
+        made.append(Database.create(server(engine), engine))
+        return made[-1]
 
-    return make
+    yield make
+    for database in made:
+        database.drop()
+
+
+@pytest.fixture(scope="session")
+def stocks() -> Iterator[Callable[[str, str], Stock]]:
+    """Return what gives the databases with TERP's tables of a server, for one of the PLACES."""
+    made: dict[tuple[str, str], Stock] = {}
+
+    def of(address: str, place: str) -> Stock:
+        def make() -> Database:
+            database = Database.create(address, place.removesuffix(FULL))
+            return database.with_every_table() if place.endswith(FULL) else database.with_tables()
+
+        return made.setdefault((address, place), Stock(make))
+
+    yield of
+    for (address, _), stock in made.items():
+        if address in EXTRA_URLS:  # the other servers are gone already
+            stock.drop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a SQLite database with TERP's tables, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "terp.db"
+    Database(f"sqlite:///{path}", "sqlite").with_tables()
+    return path
+
+
+@pytest.fixture
+def new_terp(
+    request: pytest.FixtureRequest,
+    server: Callable[[str], str],
+    new_database: Callable[[str], Database],
+    stocks: Callable[[str, str], Stock],
+) -> Iterator[Callable[[str], Database]]:
+    """Return what gives databases with TERP's tables in one of the PLACES, each as new."""
+    lent: list[tuple[Stock, Database]] = []
+
+    def give(place: str) -> Database:
+        if place == "sqlite":
+            database = new_database(place)
+            shutil.copy(request.getfixturevalue("sqlite_file"), str(make_url(database.url).database))
+            return database
+        stock = stocks(server(place.removesuffix(FULL)), place)
+        lent.append((stock, stock.lend()))
+        return lent[-1][1]
+
+    yield give
+    for stock, database in lent:
+        stock.take_back(database)
 
 
 @pytest.fixture(params=ENGINES)
@@ -112,10 +175,10 @@ def empty(request: pytest.FixtureRequest, new_database: Callable[[str], Database
     return new_database(request.param)
 
 
-@pytest.fixture
-def terp(empty: Database) -> Database:
+@pytest.fixture(params=ENGINES)
+def terp(request: pytest.FixtureRequest, new_terp: Callable[[str], Database]) -> Database:
     """Return a database with TERP's tables, once on each engine."""
-    return empty.with_tables()
+    return new_terp(request.param)
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ SMALL = dict(zip(SEVEN, (5, 10, 20, 30, 50, 50, 30), strict=True))
 VARIABLES = ("TERP_ENV", "NODE_ENV", "DATABASE_URL", "DATABASE_CA_CERT", "SKIP_SEEDING", "TERP_LOG_FORMAT")
 # a test is no terminal, and yet reads what a person would
 AS_TO_A_PERSON = {"TERP_LOG_FORMAT": "console"}
-# every fault at every point, as `make test-faults` wants it, and not a few of each
+# every fault at every point, as `make test-faults` wants it, and not a few of each; what does more then is marked `exhaustive`
 ALL_FAULTS = bool(os.environ.get("TERP_SEED_ALL_FAULTS"))
 _numbers = itertools.count(1)
 

@@ -1,6 +1,7 @@
 """The promise: a dry run says what a run would do, on the database that it would do it to, and does nothing."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from sqlalchemy.engine import make_url
@@ -110,7 +111,7 @@ def test_production_needs_no_force_for_a_look_and_the_next_command_has_it(terp: 
 
 def test_a_user_who_may_only_read_may_look(server_terp: Database) -> None:
     address = make_url(server_terp.url)
-    name = f"dry{abs(hash(server_terp.url)) % 10**8}"
+    name = f"dry{uuid4().hex[:12]}"
     server_terp.execute(
         f"CREATE USER {name}@'%' IDENTIFIED BY 'x'",
         f"GRANT SELECT ON {address.database}.* TO {name}@'%'",

@@ -1,5 +1,7 @@
 """The promise: what the database refuses is said in its own words, with the table and the way out, and nothing is half done."""
 
+from uuid import uuid4
+
 import pytest
 from alembic import command
 from alembic.config import Config
@@ -26,7 +28,7 @@ def _refused(database: Database, *arguments: str) -> str:
 
 
 def _as_user(database: Database, *privileges: str) -> Database:
-    name = f"u{abs(hash(database.url)) % 10**8}"
+    name = f"u{uuid4().hex[:12]}"
     database.execute(f"CREATE USER {name}@'%' IDENTIFIED BY 'x'", *(f"GRANT {p} TO {name}@'%'" for p in privileges))
     return Database(make_url(database.url).set(username=name, password="x").render_as_string(False), database.kind)
 

@@ -1,6 +1,7 @@
 """The promise: the guard sees every key into seeded tables, whatever our user may see, and every reference that is declared."""
 
 from collections.abc import Callable, Iterator
+from uuid import uuid4
 
 import pytest
 from sqlalchemy.engine import make_url
@@ -16,7 +17,7 @@ DOCUMENTED = "SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, CREATE TEMPORARY TAB
 def limited(any_server_terp: Database) -> Iterator[Database]:
     """Return a seeded database as a user with exactly the documented privileges sees it."""
     terp = any_server_terp
-    name = f"lim{abs(hash(terp.url)) % 10**8}"
+    name = f"lim{uuid4().hex[:12]}"
     terp.execute(
         f"CREATE USER {name}@'%' IDENTIFIED BY 'x'",
         f"GRANT {DOCUMENTED} ON {terp.name}.* TO {name}@'%'",
