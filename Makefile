@@ -44,13 +44,9 @@ test: .venv/installed
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium chromium-driver >/dev/null; }
 	@$(BIN)/pytest -n auto
 
-# the tests that have more to do there than in `make test`: more places, sizes and statements
-EXHAUSTIVE := tests/faults $(addprefix tests/test_,cascade.py derived_rows.py lost_records.py ours_is_what_was_seeded.py \
-	references_that_nobody_shows.py scripts_under_clients_that_go_on.py terp_takes_the_data_for_its_own.py)
-
 test-faults: export TERP_SEED_ALL_FAULTS := 1
 test-faults: .venv/installed
-	@$(BIN)/pytest -n auto $(EXHAUSTIVE)
+	@$(BIN)/pytest -n auto -m exhaustive
 
 test-cluster: .venv/installed
 	@command -v mariadbd >/dev/null && command -v rsync >/dev/null && ls /usr/lib*/galera*/libgalera_smm.so >/dev/null 2>&1 || \

@@ -36,11 +36,17 @@ EXTRA_URLS = [url for url in os.environ.get("TERP_SEED_TEST_URLS", "").split(","
 SERVERS = ["mariadb", *(f"mysql{number or ''}" for number, _ in enumerate(EXTRA_URLS))]
 ENGINES = ["sqlite", *SERVERS]
 FULL = "-all-tables"  # behind a server's name: with all of TERP's 233 tables, not only the ten
-# all tables on one server, unless it is every fault at every point
-FURTHER_FULL = [server + FULL for server in SERVERS[:-1] if ALL_FAULTS]
-SERVER_PLACES = [*SERVERS, *FURTHER_FULL, SERVERS[-1] + FULL]
+# `make test` takes all tables on one server, `make test-faults` on each
+_FURTHER = [pytest.param(server + FULL, marks=pytest.mark.exhaustive) for server in SERVERS[:-1]] if ALL_FAULTS else []
+SERVER_PLACES = [*SERVERS, *_FURTHER, SERVERS[-1] + FULL]
 PLACES = ["sqlite", *SERVER_PLACES]
 _numbers = itertools.count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "faults" in item.path.parts:
+            item.add_marker(pytest.mark.exhaustive)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from tests.support import Database
 
 Rows = list[tuple[Any, ...]]
 _AROUND = (
+    "SELECT DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = DATABASE()",
     "SELECT TRIGGER_NAME, ACTION_STATEMENT FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()",
     "SELECT ROUTINE_NAME, ROUTINE_DEFINITION FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE()",
     "SELECT EVENT_NAME, EVENT_DEFINITION FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE()",
@@ -43,8 +44,7 @@ class Contents:
             any_row = " UNION ALL ".join(f"(SELECT '{name}' FROM `{name}` LIMIT 1)" for name in names)
             full = [name for (name,) in read(any_row)] if names else []
             rows = {name: read(f"SELECT * FROM `{name}` LIMIT 5") for name in full}
-            around = [*map(read, _AROUND), [row[1:] for row in read(f"SHOW CREATE DATABASE `{database.name}`")]]
-            return cls(definitions, rows, around)
+            return cls(definitions, rows, [read(statement) for statement in _AROUND])
 
     def is_altered_from(self, other: "Contents") -> bool:
         """Tell whether something other than rows and further tables makes the two differ."""
@@ -62,7 +62,7 @@ class Stock:
     """A Stock has the databases of one server that were made in one way; it makes another when all are lent."""
 
     make: Callable[[], Database]
-    _as_new: Contents | None = None
+    _as_new: dict[str, Contents] = field(default_factory=dict)  # by the name of the database
     _idle: list[Database] = field(default_factory=list)
 
     def lend(self) -> Database:
@@ -70,29 +70,28 @@ class Stock:
         if self._idle:
             return self._idle.pop()
         database = self.make()
-        self._as_new = self._as_new or Contents.of(database)
+        self._as_new[database.name] = Contents.of(database)
         return database
 
     def take_back(self, database: Database) -> None:
         """Make a database as new for the next test, or drop it if that takes more than emptying tables."""
-        assert self._as_new
-        found = Contents.of(database)
-        if found.is_altered_from(self._as_new):
+        as_new, found = self._as_new[database.name], Contents.of(database)
+        if found.is_altered_from(as_new):
             database.drop()
             return
         statements = ["SET SESSION foreign_key_checks = 0"]
-        statements += [f"DROP TABLE `{name}`" for name in found.tables if name not in self._as_new.tables]
+        statements += [f"DROP TABLE `{name}`" for name in found.tables if name not in as_new.tables]
         written = [
             name
-            for name, text in self._as_new.tables.items()
-            if found.tables[name] != text or found.rows.get(name) != self._as_new.rows.get(name)
+            for name, text in as_new.tables.items()
+            if found.tables[name] != text or found.rows.get(name) != as_new.rows.get(name)
         ]
         statements += [f"TRUNCATE `{name}`" for name in written]
         with database.connection() as connection:
             for statement in statements:
                 connection.exec_driver_sql(statement)
             for name in written:
-                for row in self._as_new.rows.get(name, []):
+                for row in as_new.rows.get(name, []):
                     connection.exec_driver_sql(f"INSERT INTO `{name}` VALUES ({', '.join(['%s'] * len(row))})", row)
             connection.commit()
         self._idle.append(database)

@@ -33,7 +33,7 @@ CATALOG = Catalog(TABLES, GENERATOR_VERSION)
 VARIABLES = ("TERP_ENV", "NODE_ENV", "DATABASE_URL", "DATABASE_CA_CERT", "SKIP_SEEDING", "TERP_LOG_FORMAT")
 # a test is no terminal, and yet reads what a person would
 AS_TO_A_PERSON = {"TERP_LOG_FORMAT": "console"}
-# every fault at every point, as `make test-faults` wants it, and not a few of each
+# every fault at every point, as `make test-faults` wants it, and not a few of each; what does more then is marked `exhaustive`
 ALL_FAULTS = bool(os.environ.get("TERP_SEED_ALL_FAULTS"))
 _numbers = itertools.count(1)
 _SQLITE: list[bytes] = []  # a database with the tables

@@ -155,6 +155,7 @@ def test_a_rollback_script_deletes_nothing_of_a_user(terp: Database, client: Cli
     assert everything(terp) == before
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("client", CLIENTS)
 def test_any_statement_that_fails_is_the_end_of_all_writing(terp: Database, client: Client) -> None:
     for number, (start, target) in enumerate((("upgrade", "head"), ("downgrade", "head:base"))):
