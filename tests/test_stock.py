@@ -12,7 +12,7 @@ ALTERATIONS = (
     "ALTER TABLE clients ADD COLUMN mood VARCHAR(9)",
     "CREATE TRIGGER careful BEFORE DELETE ON clients FOR EACH ROW SET @careful = 1",
     "CREATE VIEW names AS SELECT name FROM clients",
-    "DROP TABLE payments",
+    "DROP TABLE client_credit_limits",
 )
 
 
@@ -31,7 +31,7 @@ def test_what_a_test_writes_is_gone_for_the_next(place: str, stock_of: Callable[
         database.execute(
             "ALTER TABLE invoices AUTO_INCREMENT = 70000",
             "CREATE TABLE loyalty (id INT PRIMARY KEY, client_id INT, FOREIGN KEY (client_id) REFERENCES clients (id))",
-            "DELETE FROM payments",
+            "DELETE FROM client_credit_limits",
             "INSERT INTO clients (teri_code, name) VALUES ('MINE', 'Mine')",
             "UPDATE users SET name = 'Somebody'",
         )
