@@ -80,7 +80,11 @@ def test_the_heading_says_what_the_script_does_and_the_closing_hashes_it(server_
     for said in (
         *("MySQL or MariaDB", "size small, seed 42, as of 2026-03-01, generator version 1", "< THIS_FILE"),
         *("vendors                    5   ids 1 to 5", "payments                  30   ids 1 to 30"),
-        *("total                    195", "companions   brands                     4   ids 1 to 4"),
+        *(
+            "total                    195",
+            "companions   users                      5   ids 1 to 5",
+            "  brands                     4   ids 1 to 4",
+        ),
     ):
         assert said in heading
     above, closing = text.rsplit("-- SHA-256 of all lines above: ", 1)
@@ -124,7 +128,7 @@ def test_a_script_stops_at_a_row_of_somebody_in_a_block(terp: Database) -> None:
 
 def test_a_script_stops_where_a_table_or_a_column_is_missing(terp: Database) -> None:
     text = script(terp, *AS_OF, "upgrade", "head")
-    for damage in ("ALTER TABLE payments RENAME COLUMN notes TO remarks", "DROP TABLE payments"):
+    for damage in ("ALTER TABLE payments RENAME COLUMN notes TO remarks", "DROP TABLE client_credit_limits"):
         terp.execute(damage)
         ran = apply(terp, text)
         assert ran.returncode == 1

@@ -285,7 +285,7 @@ class ScriptGuard:
         ids = ", ".join(f"{block.first_id} to {block.last_id}" for block in blocks)
         quote = self._dialect.quote
         return Stop(
-            f"{table} has rows in the ids {ids} (seeded already?). Nothing was changed; a script for other ids has first_id=N.",
+            f"{table} has rows in the ids {ids} (seeded already?). Nothing was changed; print it with another first_id.",
             f"  EXISTS (SELECT 1 FROM {quote(table)} WHERE {ledger.within(quote('id'), blocks)})",
         )
 
