@@ -5,10 +5,9 @@ The large sizes are numbers of rows: with more tables in the catalogue they are 
 
 from dataclasses import dataclass
 
-from terp_seed.engine.table import Catalog
-from terp_seed.tables import GENERATOR_VERSION, TABLES
+from terp_seed.tables import PROJECT
 
-CATALOG = Catalog(TABLES, GENERATOR_VERSION)
+CATALOG = PROJECT.catalog
 SMALL = 100  # the size that is called large
 
 

@@ -138,13 +138,13 @@ def dry_run(
 
     With `agree`, rows that were not seeded and refer to seeded ones would go too; it is shown them.
     """
-    target = runs.target(table)
+    target, catalog = runs.target(table), runs.catalog()
     found = status(settings)
     previews: list[Preview] = []
     caller = Caller(settings, preview=previews.append, agree=agree)
     with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
         caller.connection = connection
-        undeclared = tuple(suspects(connection, runs.catalog()))
+        undeclared = tuple(suspects(connection, catalog))
         connection.rollback()
         if clean or not up:
             runs.roll_back(caller, table)
@@ -153,11 +153,11 @@ def dry_run(
             connection.rollback()
             caller.gone = frozenset(back.revisions if back else ())
             command.upgrade(runs.config(caller), target)
-    nothing = Preview(found.recipe or settings.recipe(runs.catalog().generator_version))
+    nothing = Preview(found.recipe or settings.recipe(catalog.generator_version))
     last = previews[-1] if previews else nothing
     states = back.states if back else ()
     preview = replace(last, going=back.going if back else (), states=states, suspects=undeclared)
-    return DryRun(found, preview, back.revisions if back else (), last.revisions if up else (), runs.catalog())
+    return DryRun(found, preview, back.revisions if back else (), last.revisions if up else (), catalog)
 
 
 def downgrade_script(settings: Settings, table: str | None = None) -> None:
@@ -167,18 +167,17 @@ def downgrade_script(settings: Settings, table: str | None = None) -> None:
 
 def purge(settings: Settings, listener: Listener = SILENT) -> dict[str, int]:
     """Delete every row of the project's tables, whoever wrote it, and roll back what is left. Return the rows of each table."""
-    caller = Caller(settings, warned=listener.warned)
+    caller, catalog = Caller(settings, warned=listener.warned), runs.catalog()
     preflight.require_force(settings)
     with runs.locked(caller, listener) as connection:
         runs.require_agreement(connection)  # companions go by the ledger, and what it lost would stay for ever
 
         def empty() -> dict[str, int]:
             dialect, recorded = Dialect.of(connection.engine.url), Ledger.read(connection)
-            rollback = Rollback.on(
-                connection, dialect, runs.catalog(), recorded, recorded.blocks, runs.scripts(), told=caller.warned
-            )
+            scripts = runs.scripts()
+            rollback = Rollback.on(connection, dialect, catalog, recorded, recorded.blocks, scripts, told=caller.warned)
             rollback.look(recorded.blocks, whole=False)
-            return run_purge(connection, dialect, runs.catalog(), rollback)
+            return run_purge(connection, dialect, catalog, rollback)
 
         def tell(deleted: dict[str, int]) -> None:
             for table, rows in deleted.items():
@@ -268,9 +267,9 @@ def verify(settings: Settings, health_url: str | None = None, script: str | None
     if health_url is not None:
         health.require_address(health_url)
     with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
-        dialect = Dialect.of(connection.engine.url)
-        said = recite(connection, dialect, runs.catalog(), script) if script is not None else []
-        result = run_checks(connection, dialect, runs.catalog(), Ledger.read(connection))
+        dialect, catalog = Dialect.of(connection.engine.url), runs.catalog()
+        said = recite(connection, dialect, catalog, script) if script is not None else []
+        result = run_checks(connection, dialect, catalog, Ledger.read(connection))
         result.checks += [_agreement(connection), *said]
     if health_url is not None:
         result.checks.append(health.check_health(health_url))
@@ -286,9 +285,10 @@ def review(settings: Settings, table: str | None = None, live: bool = False) -> 
             f"The review page is drawn by libraries, and {error.name} is not installed: expected the extra `review`. Install it "
             "with `pip install -e '.[review]'` in the project's folder."
         ) from None
+    own = runs.the_project()
     project = make.Project(
-        catalog=runs.catalog(),
-        plots=runs.the_project().charts,
+        catalog=own.catalog,
+        plots=own.charts,
         table=runs.known(table),
         create=_create_tables,
         seed=lambda trial: upgrade(trial, table),

@@ -3,7 +3,6 @@
 import contextlib
 import itertools
 import os
-import shutil
 import signal
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -12,7 +11,6 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
-from sqlalchemy.engine import make_url
 
 from tests import servers
 from tests.stock import Stock
@@ -137,14 +135,6 @@ def stocks() -> Iterator[Callable[[str, str], Stock]]:
             stock.drop()
 
 
-@pytest.fixture(scope="session")
-def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a SQLite database with TERP's tables, to be copied."""
-    path = tmp_path_factory.mktemp("sqlite") / "terp.db"
-    Database(f"sqlite:///{path}", "sqlite").with_tables()
-    return path
-
-
 @pytest.fixture
 def new_terp(
     request: pytest.FixtureRequest,
@@ -157,9 +147,7 @@ def new_terp(
 
     def give(place: str) -> Database:
         if place == "sqlite":
-            database = new_database(place)
-            shutil.copy(request.getfixturevalue("sqlite_file"), str(make_url(database.url).database))
-            return database
+            return new_database(place).with_tables()
         stock = stocks(server(place.removesuffix(FULL)), place)
         lent.append((stock, stock.lend()))
         return lent[-1][1]

@@ -19,17 +19,16 @@ from alembic.config import CommandLine, Config
 from click.testing import CliRunner, Result
 from sqlalchemy.engine import make_url
 
+from terp_seed import tables
 from terp_seed.cli import main
 from terp_seed.engine import database
-from terp_seed.engine.table import Catalog
-from terp_seed.tables import GENERATOR_VERSION, TABLES
 from terp_seed.tables.schema import METADATA
 from tests import servers
 
 PROJECT = Path(__file__).parent.parent
 SEVEN = ("vendors", "clients", "products", "batches", "orders", "invoices", "payments")
 SMALL = dict(zip(SEVEN, (5, 10, 20, 30, 50, 50, 30), strict=True))
-CATALOG = Catalog(TABLES, GENERATOR_VERSION)
+CATALOG = tables.PROJECT.catalog
 VARIABLES = ("TERP_ENV", "NODE_ENV", "DATABASE_URL", "DATABASE_CA_CERT", "SKIP_SEEDING", "TERP_LOG_FORMAT")
 # a test is no terminal, and yet reads what a person would
 AS_TO_A_PERSON = {"TERP_LOG_FORMAT": "console"}

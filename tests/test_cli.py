@@ -7,10 +7,8 @@ import pytest
 from terp_seed.progress import Progress
 from terp_seed.tables import TABLES
 from tests import rows_of_users
-from tests.support import SEVEN, SMALL, Database
+from tests.support import CATALOG, SEVEN, SMALL, Database
 from tests.test_ours_is_what_was_seeded import without_keys
-
-PARTS = {part.name: part for table in TABLES for part in table.parts}.values()
 
 
 def test_upgrade_prints_each_table_and_the_total(terp: Database) -> None:
@@ -19,7 +17,7 @@ def test_upgrade_prints_each_table_and_the_total(terp: Database) -> None:
     assert terp.counts() == SMALL
     assert "[7/7] payments: 30 rows seeded" in result.stderr
     assert "total                195   seeded, 0 errors" in result.stdout
-    companions = [part for part in PARTS if part.name not in SEVEN]
+    companions = [part for part in CATALOG.every if part.name not in SEVEN]
     assert f"companions: {sum(part.per_unit for part in companions):,} rows in {len(companions)} tables" in result.stdout
     assert terp.cli("upgrade", "--force").stdout == "Nothing to do: the database is as asked for.\n"
 

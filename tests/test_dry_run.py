@@ -7,10 +7,9 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from terp_seed.engine import database, lock
-from terp_seed.tables import TABLES
 from tests import rows_of_users
 from tests.scripts import everything
-from tests.support import SMALL, Database
+from tests.support import CATALOG, SMALL, Database
 
 AS_OF = "--as-of=2026-03-01"
 
@@ -101,7 +100,7 @@ def test_it_is_refused_where_the_run_would_be(terp: Database) -> None:
 def test_a_database_without_terps_tables_fails_with_the_schema_error(empty: Database) -> None:
     result = empty.cli("upgrade", "--dry-run")
     assert result.exit_code == 1
-    assert result.stderr.count("Schema validation failed for ") == len({part.name for table in TABLES for part in table.parts})
+    assert result.stderr.count("Schema validation failed for ") == len(CATALOG.every)
     assert empty.tables() == set()
 
 

@@ -11,14 +11,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from terp_seed.engine.masking import Masker
-from terp_seed.engine.table import Catalog, Unit
+from terp_seed.engine.table import Unit
 from terp_seed.engine.vocabulary import kinds
 from terp_seed.errors import Refused
 from terp_seed.settings import ENVIRONMENTS, FIRST_AS_OF, LARGEST_ID, LAST_AS_OF, Recipe, Size
-from terp_seed.tables import GENERATOR_VERSION, TABLES
-from tests.support import Database
+from terp_seed.tables import GENERATOR_VERSION
+from tests.support import CATALOG, Database
 
-CATALOG = Catalog(TABLES, GENERATOR_VERSION)
 # written down here once more, so that a column which loses its kind in the code fails here
 PII = {
     "vendors": {"name": "company", "contactName": "person", "contactEmail": "email", "contactPhone": "phone"},

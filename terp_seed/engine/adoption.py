@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from terp_seed.engine.adopted import Adopted
 from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.insert import Inserts
+from terp_seed.engine.literals import renderer
 from terp_seed.engine.reservation import GAP
 from terp_seed.engine.table import Row, SeedTable
 from terp_seed.engine.writer import Writer
@@ -54,8 +55,7 @@ class Adoption:
 
     def inserts(self) -> Iterator[str]:
         """Yield an INSERT for each row, which inserts it where it is missing. The last one goes first: it keeps the ids free."""
-        quote = self.dialect.quote
-        base = self.base
+        quote, base = self.dialect.quote, self.base
         ids = f"{quote('id')} BETWEEN {base} AND {base} + {self.missing} - 1"
         lowest = f"(SELECT COALESCE(MIN(t.{quote('id')}), {base} + {self.missing}) - 1 FROM {self._quoted} AS t WHERE t.{ids})"
         for row in reversed(self.rows):
@@ -86,7 +86,7 @@ class Adoption:
         unique = [c for c in self.table.table.columns if c.unique and c.name not in self.table.adopts]
         for row in self.rows:
             for column in unique:
-                value = Inserts(self.dialect, self.table.table, [column.name]).row({column.name: row[column.name]})[1:-1]
+                value = renderer(self.dialect, column)(row[column.name])
                 other = f"EXISTS (SELECT 1 FROM {self._quoted} WHERE {self.dialect.quote(column.name)} = {value})"
                 yield column.name, str(row[column.name]), f"{other} AND {self._is_missing(row)}"
 
@@ -105,9 +105,8 @@ class Adoption:
         return f"NOT EXISTS (SELECT 1 FROM {self._quoted} WHERE {self._key(row)}{f' AND NOT ({apart})' if apart else ''})"
 
     def _key(self, row: Row) -> str:
-        names = self.table.adopts
-        values = Inserts(self.dialect, self.table.table, names)
-        literals = {name: Inserts(self.dialect, self.table.table, [name]).row({name: row[name]})[1:-1] for name in values.columns}
+        columns = [column for column in self.table.table.columns if column.name in self.table.adopts]
+        literals = {column.name: renderer(self.dialect, column)(row[column.name]) for column in columns}
         return " AND ".join(
             f"{self.dialect.quote(name)} {'IS' if literal == 'NULL' else '='} {literal}" for name, literal in literals.items()
         )

@@ -128,7 +128,7 @@ def _quick(kind: sa.types.TypeEngine[Any], one: Renderer) -> tuple[set[type], Qu
     known = lru_cache(maxsize=1_000)(one)
     families: tuple[tuple[type[sa.types.TypeEngine[Any]], set[type], Quick], ...] = (
         (sa.Boolean, {bool}, lambda values: ["1" if value else "0" for value in values]),
-        (sa.Integer, {int, Adopted}, lambda values: _numbers(values, known)),
+        (sa.Integer, {int}, lambda values: list(map(repr, values))),
         (sa.Float, set(), lambda values: None),
         (sa.Numeric, {Decimal} if cents_fit else set(), _amounts),
         (sa.DateTime, {datetime}, _moments),
@@ -138,10 +138,6 @@ def _quick(kind: sa.types.TypeEngine[Any], one: Renderer) -> tuple[set[type], Qu
         (sa.String, {str, JsonText}, _plain_texts),
     )
     return next((types, quick) for family, types, quick in families if isinstance(kind, family))
-
-
-def _numbers(values: Sequence[Any], one: Renderer) -> list[str]:
-    return [repr(value) if type(value) is int else one(value) for value in values]
 
 
 def _amounts(values: Sequence[Decimal]) -> list[str] | None:

@@ -140,12 +140,10 @@ class Seeding:
             if filling.table.adopts:
                 self._adopt(filling.table)
                 continue
-            named = [
-                one
-                for one in fillings
-                if filling.table is table and one.table in table.followers and one.table.name in table.uses
-            ]
-            together = [] if filling.table.name in make.reserved else [filling, *named]
+            named = [one for one in fillings if one.table in table.followers and one.table.name in table.uses]
+            together = [filling, *named] if filling.table is table else [filling]
+            if filling.table.name in make.reserved:
+                together = []  # with the table that names its ids
             for one in together:
                 self._look_up(one.table)
             self._insert(filling, together)

@@ -20,7 +20,7 @@ from terp_seed.engine.filling import fill_sql
 from terp_seed.engine.generation import Generator
 from terp_seed.engine.graph import Move
 from terp_seed.engine.insert import Inserts
-from terp_seed.engine.ledger import Block, Ledger
+from terp_seed.engine.ledger import Block
 from terp_seed.engine.operations import FixedRows
 from terp_seed.engine.plan import Plan
 from terp_seed.engine.schema_check import sample_rows, written_columns
@@ -144,8 +144,7 @@ class ShareRows:
         digested = Digested.of(part, inserts.columns)
         self._writer.execute(ledger.add_sql(self._dialect, own, part.table, digested))
         self._guard.added(part.name)
-        known = Ledger([*self._generator.ledger.blocks])
-        for statement in fill_sql(self._dialect, part, own, known):
+        for statement in fill_sql(self._dialect, part, own, self._generator.ledger):
             self._writer.execute(statement)
 
 

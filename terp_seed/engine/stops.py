@@ -98,7 +98,7 @@ class ScriptGuard:
             self._need(columns, block.table_name, names)
             blocks[block.table_name].append(block)
             self._inserted.setdefault(block.revision, []).append(block.table_name)
-        adopted = {table.name for table in self._catalog.adopted}
+        adopted = self._catalog.adopted_names
         taken = [self._taken(table, own) for table, own in blocks.items() if table not in adopted]
         tables = [self._missing(_TABLES, columns), *taken, *self._other_keys(adopted & {*blocks}, recipe)]
         state = self._state(move, ledger.differs_sql(self._dialect, assumed.blocks, adopted))
@@ -120,7 +120,7 @@ class ScriptGuard:
     def open_share(self, heads: tuple[str, ...], recorded: list[Block], inserted: list[tuple[Block, set[str]]]) -> None:
         """Print what comes before the rows of a share: it adds to what is recorded, where its own ids are free."""
         columns: dict[str, set[str]] = defaultdict(set)
-        adopted = {table.name for table in self._catalog.adopted}
+        adopted = self._catalog.adopted_names
         for block, names in inserted:
             self._need(columns, block.table_name, names)
         stops = [

@@ -211,6 +211,11 @@ class Catalog:
         return tuple(table for table in self.every if table.adopts)
 
     @property
+    def adopted_names(self) -> frozenset[str]:
+        """Their names."""
+        return frozenset(table.name for table in self.adopted)
+
+    @property
     def fills(self) -> dict[tuple[str, str], Fill]:
         """Every column, by its table and name, that rows of a later table fill."""
         return {(fill.table, fill.column): fill for table in self.every for fill in table.fills}

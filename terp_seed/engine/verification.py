@@ -90,7 +90,7 @@ class _SeededRows:
 
     def __init__(self, connection: sa.Connection, dialect: Dialect, catalog: Catalog, ledger: Ledger) -> None:
         self._connection = connection
-        self._adopted = {table.name for table in catalog.adopted}
+        self._adopted = catalog.adopted_names
         self.dialect, self.ledger = dialect, ledger
 
     def count(self, sql: str) -> int:
@@ -166,7 +166,7 @@ def answers(
 
 def _missing(catalog: Catalog, ledger: Ledger, sql: str) -> list[str]:
     """Name the tables that a SELECT asks of and that are not seeded."""
-    needed = {match[1] for match in _PLACEHOLDER.finditer(sql)} - {"as_of"} - {table.name for table in catalog.adopted}
+    needed = {match[1] for match in _PLACEHOLDER.finditer(sql)} - {"as_of"} - catalog.adopted_names
     return sorted(name for name in needed if not ledger.of_table(name))
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from terp_seed.engine.table import Catalog, ConditionalReference, Row, SeedTable, Unit
 from terp_seed.review.graph import HEIGHT, WIDTH, graph
 from terp_seed.settings import Recipe, Size
-from terp_seed.tables import GENERATOR_VERSION, TABLES
+from terp_seed.tables import PROJECT
 
 METADATA = sa.MetaData()
 RECIPE = Recipe(Size(1), 42, date(2026, 3, 1), 1)
@@ -25,7 +25,7 @@ def table(name: str, *parents: str, empty: str = "", **options: Any) -> SeedTabl
 
 
 def test_each_table_stands_above_those_that_refer_to_it_and_apart_from_the_others() -> None:
-    catalog = Catalog(TABLES, GENERATOR_VERSION)
+    catalog = PROJECT.catalog
     drawing = graph(catalog, RECIPE, {part.name: part.count(1) for part in catalog.every})
     at = {node.table: node for node in drawing.nodes}
     assert at.keys() == {table.name for table in catalog.tables}  # each stands for its companions too
