@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import os
 import signal
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -41,10 +42,39 @@ PLACES = ["sqlite", *SERVER_PLACES]
 _numbers = itertools.count(1)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if "faults" in item.path.parts:
             item.add_marker(pytest.mark.exhaustive)
+    further = _cases_of_other_servers(items) + [item for item in items if "faults" in item.path.parts and FULL in item.name]
+    for item in further:
+        item.add_marker(pytest.mark.exhaustive)
+    if not ALL_FAULTS:
+        items[:] = [item for item in items if item not in further]
+        config.hook.pytest_deselected(items=further)
+
+
+def _cases_of_other_servers(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return what only `make test-faults` runs: in `make test` SQLite has every case of a test, and the servers take turns."""
+    servers_of: dict[str, list[str]] = defaultdict(list)
+    cases_of: dict[str, list[object]] = defaultdict(list)
+    found = []
+    for item in items:
+        if not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
+            continue
+        values, test = item.callspec.params, f"{item.path}::{item.originalname}"
+        server = next((value for value in values.values() if value in SERVER_PLACES), None)
+        case = sorted((name, number) for name, number in item.callspec.indices.items() if values[name] not in PLACES)
+        if server and case:
+            found.append((item, test, server, case))
+            for seen, value in ((servers_of[test], server), (cases_of[test], case)):
+                if value not in seen:
+                    seen.append(value)
+    return [
+        item
+        for item, test, server, case in found
+        if cases_of[test].index(case) % len(servers_of[test]) != servers_of[test].index(server) and len(cases_of[test]) > 1
+    ]
 
 
 @pytest.fixture(scope="session")
@@ -123,11 +153,11 @@ def stocks() -> Iterator[Callable[[str, str], Stock]]:
     made: dict[tuple[str, str], Stock] = {}
 
     def of(address: str, place: str) -> Stock:
-        def make() -> Database:
-            database = Database.create(address, place.removesuffix(FULL))
-            return database.with_every_table() if place.endswith(FULL) else database.with_tables()
+        def create() -> Database:
+            return Database.create(address, place.removesuffix(FULL))
 
-        return made.setdefault((address, place), Stock(make))
+        make_tables = Database.with_every_table if place.endswith(FULL) else Database.with_tables
+        return made.setdefault((address, place), Stock(create, make_tables))
 
     yield of
     for (address, _), stock in made.items():

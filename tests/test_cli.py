@@ -80,7 +80,7 @@ def test_status_of_a_database_that_was_never_seeded(terp: Database) -> None:
     assert "nothing is seeded" in terp.cli("status").stdout
 
 
-@pytest.mark.parametrize("size", ["small", "medium", "x30"])
+@pytest.mark.parametrize("size", ["small", "medium", "x13"])
 def test_verify_holds_at_every_size(terp: Database, size: str) -> None:
     assert terp.cli("upgrade", "--size", size, "-f").exit_code == 0
     result = terp.cli("verify", "--json")

@@ -47,14 +47,14 @@ def at_a_terminal(database: Database, columns: int, *arguments: str, answer: str
 
 @pytest.mark.parametrize("columns", [80, 200])
 def test_a_run_at_a_terminal(sqlite_terp: Database, columns: int) -> None:
-    code, seen = at_a_terminal(sqlite_terp, columns, "upgrade", "--size=x40", answer="y\n")
+    code, seen = at_a_terminal(sqlite_terp, columns, "upgrade", "--size=x8", answer="y\n")
     assert code == 0
     assert "Seed all tables there? [y/N]: " in seen
-    assert re.search(r"\x1b\[32m\[7/7\]\x1b\[0m payments: 1,200 rows seeded", seen)
+    assert re.search(r"\x1b\[32m\[7/7\]\x1b\[0m payments: 240 rows seeded", seen)
     assert "Next: `terp-seed verify`" in seen
     assert max(len(re.sub(r"\x1b\[[0-9;]*[mK]", "", line)) for line in re.split(r"[\r\n]+", seen) if "sqlite" not in line) <= 80
     code, seen = at_a_terminal(sqlite_terp, columns, "downgrade", "--force")
-    assert "[1/7] payments    deleting 1,200 rows\r\x1b[K" in seen
+    assert "[1/7] payments    deleting 240 rows\r\x1b[K" in seen
 
 
 def test_an_answer_of_no_changes_nothing(sqlite_terp: Database) -> None:
@@ -74,13 +74,13 @@ def test_no_color(sqlite_terp: Database, variables: dict[str, str]) -> None:
 
 
 def test_in_a_file_there_are_whole_lines_only(sqlite_terp: Database) -> None:
-    ran = sqlite_terp.process("terp-seed", "upgrade", "--size=x40", "--force")
+    ran = sqlite_terp.process("terp-seed", "upgrade", "--size=x8", "--force")
     assert ran.returncode == 0
     assert "\x1b" not in ran.stdout + ran.stderr
     assert "\r" not in ran.stdout + ran.stderr
     assert re.fullmatch(r"(\[[1-7]/7\] \w+: [\d,]+ rows seeded( in \d+s)?\n){7}Next: .*\n", ran.stderr)
-    assert re.search(r"^orders +2,000 +1-2000 +\d+\.\d\d$", ran.stdout, re.MULTILINE)
-    assert "orders: 2,000 rows rolled back" in sqlite_terp.process("terp-seed", "downgrade", "--force").stderr
+    assert re.search(r"^orders +400 +1-400 +\d+\.\d\d$", ran.stdout, re.MULTILINE)
+    assert "orders: 400 rows rolled back" in sqlite_terp.process("terp-seed", "downgrade", "--force").stderr
 
 
 def be_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

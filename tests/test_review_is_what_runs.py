@@ -11,14 +11,17 @@ from terp_seed.engine import lock
 from tests import rows_of_users
 from tests.clients import apply, apply_well
 from tests.scripts import AS_OF, everything, script, statements_of
-from tests.support import CATALOG, SEVEN, SMALL, Database
+from tests.support import ALL_FAULTS, CATALOG, SEVEN, SMALL, Database
 
 OURS = (*(part.name for part in CATALOG.every), "seed_ledger", "alembic_version_seed")
 
 
+LARGE = [("medium", 0, "1980-01-01"), ("large", 7, "2024-02-29")] if ALL_FAULTS else []
+
+
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
-    ("size", "seed", "as_of"),
-    [("small", 42, "2026-03-01"), ("x3", 2**63 - 1, "2037-12-31"), ("medium", 0, "1980-01-01"), ("large", 7, "2024-02-29")],
+    ("size", "seed", "as_of"), [("small", 42, "2026-03-01"), ("x3", 2**63 - 1, "2037-12-31"), ("x2", 0, "1980-01-01"), *LARGE]
 )
 def test_the_script_leaves_what_the_online_run_leaves(twins: tuple[Database, Database], size: str, seed: int, as_of: str) -> None:
     by_script, online = twins

@@ -10,6 +10,7 @@ from functools import lru_cache
 OPENS, CLOSES = 13 * 60, 22 * 60 + 30  # minutes of a UTC day
 FRIDAY, SATURDAY, SUNDAY = 4, 5, 6
 _HOLIDAYS = ((1, 1), (7, 4), (12, 25))  # month and day on which nobody works, and no bank
+LAST_DAY = date(2038, 1, 18).toordinal()  # of those that a MySQL TIMESTAMP holds whole
 _TIMES = [time(minute // 60, minute % 60) for minute in range(24 * 60)]
 
 
@@ -53,8 +54,8 @@ def next_working_day(day: int, steps: int = 1) -> int:
 
 
 def moment(ordinal: int, minute: int) -> datetime:
-    """Return a time of a day, by its minute."""
-    return datetime.combine(day_of(ordinal), _TIMES[minute])
+    """Return a time of a day, by its minute; of the last day that a TIMESTAMP holds, if it is later."""
+    return datetime.combine(day_of(min(ordinal, LAST_DAY)), _TIMES[minute])
 
 
 @lru_cache(maxsize=10_000)

@@ -13,7 +13,7 @@ from tests.faults.picture import Picture
 from tests.faults.processes import Command, commands
 from tests.support import Database
 
-UNITS, SIZE = 60, "x60"
+UNITS, SIZE = 10, "x10"
 ROOM = 1 << 20  # bytes: less than the rows need
 FULL = re.compile(r"is full.*make room", re.DOTALL)
 # small files where the servers may choose, so that a small disk is enough

@@ -69,7 +69,7 @@ def test_ours_and_theirs(place: str, new_terp: Callable[[str], Database]) -> Non
         @rule(row=st.integers(1, 30))
         def delete_and_write_there(self, row: int) -> None:
             if ("payments", row) not in self.mine:
-                self.database.execute(f"DELETE FROM payments WHERE id = {row}", PAYMENT.format(row, 900))
+                without_keys(self.database, f"DELETE FROM payments WHERE id = {row}", PAYMENT.format(row, 900))
                 self._wrote("payments", row)
 
         @rule()
@@ -141,6 +141,31 @@ def test_ours_and_theirs(place: str, new_terp: Callable[[str], Database]) -> Non
             # a table went whole, or stays whole, as the ledger says; a record that was tampered with is refused by all
             status = self.database.cli("status")
             assert status.exit_code in (0, 1), status.output
+
+        @rule()
+        def roll_back_with_what_refers(self) -> None:
+            hanging = {key for key in self.mine if key[0] == "orders"}
+            result = self.database.cli("downgrade", "-f", "--cascade", "--database", self.database.name)
+            left = {("orders", row["id"]) for row in self._rows("orders")} & hanging
+            if result.exit_code == 0:
+                assert not left, "rows that were listed stayed"
+                seeded = [(t, row["id"]) for t in SEVEN for row in self._rows(t) if (t, row["id"]) not in self.mine]
+                assert seeded == [], result.output
+            else:
+                # they go in one transaction with the clients, or not at all
+                assert "Error: " in result.output, result.output
+                assert left in (hanging, set()), result.output
+            self.mine -= hanging - left
+            self.kept = {key: self.kept[key] for key in self.mine}
+
+        @rule()
+        def purge(self) -> None:
+            result = self.database.cli("purge", "-f", "--database", self.database.name)
+            if result.exit_code == 0:
+                assert not any(self.database.counts().values())
+                self.mine, self.kept = set(), {}
+            else:
+                assert "Error: " in result.output, result.output
 
         @invariant()
         def no_row_of_a_user_was_touched(self) -> None:

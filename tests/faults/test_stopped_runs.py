@@ -17,7 +17,7 @@ from terp_seed.engine.interrupts import Interrupts
 from tests.faults.processes import NEVER, Death, Ended, forked, start
 from tests.support import ALL_FAULTS, SMALL, Database
 
-UPGRADE = ("terp-seed", "upgrade", "--size=x60", "--as-of=2026-03-01", "-f")
+UPGRADE = ("terp-seed", "upgrade", "--size=x12", "--as-of=2026-03-01", "-f")
 
 
 @pytest.mark.parametrize(("how", "seconds"), [(signal.SIGTERM, 0.0), (signal.SIGTERM, 0.2), (signal.SIGINT, 0.1)])
@@ -44,7 +44,7 @@ def test_a_stopped_run_ends_as_it_should(terp: Database, how: signal.Signals, se
     assert json.loads(terp.cli("status", "--json").stdout)["lock"] is None
     again = terp.process(*UPGRADE)
     assert again.returncode == 0, again.stderr
-    assert sum(terp.counts().values()) == 60 * 195
+    assert sum(terp.counts().values()) == 12 * 195
 
 
 DICE = random.Random(1123)
@@ -67,7 +67,7 @@ def moments(statements: list[str]) -> list[tuple[int, bool]]:
     """Return before or after which statements to interrupt: just after commits, and anywhere."""
     every = [(number, after) for number in range(len(statements)) for after in (False, True)]
     commits = [(number, True) for number, text in enumerate(statements) if text == "COMMIT"]
-    return [*commits, *DICE.sample(every, 20)] if ALL_FAULTS else [*DICE.sample(commits, 2), *DICE.sample(every, 2)]
+    return [*commits, *DICE.sample(every, 20)] if ALL_FAULTS else [*DICE.sample(commits, 1), *DICE.sample(every, 1)]
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
