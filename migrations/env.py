@@ -7,9 +7,10 @@ import sqlalchemy as sa
 from alembic import context
 
 from terp_seed.engine import database
-from terp_seed.engine.ledger import TABLE_NAME, Ledger
+from terp_seed.engine.ledger import Ledger
 from terp_seed.errors import Refused
 from terp_seed.settings import Settings
+from terp_seed.tables import PROJECT
 from terp_seed.tables.schema import METADATA
 
 OURS = frozenset(METADATA.tables)
@@ -22,9 +23,7 @@ def include_name(name: str | None, kind: str, _parents: object) -> bool:
 
 def refuse_downgrade_under_seeds(connection: sa.Connection) -> None:
     """Refuse to drop tables that hold live seed data: its ledger would name rows that are gone."""
-    if not sa.inspect(connection).has_table(TABLE_NAME):
-        return
-    seeded = sorted({block.table_name for block in Ledger.read(connection).blocks})
+    seeded = sorted({block.table_name for block in Ledger.read(connection, PROJECT.names).blocks})
     if seeded:
         raise Refused(
             f"The database holds seed data in {', '.join(seeded)}: expected none before TERP's tables go. "

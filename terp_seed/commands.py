@@ -100,7 +100,9 @@ def upgrade(settings: Settings, table: str | None = None, clean: bool = False, l
             runs.roll_back(caller, table)
         command.upgrade(runs.config(caller), target)
         inserted = {outcome.table for outcome in caller.outcomes if outcome.inserted}
-        audited = audit(connection, Dialect.of(connection.engine.url), runs.catalog(), Ledger.read(connection), inserted)
+        catalog = runs.catalog()
+        dialect, recorded = Dialect.of(connection.engine.url, catalog.names), Ledger.read(connection, catalog.names)
+        audited = audit(connection, dialect, catalog, recorded, inserted)
         if inserted:
             listener.verified(audited)
     return Seeded(_in_order(caller), audited)
@@ -173,7 +175,8 @@ def purge(settings: Settings, listener: Listener = SILENT) -> dict[str, int]:
         runs.require_agreement(connection)  # companions go by the ledger, and what it lost would stay for ever
 
         def empty() -> dict[str, int]:
-            dialect, recorded = Dialect.of(connection.engine.url), Ledger.read(connection)
+            dialect = Dialect.of(connection.engine.url, catalog.names)
+            recorded = Ledger.read(connection, catalog.names)
             scripts = runs.scripts()
             rollback = Rollback.on(connection, dialect, catalog, recorded, recorded.blocks, scripts, told=caller.warned)
             rollback.look(recorded.blocks, whole=False)
@@ -205,7 +208,7 @@ def edits(settings: Settings, with_values: bool = False) -> list[Edit]:
     """Return every seeded row that is not as it was seeded. Changes nothing that lasts; takes no lock."""
     found: list[Edit] = []
     with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
-        ledger = Ledger.read(connection)
+        ledger = Ledger.read(connection, runs.catalog().names)
         ownership = _ownership(connection, ledger)
         for block in ledger.blocks:
             state, table = ownership.examine(block), block.table_name
@@ -218,14 +221,16 @@ def edits(settings: Settings, with_values: bool = False) -> list[Edit]:
 
 
 def _ownership(connection: sa.Connection, ledger: Ledger) -> Ownership:
-    dialect = Dialect.of(connection.engine.url)
-    return ownership_of(connection, dialect, LiveSchema(connection), runs.catalog(), ledger, runs.scripts())
+    catalog = runs.catalog()
+    dialect = Dialect.of(connection.engine.url, catalog.names)
+    return ownership_of(connection, dialect, LiveSchema(connection), catalog, ledger, runs.scripts())
 
 
 def status(settings: Settings) -> Status:
     """Return what is seeded, and what became of it. Changes nothing that lasts; takes no lock."""
     with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
-        agreement, ledger, catalog = _agreement(connection), Ledger.read(connection), runs.catalog()
+        agreement, catalog = _agreement(connection), runs.catalog()
+        ledger = Ledger.read(connection, catalog.names)
         states, unknown = _states(connection, ledger)
         recipe, problem = None, None if agreement.ok else agreement.detail
         try:
@@ -240,7 +245,7 @@ def status(settings: Settings) -> Status:
             at=tuple(sorted(runs.heads_of(connection))),
             recipe=recipe,
             blocks=blocks,
-            lock=lock.holder(connection),
+            lock=lock.holder(connection, catalog.names),
             states=states,
             unknown=unknown,
             disagreement=problem,
@@ -267,9 +272,10 @@ def verify(settings: Settings, health_url: str | None = None, script: str | None
     if health_url is not None:
         health.require_address(health_url)
     with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
-        dialect, catalog = Dialect.of(connection.engine.url), runs.catalog()
+        catalog = runs.catalog()
+        dialect = Dialect.of(connection.engine.url, catalog.names)
         said = recite(connection, dialect, catalog, script) if script is not None else []
-        result = run_checks(connection, dialect, catalog, Ledger.read(connection))
+        result = run_checks(connection, dialect, catalog, Ledger.read(connection, catalog.names))
         result.checks += [_agreement(connection), *said]
     if health_url is not None:
         result.checks.append(health.check_health(health_url))

@@ -22,7 +22,6 @@ from terp_seed.engine.ledger import Ledger
 from terp_seed.engine.plan import Plan
 from terp_seed.engine.project import Project, listed
 from terp_seed.engine.table import Catalog
-from terp_seed.engine.version_table import VERSION_TABLE
 from terp_seed.errors import BadSetting, LedgerMismatch, SeedError
 from terp_seed.listener import Listener
 from terp_seed.settings import Settings
@@ -104,7 +103,7 @@ def locked(caller: Caller, listener: Listener) -> Iterator[sa.Connection]:
     with contextlib.ExitStack() as ends:
         connection = database.connect(settings.url, settings.ca_cert, writes=True)
         ends.enter_context(contextlib.closing(connection))
-        ends.enter_context(lock.held(connection))
+        ends.enter_context(lock.held(connection, catalog().names))
         listener.locked()
         caller.connection = connection
         try:
@@ -116,7 +115,7 @@ def locked(caller: Caller, listener: Listener) -> Iterator[sa.Connection]:
 
 def heads_of(connection: sa.Connection) -> tuple[str, ...]:
     """Return the revisions at which a database is. Read-only."""
-    return MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_heads()
+    return MigrationContext.configure(connection, opts={"version_table": catalog().names.version_table}).get_current_heads()
 
 
 def scripts() -> ScriptDirectory:
@@ -139,7 +138,7 @@ def disagreement(connection: sa.Connection) -> str | None:
     script = ScriptDirectory.from_config(config(None))
     heads = None
     while heads != (now := heads_of(connection)):  # a run that we do not lock out committed meanwhile
-        heads, ledger = now, Ledger.read(connection)
+        heads, ledger = now, Ledger.read(connection, catalog().names)
     connection.rollback()
     return consistency.disagreement(script, heads, connection.dialect, catalog(), ledger)
 

@@ -29,6 +29,7 @@ PROJECT = Path(__file__).parent.parent
 SEVEN = ("vendors", "clients", "products", "batches", "orders", "invoices", "payments")
 SMALL = dict(zip(SEVEN, (5, 10, 20, 30, 50, 50, 30), strict=True))
 CATALOG = tables.PROJECT.catalog
+NAMES = CATALOG.names
 VARIABLES = ("TERP_ENV", "NODE_ENV", "DATABASE_URL", "DATABASE_CA_CERT", "SKIP_SEEDING", "TERP_LOG_FORMAT")
 # a test is no terminal, and yet reads what a person would
 AS_TO_A_PERSON = {"TERP_LOG_FORMAT": "console"}

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.faults.processes import Death, forked
-from tests.support import CATALOG, SEVEN, SMALL, Database
+from tests.support import CATALOG, NAMES, SEVEN, SMALL, Database
 
 HEAD = "payments (head)"
 
@@ -35,7 +35,7 @@ def test_read_only_commands_take_no_lock(terp: Database) -> None:
     with terp.connection() as connection:
         from terp_seed.engine import lock
 
-        with lock.held(connection):
+        with lock.held(connection, NAMES):
             assert HEAD in terp.seed("current").out
             assert terp.cli("status").exit_code == 0
             assert terp.cli("verify").exit_code == 0

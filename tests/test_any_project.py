@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,12 +20,12 @@ LIBRARY = [block for block in blocks(PROJECT / "docs" / "writing-a-seed.md") if 
 class Folder:
     """A Folder is a project's own, with a SQLite database in it."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, database: str = "own.db") -> None:
+        self.path, self._url = path, f"sqlite:///{database}"
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         clean = {key: value for key, value in os.environ.items() if key not in VARIABLES}
-        variables = {**clean, **AS_TO_A_PERSON, "DATABASE_URL": "sqlite:///own.db"}
+        variables = {**clean, **AS_TO_A_PERSON, "DATABASE_URL": self._url}
         program = [str(PROGRAMS / command[0]), *command[1:]]
         return subprocess.run(program, cwd=self.path, env=variables, capture_output=True, text=True, check=False)
 
@@ -87,6 +89,68 @@ def test_a_revision_may_have_another_name_than_its_table(library: Folder) -> Non
     assert 'INSERT INTO "authors"' not in script
     library.done("terp-seed", "downgrade", "--table", "authors", "--force")
     assert '"total": 0' in library.done("terp-seed", "status", "--json")
+
+
+def test_two_projects_in_one_database_have_their_own_records(library: Folder, tmp_path_factory: pytest.TempPathFactory) -> None:
+    other = tmp_path_factory.mktemp("archive")
+    for file in (path for path in library.path.rglob("*") if path.suffix in (".py", ".ini")):
+        text = file.read_text()
+        for old, new in (
+            ("library", "archive"),
+            ("authors", "writers"),
+            ("books", "works"),
+            ("AUTHORS", "WRITERS"),
+            ("BOOKS", "WORKS"),
+        ):
+            text = text.replace(old, new)
+        place = other / str(file.relative_to(library.path)).replace("library", "archive").replace("authors", "writers")
+        place = place.with_name(place.name.replace("books", "works"))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+    archive = Folder(other, str(library.path / "own.db"))
+    engine = f"s.create_engine('sqlite:///{library.path}/own.db')"
+    archive.done("python", "-c", f"import archive, sqlalchemy as s; archive.METADATA.create_all({engine})")
+    for folder in (library, archive):
+        folder.done("terp-seed", "upgrade", "--force")
+        assert "0 failed" in folder.done("terp-seed", "verify")
+    with closing(sqlite3.connect(library.path / "own.db")) as connection:
+        tables = {
+            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE '%seed%'")
+        }
+    assert tables == {f"{name}_seed_{part}" for name in ("library", "archive") for part in ("ledger", "version")}
+    library.done("terp-seed", "downgrade", "--force")
+    assert '"total": 11' in archive.done("terp-seed", "status", "--json")
+    assert "0 failed" in archive.done("terp-seed", "verify")
+    archive.done("terp-seed", "downgrade", "--force")
+
+
+def test_the_things_of_a_project_may_be_called_otherwise(library: Folder) -> None:
+    code = library.path / "library.py"
+    own = 'name="library", lock="one_at_a_time", ledger="what_was_seeded", version_table="seeded_versions")'
+    code.write_text(code.read_text().replace('name="library")', own))
+    library.done("terp-seed", "upgrade", "--force")
+    with closing(sqlite3.connect(library.path / "own.db")) as connection:
+        assert connection.execute("SELECT COUNT(*) FROM what_was_seeded").fetchone() == (2,)
+        assert connection.execute("SELECT version_num FROM seeded_versions").fetchall() == [("books",)]
+    assert (library.path / "own.db.one_at_a_time").exists()
+    assert '"total": 11' in library.done("terp-seed", "status", "--json")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ('name="My Library"', "The project is called 'My Library': expected up to 60 small letters"),
+        ('name="library", ledger="Seed"', "The project's ledger is called 'Seed'"),
+        ('name="library", ledger="a", version_table="a"', "calls two of its own tables alike"),
+    ],
+)
+def test_a_name_that_a_database_may_not_take_is_one_clear_error(library: Folder, given: str, said: str) -> None:
+    code = library.path / "library.py"
+    code.write_text(code.read_text().replace('name="library"', given))
+    ran = library.run("terp-seed", "status")
+    assert ran.returncode == 2, ran
+    assert said in ran.stderr
+    assert "Traceback" not in ran.stderr
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from terp_seed.progress import Progress
 from terp_seed.tables import TABLES
 from tests import rows_of_users
-from tests.support import CATALOG, SEVEN, SMALL, Database
+from tests.support import CATALOG, NAMES, SEVEN, SMALL, Database
 from tests.test_ours_is_what_was_seeded import without_keys
 
 
@@ -163,7 +163,7 @@ def test_bad_input_is_one_clear_line_exit_code_2_and_no_write(sqlite_terp: Datab
 def test_a_second_run_is_refused_with_the_holder_and_exit_code_3(terp: Database) -> None:
     from terp_seed.engine import lock
 
-    with terp.connection() as connection, lock.held(connection):
+    with terp.connection() as connection, lock.held(connection, NAMES):
         result = terp.cli("upgrade", "-f")
         assert result.exit_code == 3
         assert "Another seeding operation is in progress (connection " in result.stderr

@@ -9,7 +9,7 @@ from sqlalchemy.engine import make_url
 from terp_seed.engine import database, lock
 from tests import rows_of_users
 from tests.scripts import everything
-from tests.support import CATALOG, SMALL, Database
+from tests.support import CATALOG, NAMES, SMALL, Database
 
 AS_OF = "--as-of=2026-03-01"
 
@@ -126,7 +126,7 @@ def test_a_user_who_may_only_read_may_look(server_terp: Database) -> None:
 
 
 def test_it_takes_no_lock_and_says_who_holds_it(terp: Database) -> None:
-    with database.connect(terp.url, writes=terp.kind != "sqlite") as holder, lock.held(holder):
+    with database.connect(terp.url, writes=terp.kind != "sqlite") as holder, lock.held(holder, NAMES):
         text = dry(terp, "upgrade", AS_OF)
     assert "195   would be inserted" in text
     assert re.search(r"lock         connection \d+", text)

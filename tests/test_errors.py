@@ -12,7 +12,7 @@ from terp_seed.engine.caller import Caller
 from terp_seed.engine.mysql import MySQL
 from terp_seed.errors import SeedError
 from terp_seed.settings import Settings
-from tests.support import PROJECT, SEVEN, Database
+from tests.support import NAMES, PROJECT, SEVEN, Database
 
 
 def _refused(database: Database, *arguments: str) -> str:
@@ -125,7 +125,7 @@ def test_a_run_that_lost_its_lock_commits_nothing(server_terp: Database) -> None
 
 def test_the_lock_dies_with_its_connection(server_terp: Database) -> None:
     holder = database.connect(server_terp.url)
-    with lock.held(holder):
+    with lock.held(holder, NAMES):
         number = holder.exec_driver_sql("SELECT CONNECTION_ID()").scalar_one()
         result = server_terp.cli("upgrade", "-f")
         assert result.exit_code == 3

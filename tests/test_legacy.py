@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from legacy import seed_defaults, seed_new, seed_realistic_main
-from tests.support import PROJECT, SMALL, Database
+from tests.support import NAMES, PROJECT, SMALL, Database
 from tests.test_architecture import imports_of
 
 SKIP_SEEDING = "SKIP_SEEDING is deprecated. Use terp-seed instead."
@@ -138,7 +138,7 @@ def test_seed_new_refuses_what_it_does_not_know(sqlite_terp: Database, arguments
 def test_seed_new_passes_exit_code_3_of_a_held_lock(two_terps: Database) -> None:
     from terp_seed.engine import lock
 
-    with two_terps.connection() as connection, lock.held(connection):
+    with two_terps.connection() as connection, lock.held(connection, NAMES):
         assert two_terps.process(*AS_SCRIPT, "--force").returncode == 3
 
 

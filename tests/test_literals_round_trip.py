@@ -17,7 +17,7 @@ from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.insert import Inserts
 from terp_seed.engine.writer import ConnectionWriter
 from terp_seed.errors import SeedError
-from tests.support import Database
+from tests.support import NAMES, Database
 
 METADATA = sa.MetaData()
 THINGS = sa.Table(
@@ -114,7 +114,7 @@ class Things:
 
     def __init__(self, connection: sa.Connection) -> None:
         self.connection = connection
-        self.dialect = Dialect.of(connection.engine.url)
+        self.dialect = Dialect.of(connection.engine.url, NAMES)
         METADATA.create_all(connection)
         connection.commit()
 

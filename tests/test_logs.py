@@ -16,7 +16,7 @@ from terp_seed.engine.verification import Verification
 from terp_seed.logs import Log
 from terp_seed.settings import Settings
 from tests import rows_of_users
-from tests.support import CATALOG, PROJECT, SMALL, Database
+from tests.support import CATALOG, NAMES, PROJECT, SMALL, Database
 
 DOCUMENT = (PROJECT / "docs" / "logs.md").read_text()
 Line = dict[str, Any]
@@ -147,7 +147,7 @@ def test_a_refused_rollback_and_what_went_along_with_a_cascade(terp: Database) -
 
 
 def test_a_lock_that_is_held(terp: Database) -> None:
-    with terp.connection() as connection, lock.held(connection):
+    with terp.connection() as connection, lock.held(connection, NAMES):
         lines, code = run(terp, "upgrade", "-f")
     assert code == lines[-1]["exit_code"] == 3
     assert events(lines) == ["run_started", "lock_refused", "run_ended"]

@@ -6,8 +6,7 @@ import sqlalchemy as sa
 
 from terp_seed.engine import lock
 from terp_seed.engine.conflicts import ATTEMPTS
-from terp_seed.engine.lease import TABLE_NAME
-from tests.support import SEVEN, SMALL, Database
+from tests.support import NAMES, SEVEN, SMALL, Database
 from tests.test_rows_are_a_pure_function import GOLDEN
 
 AS_OF = "--as-of=2026-03-01"
@@ -97,4 +96,4 @@ def test_a_cascade_runs_again_from_its_start(two_terps: Database, monkeypatch: p
 def test_a_single_server_has_no_lease(terp: Database) -> None:
     assert terp.cli("upgrade", AS_OF, "-f").exit_code == 0
     assert terp.cli("status").exit_code == 0
-    assert TABLE_NAME not in terp.tables()
+    assert NAMES.lease not in terp.tables()

@@ -3,10 +3,8 @@
 import re
 
 from terp_seed.engine.masking import KINDS, Masker
-from terp_seed.engine.table import Catalog
 from terp_seed.engine.vocabulary import kinds
-from terp_seed.tables import TABLES
-from tests.support import PROJECT
+from tests.support import CATALOG, PROJECT
 
 DOCUMENT = (PROJECT / "docs" / "masking.md").read_text()
 
@@ -29,7 +27,7 @@ def test_its_capacities_are_the_real_ones() -> None:
 def test_every_pii_column_is_in_it() -> None:
     lines = dict(re.findall(r"^\| `(\w+)` \| (`\w+`[ (,`].*) \|$", DOCUMENT.partition("A table's PII")[2], re.MULTILINE))
     documented = {table: set(re.findall(r"`(\w+)`", columns)) for table, columns in lines.items()}
-    assert documented == {table.name: set(table.pii) for table in Catalog(TABLES, 1).every if table.pii}
+    assert documented == {table.name: set(table.pii) for table in CATALOG.every if table.pii}
 
 
 def test_its_example_runs() -> None:

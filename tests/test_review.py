@@ -14,7 +14,7 @@ from terp_seed.engine.sqlite import SQLite
 from terp_seed.errors import SeedError
 from terp_seed.review.script import highlighted, sections
 from tests import rows_of_users
-from tests.support import CATALOG, SMALL, Database
+from tests.support import CATALOG, NAMES, SMALL, Database
 
 AS_OF = "--as-of=2026-03-01"
 UNREACHABLE = Database("mysql://root:hidden-word@127.0.0.1:9/terp", "mysql")
@@ -91,7 +91,7 @@ def test_the_script_of_small_tables_is_on_the_page_whole(planned: str) -> None:
     assert len(scripts_on(planned)) == len(SMALL) + 2
 
 
-@pytest.mark.parametrize("dialect", [SQLite(), MySQL()])
+@pytest.mark.parametrize("dialect", [SQLite(NAMES), MySQL(NAMES)])
 def test_highlighting_changes_no_character(dialect: SQLite | MySQL) -> None:
     sql = "-- a <b> & 'c'\nINSERT INTO `t` (\"x\") VALUES\n(1, 'it''s \\n </pre>', NULL, -2.50, _utf8mb4 0x41, ('a'||char(9)))"
     assert html.unescape(re.sub(r"</?span[^>]*>", "", highlighted(sql, dialect))).rstrip("\n") == sql

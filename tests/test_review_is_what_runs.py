@@ -11,7 +11,7 @@ from terp_seed.engine import lock
 from tests import rows_of_users
 from tests.clients import apply, apply_well
 from tests.scripts import AS_OF, everything, script, statements_of
-from tests.support import ALL_FAULTS, CATALOG, SEVEN, SMALL, Database
+from tests.support import ALL_FAULTS, CATALOG, NAMES, SEVEN, SMALL, Database
 
 OURS = (*(part.name for part in CATALOG.every), "seed_ledger", "alembic_version_seed")
 
@@ -154,11 +154,11 @@ def test_a_script_that_goes_on_stops_where_other_rows_are_seeded(terp: Database)
 
 def test_a_script_and_a_run_do_not_go_together(server_terp: Database) -> None:
     text = script(server_terp, *AS_OF, "upgrade", "head")
-    with databases.connect(server_terp.url) as holder, lock.held(holder):
+    with databases.connect(server_terp.url) as holder, lock.held(holder, NAMES):
         _stopped(server_terp, text, "Another seeding operation is in progress: expected terp_seeding_global to be free")
     apply_well(server_terp, text)
     back = script(server_terp, "downgrade", "head:base")
-    with databases.connect(server_terp.url) as holder, lock.held(holder):
+    with databases.connect(server_terp.url) as holder, lock.held(holder, NAMES):
         _stopped(server_terp, back, "Another seeding operation is in progress")
 
 

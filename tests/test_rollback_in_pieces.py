@@ -12,7 +12,7 @@ from terp_seed.errors import SeedError
 from tests import rows_of_users
 from tests.clients import apply_well
 from tests.scripts import AS_OF, everything, script, statements_of
-from tests.support import SEVEN, Database
+from tests.support import NAMES, SEVEN, Database
 
 SETTINGS = (*AS_OF, "-x", "size=x3")
 ODD = (
@@ -117,7 +117,7 @@ def test_a_look_finds_its_entries_by_value_and_id(server_terp: Database, execute
     server_terp.seed(*AS_OF, "-x", "size=x20", "upgrade", "head")
     with server_terp.connection() as connection:
         executed.clear()
-        Prefetch(connection, Dialect.of(connection.engine.url)).read("orders", 1, 1_000)
+        Prefetch(connection, Dialect.of(connection.engine.url, NAMES)).read("orders", 1, 1_000)
         found = looks(executed)
         assert len(found) == 19
         for look in found:
@@ -143,7 +143,7 @@ def test_it_looks_where_the_server_gains_by_it(
         if variable:
             server_terp.execute(f"SET GLOBAL innodb_change_buffering = '{setting}'")
         try:
-            Prefetch(connection, Dialect.of(connection.engine.url)).read("orders", 1, rows)
+            Prefetch(connection, Dialect.of(connection.engine.url, NAMES)).read("orders", 1, rows)
         finally:
             if variable:
                 server_terp.execute(f"SET GLOBAL innodb_change_buffering = '{variable[1]}'")

@@ -14,10 +14,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
-from terp_seed.engine import database, lock
+from terp_seed.engine import database
 from tests import rows_of_users
 from tests.documents import Block, Shell, blocks, compare
-from tests.support import PROJECT, Database
+from tests.support import NAMES, PROJECT, Database
 
 RUNBOOK = PROJECT / "docs" / "deployment" / "SEEDING_RUNBOOK.md"
 BLOCKS = blocks(RUNBOOK)
@@ -117,7 +117,7 @@ class Reader:
 
     def _hold_the_lock(self) -> None:
         connection = database.connect(self._mine.url)
-        connection.execute(sa.text("SELECT GET_LOCK(:name, 5)"), {"name": lock.LOCK_NAME})
+        connection.execute(sa.text("SELECT GET_LOCK(:name, 5)"), {"name": NAMES.lock})
         self._others.append(connection)
 
     def _end_that_run(self) -> None:

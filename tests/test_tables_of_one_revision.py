@@ -50,7 +50,7 @@ class Workshop:
 
     def ledger(self) -> dict[str, tuple[int, int, int]]:
         with self.database.connection() as connection:
-            found = connection.exec_driver_sql("SELECT table_name, first_id, last_id, row_count FROM seed_ledger").all()
+            found = connection.exec_driver_sql("SELECT table_name, first_id, last_id, row_count FROM workshop_seed_ledger").all()
         return {row[0]: (row[1], row[2], row[3]) for row in found}
 
     def apply(self, script: str) -> None:

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from alembic.runtime.migration import RevisionStep
 from alembic.script import Script, ScriptDirectory
 
-from terp_seed.engine.ledger import TABLE_NAME, Block, Ledger
+from terp_seed.engine.ledger import Block, Ledger
+from terp_seed.engine.names import Names
 from terp_seed.engine.operations import FixedRows
 from terp_seed.engine.plan import Plan
 from terp_seed.engine.table import Catalog, SeedTable
-from terp_seed.engine.version_table import VERSION_TABLE
 from terp_seed.errors import LedgerMismatch, RevisionMissing
 
 
@@ -54,6 +54,7 @@ class _Records:
     blocks: tuple[Block, ...]
     seeds: Mapping[str, tuple[SeedTable, ...]]  # by the revisions that are applied, or recorded, or below a recorded one
     generator_version: int
+    names: Names
 
     @classmethod
     def of(
@@ -68,38 +69,39 @@ class _Records:
         # parents first: a companion that several revisions share is missed where it is needed first
         order = [revision.revision for revision in reversed(list(script.walk_revisions())) if revision.revision in named]
         seeds = {name: tuple(step.table for step in found if step.revision == name) for name in order}
-        return cls(known, frozenset(heads), applied, tuple(ledger.blocks), seeds, catalog.generator_version)
+        return cls(known, frozenset(heads), applied, tuple(ledger.blocks), seeds, catalog.generator_version, catalog.names)
 
     def disagreement(self) -> str | None:
         """Return what was found, what was expected and the way out; None where nothing was lost. Raises RevisionMissing."""
         unknown = sorted(self.heads - self.known.keys())
         if unknown:
             raise RevisionMissing(
-                f"{VERSION_TABLE} names {', '.join(unknown)}: expected a file of that revision in seeds/versions. Run this in "
-                f"the folder that has it. {self._way_out()}"
+                f"{self.names.version_table} names {', '.join(unknown)}: expected a file of that revision in seeds/versions. "
+                f"Run this in the folder that has it. {self._way_out()}"
             )
         found = list(self._found())
         if not found:
             return None
         return (
-            f"{' '.join(found)} Expected {VERSION_TABLE} and {TABLE_NAME} to agree: was one of them dropped or edited, or a "
-            f"revision stamped that was never seeded? {self._way_out()}"
+            f"{' '.join(found)} Expected {self.names.version_table} and {self.names.ledger} to agree: was one of them "
+            f"dropped or edited, or a revision stamped that was never seeded? {self._way_out()}"
         )
 
     def _found(self) -> Iterator[str]:
         lacking = self._lacking(self.seeds, self.blocks)
         if lacking:
             parts = (self._of_revision(name, tables) for name, tables in sorted(lacking.items()))
-            yield f"{TABLE_NAME} has no record of the rows of {', '.join(parts)}."
+            yield f"{self.names.ledger} has no record of the rows of {', '.join(parts)}."
         recorded = {block.revision for block in self.blocks}
         unapplied = sorted(recorded & self.known.keys() - self.applied)
         if unapplied:
-            yield f"{TABLE_NAME} has records of {', '.join(unapplied)}, and {VERSION_TABLE} does not name them as applied."
+            table = self.names.version_table
+            yield f"{self.names.ledger} has records of {', '.join(unapplied)}, and {table} does not name them as applied."
         unknown = sorted(recorded - self.known.keys())
         if unknown:
-            yield f"{TABLE_NAME} names {', '.join(unknown)}, and no file in seeds/versions is that revision."
+            yield f"{self.names.ledger} names {', '.join(unknown)}, and no file in seeds/versions is that revision."
         for block in self._strays():
-            yield f"{TABLE_NAME} has a record of {block.table_name} by {block.revision}, which does not seed that table."
+            yield f"{self.names.ledger} has a record of {block.table_name} by {block.revision}, which does not seed that table."
 
     def _way_out(self) -> str:
         kept = self._kept()
@@ -109,7 +111,7 @@ class _Records:
         forgotten = sorted((self.seeds.keys() - kept) | {block.revision for block in self.blocks} - self.known.keys())
         if not forgotten and not deleted and self.heads <= self.known.keys():
             return f"Name the seeded revisions again with {stamp}, then run the same command again."
-        steps = [f"`DELETE FROM {TABLE_NAME} WHERE {deleted}` in SQL"] if deleted else []
+        steps = [f"`DELETE FROM {self.names.ledger} WHERE {deleted}` in SQL"] if deleted else []
         steps += [stamp] if set(target.split()) != self.heads else []
         what = f"revisions {', '.join(forgotten)}" if forgotten else "that record" if deleted else "what has no file"
         return (

@@ -37,7 +37,7 @@ def parse_url(text: str) -> URL:
     """Return the address with our driver in it. Raises BadSetting for what is none."""
     try:
         url = make_url(text)
-        Dialect.of(url)
+        Dialect.kind_of(url)
     except (ArgumentError, ValueError):
         raise BadSetting(
             "DATABASE_URL is not an address that can be read: expected something like "
@@ -71,7 +71,7 @@ def connect(url: str, ca_cert: str | None = None, writes: bool = False) -> sa.Co
                 on_refusal.callback(connection.close)
                 connection.exec_driver_sql("SELECT 1")
                 if writes:
-                    Dialect.of(address).require_fit(connection)
+                    Dialect.kind_of(address).require_fit(connection)
                 connection.rollback()
                 on_refusal.pop_all()
                 return connection
@@ -155,7 +155,7 @@ def _sqlite_engine(address: URL, writes: bool) -> sa.Engine:
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver's own BEGIN leaves DDL outside the transaction
         connection.create_function("sha3", 1, sqlite.sha3, deterministic=True)
-        for statement in (*Dialect.of(address).preamble, _SQLITE_CACHE):
+        for statement in (*Dialect.kind_of(address).preamble, _SQLITE_CACHE):
             connection.execute(statement)
 
     @sa.event.listens_for(engine, "handle_error")
@@ -196,7 +196,7 @@ def _mysql_engine(address: URL, ca_cert: str | None) -> sa.Engine:
 
     def prepare(connection: Any, _record: object) -> None:
         with connection.cursor() as cursor:
-            for statement in Dialect.of(address).preamble:
+            for statement in Dialect.kind_of(address).preamble:
                 cursor.execute(statement)
             cursor.execute(cluster.IS_NODE)
             if cluster.is_node(cursor.fetchone()):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
 
+from terp_seed.engine.names import Names
 from terp_seed.errors import BadSetting, SeedError
 
 # Characters that a plain '…' cannot show to a reviewer as they are: quotes and backslashes, control characters, and marks
@@ -76,18 +77,27 @@ class Dialect(ABC):
     script_caveat: str = ""
     script_preamble: tuple[str, ...] = ()
 
+    def __init__(self, names: Names) -> None:
+        """Take what the project calls its own tables."""
+        self.names = names
+
     @classmethod
-    def of(cls, url: URL) -> "Dialect":
-        """Return the dialect of a database address. Raises BadSetting where there is none."""
+    def of(cls, url: URL, names: Names) -> "Dialect":
+        """Return the dialect of a database address for a project with these names. Raises BadSetting where there is none."""
+        return cls.kind_of(url)(names)
+
+    @staticmethod
+    def kind_of(url: URL) -> type["Dialect"]:
+        """Return the class of it, which knows what does not depend on a project. Raises BadSetting where there is none."""
         name = url.get_backend_name()
         if name == "sqlite":
             from terp_seed.engine.sqlite import SQLite
 
-            return SQLite()
+            return SQLite
         if name in ("mysql", "mariadb"):
             from terp_seed.engine.mysql import MySQL
 
-            return MySQL()
+            return MySQL
         raise BadSetting(
             f"Databases of kind {name!r} are not supported: expected DATABASE_URL to begin with mysql:// or sqlite:///."
         )
@@ -108,7 +118,8 @@ class Dialect(ABC):
             raise SeedError(f"The text {value!r} cannot be stored: expected no NUL and no half of a surrogate pair in it.")
         return self._hard_text(value)
 
-    def require_fit(self, connection: sa.Connection) -> None:
+    @classmethod
+    def require_fit(cls, connection: sa.Connection) -> None:
         """Raise SeedError where the server has a setting that stops what we write, and that no session may change. Read-only."""
         return
 

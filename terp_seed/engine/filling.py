@@ -44,4 +44,4 @@ def is_seeded(dialect: Dialect, fill: Fill, alias: str) -> str:
     """Return the condition that a row of a filled table, under an alias, is a seeded one."""
     quote = dialect.quote
     block = ledger.in_block(dialect, "f", f"{alias}.{quote('id')}", dialect.text(fill.table), None)
-    return f"EXISTS (SELECT 1 FROM {quote(ledger.TABLE_NAME)} AS f WHERE {block})"
+    return f"EXISTS (SELECT 1 FROM {quote(dialect.names.ledger)} AS f WHERE {block})"

@@ -6,6 +6,7 @@ so a rollback deletes what was seeded and nothing else.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -14,36 +15,40 @@ from sqlalchemy.schema import CreateTable, DropTable
 
 from terp_seed.engine.dialect import MODULUS, Dialect
 from terp_seed.engine.digests import Digested
+from terp_seed.engine.names import Names
 from terp_seed.errors import LedgerMismatch, SeedError
 from terp_seed.settings import Recipe, Size
 
-TABLE_NAME = "seed_ledger"
 _PIECE = 50_000  # rows that one statement deletes: the index pages that they need stay in a server's memory meanwhile
 
-_LEDGER = sa.Table(
-    TABLE_NAME,
-    sa.MetaData(),
-    sa.Column("revision", sa.String(32), primary_key=True),
-    sa.Column("table_name", sa.String(64), primary_key=True),
-    sa.Column("first_id", sa.Integer, nullable=False),
-    sa.Column("last_id", sa.Integer, nullable=False),
-    sa.Column("row_count", sa.Integer, nullable=False),
-    sa.Column("size", sa.String(16), nullable=False),
-    sa.Column("seed", sa.BigInteger, nullable=False),
-    sa.Column("as_of", sa.Date, nullable=False),
-    sa.Column("generator_version", sa.Integer, nullable=False),
-    sa.Column("identity_columns", sa.Text, nullable=False),
-    sa.Column("written_columns", sa.Text, nullable=False),
-    sa.Column("identity_digest", sa.BigInteger, nullable=False),
-    sa.Column("values_digest", sa.BigInteger, nullable=False),
-    sa.Column("seeded_at", sa.TIMESTAMP, nullable=False, server_default=sa.text("CURRENT_TIMESTAMP")),
-    mysql_engine="InnoDB",
-    mysql_charset="utf8mb4",
-    mariadb_engine="InnoDB",
-    mariadb_charset="utf8mb4",
-)
+
+@cache
+def _table(name: str) -> sa.Table:
+    return sa.Table(
+        name,
+        sa.MetaData(),
+        sa.Column("revision", sa.String(32), primary_key=True),
+        sa.Column("table_name", sa.String(64), primary_key=True),
+        sa.Column("first_id", sa.Integer, nullable=False),
+        sa.Column("last_id", sa.Integer, nullable=False),
+        sa.Column("row_count", sa.Integer, nullable=False),
+        sa.Column("size", sa.String(16), nullable=False),
+        sa.Column("seed", sa.BigInteger, nullable=False),
+        sa.Column("as_of", sa.Date, nullable=False),
+        sa.Column("generator_version", sa.Integer, nullable=False),
+        sa.Column("identity_columns", sa.Text, nullable=False),
+        sa.Column("written_columns", sa.Text, nullable=False),
+        sa.Column("identity_digest", sa.BigInteger, nullable=False),
+        sa.Column("values_digest", sa.BigInteger, nullable=False),
+        sa.Column("seeded_at", sa.TIMESTAMP, nullable=False, server_default=sa.text("CURRENT_TIMESTAMP")),
+        mysql_engine="InnoDB",
+        mysql_charset="utf8mb4",
+        mariadb_engine="InnoDB",
+        mariadb_charset="utf8mb4",
+    )
 
 
+_COLUMNS = [column.name for column in _table("ledger").columns]
 _DIGESTS = ("identity_columns", "written_columns", "identity_digest", "values_digest", "seeded_at")
 _WAY_OUT = "Nothing has changed. Put the record back as it was, from a backup or from the script that seeded, and run this again."
 
@@ -92,24 +97,24 @@ class Ledger:
         self.blocks = list(blocks)
 
     @classmethod
-    def read(cls, connection: sa.Connection) -> "Ledger":
-        """Read the ledger of a database; one without the table has an empty ledger. Read-only."""
-        inspector = sa.inspect(connection)
-        if not inspector.has_table(TABLE_NAME):
+    def read(cls, connection: sa.Connection, names: Names) -> "Ledger":
+        """Read the ledger of a project in a database; one without the table has an empty ledger. Read-only."""
+        inspector, name = sa.inspect(connection), names.ledger
+        if not inspector.has_table(name):
             return cls()
-        missing = sorted({column.name for column in _LEDGER.columns} - {c["name"] for c in inspector.get_columns(TABLE_NAME)})
+        missing = sorted({*_COLUMNS} - {column["name"] for column in inspector.get_columns(name)})
         if missing:
             raise LedgerMismatch(
-                f"{TABLE_NAME} has no column {', '.join(missing)}: expected the table of this version. Roll back with the "
+                f"{name} has no column {', '.join(missing)}: expected the table of this version. Roll back with the "
                 "version that seeded, then seed again with this one."
             )
-        columns = [column for column in _LEDGER.columns if column.name != "seeded_at"]
+        columns = [column for column in _table(name).columns if column.name != "seeded_at"]
         try:
             rows = connection.execute(sa.select(*columns)).mappings().all()
         except (ValueError, TypeError) as error:  # SQLite keeps any text in any column
-            raise LedgerMismatch(f"{TABLE_NAME} has a record that cannot be read: {error}. {_WAY_OUT}") from error
-        blocks = sorted(map(_block, rows), key=lambda block: (block.revision, block.table_name))
-        _check_apart(blocks)
+            raise LedgerMismatch(f"{name} has a record that cannot be read: {error}. {_WAY_OUT}") from error
+        blocks = sorted((_block(name, row) for row in rows), key=lambda block: (block.revision, block.table_name))
+        _check_apart(name, blocks)
         return cls(blocks)
 
     @property
@@ -118,7 +123,7 @@ class Ledger:
         recipes = {block.recipe for block in self.blocks}
         if len(recipes) > 1:
             raise LedgerMismatch(
-                f"{TABLE_NAME} records {len(recipes)} different sets of size, seed, as_of and generator version: expected one. "
+                f"The ledger records {len(recipes)} different sets of size, seed, as_of and generator version: expected one. "
                 "Roll back with `terp-seed downgrade` and seed again."
             )
         return next(iter(recipes), None)
@@ -147,12 +152,12 @@ class Ledger:
             )
         self.blocks.append(block)
         part = here or block
-        names = ", ".join(dialect.quote(column.name) for column in _LEDGER.columns)
+        names = ", ".join(dialect.quote(name) for name in _COLUMNS)
         columns = ", ".join(map(dialect.text, digested.as_json()))
         record = ", ".join((*_record(dialect, block), columns, "s.i", "s.v", "CURRENT_TIMESTAMP"))
         rows = digested.query(dialect, table, dialect.quote(table.name), within(dialect.quote("id"), [part]))
         return (
-            f"INSERT INTO {dialect.quote(TABLE_NAME)} ({names})\nSELECT {record}\n"
+            f"INSERT INTO {dialect.quote(dialect.names.ledger)} ({names})\nSELECT {record}\n"
             f"FROM ({rows}) AS s\nWHERE s.n = {part.row_count}"
         )
 
@@ -162,19 +167,20 @@ class Ledger:
         """
         self.blocks.append(block)
         quote = dialect.quote
-        names = ", ".join(quote(column.name) for column in _LEDGER.columns)
+        names = ", ".join(quote(name) for name in _COLUMNS)
         recipe = _record(dialect, block)
         columns = map(dialect.text, digested.as_json())
         ids = (first, f"{first} + {count} - 1", count)
         record = ", ".join((*recipe[:2], *ids, *recipe[5:], *columns, "s.i", "s.v", "CURRENT_TIMESTAMP"))
         rows = digested.query(dialect, table, quote(table.name), f"{quote('id')} BETWEEN {first} AND {ids[1]}")
         # on one line, which tells a reader of the script that these are no values
-        return f"INSERT INTO {quote(TABLE_NAME)} ({names}) SELECT {record}\nFROM ({rows}) AS s\nWHERE s.n = {count} AND s.n > 0"
+        into = f"INSERT INTO {quote(dialect.names.ledger)} ({names})"
+        return f"{into} SELECT {record}\nFROM ({rows}) AS s\nWHERE s.n = {count} AND s.n > 0"
 
     def delete_sql(self, dialect: Dialect, revision: str, table: str) -> str:
         """Forget the block, and return the statement that deletes its record."""
         self.blocks = [b for b in self.blocks if (b.revision, b.table_name) != (revision, table)]
-        return f"DELETE FROM {dialect.quote(TABLE_NAME)} WHERE {_key(dialect, revision, table)}"
+        return f"DELETE FROM {dialect.quote(dialect.names.ledger)} WHERE {_key(dialect, revision, table)}"
 
 
 def add_sql(dialect: Dialect, part: Block, table: sa.Table, digested: Digested) -> str:
@@ -185,7 +191,7 @@ def add_sql(dialect: Dialect, part: Block, table: sa.Table, digested: Digested) 
         for name, short in (("identity_digest", "i"), ("values_digest", "v"))
     )
     return (
-        f"UPDATE {dialect.quote(TABLE_NAME)} SET {sums}\nWHERE {_key(dialect, part.revision, part.table_name)}\n"
+        f"UPDATE {dialect.quote(dialect.names.ledger)} SET {sums}\nWHERE {_key(dialect, part.revision, part.table_name)}\n"
         f"AND (SELECT COUNT(*) FROM {dialect.quote(table.name)} WHERE {within(dialect.quote('id'), [part])}) = {part.row_count}"
     )
 
@@ -199,8 +205,9 @@ def not_as_seeded_sql(dialect: Dialect, revision: str, table: sa.Table, digested
     columns = zip(("identity_columns", "written_columns"), digested.as_json(), strict=True)
     same += "".join(f"\n    AND l.{quote(name)} = {dialect.text(text)}" for name, text in columns)
     same += f"\n    AND l.{quote('last_id')} - l.{quote('first_id')} + 1 = l.{quote('row_count')}"
-    recorded = f"EXISTS (SELECT 1 FROM {quote(TABLE_NAME)} WHERE {key})"
-    return f"{recorded} AND NOT EXISTS (SELECT 1 FROM {quote(TABLE_NAME)} AS l,\n    ({rows}) AS s\n    WHERE {key} AND {same})"
+    ledger = quote(dialect.names.ledger)
+    recorded = f"EXISTS (SELECT 1 FROM {ledger} WHERE {key})"
+    return f"{recorded} AND NOT EXISTS (SELECT 1 FROM {ledger} AS l,\n    ({rows}) AS s\n    WHERE {key} AND {same})"
 
 
 def recorded_ids(dialect: Dialect, revision: str, table: str, column: str = "") -> str:
@@ -208,7 +215,7 @@ def recorded_ids(dialect: Dialect, revision: str, table: str, column: str = "") 
     when it runs; an unknown block has no row.
     """
     key = _key(dialect, revision, table)
-    ledger = dialect.quote(TABLE_NAME)
+    ledger = dialect.quote(dialect.names.ledger)
     # NULL would hide rows from some comparisons and not from others, so an unknown block is spelled out as 1 to 0
     first = f"COALESCE((SELECT {dialect.quote('first_id')} FROM {ledger} WHERE {key}), 1)"
     last = f"COALESCE((SELECT {dialect.quote('last_id')} FROM {ledger} WHERE {key}), 0)"
@@ -236,12 +243,12 @@ def delete_rows_sql(dialect: Dialect, revision: str, table: str, from_id: int | 
 
 def differs_sql(dialect: Dialect, blocks: Iterable[Block], apart: Collection[str] = ()) -> str:
     """Return the condition that the table holds other records than those of these blocks; of tables `apart` it may hold any."""
-    ledger = dialect.quote(TABLE_NAME)
+    ledger = dialect.quote(dialect.names.ledger)
     expected = [_record(dialect, block) for block in blocks if block.table_name not in apart]
     others = f" WHERE {dialect.quote('table_name')} NOT IN ({', '.join(map(dialect.text, sorted(apart)))})" if apart else ""
     if not expected:
         return f"EXISTS (SELECT 1 FROM {ledger}{others})"
-    names = [column.name for column in _LEDGER.columns if column.name not in _DIGESTS]
+    names = [name for name in _COLUMNS if name not in _DIGESTS]
     alternatives = "\n  OR ".join(
         " AND ".join(f"{dialect.quote(name)} = {value}" for name, value in zip(names, record, strict=True)) for record in expected
     )
@@ -266,22 +273,22 @@ def within(column: str, blocks: Iterable[Rows]) -> str:
     return " OR ".join(f"{column} BETWEEN {block.first_id} AND {block.last_id}" for block in blocks)
 
 
-def create_sql(sqlalchemy_dialect: sa.Dialect) -> str:
+def create_sql(sqlalchemy_dialect: sa.Dialect, names: Names) -> str:
     """Return the statement that creates the table.
 
     It may be run again: MySQL commits DDL at once, and a run can be killed just there.
     """
-    return str(CreateTable(_LEDGER, if_not_exists=True).compile(dialect=sqlalchemy_dialect)).strip()
+    return str(CreateTable(_table(names.ledger), if_not_exists=True).compile(dialect=sqlalchemy_dialect)).strip()
 
 
-def drop_sql(sqlalchemy_dialect: sa.Dialect) -> str:
+def drop_sql(sqlalchemy_dialect: sa.Dialect, names: Names) -> str:
     """Return the statement that drops the table, and may be run again."""
-    return str(DropTable(_LEDGER, if_exists=True).compile(dialect=sqlalchemy_dialect)).strip()
+    return str(DropTable(_table(names.ledger), if_exists=True).compile(dialect=sqlalchemy_dialect)).strip()
 
 
-def _block(row: Mapping[Any, Any]) -> Block:
+def _block(ledger: str, row: Mapping[Any, Any]) -> Block:
     """Read a record. Raises LedgerMismatch for one that this table cannot have got from us."""
-    where = f"{TABLE_NAME} has a record of revision {row['revision']} and table {row['table_name']}"
+    where = f"{ledger} has a record of revision {row['revision']} and table {row['table_name']}"
     try:
         recipe = Recipe(Size.parse(row["size"]), row["seed"], row["as_of"], row["generator_version"])
         digested = Digested.from_json(row["identity_columns"], row["written_columns"])
@@ -297,12 +304,12 @@ def _block(row: Mapping[Any, Any]) -> Block:
     return block
 
 
-def _check_apart(blocks: list[Block]) -> None:
+def _check_apart(ledger: str, blocks: list[Block]) -> None:
     """Refuse records of the same ids. Raises LedgerMismatch."""
     for one, other in pairwise(sorted(blocks, key=lambda block: (block.table_name, block.first_id))):
         if one.table_name == other.table_name and one.last_id >= other.first_id:
             raise LedgerMismatch(
-                f"{TABLE_NAME} has the ids {other.first_id} to {min(one.last_id, other.last_id)} of {one.table_name} twice, of "
+                f"{ledger} has the ids {other.first_id} to {min(one.last_id, other.last_id)} of {one.table_name} twice, of "
                 f"the revisions {one.revision} and {other.revision}: expected each row once. {_WAY_OUT}"
             )
 

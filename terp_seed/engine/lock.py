@@ -22,12 +22,12 @@ from sqlalchemy.exc import DBAPIError
 from terp_seed.engine import database
 from terp_seed.engine.cluster import Node
 from terp_seed.engine.lease import IDLE_SECONDS, Facts, Lease, find
+from terp_seed.engine.names import Names
 from terp_seed.errors import LockHeld, SeedError
 
-LOCK_NAME = "terp_seeding_global"
 _PATIENCE_SECONDS = 1  # a client that was killed a moment ago can let go
 _NO_NAMED_LOCKS = (1105, 1235)  # what nodes answer to GET_LOCK that allow none: Percona in its strict mode, some MariaDBs
-_LEASE = "terp_seed_lease"
+_NAMES, _LEASE = "terp_seed_names", "terp_seed_lease"  # what the connection keeps of its lock
 
 
 @dataclass(frozen=True)
@@ -60,19 +60,19 @@ class NodeHolder(Holder):
         return cls(**known)
 
 
-def holder(connection: sa.Connection) -> Holder | None:
+def holder(connection: sa.Connection, names: Names) -> Holder | None:
     """Return who holds the lock now, or None. Read-only."""
     if connection.dialect.name == "sqlite":
-        path = _lock_path(connection)
+        path = _lock_path(connection, names)
         return _file_holder(path) if path else None
     node = Node.of(connection)
-    facts = find(connection) if node else None
-    return NodeHolder.of(facts) if facts else _named_holder(connection, node)
+    facts = find(connection, names.lease) if node else None
+    return NodeHolder.of(facts) if facts else _named_holder(connection, names, node)
 
 
-def _named_holder(connection: sa.Connection, node: Node | None) -> Holder | None:
+def _named_holder(connection: sa.Connection, names: Names, node: Node | None) -> Holder | None:
     """Return who holds the named lock of this server."""
-    held_by = _ask(connection, "SELECT IS_USED_LOCK(:name)", node)
+    held_by = _ask(connection, names, "SELECT IS_USED_LOCK(:name)", node)
     if held_by is None:
         return None
     query = sa.text("SELECT user, host, db, time FROM information_schema.processlist WHERE id = :id")
@@ -85,20 +85,21 @@ def _named_holder(connection: sa.Connection, node: Node | None) -> Holder | None
 
 
 @contextlib.contextmanager
-def held(connection: sa.Connection) -> Iterator[None]:
+def held(connection: sa.Connection, names: Names) -> Iterator[None]:
     """Hold the lock for the length of a block. Raises LockHeld where another run has it: after a second, or, where a lease in a
     cluster has to be watched to know whether its run lives, after up to fifteen.
     """
     if connection.dialect.name == "sqlite":
-        with _hold_file(connection):
+        with _hold_file(connection, names):
             yield
         return
     node = Node.of(connection)
-    with _hold_named(connection, node) as named:
+    connection.info[_NAMES] = names
+    with _hold_named(connection, names, node) as named:
         if node is None:
             yield
             return
-        with _hold_lease(connection, node, named):
+        with _hold_lease(connection, names, node, named):
             yield
 
 
@@ -107,10 +108,11 @@ def assert_held(connection: sa.Connection) -> None:
     if connection.dialect.name == "sqlite":
         return  # the process holds its file until it closes it
     lease: Lease | None = connection.info.get(_LEASE)
-    mine = _ask(connection, "SELECT COALESCE(IS_USED_LOCK(:name) = CONNECTION_ID(), 0)", lease)
+    names: Names = connection.info[_NAMES]
+    mine = _ask(connection, names, "SELECT COALESCE(IS_USED_LOCK(:name) = CONNECTION_ID(), 0)", lease)
     if mine == 0 or (lease and not lease.is_mine()):
         raise SeedError(
-            f"The lock {LOCK_NAME} was lost during the run: expected to hold it until the end. The current table was "
+            f"The lock {names.lock} was lost during the run: expected to hold it until the end. The current table was "
             "not committed. See `terp-seed status`, then run the same command again."
         )
 
@@ -125,10 +127,10 @@ def end_when_idle(connection: sa.Connection) -> None:
         connection.commit()
 
 
-def _ask(connection: sa.Connection, question: str, in_cluster: object) -> Any:
+def _ask(connection: sa.Connection, names: Names, question: str, in_cluster: object) -> Any:
     """Return a named lock function's answer; None from a node of a cluster in Percona's strict mode, which answers none."""
     try:
-        return connection.execute(sa.text(question), {"name": LOCK_NAME, "patience": _PATIENCE_SECONDS}).scalar()
+        return connection.execute(sa.text(question), {"name": names.lock, "patience": _PATIENCE_SECONDS}).scalar()
     except DBAPIError as error:
         if not in_cluster or database.number(error) not in _NO_NAMED_LOCKS:
             raise
@@ -136,12 +138,14 @@ def _ask(connection: sa.Connection, question: str, in_cluster: object) -> Any:
 
 
 @contextlib.contextmanager
-def _hold_named(connection: sa.Connection, node: Node | None) -> Iterator[bool]:
+def _hold_named(connection: sa.Connection, names: Names, node: Node | None) -> Iterator[bool]:
     """Hold the server's named lock, and tell whether the server has such locks."""
-    got = _ask(connection, "SELECT COALESCE(GET_LOCK(:name, :patience), 0)", node)
+    got = _ask(connection, names, "SELECT COALESCE(GET_LOCK(:name, :patience), 0)", node)
     if got == 0:
         raise _refusal(
-            _named_holder(connection, node), "`KILL <connection>` as an administrator ends a stuck one; RELEASE_LOCK cannot"
+            names,
+            _named_holder(connection, names, node),
+            "`KILL <connection>` as an administrator ends a stuck one; RELEASE_LOCK cannot",
         )
     connection.commit()
     try:
@@ -149,16 +153,17 @@ def _hold_named(connection: sa.Connection, node: Node | None) -> Iterator[bool]:
     finally:
         with contextlib.suppress(sa.exc.SQLAlchemyError):  # a dead connection has let go already
             connection.rollback()
-            connection.execute(sa.text("SELECT RELEASE_LOCK(:name)"), {"name": LOCK_NAME})
+            connection.execute(sa.text("SELECT RELEASE_LOCK(:name)"), {"name": names.lock})
             connection.commit()
 
 
 @contextlib.contextmanager
-def _hold_lease(connection: sa.Connection, node: Node, named: bool) -> Iterator[None]:
-    lease = Lease(connection, node)
+def _hold_lease(connection: sa.Connection, names: Names, node: Node, named: bool) -> Iterator[None]:
+    lease = Lease(connection, node, names.lease)
     rival = lease.take(alone_on_node=named)
     if rival is not None:
         raise _refusal(
+            names,
             NodeHolder.of(rival) if rival else None,
             "`KILL <connection>` as an administrator of that node ends a stuck one, and the next run takes its lease over",
         )
@@ -172,8 +177,8 @@ def _hold_lease(connection: sa.Connection, node: Node, named: bool) -> Iterator[
 
 
 @contextlib.contextmanager
-def _hold_file(connection: sa.Connection) -> Iterator[None]:
-    path = _lock_path(connection)
+def _hold_file(connection: sa.Connection, names: Names) -> Iterator[None]:
+    path = _lock_path(connection, names)
     if path is None:  # a database in memory has one process and one connection
         yield
         return
@@ -181,7 +186,9 @@ def _hold_file(connection: sa.Connection) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise _refusal(_file_holder(path), "`kill <connection>` ends a stuck one; the number is its process id") from None
+            raise _refusal(
+                names, _file_holder(path), "`kill <connection>` ends a stuck one; the number is its process id"
+            ) from None
         me = Holder(os.getpid(), _user(), socket.gethostname(), str(path.name), datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
         file.truncate(0)
         file.write(json.dumps(asdict(me)))
@@ -192,17 +199,17 @@ def _hold_file(connection: sa.Connection) -> Iterator[None]:
             file.truncate(0)  # the file stays: removing it would let two processes lock two files of one name
 
 
-def _refusal(holder_now: Holder | None, way_out: str) -> LockHeld:
+def _refusal(names: Names, holder_now: Holder | None, way_out: str) -> LockHeld:
     who = f" ({holder_now})" if holder_now else ""
     return LockHeld(
-        f"Another seeding operation is in progress{who}: expected the lock {LOCK_NAME} to be free. "
+        f"Another seeding operation is in progress{who}: expected the lock {names.lock} to be free. "
         f"Wait for it to end and run the same command again; {way_out}."
     )
 
 
-def _lock_path(connection: sa.Connection) -> Path | None:
+def _lock_path(connection: sa.Connection, names: Names) -> Path | None:
     path = connection.engine.url.database
-    return None if path in (None, "", ":memory:") else Path(f"{path}.{LOCK_NAME}")
+    return None if path in (None, "", ":memory:") else Path(f"{path}.{names.lock}")
 
 
 def _file_holder(path: Path) -> Holder | None:

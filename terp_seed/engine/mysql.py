@@ -44,7 +44,8 @@ class MySQL(Dialect):
             return f"_utf8mb4 0x{value.encode().hex()}"
         return f"'{value.translate(self._escapes)}'"
 
-    def require_fit(self, connection: sa.Connection) -> None:
+    @classmethod
+    def require_fit(cls, connection: sa.Connection) -> None:
         """Refuse what our user may not set."""
         mysql_session.require_fit(connection)
 

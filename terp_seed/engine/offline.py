@@ -21,7 +21,7 @@ from terp_seed.engine.schema_check import sample_rows, written_columns
 from terp_seed.engine.script import Script, heading
 from terp_seed.engine.share import Share, ShareRows, shared_blocks
 from terp_seed.engine.shelf import Shelf
-from terp_seed.engine.steps import TRANSACTIONS, run_steps, seeding_for, set_up_log
+from terp_seed.engine.steps import run_steps, seeding_for, set_up_log, transactions
 from terp_seed.engine.stops import ScriptGuard
 from terp_seed.engine.table import Catalog
 from terp_seed.engine.writer import ScriptWriter
@@ -32,10 +32,10 @@ def print_script(catalog: Catalog, caller: Caller) -> None:
     """Print the script of a command that moves the version. It connects to nothing."""
     settings = caller.settings
     address = database.parse_url(settings.url)
-    dialect = Dialect.of(address)
+    dialect = Dialect.of(address, catalog.names)
     script = Script(context.config.output_buffer or sys.stdout)
     target: dict[str, Any] = {"url": address, "output_buffer": script}
-    context.configure(**target, **TRANSACTIONS)
+    context.configure(**target, **transactions(catalog.names))
     migration = context.get_context()
     move = Move.of(migration)
     recipe = settings.recipe(catalog.generator_version)

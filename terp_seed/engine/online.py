@@ -21,10 +21,11 @@ from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.graph import Move
 from terp_seed.engine.interrupts import Interrupts
 from terp_seed.engine.ledger import Ledger
+from terp_seed.engine.names import Names
 from terp_seed.engine.preview import Preview
 from terp_seed.engine.rollback import Rollback
 from terp_seed.engine.seeding import Seeding
-from terp_seed.engine.steps import TRANSACTIONS, run_steps, seeding_for, set_up_log
+from terp_seed.engine.steps import run_steps, seeding_for, set_up_log, transactions
 from terp_seed.engine.table import Catalog
 from terp_seed.engine.writer import ConnectionWriter
 from terp_seed.errors import BadSetting
@@ -32,11 +33,12 @@ from terp_seed.errors import BadSetting
 ROOT = "ledger"  # the revision that creates the ledger's table
 
 
-def look(caller: Caller) -> None:
+def look(catalog: Catalog, caller: Caller) -> None:
     """Run a command that only reads: current, check. It takes no lock."""
     with contextlib.closing(database.connect(caller.settings.url, caller.settings.ca_cert)) as connection:
         # seeds hold data, so `alembic check` has no table to compare
-        context.configure(connection=connection, target_metadata=sa.MetaData(), include_name=lambda *_: False, **TRANSACTIONS)
+        nothing: dict[str, Any] = {"target_metadata": sa.MetaData(), "include_name": lambda *_: False}
+        context.configure(connection=connection, **nothing, **transactions(catalog.names))
         with context.begin_transaction():
             context.run_migrations()
 
@@ -46,9 +48,9 @@ def move_version(catalog: Catalog, caller: Caller) -> None:
     settings = caller.settings
     if settings.units:
         raise BadSetting("units is for scripts: expected it with `upgrade --sql` only. Online, a run seeds every unit.")
-    with _locked_connection(caller) as connection:
-        dialect, node = Dialect.of(connection.engine.url), Node.of(connection)
-        context.configure(connection=connection, **TRANSACTIONS)
+    with _locked_connection(caller, catalog.names) as connection:
+        dialect, node = Dialect.of(connection.engine.url, catalog.names), Node.of(connection)
+        context.configure(connection=connection, **transactions(catalog.names))
         migration = context.get_context()
         is_preview = caller.preview is not None
         if is_preview:
@@ -70,7 +72,7 @@ def move_version(catalog: Catalog, caller: Caller) -> None:
         caller.planned(cleared.plan)
         if ROOT in move.applied and move.revisions:
             # a run may have been killed between the ledger's DDL, which MySQL commits at once, and its version
-            connection.exec_driver_sql(ledger.create_sql(migration.dialect))
+            connection.exec_driver_sql(ledger.create_sql(migration.dialect, catalog.names))
         connection.commit()  # Alembic takes an open transaction for somebody else's, and would not commit
         lock.end_when_idle(connection)
         writer = ConnectionWriter(connection, dialect, in_cluster=bool(node))
@@ -104,7 +106,7 @@ def _run_to_the_end(caller: Caller, move: Move, seeding: Seeding, connection: sa
                 raise
             lost = 1 if len(rest.steps) < len(move.steps) else lost + 1
             conflicts.pause(rest.revisions[0].revision.revision, lost, error, caller.warned)
-            seeding.start_again(Ledger.read(connection))
+            seeding.start_again(Ledger.read(connection, seeding.names))
             connection.commit()
             move = rest
 
@@ -141,13 +143,13 @@ def _agree(rollback: Rollback, connection: sa.Connection, agree: Callable[[Casca
 
 
 @contextlib.contextmanager
-def _locked_connection(caller: Caller) -> Iterator[sa.Connection]:
+def _locked_connection(caller: Caller, names: Names) -> Iterator[sa.Connection]:
     if caller.connection is not None:
         yield caller.connection
         return
     settings = caller.settings
     with (
         contextlib.closing(database.connect(settings.url, settings.ca_cert, writes=True)) as connection,
-        lock.held(connection),
+        lock.held(connection, names),
     ):
         yield connection

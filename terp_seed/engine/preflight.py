@@ -140,7 +140,7 @@ def clear(
 
     A preview, which only shows what would be done, names the revisions that it takes to be rolled back; it needs no force.
     """
-    held = Ledger.read(connection)
+    held = Ledger.read(connection, catalog.names)
     assert migration.script is not None
     if "purge" not in migration.opts:  # which `alembic stamp` alone has: it is the way out of a disagreement
         consistency.require(migration.script, migration.get_current_heads(), migration.dialect, catalog, held)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from terp_seed.engine.names import Names, require_name
 from terp_seed.engine.plot import Plot
 from terp_seed.engine.references import Derived, Reference
 from terp_seed.engine.table import Catalog, SeedTable
@@ -19,7 +20,8 @@ class Project:
     """A Project is the seed tables of a database, parents first, and the version of what generates their rows.
 
     `charts` are what `terp-seed review` draws, `references` columns that hold ids without a foreign key, `derived` tables whose
-    rows an application writes by itself.
+    rows an application writes by itself. Its lock and its own tables are called after its `name`, but for those that are given
+    a name here. Raises BadSetting for a name that a database may not take.
     """
 
     tables: tuple[SeedTable, ...]
@@ -28,11 +30,25 @@ class Project:
     charts: tuple[Plot, ...] = ()
     references: tuple[Reference, ...] = ()
     derived: tuple[Derived, ...] = ()
+    lock: str | None = None
+    ledger: str | None = None
+    version_table: str | None = None
+    lease: str | None = None
+
+    def __post_init__(self) -> None:
+        require_name("the project", self.name)
+        assert self.names
+
+    @cached_property
+    def names(self) -> Names:
+        """What the project calls its own things in a database."""
+        given = {"lock": self.lock, "ledger": self.ledger, "version_table": self.version_table, "lease": self.lease}
+        return Names.of(self.name, **given)
 
     @cached_property
     def catalog(self) -> Catalog:
         """The tables with their companions, in foreign-key order."""
-        return Catalog(self.tables, self.generator_version, self.references, self.derived)
+        return Catalog(self.tables, self.generator_version, self.names, self.references, self.derived)
 
     @classmethod
     def load(cls, place: str, where: str) -> "Project":

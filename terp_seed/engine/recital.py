@@ -13,7 +13,6 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from terp_seed.engine import ledger
 from terp_seed.engine.adoption import look_up
 from terp_seed.engine.database import cause
 from terp_seed.engine.dialect import Dialect
@@ -42,9 +41,9 @@ def recite(connection: sa.Connection, dialect: Dialect, catalog: Catalog, file: 
     """Compare what an upgrade's script inserts with what is in the database. Raises BadSetting for a file that is none."""
     path = Path(file)
     _check_intact(path)
-    tables = {table.name for table in catalog.every} | {ledger.TABLE_NAME}
+    tables = {table.name for table in catalog.every} | {dialect.names.ledger}
     _look_up(connection, dialect, catalog, path)
-    by_table = groupby(_inserts(path, tables), key=lambda said: said.table)
+    by_table = groupby(_inserts(path, tables, dialect.names.ledger), key=lambda said: said.table)
     compared = [_compare(connection, dialect, name, inserts) for name, inserts in by_table]
     if not compared:
         raise BadSetting(f"{file} inserts no rows: expected the script of an upgrade, as `terp-seed upgrade --sql` prints it.")
@@ -53,7 +52,7 @@ def recite(connection: sa.Connection, dialect: Dialect, catalog: Catalog, file: 
 
 def _look_up(connection: sa.Connection, dialect: Dialect, catalog: Catalog, path: Path) -> None:
     """Read the ids of adopted rows, which the script's rows name, as the script would."""
-    ledger_of = Ledger.read(connection)
+    ledger_of = Ledger.read(connection, catalog.names)
     live = set(sa.inspect(connection).get_table_names())
     for table in catalog.adopted:
         if ledger_of.recipe and table.name in live:
@@ -77,14 +76,14 @@ def _check_intact(path: Path) -> None:
         raise BadSetting(f"{path} was changed since it was printed: its last line has another SHA-256. Print it again.")
 
 
-def _inserts(path: Path, tables: set[str]) -> Iterator[Said]:
+def _inserts(path: Path, tables: set[str], ledger: str) -> Iterator[Said]:
     """Yield the INSERTs into these tables. A row is one line: no literal has a line break in it."""
     with path.open(encoding="utf-8", newline="") as lines:
         for line in lines:
             match = _INSERT.match(line)
             if match and match["table"] in tables:
                 columns = tuple(name.strip()[1:-1] for name in match["columns"].split(","))
-                if match["table"] == ledger.TABLE_NAME:
+                if match["table"] == ledger:
                     # what the server says of its rows is not in the script
                     record = next(lines).removeprefix("SELECT ").partition(", s.i, s.v")[0]
                     yield Said(match["table"], columns[: columns.index("seeded_at")], f"({record}, 0, 0)")

@@ -32,7 +32,7 @@ def run(project: Project) -> None:
         elif "destination_rev" in options:
             online.move_version(catalog, caller)
         else:
-            online.look(caller)
+            online.look(catalog, caller)
     except DBAPIError as error:
         raise database.explain(error) from error
 

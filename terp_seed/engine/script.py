@@ -59,7 +59,11 @@ def heading(
         "",
         f"for          {dialect.title}; apply it with:",
         f"             {dialect.apply_with}",
-        *(_data(catalog, recipe, blocks) if blocks else ["rows         those that seed_ledger names when this runs, no others"]),
+        *(
+            _data(catalog, recipe, blocks)
+            if blocks
+            else [f"rows         those that {dialect.names.ledger} names when this runs, no others"]
+        ),
         *share,
         "",
         "It stops at the first thing that is not as it expects, with an error that says what. Nothing is changed before all of",

@@ -87,7 +87,7 @@ class Seeding:
         self._leaving, self._first_id, self._notify, self._advanced = leaving, first_id, notify, advanced
         self._rolled_back: list[str] = []
         self._outcomes: list[Outcome] = []  # of the revision that is not committed yet
-        self.ledger = ledger
+        self.ledger, self.names = ledger, catalog.names
         self._generator = Generator(catalog, recipe, masker, ledger)
         self._reservations = Reservations(self._generator, dialect, writer, first_id)
         self._statements = Statements(self._generator, dialect, writer.helpers)
@@ -112,11 +112,11 @@ class Seeding:
 
     def create_ledger(self) -> None:
         """Create the ledger's table where it is missing."""
-        self._writer.execute(ledger_table.create_sql(self._sqlalchemy_dialect))
+        self._writer.execute(ledger_table.create_sql(self._sqlalchemy_dialect, self._dialect.names))
 
     def drop_ledger(self) -> None:
         """Drop the ledger's table where it exists."""
-        self._writer.execute(ledger_table.drop_sql(self._sqlalchemy_dialect))
+        self._writer.execute(ledger_table.drop_sql(self._sqlalchemy_dialect, self._dialect.names))
 
     def seed(self, table: SeedTable, rows: FixedRows | None) -> None:
         """Insert the rows of every unit, companions first; or the fixed rows."""

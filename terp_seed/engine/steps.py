@@ -16,13 +16,16 @@ from terp_seed.engine.dialect import Dialect
 from terp_seed.engine.graph import Move
 from terp_seed.engine.ledger import Ledger
 from terp_seed.engine.masking import Masker
+from terp_seed.engine.names import Names
 from terp_seed.engine.seeding import Leaving, Seeding
 from terp_seed.engine.table import Catalog
-from terp_seed.engine.version_table import VERSION_TABLE
 from terp_seed.engine.writer import Writer
 from terp_seed.settings import Recipe
 
-TRANSACTIONS: dict[str, Any] = {"version_table": VERSION_TABLE, "transactional_ddl": True, "transaction_per_migration": True}
+
+def transactions(names: Names) -> dict[str, Any]:
+    """Return what Alembic is told of its version table, and of the transaction that each revision has."""
+    return {"version_table": names.version_table, "transactional_ddl": True, "transaction_per_migration": True}
 
 
 def set_up_log() -> None:
@@ -42,7 +45,7 @@ def run_steps(
     """Run the revisions of a move, each in its transaction; call `told` after the caller heard what one of them did, and
     `configured` before the first one.
     """
-    context.configure(fn=lambda *_: move.named(seeding, told), seeding=seeding, **{**TRANSACTIONS, **options})
+    context.configure(fn=lambda *_: move.named(seeding, told), seeding=seeding, **{**transactions(seeding.names), **options})
     configured(context.get_context())
     with context.begin_transaction():
         context.run_migrations()
@@ -64,7 +67,7 @@ def seeding_for(
         recipe=recipe,
         ledger=known,
         masker=Masker(recipe.seed, catalog.every, caller.settings.environment),
-        dialect=Dialect.of(database.parse_url(caller.settings.url)),
+        dialect=Dialect.of(database.parse_url(caller.settings.url), catalog.names),
         sqlalchemy_dialect=migration.dialect,
         writer=writer,
         leaving=leaving,

@@ -19,7 +19,6 @@ from terp_seed.engine.filling import is_seeded
 from terp_seed.engine.graph import Move
 from terp_seed.engine.keys import Key, known_references
 from terp_seed.engine.ledger import Block, Ledger
-from terp_seed.engine.lock import LOCK_NAME
 from terp_seed.engine.ownership import BlockState
 from terp_seed.engine.plan import Plan, Planned
 from terp_seed.engine.schema_check import filled_columns
@@ -27,15 +26,19 @@ from terp_seed.engine.table import Catalog, SeedTable
 from terp_seed.engine.writer import Writer
 from terp_seed.settings import Recipe
 
-_LOCKED = f"Another seeding operation is in progress: expected {LOCK_NAME} to be free. Run this again when it has ended."
 _TABLES = "A table or column that this script needs is missing. Nothing was changed; `terp-seed upgrade --dry-run` names it."
 _UNSEEDED = "Nothing is seeded here: the tables of the seed itself are missing. Nothing was changed."
 _VERSION = "The seed revisions here are not those that this script starts from. Nothing was changed; see `terp-seed status`."
-_LEDGER = "seed_ledger does not hold the rows that this script builds on. Nothing was changed; see `terp-seed status`."
 _UNKNOWN = "A table that this script does not know may refer to seeded rows. Nothing was changed; run `terp-seed downgrade`."
 _ENDED = "A revision did not end as it should: see the error before this one. It was undone, and nothing after it is done."
 
-_OWN_COLUMNS = {ledger.TABLE_NAME: {"first_id", "last_id"}, version_table.VERSION_TABLE: {"version_num"}}
+
+def _locked(lock: str) -> str:
+    return f"Another seeding operation is in progress: expected {lock} to be free. Run this again when it has ended."
+
+
+def _other_records(ledger: str) -> str:
+    return f"{ledger} does not hold the rows that this script builds on. Nothing was changed; see `terp-seed status`."
 
 
 def _rows_missing(table: str) -> str:
@@ -73,7 +76,8 @@ class ScriptGuard:
     """
 
     def __init__(self, dialect: Dialect, writer: Writer, catalog: Catalog, discards_edits: bool = False) -> None:
-        self._dialect, self._writer, self._catalog = dialect, writer, catalog
+        self._dialect, self._writer, self._catalog, self._names = dialect, writer, catalog, catalog.names
+        self._own_columns = {self._names.ledger: {"first_id", "last_id"}, self._names.version_table: {"version_num"}}
         self._discards_edits = discards_edits
         self._checks = 0
         self._watched: list[str] = []
@@ -104,7 +108,7 @@ class ScriptGuard:
         state = self._state(move, ledger.differs_sql(self._dialect, assumed.blocks, adopted))
         sentences = [*map(_rows_missing, blocks), *map(_not_found, sorted(adopted)), _ENDED]
         if move.heads:
-            stops = [self._missing(_UNSEEDED, _OWN_COLUMNS), *state, *tables]
+            stops = [self._missing(_UNSEEDED, self._own_columns), *state, *tables]
             self._open([*stops, *(Stop(sentence, "") for sentence in sentences)])
             self._print(stops)
         else:
@@ -112,8 +116,8 @@ class ScriptGuard:
             self._print(tables)
             self._execute(self._dialect.let_write(self._checks))
             # they are looked at next: a script cannot ask a table that is not there
-            self._writer.execute(version_table.create_sql(sqlalchemy_dialect))
-            self._writer.execute(ledger.create_sql(sqlalchemy_dialect))
+            self._writer.execute(version_table.create_sql(sqlalchemy_dialect, self._names))
+            self._writer.execute(ledger.create_sql(sqlalchemy_dialect, self._names))
             self._print(state)
         self._close_opening([*columns])
 
@@ -124,9 +128,9 @@ class ScriptGuard:
         for block, names in inserted:
             self._need(columns, block.table_name, names)
         stops = [
-            self._missing(_UNSEEDED, _OWN_COLUMNS),
+            self._missing(_UNSEEDED, self._own_columns),
             Stop(_VERSION, f"  {version_table.differs_sql(self._dialect, heads)}"),
-            Stop(_LEDGER, f"  {ledger.differs_sql(self._dialect, recorded, adopted)}"),
+            Stop(_other_records(self._names.ledger), f"  {ledger.differs_sql(self._dialect, recorded, adopted)}"),
             self._missing(_TABLES, columns),
             *(self._taken(block.table_name, [block]) for block, _ in inserted),
         ]
@@ -154,7 +158,7 @@ class ScriptGuard:
                 if reference.table in self._catalog:
                     needed = (reference.column, *(reference.when or ())[:1])
                     used.setdefault(reference.table, {"id"}).update(name.partition("$")[0] for name in needed)
-        stops = [self._missing(_UNSEEDED, _OWN_COLUMNS), *self._state(move), self._missing(_TABLES, used)]
+        stops = [self._missing(_UNSEEDED, self._own_columns), *self._state(move), self._missing(_TABLES, used)]
         later = [*map(_rows_left, plan.leaving), _ENDED]
         self._open([*stops, *as_seeded, *known, *(Stop(sentence, "") for sentence in later)])
         self._print([*stops, *as_seeded, *known])
@@ -218,7 +222,7 @@ class ScriptGuard:
         """Print what comes after the last revision."""
         if not self._checks:
             return
-        release = self._dialect.release_lock(LOCK_NAME)
+        release = self._dialect.release_lock(self._names.lock)
         self._execute([*self._dialect.close_script(self._watched), *([release] if release else [])])
 
     def _commit(self, revision: str, is_downgrade: bool) -> None:
@@ -227,21 +231,21 @@ class ScriptGuard:
         of_revision = f"{quote('revision')} = {text(revision)}"
         for table in self._inserted.get(revision, ()):
             key = f"{of_revision} AND {quote('table_name')} = {text(table)}"
-            lacking = f"NOT EXISTS (SELECT 1 FROM {quote(ledger.TABLE_NAME)} WHERE {key})"
+            lacking = f"NOT EXISTS (SELECT 1 FROM {quote(self._names.ledger)} WHERE {key})"
             if self._catalog[table].adopts:
                 lacking += f" AND {self._dialect.variable(f'{table}_missing')} > 0"
             self._print([Stop(_rows_missing(table), f"  {lacking}")])
-        applied = f"EXISTS (SELECT 1 FROM {quote(version_table.VERSION_TABLE)} WHERE {quote('version_num')} = {text(revision)})"
+        applied = f"EXISTS (SELECT 1 FROM {quote(self._names.version_table)} WHERE {quote('version_num')} = {text(revision)})"
         ended = applied if is_downgrade else f"NOT {applied}"
         if any(revision in revisions for revisions in self._leaving.values()):
-            ended += f"\n  OR EXISTS (SELECT 1 FROM {quote(ledger.TABLE_NAME)} WHERE {of_revision})"
+            ended += f"\n  OR EXISTS (SELECT 1 FROM {quote(self._names.ledger)} WHERE {of_revision})"
         self._print([Stop(_ENDED, f"  {ended}")])
         self._execute(self._dialect.commit(revision, self._checks))
 
     def _open(self, stops: Iterable[Stop]) -> None:
         """Print what makes stops possible, and take the lock, which is the first of them."""
-        taken = self._dialect.take_lock(LOCK_NAME)
-        locked = [Stop(_LOCKED, f"  {taken[1]}")] if taken else []
+        taken = self._dialect.take_lock(self._names.lock)
+        locked = [Stop(_locked(self._names.lock), f"  {taken[1]}")] if taken else []
         self._writer.remark("The checks: each stops the script with its sentence where its condition holds. Nothing is committed")
         self._writer.remark("before every check so far has held, whatever the client does after an error")
         sentences = dict.fromkeys(stop.sentence for stop in (*locked, *stops))
@@ -251,7 +255,7 @@ class ScriptGuard:
     def _close_opening(self, tables: list[str]) -> None:
         """Print what lets the script write, if all checks have held, and keeps it from writing otherwise."""
         self._execute(self._dialect.commit("opening", self._checks))
-        self._watched = [*tables, ledger.TABLE_NAME, version_table.VERSION_TABLE]
+        self._watched = [*tables, self._names.ledger, self._names.version_table]
         self._execute(self._dialect.watch(self._watched))
 
     def _print(self, stops: Iterable[Stop]) -> None:
@@ -302,7 +306,7 @@ class ScriptGuard:
 
     def _state(self, move: Move, ledger_differs: str | None = None) -> list[Stop]:
         stops = [Stop(_VERSION, f"  {version_table.differs_sql(self._dialect, move.heads)}")]
-        return stops + ([Stop(_LEDGER, f"  {ledger_differs}")] if ledger_differs else [])
+        return stops + ([Stop(_other_records(self._names.ledger), f"  {ledger_differs}")] if ledger_differs else [])
 
     def _not_as_seeded(self, revision: str, table: str) -> Stop:
         """Return the stop for a block whose rows are not those that the ledger has the digests of; an unknown block has none."""
@@ -316,9 +320,9 @@ class ScriptGuard:
         dialect = self._dialect
         ids = (("b", f"t.{dialect.quote('id')}"), ("o", f"r.{dialect.quote('id')}"))
         leaves, stays = (ledger.in_block(dialect, *row, "<table>", plan.revisions) for row in ids)
-        stays = f" AND NOT EXISTS (SELECT 1 FROM {dialect.quote(ledger.TABLE_NAME)} AS o WHERE {stays})"
+        stays = f" AND NOT EXISTS (SELECT 1 FROM {dialect.quote(dialect.names.ledger)} AS o WHERE {stays})"
         own = tuple(table.name for table in self._catalog.every)
-        block_of, declared = f"{dialect.quote(ledger.TABLE_NAME)} AS b", []
+        block_of, declared = f"{dialect.quote(dialect.names.ledger)} AS b", []
         for reference in known_references(self._catalog):
             target, _, referred = reference.target.partition(".")
             if target not in plan.leaving:
@@ -346,7 +350,7 @@ class ScriptGuard:
             )
         derived = {one.table: one.when for one in self._catalog.derived}
         filled = {place: f" AND NOT {is_seeded(dialect, fill, 'r')}" for place, fill in self._catalog.fills.items()}
-        return Search(ledger.TABLE_NAME, tuple(plan.leaving), leaves, own, stays, tuple(declared), derived, filled)
+        return Search(dialect.names.ledger, tuple(plan.leaving), leaves, own, stays, tuple(declared), derived, filled)
 
     def _known_keys(self, plan: Plan) -> list[Stop]:
         """Return the stops for all references between the tables of the project, and for tables that are none of them."""
@@ -369,7 +373,7 @@ class ScriptGuard:
 
     def _is_used(self, key: Key, leaving: Mapping[str, list[str]]) -> str:
         """Return the condition that a row that stays refers by this key to one that leaves."""
-        dialect, source = self._dialect, self._dialect.quote(ledger.TABLE_NAME)
+        dialect, source = self._dialect, self._dialect.quote(self._names.ledger)
         refers = ledger.in_block(dialect, "b", key.value(dialect), dialect.text(key.target), leaving[key.target])
         stays = ""
         if key.table in leaving:

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from terp_seed.engine.masking import PARTY, check_kinds
+from terp_seed.engine.names import Names
 from terp_seed.engine.references import Derived, Reference
 from terp_seed.engine.shelf import Shelf
 from terp_seed.engine.streams import Stream
@@ -177,20 +178,21 @@ class SeedTable:
 
 
 class Catalog:
-    """A Catalog is the seed tables of a project in foreign-key order, companions included, with their generator version; and what
-    the project says of its other tables.
+    """A Catalog is the seed tables of a project in foreign-key order, companions included, with their generator version; what the
+    project says of its other tables, and what it calls its own.
     """
 
     def __init__(
         self,
         tables: Iterable[SeedTable],
         generator_version: int,
+        names: Names,
         references: Iterable[Reference] = (),
         derived: Iterable[Derived] = (),
     ) -> None:
         """Take the main tables, parents first. A companion goes before the table that brings it first, a follower after it."""
         self.tables = tuple(tables)
-        self.generator_version = generator_version
+        self.generator_version, self.names = generator_version, names
         self.references, self.derived = tuple(references), tuple(derived)
         self._by_name = {part.name: part for table in self.tables for part in table.parts}
         self.every: tuple[SeedTable, ...] = tuple(self._by_name.values())

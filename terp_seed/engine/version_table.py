@@ -13,8 +13,7 @@ from sqlalchemy.engine.mock import MockConnection
 from sqlalchemy.schema import CreateTable
 
 from terp_seed.engine.dialect import Dialect
-
-VERSION_TABLE = "alembic_version_seed"
+from terp_seed.engine.names import Names
 
 
 class _VersionTable(sa.Table):
@@ -37,14 +36,14 @@ def _version_table(version_table: str) -> sa.Table:
     )
 
 
-def create_sql(sqlalchemy_dialect: sa.Dialect) -> str:
+def create_sql(sqlalchemy_dialect: sa.Dialect, names: Names) -> str:
     """Return the statement that creates the table where it is missing."""
-    return str(CreateTable(_version_table(VERSION_TABLE), if_not_exists=True).compile(dialect=sqlalchemy_dialect)).strip()
+    return str(CreateTable(_version_table(names.version_table), if_not_exists=True).compile(dialect=sqlalchemy_dialect)).strip()
 
 
 def differs_sql(dialect: Dialect, heads: tuple[str, ...]) -> str:
     """Return the condition that the table names other revisions than these."""
-    table, names = dialect.quote(VERSION_TABLE), ", ".join(map(dialect.text, sorted(heads)))
+    table, names = dialect.quote(dialect.names.version_table), ", ".join(map(dialect.text, sorted(heads)))
     if not names:
         return f"EXISTS (SELECT 1 FROM {table})"
     total = f"(SELECT COUNT(*) FROM {table})"

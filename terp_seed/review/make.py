@@ -52,14 +52,14 @@ def planned(project: Project, settings: Settings) -> Page:
     blocks = tuple(Block(done.revision, done.table, done.first_id, done.rows, recipe) for done in outcomes)
     part = part_of(recipe)
     with trial(part, project.create, project.seed) as connection:
-        findings = _look(project, connection, Ledger.read(connection), blocks)
+        findings = _look(project, connection, Ledger.read(connection, project.catalog.names), blocks)
     return _page(project, asked, recipe, blocks, findings, sql, part)
 
 
 def live(project: Project, settings: Settings) -> Page:
     """Review what is seeded. Read-only; takes no lock. Raises SettingsConflict where something else was asked for."""
     with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
-        ledger = Ledger.read(connection)
+        ledger = Ledger.read(connection, project.catalog.names)
         recipe = ledger.recipe
         if recipe is None:
             raise SeedError(
@@ -86,7 +86,7 @@ def _with(settings: Settings, recipe: Recipe) -> Settings:
 
 
 def _look(project: Project, connection: sa.Connection, ledger: Ledger, blocks: tuple[Block, ...]) -> Findings:
-    dialect = Dialect.of(connection.engine.url)
+    dialect = Dialect.of(connection.engine.url, project.catalog.names)
     return look(connection, dialect, project.catalog, ledger, project.plots, [block.table_name for block in blocks])
 
 
@@ -100,7 +100,7 @@ def _page(
     looked_at: Recipe,
     seen_at: str | None = None,
 ) -> Page:
-    dialect = Dialect.of(database.parse_url(settings.url))
+    dialect = Dialect.of(database.parse_url(settings.url), project.catalog.names)
     named = f" --table {project.table}" if project.table else ""
     subject = Subject(
         database=database.label(settings.url),

@@ -22,5 +22,16 @@ from terp_seed.tables.vendors import VENDORS
 # A change that moves a byte of the seeded data needs a new one: a database seeded by an older one refuses to be continued.
 GENERATOR_VERSION = 1
 TABLES = (VENDORS, CLIENTS, PRODUCTS, BATCHES, ORDERS, INVOICES, PAYMENTS)
-PROJECT = Project(TABLES, GENERATOR_VERSION, "terp", PLOTS, REFERENCES, DERIVED)
+PROJECT = Project(
+    TABLES,
+    GENERATOR_VERSION,
+    "terp",
+    PLOTS,
+    REFERENCES,
+    DERIVED,
+    lock="terp_seeding_global",
+    ledger="seed_ledger",
+    version_table="alembic_version_seed",
+    lease="seed_lease",
+)
 __all__ = ["DERIVED", "GENERATOR_VERSION", "PROJECT", "REFERENCES", "TABLES"]

@@ -9,11 +9,10 @@ import time
 
 import pytest
 
-from terp_seed.engine.lease import TABLE_NAME
 from tests.cluster.conftest import Terps
 from tests.cluster.nodes import Cluster
 from tests.faults.processes import start
-from tests.support import SEVEN, SMALL, Database
+from tests.support import NAMES, SEVEN, SMALL, Database
 from tests.test_rows_are_a_pure_function import GOLDEN
 
 pytestmark = pytest.mark.cluster
@@ -27,7 +26,7 @@ def begin(terp: Database, *command: str) -> "subprocess.Popen[str]":
     process = start(terp, "terp-seed", *command, "-f")
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
-        if TABLE_NAME in terp.tables() and terp.scalar(f"SELECT COUNT(*) FROM {TABLE_NAME}"):
+        if NAMES.lease in terp.tables() and terp.scalar(f"SELECT COUNT(*) FROM {NAMES.lease}"):
             return process
         time.sleep(0.02)
     raise AssertionError(process.communicate())
@@ -42,7 +41,7 @@ def test_of_six_upgrades_through_three_nodes_one_seeds(terps: Terps) -> None:
         for (_, err), code in ended:
             assert code == 0 or (REFUSAL in err and err.count("Error: ") == 1), ended
         assert {terp.digest() for terp in terps} == {GOLDEN["small", 42]}
-        assert terps[0].scalar(f"SELECT COUNT(*) FROM {TABLE_NAME}") == 0
+        assert terps[0].scalar(f"SELECT COUNT(*) FROM {NAMES.lease}") == 0
         assert random.choice(terps).cli("downgrade", "-f").exit_code == 0
         assert [sum(terp.counts().values()) for terp in terps] == [0, 0, 0]
 
@@ -105,7 +104,7 @@ def test_a_run_that_was_stopped_commits_nothing_after_its_lease_was_taken_over(t
 
 def test_a_run_loses_its_lock_with_its_lease(terps: Terps) -> None:
     process = begin(terps[0], "upgrade", "--size=x100")
-    terps[1].execute(f"UPDATE {TABLE_NAME} SET token = 'another', touched = touched + 1")
+    terps[1].execute(f"UPDATE {NAMES.lease} SET token = 'another', touched = touched + 1")
     out, err = process.communicate()
     assert process.returncode == 1, (out, err)
     assert "The lock terp_seeding_global was lost during the run" in err

@@ -17,7 +17,7 @@ from tests.cluster.nodes import Cluster
 from tests.faults.applications import connected
 from tests.faults.processes import start
 from tests.scripts import script
-from tests.support import SEVEN, Database
+from tests.support import NAMES, SEVEN, Database
 from tests.test_rows_are_a_pure_function import GOLDEN
 
 pytestmark = pytest.mark.cluster
@@ -178,7 +178,7 @@ def test_a_cluster_that_allows_no_named_locks_has_the_lease(terps: Terps, monkey
 
     sa.event.listen(sa.Engine, "before_cursor_execute", refuse)
     try:
-        with terps[0].connection() as connection, lock.held(connection):
+        with terps[0].connection() as connection, lock.held(connection, NAMES):
             for terp in terps:
                 refused = terp.cli("upgrade", AS_OF, "-f")
                 assert refused.exit_code == 3, refused.output

@@ -19,6 +19,7 @@ from terp_seed.engine.literals import JsonText, renderer
 from terp_seed.engine.mysql import MySQL
 from terp_seed.engine.sqlite import SQLite
 from terp_seed.errors import SeedError
+from tests.support import NAMES
 
 GOODS = sa.Table(
     "goods",
@@ -35,7 +36,7 @@ GOODS = sa.Table(
     sa.Column("kind", sa.Enum("A", "B")),
 )
 COLUMNS = tuple(column.name for column in GOODS.columns)
-DIALECTS = (SQLite(), MySQL())
+DIALECTS = (SQLite(NAMES), MySQL(NAMES))
 on_both = pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
 
 REFUSED: tuple[tuple[str, Any, str], ...] = (
@@ -188,25 +189,25 @@ def test_a_row_with_other_columns_is_refused(dialect: Dialect, row: dict[str, An
 def test_the_columns_stand_in_the_order_of_the_table() -> None:
     rows = [{"title": "a", "id": 1}, {"id": 2, "title": "b"}]
     for columns in (["id", "title"], ["title", "id"], {"title": 0, "id": 0}):
-        ((statement, count),) = Inserts(MySQL(), GOODS, columns).statements(rows)
+        ((statement, count),) = Inserts(MySQL(NAMES), GOODS, columns).statements(rows)
         assert statement == "INSERT INTO `goods` (`id`, `title`) VALUES\n(1, 'a'),\n(2, 'b')"
         assert count == 2
-    ((statement, _),) = Inserts(SQLite(), GOODS, ["title", "id"]).statements(rows)
+    ((statement, _),) = Inserts(SQLite(NAMES), GOODS, ["title", "id"]).statements(rows)
     assert statement == 'INSERT INTO "goods" ("id", "title") VALUES\n(1, \'a\'),\n(2, \'b\')'
 
 
 def test_names_are_quoted() -> None:
     table = sa.Table('a`b"c', sa.MetaData(), sa.Column('d`"e', sa.Integer))
-    assert next(Inserts(MySQL(), table, table.columns.keys()).statements([{'d`"e': 1}]))[0].startswith(
+    assert next(Inserts(MySQL(NAMES), table, table.columns.keys()).statements([{'d`"e': 1}]))[0].startswith(
         'INSERT INTO `a``b"c` (`d``"e`) VALUES'
     )
-    assert next(Inserts(SQLite(), table, table.columns.keys()).statements([{'d`"e': 1}]))[0].startswith(
+    assert next(Inserts(SQLite(NAMES), table, table.columns.keys()).statements([{'d`"e': 1}]))[0].startswith(
         'INSERT INTO "a`b""c" ("d`""e") VALUES'
     )
 
 
 def test_no_rows_make_no_statement() -> None:
-    assert list(Inserts(MySQL(), GOODS, ["id"]).statements([])) == []
+    assert list(Inserts(MySQL(NAMES), GOODS, ["id"]).statements([])) == []
 
 
 @on_both
@@ -247,7 +248,7 @@ def test_rows_are_rendered_as_they_are_asked_for() -> None:
             taken.append(number)
             yield {"id": number}
 
-    next(Inserts(MySQL(), GOODS, ["id"]).statements(rows()))
+    next(Inserts(MySQL(NAMES), GOODS, ["id"]).statements(rows()))
     assert len(taken) <= MOST_ROWS + 1
 
 

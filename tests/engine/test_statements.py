@@ -15,20 +15,21 @@ from terp_seed.engine.statements import Statements, Wanted
 from terp_seed.engine.workers import Workers
 from terp_seed.settings import Recipe, Size
 from terp_seed.tables import PROJECT
+from tests.support import NAMES
 
 
 def texts(units: int, helpers: int) -> dict[str, str]:
     """Return a digest of the statements of each table."""
     recipe = Recipe(Size(units), 42, date(2026, 3, 1), PROJECT.catalog.generator_version)
     generator = Generator(PROJECT.catalog, recipe, Masker(42, PROJECT.catalog.every), Ledger())
-    maker, made = Statements(generator, MySQL(), helpers), {}
+    maker, made = Statements(generator, MySQL(NAMES), helpers), {}
     for table in PROJECT.catalog.tables:
         generator.reserved = {part.name: Block(table.name, part.name, 1, part.count(units), recipe) for part in table.parts}
         for part in table.parts:
             if part.adopts or generator.ledger.of_table(part.name):
                 continue
             count = part.count(units)
-            inserts = Inserts(MySQL(), part.table, generator.last_row(part, table.name, "", 1, 1 if part.shared else units))
+            inserts = Inserts(MySQL(NAMES), part.table, generator.last_row(part, table.name, "", 1, 1 if part.shared else units))
             wanted = Wanted(part.name, table.name, "", 1, range(1, 1 + (1 if part.shared else units)), count - 1)
             found = list(maker.of(part, wanted, inserts))
             assert sum(rows for _, rows in found) == count - 1

@@ -10,6 +10,7 @@ from terp_seed.engine.table import Catalog, ConditionalReference, Row, SeedTable
 from terp_seed.review.graph import HEIGHT, WIDTH, graph
 from terp_seed.settings import Recipe, Size
 from terp_seed.tables import PROJECT
+from tests.support import NAMES
 
 METADATA = sa.MetaData()
 RECIPE = Recipe(Size(1), 42, date(2026, 3, 1), 1)
@@ -43,7 +44,7 @@ def test_each_table_stands_above_those_that_refer_to_it_and_apart_from_the_other
 def test_a_few_companions_are_drawn_too() -> None:
     METADATA.clear()
     brands = table("brands")
-    catalog = Catalog([table("products", "brands", companions=(brands,)), table("batches", "products")], 1)
+    catalog = Catalog([table("products", "brands", companions=(brands,)), table("batches", "products")], 1, NAMES)
     drawing = graph(catalog, RECIPE, dict.fromkeys(("brands", "products", "batches"), 1))
     assert {(edge.parent, edge.child, edge.companion) for edge in drawing.edges} == {
         ("brands", "products", True),
@@ -54,7 +55,7 @@ def test_a_few_companions_are_drawn_too() -> None:
 
 def test_edges_are_the_references_that_rows_make_and_none_that_follows_from_others() -> None:
     METADATA.clear()
-    catalog = Catalog([table("a"), table("b", "a"), table("c", "a", "b"), table("d", empty="a")], 1)
+    catalog = Catalog([table("a"), table("b", "a"), table("c", "a", "b"), table("d", empty="a")], 1, NAMES)
     drawing = graph(catalog, RECIPE, dict.fromkeys("abcd", 1))
     assert [(edge.parent, edge.child) for edge in drawing.edges] == [("a", "b"), ("b", "c")]
     found = [(reference.table, reference.column, reference.target) for reference in drawing.references]
@@ -70,6 +71,7 @@ def test_conditions_and_json_count_as_references_and_a_table_may_refer_to_itself
             table("c", uses=("b",), json_fields={"items": {}}),
         ],
         1,
+        NAMES,
     )
     drawing = graph(catalog, RECIPE, dict.fromkeys("abc", 1))
     assert [(edge.parent, edge.child) for edge in drawing.edges] == [("a", "b"), ("b", "c")]

@@ -12,7 +12,7 @@ from terp_seed.engine.plot import Bars
 from terp_seed.engine.verification import answers
 from terp_seed.tables import plots
 from tests import rows_of_users
-from tests.support import Database
+from tests.support import NAMES, Database
 
 AS_OF = date(2026, 3, 1)
 
@@ -28,7 +28,7 @@ def drawn(database: Database) -> dict[str, Bars]:
     from terp_seed.tables import PROJECT
 
     with database.connection() as connection:
-        ledger, dialect = Ledger.read(connection), Dialect.of(connection.engine.url)
+        ledger, dialect = Ledger.read(connection, NAMES), Dialect.of(connection.engine.url, NAMES)
         found = {plot.title: (plot, answers(connection, dialect, PROJECT.catalog, ledger, plot.sql)) for plot in plots.PLOTS}
         return {title: plot.bars(list(rows or ()), AS_OF) for title, (plot, rows) in found.items()}
 

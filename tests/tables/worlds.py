@@ -17,7 +17,7 @@ from terp_seed.engine.sqlite import SQLite
 from terp_seed.engine.table import Unit
 from terp_seed.engine.verification import _PLACEHOLDER
 from terp_seed.settings import Recipe, Size
-from tests.support import CATALOG
+from tests.support import CATALOG, NAMES
 from tests.terps_checks import CHECKS
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -87,7 +87,7 @@ def wrong(connection: sqlite3.Connection, sql: str, as_of: date) -> int:
             return f"{as_of}"
         if column is None:
             return f'(SELECT * FROM "{name}")'
-        return f"({SQLite().json_rows(name, column, CATALOG[name].json_fields[column], '1')})"
+        return f"({SQLite(NAMES).json_rows(name, column, CATALOG[name].json_fields[column], '1')})"
 
     return int(connection.execute(_PLACEHOLDER.sub(fill, sql)).fetchone()[0] or 0)
 
