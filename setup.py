@@ -9,7 +9,7 @@ from pathlib import Path
 from setuptools import setup
 from setuptools.command.build_py import build_py
 
-CARRIED = ("alembic.ini", "migrations", "seeds", ".env.example")  # what terp_seed/project.py looks for
+CARRIED = ("alembic.ini", "migrations", "seeds", ".env.example")  # what terp_seed/app/project_files.py looks for
 
 
 class BuildWithProject(build_py):

@@ -5,7 +5,7 @@ The large sizes are numbers of rows: with more tables in the catalogue they are 
 
 from dataclasses import dataclass
 
-from terp_seed.tables import PROJECT
+from terp_seed.terp import PROJECT
 
 CATALOG = PROJECT.catalog
 SMALL = 100  # the size that is called large

@@ -8,9 +8,10 @@ import sys
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
-from terp_seed import commands, console
-from terp_seed.deprecation import SKIP_SEEDING, deprecated
-from terp_seed.engine.database import explain
+from terp_seed.app import commands
+from terp_seed.app.deprecation import SKIP_SEEDING, deprecated
+from terp_seed.backends.connection import explain
+from terp_seed.cli import console
 from terp_seed.settings import Settings, read_variables
 
 

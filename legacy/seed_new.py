@@ -9,8 +9,8 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from terp_seed.cli import main as terp_seed
-from terp_seed.deprecation import deprecated
+from terp_seed.app.deprecation import deprecated
+from terp_seed.cli.entry import main as terp_seed
 
 
 class _Flags(argparse.ArgumentParser):

@@ -6,12 +6,12 @@ from logging.config import fileConfig
 import sqlalchemy as sa
 from alembic import context
 
-from terp_seed.engine import database
-from terp_seed.engine.ledger import Ledger
+from terp_seed.backends import connection as database
 from terp_seed.errors import Refused
+from terp_seed.revisions.ledger import Ledger
 from terp_seed.settings import Settings
-from terp_seed.tables import PROJECT
-from terp_seed.tables.schema import METADATA
+from terp_seed.terp import PROJECT
+from terp_seed.terp.schema import METADATA
 
 OURS = frozenset(METADATA.tables)
 

@@ -14,47 +14,15 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from terp_seed.errors import BadSetting
+from terp_seed.model.recipe import LARGEST_ID, MOST_UNITS, Recipe, Size
 
 DEFAULT_URL = "sqlite:///terp.db"
 DEFAULT_SEED = 42
 ENVIRONMENTS = ("development", "test", "staging", "production")
 FIRST_AS_OF, LAST_AS_OF = date(1980, 1, 1), date(2037, 12, 31)  # what a MySQL TIMESTAMP holds, history included
-MOST_UNITS = 1_000_000
-LARGEST_ID = 2**31 - 1
-_NAMED_SIZES = {"small": 1, "medium": 10, "large": 100}
 _MANAGED_HOST = ".db.ondigitalocean.com"
 # the keys of `-x`, and so of the command line's options of the same names
 OPTION_KEYS = ("size", "seed", "as_of", "first_id", "units", "env", "force", "discard_edits")
-
-
-@dataclass(frozen=True)
-class Size:
-    """A Size is a number of units; a unit is one small TERP of 195 rows, complete in itself."""
-
-    units: int
-
-    @classmethod
-    def parse(cls, text: str) -> "Size":
-        """Read `small`, `medium`, `large` or `xN` (N units, 1 to 1,000,000)."""
-        if text in _NAMED_SIZES:
-            return cls(_NAMED_SIZES[text])
-        if re.fullmatch(r"x[1-9][0-9]{0,6}", text) and int(text[1:]) <= MOST_UNITS:
-            return cls(int(text[1:]))
-        raise BadSetting(f"Size {text!r} is not known: expected small, medium, large or xN with N from 1 to 1000000.")
-
-    def __str__(self) -> str:
-        names = {units: name for name, units in _NAMED_SIZES.items()}
-        return names.get(self.units, f"x{self.units}")
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """A Recipe is all that the rows depend on besides their unit's number and ids."""
-
-    size: Size
-    seed: int
-    as_of: date
-    generator_version: int
 
 
 @dataclass(frozen=True)

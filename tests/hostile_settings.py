@@ -8,7 +8,7 @@ from random import Random
 import pymysql
 from sqlalchemy.engine import make_url
 
-from terp_seed.engine import mysql_session
+from terp_seed.backends.mysql import session as mysql_session
 from tests.support import Database
 
 # what the preamble sets, by name

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from terp_seed.tables.schema import METADATA
+from terp_seed.terp.schema import METADATA
 from tests.support import Database
 
 CREATION_ORDER = tuple(table.name for table in METADATA.sorted_tables)

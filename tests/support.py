@@ -19,16 +19,16 @@ from alembic.config import CommandLine, Config
 from click.testing import CliRunner, Result
 from sqlalchemy.engine import make_url
 
-from terp_seed import tables
-from terp_seed.cli import main
-from terp_seed.engine import database
-from terp_seed.tables.schema import METADATA
+from terp_seed import terp
+from terp_seed.backends import connection as database
+from terp_seed.cli.entry import main
+from terp_seed.terp.schema import METADATA
 from tests import servers
 
 PROJECT = Path(__file__).parent.parent
 SEVEN = ("vendors", "clients", "products", "batches", "orders", "invoices", "payments")
 SMALL = dict(zip(SEVEN, (5, 10, 20, 30, 50, 50, 30), strict=True))
-CATALOG = tables.PROJECT.catalog
+CATALOG = terp.PROJECT.catalog
 NAMES = CATALOG.names
 VARIABLES = ("TERP_ENV", "NODE_ENV", "DATABASE_URL", "DATABASE_CA_CERT", "SKIP_SEEDING", "TERP_LOG_FORMAT")
 # a test is no terminal, and yet reads what a person would

@@ -33,7 +33,7 @@ def test_read_only_commands_before_between_after_and_under_stamp(terp: Database)
 def test_read_only_commands_take_no_lock(terp: Database) -> None:
     terp.seed("upgrade", "head")
     with terp.connection() as connection:
-        from terp_seed.engine import lock
+        from terp_seed.backends import lock
 
         with lock.held(connection, NAMES):
             assert HEAD in terp.seed("current").out

@@ -176,20 +176,20 @@ def test_a_project_that_is_none_is_one_clear_error(library: Folder, project: str
 def test_terp_with_one_more_table(tmp_path: Path) -> None:
     for name in ("seeds", "migrations"):
         shutil.copytree(PROJECT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    ini = (PROJECT / "alembic.ini").read_text().replace("terp_seed.tables:PROJECT", "own:PROJECT")
+    ini = (PROJECT / "alembic.ini").read_text().replace("terp_seed.terp:PROJECT", "own:PROJECT")
     (tmp_path / "alembic.ini").write_text(ini)
     (tmp_path / "own.py").write_text(
         "from dataclasses import replace\n"
         "import sqlalchemy as sa\n"
-        "from terp_seed.engine.table import SeedTable\n"
-        "from terp_seed.tables import PROJECT as TERP\n"
-        "from terp_seed.tables.schema import METADATA\n"
+        "from terp_seed.model.table import SeedTable\n"
+        "from terp_seed.terp import PROJECT as TERP\n"
+        "from terp_seed.terp.schema import METADATA\n"
         "TABLE = sa.Table('visits', METADATA, sa.Column('id', sa.Integer, primary_key=True),\n"
         "    sa.Column('client_id', sa.ForeignKey('clients.id'), nullable=False), sqlite_autoincrement=True)\n"
         "VISITS = SeedTable(TABLE, per_unit=2, rows=lambda unit: ({'client_id': unit.id_of('clients', n)} for n in range(2)))\n"
         "PROJECT = replace(TERP, tables=(*TERP.tables, VISITS))\n"
     )
-    env = (tmp_path / "seeds" / "env.py").read_text().replace("terp_seed.tables import PROJECT", "own import PROJECT")
+    env = (tmp_path / "seeds" / "env.py").read_text().replace("terp_seed.terp import PROJECT", "own import PROJECT")
     (tmp_path / "seeds" / "env.py").write_text(env)
     (tmp_path / "seeds" / "versions" / "visits.py").write_text(
         "from alembic import op\nfrom own import VISITS\nrevision = 'visits'\ndown_revision = 'payments'\n"

@@ -1,12 +1,13 @@
-"""Imports point one way: cli to commands to engine, tables to engine, and nothing back."""
+"""Imports point one way, from the command line down to the model, and nothing back."""
 
 import ast
 import re
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-from terp_seed.tables.schema import METADATA
+from terp_seed.terp.schema import METADATA
 from tests.support import PROJECT
 
 PACKAGE = PROJECT / "terp_seed"
@@ -28,24 +29,72 @@ def _mentions(path: str, *prefixes: str) -> set[str]:
     return {name for name in imports_of(PROJECT / path) if name.startswith(prefixes)}
 
 
-@pytest.mark.parametrize("module", [m for m in MODULES if "/engine/" in m])
-def test_the_engine_knows_neither_tables_nor_click(module: str) -> None:
-    assert not _mentions(module, "terp_seed.tables", "terp_seed.cli", "terp_seed.commands", "terp_seed.console", "click")
-    assert not _mentions(module, "terp_seed.review", "terp_seed.listener", "terp_seed.progress", "terp_seed.logs")
+# each room imports from those below it only, and TERP's own tables, which stand beside them, from the model
+ROOMS = (
+    ("cli",),
+    ("app",),
+    ("runtime", "review"),
+    ("scripts", "execution"),
+    ("checks",),
+    ("rows",),
+    ("revisions", "backends"),
+    ("sql", "masking"),
+    ("settings",),
+    ("model",),
+    ("errors",),
+)
+FLOORS = {room: floor for floor, rooms in enumerate(reversed(ROOMS)) for room in rooms}
 
 
-@pytest.mark.parametrize("module", [m for m in MODULES if "/tables/" in m])
-def test_tables_import_the_engine_and_each_others_figures_only(module: str) -> None:
-    assert not _mentions(
-        module, "terp_seed.cli", "terp_seed.commands", "terp_seed.console", "click", "alembic", "terp_seed.review"
-    )
-    assert not {name for name in _mentions(module, "terp_seed.tables.") if name.endswith(".rows")}
+def room_of(module: str) -> str:
+    """Return the room of a module of the package, by its dotted name."""
+    return module.split(".")[1]
 
 
-@pytest.mark.parametrize("module", [m for m in MODULES if "/review/" in m])
-def test_the_review_knows_the_engine_and_no_particular_tables(module: str) -> None:
-    assert not _mentions(module, "terp_seed.tables", "terp_seed.cli", "terp_seed.commands", "terp_seed.console", "click")
-    assert not _mentions(module, "alembic")
+def arrows() -> set[tuple[str, str]]:
+    """Return which module of the package imports which."""
+    names = {path.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for path in MODULES}
+    found = set()
+    for path in MODULES:
+        module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        imported = imports_of(PROJECT / path) & names
+        # `from room import module` is of the module, and not of what the room's own __init__ has
+        imported -= {name.rpartition(".")[0] for name in imported} - {name for name in imported if "." not in name}
+        found |= {(module, other) for other in imported if other not in (module, "terp_seed")}
+    return found
+
+
+def test_imports_point_down() -> None:
+    up = {
+        (module, other)
+        for module, other in arrows()
+        if module not in ("terp_seed", "terp_seed.__main__") and "terp" not in (room_of(module), room_of(other))
+        if room_of(module) != room_of(other) and FLOORS[room_of(module)] <= FLOORS[room_of(other)]
+    }
+    assert up == set()
+
+
+def test_terp_knows_the_model_and_nobody_knows_terp() -> None:
+    of_terp = {other for module, other in arrows() if room_of(module) == "terp" and room_of(other) != "terp"}
+    assert {room_of(other) for other in of_terp} == {"model", "errors"}
+    assert {module for module, other in arrows() if room_of(other) == "terp" and room_of(module) != "terp"} == set()
+
+
+def test_no_circle() -> None:
+    below: dict[str, set[str]] = {}
+    for module, other in arrows():
+        below.setdefault(module, set()).add(other)
+    TopologicalSorter(below).prepare()  # raises CycleError, which names the circle
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if "/terp/" in m])
+def test_tables_know_each_others_figures_and_not_their_rows(module: str) -> None:
+    assert not {name for name in _mentions(module, "terp_seed.terp.") if name.endswith(".rows")}
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if not m.startswith("terp_seed/cli/")])
+def test_click_is_the_command_lines(module: str) -> None:
+    assert not _mentions(module, "click")
 
 
 def test_the_page_is_of_any_tables() -> None:
@@ -57,22 +106,17 @@ def test_the_page_is_of_any_tables() -> None:
 def test_only_its_own_command_imports_the_review_and_what_draws_it() -> None:
     drawing = ("terp_seed.review", "jinja2", "markupsafe", "pygal", "pygments")
     outside = [m for m in MODULES if "/review/" not in m]
-    assert {m for m in outside if _mentions(m, *drawing)} == {"terp_seed/commands.py"}
+    assert {m for m in outside if _mentions(m, *drawing)} == {"terp_seed/app/commands.py"}
     at_the_top = {
-        node.module for node in ast.parse((PACKAGE / "commands.py").read_text()).body if isinstance(node, ast.ImportFrom)
+        node.module for node in ast.parse((PACKAGE / "app" / "commands.py").read_text()).body if isinstance(node, ast.ImportFrom)
     }
     assert "terp_seed.review" not in at_the_top
 
 
-def test_settings_and_errors_import_nothing_of_ours_but_each_other() -> None:
-    assert not _mentions("terp_seed/errors.py", "terp_seed")
-    assert not [name for name in _mentions("terp_seed/settings.py", "terp_seed") if not name.startswith("terp_seed.errors")]
-
-
 def test_the_command_line_knows_neither_sql_nor_alembics_commands() -> None:
-    text = (PACKAGE / "cli.py").read_text()
+    text = (PACKAGE / "cli" / "entry.py").read_text()
     assert "SELECT" not in text
-    assert not _mentions("terp_seed/cli.py", "alembic.command", "alembic.config", "sqlalchemy.engine")
+    assert not _mentions("terp_seed/cli/entry.py", "alembic.command", "alembic.config", "sqlalchemy.engine")
 
 
 @pytest.mark.parametrize("module", MODULES)

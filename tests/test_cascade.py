@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from terp_seed import commands
-from terp_seed.engine.cascade import Cascade
+from terp_seed.app import commands
 from terp_seed.errors import RollbackRefused
+from terp_seed.execution.cascade import Cascade
 from terp_seed.settings import Settings
 from tests import rows_of_users
 from tests.support import SEVEN, SMALL, Database

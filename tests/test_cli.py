@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from terp_seed.progress import Progress
-from terp_seed.tables import TABLES
+from terp_seed.cli.progress import Progress
+from terp_seed.terp import TABLES
 from tests import rows_of_users
 from tests.support import CATALOG, NAMES, SEVEN, SMALL, Database
 from tests.test_ours_is_what_was_seeded import without_keys
@@ -161,7 +161,7 @@ def test_bad_input_is_one_clear_line_exit_code_2_and_no_write(sqlite_terp: Datab
 
 
 def test_a_second_run_is_refused_with_the_holder_and_exit_code_3(terp: Database) -> None:
-    from terp_seed.engine import lock
+    from terp_seed.backends import lock
 
     with terp.connection() as connection, lock.held(connection, NAMES):
         result = terp.cli("upgrade", "-f")
@@ -188,7 +188,7 @@ def test_an_interrupted_run_says_what_is_left_and_lets_go_of_the_lock(terp: Data
 
 
 def test_help_imports_neither_faker_nor_sqlalchemy(sqlite_terp: Database) -> None:
-    program = "import sys; from terp_seed.cli import main; main(['--help'], standalone_mode=False); " + (
+    program = "import sys; from terp_seed.cli.entry import main; main(['--help'], standalone_mode=False); " + (
         "assert not {'faker', 'sqlalchemy', 'alembic'} & set(sys.modules)"
     )
     ran = sqlite_terp.process("python", "-c", program)

@@ -7,7 +7,7 @@ import click
 import pytest
 from dotenv import dotenv_values
 
-from terp_seed.cli import main
+from terp_seed.cli.entry import main
 from terp_seed.settings import OPTION_KEYS
 from tests.support import PROJECT, VARIABLES, Database
 

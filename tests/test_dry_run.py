@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.engine import make_url
 
-from terp_seed.engine import database, lock
+from terp_seed.backends import connection as database
+from terp_seed.backends import lock
 from tests import rows_of_users
 from tests.scripts import everything
 from tests.support import CATALOG, NAMES, SMALL, Database

@@ -7,10 +7,11 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy.engine import make_url
 
-from terp_seed.engine import database, lock
-from terp_seed.engine.caller import Caller
-from terp_seed.engine.mysql import MySQL
+from terp_seed.backends import connection as database
+from terp_seed.backends import lock
+from terp_seed.backends.mysql.dialect import MySQL
 from terp_seed.errors import SeedError
+from terp_seed.runtime.run_context import Caller
 from terp_seed.settings import Settings
 from tests.support import NAMES, PROJECT, SEVEN, Database
 

@@ -8,8 +8,9 @@ from itertools import takewhile
 from alembic import command
 from alembic.config import Config
 
-from terp_seed.engine.caller import Caller
-from terp_seed.settings import Settings, Size
+from terp_seed.model.recipe import Size
+from terp_seed.runtime.run_context import Caller
+from terp_seed.settings import Settings
 from tests.support import CATALOG, PROJECT
 
 

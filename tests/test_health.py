@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from terp_seed.checks.health import check_health, require_address
 from terp_seed.errors import BadSetting
-from terp_seed.health import check_health, require_address
 from tests.servers import free_port
 from tests.support import Database
 

@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, find, settings
 
-from terp_seed.engine.dialect import Dialect
-from terp_seed.engine.insert import Inserts
+from terp_seed.backends.registry import dialect_of
+from terp_seed.sql.insert import Inserts
 from tests.clients import apply_well
 from tests.support import NAMES, Database
 from tests.test_literals_round_trip import THINGS, Things, numbered, pairs, rows_for
@@ -33,7 +33,7 @@ def by_script(database: Database, rows: list[dict[str, Any]], hostile: bool) -> 
     """Print rows as a script does, apply it with the database's own client, and return what the driver reads."""
     with database.connection() as connection:
         things = Things(connection)
-        dialect = Dialect.of(connection.engine.url, NAMES)
+        dialect = dialect_of(connection.engine.url, NAMES)
     before = HOSTILE_SESSIONS[dialect.name] if hostile else []
     inserts = [statement for statement, _ in Inserts(dialect, THINGS, rows[0]).statements(rows)]
     statements = [*before, *dialect.preamble, "DELETE FROM things", "BEGIN", *inserts, "COMMIT"]

@@ -33,9 +33,9 @@ class Project:
         assert ran.code == 0, ran
         path = self.folder / "seeds" / "versions" / f"{message.replace(' ', '_')}.py"
         text = path.read_text()
-        imports = "from terp_seed.engine.table import Ref\nfrom terp_seed.tables import *\nfrom terp_seed.tables import "
+        imports = "from terp_seed.model.table import Ref\nfrom terp_seed.terp import *\nfrom terp_seed.terp import "
         tables = sorted({seed.partition("(")[2].split(",")[0].strip(")") for seed in seeds})
-        text = text.replace("# from terp_seed.tables.clients import CLIENTS", imports + ", ".join(tables))
+        text = text.replace("# from terp_seed.terp.clients import CLIENTS", imports + ", ".join(tables))
         up, down = text.split("def downgrade")
         up = up.replace("    pass", "\n".join(f"    {seed}" for seed in seeds))
         down = down.replace("    pass", "\n".join(f"    op.unseed({table})" for table in reversed(tables)))

@@ -136,7 +136,7 @@ def test_seed_new_refuses_what_it_does_not_know(sqlite_terp: Database, arguments
 
 
 def test_seed_new_passes_exit_code_3_of_a_held_lock(two_terps: Database) -> None:
-    from terp_seed.engine import lock
+    from terp_seed.backends import lock
 
     with two_terps.connection() as connection, lock.held(connection, NAMES):
         assert two_terps.process(*AS_SCRIPT, "--force").returncode == 3
@@ -209,5 +209,5 @@ def test_nothing_outside_imports_the_archive() -> None:
         for path in ((PROJECT / folder).rglob("*.py") if (PROJECT / folder).is_dir() else [PROJECT / folder])
         if path != Path(__file__)
     }
-    assert "terp_seed/cli.py" in found
+    assert "terp_seed/cli/entry.py" in found
     assert not [path for path, imports in found.items() if any(name.split(".")[0] == "legacy" for name in imports)]

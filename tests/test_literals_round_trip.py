@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.dialects import mysql
 
-from terp_seed.engine.dialect import Dialect
-from terp_seed.engine.insert import Inserts
-from terp_seed.engine.writer import ConnectionWriter
+from terp_seed.backends.registry import dialect_of
+from terp_seed.backends.writer import ConnectionWriter
 from terp_seed.errors import SeedError
+from terp_seed.sql.insert import Inserts
 from tests.support import NAMES, Database
 
 METADATA = sa.MetaData()
@@ -114,7 +114,7 @@ class Things:
 
     def __init__(self, connection: sa.Connection) -> None:
         self.connection = connection
-        self.dialect = Dialect.of(connection.engine.url, NAMES)
+        self.dialect = dialect_of(connection.engine.url, NAMES)
         METADATA.create_all(connection)
         connection.commit()
 

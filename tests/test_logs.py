@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from terp_seed.engine import lock
-from terp_seed.engine.seeding import Outcome
-from terp_seed.engine.verification import Verification
-from terp_seed.logs import Log
+from terp_seed.backends import lock
+from terp_seed.checks.verification import Verification
+from terp_seed.cli.json_log import Log
+from terp_seed.execution.seeder import Outcome
 from terp_seed.settings import Settings
 from tests import rows_of_users
 from tests.support import CATALOG, NAMES, PROJECT, SMALL, Database
@@ -239,7 +239,7 @@ def test_a_warning_of_pythons_is_a_line_of_it(sqlite_terp: Database, monkeypatch
         warnings.warn("an old way", UserWarning, stacklevel=1)
         return Verification()
 
-    monkeypatch.setattr("terp_seed.commands.verify", verify)
+    monkeypatch.setattr("terp_seed.app.commands.verify", verify)
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         lines, _ = run(sqlite_terp, "verify")
@@ -249,7 +249,7 @@ def test_a_warning_of_pythons_is_a_line_of_it(sqlite_terp: Database, monkeypatch
 
 def test_a_long_table_gives_a_sign_of_life(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
-    monkeypatch.setattr("terp_seed.logs.time.monotonic", lambda: now)
+    monkeypatch.setattr("terp_seed.cli.json_log.time.monotonic", lambda: now)
     log = Log()
     log.started("upgrade", Settings())
     for now in range(100, 130):
@@ -280,7 +280,7 @@ def test_the_default(sqlite_terp: Database, variables: dict[str, str], is_json: 
 def test_the_default_at_a_terminal_is_for_a_person_but_not_in_production(
     sqlite_terp: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from terp_seed.options import _listener
+    from terp_seed.cli.options import _listener
 
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     with sqlite_terp.environment({"TERP_LOG_FORMAT": ""}):

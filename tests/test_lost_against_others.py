@@ -4,8 +4,8 @@ import pymysql
 import pytest
 import sqlalchemy as sa
 
-from terp_seed.engine import lock
-from terp_seed.engine.conflicts import ATTEMPTS
+from terp_seed.backends import lock
+from terp_seed.backends.retry import ATTEMPTS
 from tests.support import NAMES, SEVEN, SMALL, Database
 from tests.test_rows_are_a_pure_function import GOLDEN
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from terp_seed.cli import main
+from terp_seed.cli.entry import main
 from tests.support import SEVEN, SMALL, Database
 from tests.test_later_revisions import Project
 

@@ -2,8 +2,9 @@
 
 import re
 
-from terp_seed.engine.masking import KINDS, Masker
-from terp_seed.engine.vocabulary import kinds
+from terp_seed.masking.kinds import kinds
+from terp_seed.masking.masker import Masker
+from terp_seed.model.pii import KINDS
 from tests.support import CATALOG, PROJECT
 
 DOCUMENT = (PROJECT / "docs" / "masking.md").read_text()

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import mysql
 
-from terp_seed.tables.schema import METADATA
+from terp_seed.terp.schema import METADATA
 from tests.support import PROJECT, Database
 
 FACTS = PROJECT.parent / "shared" / "terp-full"

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from terp_seed import project
-from terp_seed.cli import main
+from terp_seed.app import project_files as project
+from terp_seed.cli.entry import main
 from terp_seed.errors import SeedError
 from tests.support import PROJECT, SMALL, VARIABLES, Database
 
@@ -30,7 +30,7 @@ THREE_MORE_CLIENTS = '''"""Three clients for the demo."""
 
 from alembic import op
 
-from terp_seed.tables.clients import CLIENTS
+from terp_seed.terp.clients import CLIENTS
 
 revision = "demo_clients"
 down_revision = "payments"

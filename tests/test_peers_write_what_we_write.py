@@ -5,7 +5,7 @@ import pytest
 from benchmarks import measure
 from benchmarks.rounds import OTHERS
 from benchmarks.sizes import CATALOG, SMALL, rows_of, units_of
-from terp_seed.engine.table import SeedTable
+from terp_seed.model.table import SeedTable
 from tests.support import Database
 
 UNITS = 3

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from terp_seed.engine.seeding import Outcome
+from terp_seed.cli.progress import Progress, _clock
 from terp_seed.errors import SeedError
-from terp_seed.progress import Progress, _clock
+from terp_seed.execution.seeder import Outcome
 from tests.support import PROJECT, VARIABLES, Database
 
 SECONDS = Outcome("orders", "orders", 300, 1, 300, 29.0, inserted=True, companion=False)
@@ -94,7 +94,7 @@ def test_a_long_table_has_a_bar_with_its_rate_and_the_time_left(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 100.0
-    monkeypatch.setattr("terp_seed.progress.time.monotonic", lambda: now)
+    monkeypatch.setattr("terp_seed.cli.progress.time.monotonic", lambda: now)
     be_a_terminal(monkeypatch)
     progress = Progress()
     for step in range(1, 31):
@@ -112,7 +112,7 @@ def test_the_bar_of_a_rollback_begins_with_its_second_statement(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 100.0
-    monkeypatch.setattr("terp_seed.progress.time.monotonic", lambda: now)
+    monkeypatch.setattr("terp_seed.cli.progress.time.monotonic", lambda: now)
     be_a_terminal(monkeypatch)
     progress = Progress()
     for rows in (0, 50_000, 100_000):

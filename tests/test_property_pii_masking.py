@@ -10,12 +10,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from terp_seed.engine.masking import Masker
-from terp_seed.engine.table import Unit
-from terp_seed.engine.vocabulary import kinds
 from terp_seed.errors import Refused
-from terp_seed.settings import ENVIRONMENTS, FIRST_AS_OF, LARGEST_ID, LAST_AS_OF, Recipe, Size
-from terp_seed.tables import GENERATOR_VERSION
+from terp_seed.masking.kinds import kinds
+from terp_seed.masking.masker import Masker
+from terp_seed.model.recipe import LARGEST_ID, Recipe, Size
+from terp_seed.model.table import Unit
+from terp_seed.settings import ENVIRONMENTS, FIRST_AS_OF, LAST_AS_OF
+from terp_seed.terp import GENERATOR_VERSION
 from tests.support import CATALOG, Database
 
 # written down here once more, so that a column which loses its kind in the code fails here

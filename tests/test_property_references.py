@@ -5,7 +5,7 @@ from datetime import date
 import sqlalchemy as sa
 from hypothesis import given, settings
 
-from terp_seed.tables import PROJECT
+from terp_seed.terp import PROJECT
 from tests.support import Database
 from tests.test_property_record_counts import days, environments, seeds, sizes, targets
 

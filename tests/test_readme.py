@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from terp_seed.cli import main
+from terp_seed.cli.entry import main
 from tests.documents import Shell, blocks, compare
 from tests.support import PROJECT
 

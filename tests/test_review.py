@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from terp_seed import console
-from terp_seed.engine.mysql import MySQL
-from terp_seed.engine.sqlite import SQLite
+from terp_seed.backends.mysql.dialect import MySQL
+from terp_seed.backends.sqlite.dialect import SQLite
+from terp_seed.cli import console
 from terp_seed.errors import SeedError
 from terp_seed.review.script import highlighted, sections
 from tests import rows_of_users
@@ -246,7 +246,7 @@ def test_without_its_libraries_it_says_what_to_install(missing: str, monkeypatch
 def test_no_other_command_imports_its_libraries(sqlite_terp: Database) -> None:
     # Mako, which Alembic needs, imports Pygments where it is installed
     program = (
-        "import sys\nfrom terp_seed.cli import main\n"
+        "import sys\nfrom terp_seed.cli.entry import main\n"
         "for command in (['upgrade', '-f'], ['status'], ['verify'], ['upgrade', '--sql'], ['downgrade', '-f']):\n"
         "    main(command, standalone_mode=False)\n"
         "print('drawn by', {'terp_seed.review', 'jinja2', 'pygal', 'selenium'} & set(sys.modules))"

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from terp_seed.engine import database as databases
-from terp_seed.engine import lock
+from terp_seed.backends import connection as databases
+from terp_seed.backends import lock
 from tests import rows_of_users
 from tests.clients import apply, apply_well
 from tests.scripts import AS_OF, everything, script, statements_of

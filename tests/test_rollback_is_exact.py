@@ -2,10 +2,10 @@
 
 import pytest
 
-from terp_seed import commands
-from terp_seed.engine.seeding import Outcome
+from terp_seed.app import commands
+from terp_seed.app.listener import Listener
 from terp_seed.errors import RollbackRefused
-from terp_seed.listener import Listener
+from terp_seed.execution.seeder import Outcome
 from terp_seed.settings import Settings
 from tests import rows_of_users
 from tests.support import SEVEN, SMALL, Database

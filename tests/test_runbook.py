@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
-from terp_seed.engine import database
+from terp_seed.backends import connection as database
 from tests import rows_of_users
 from tests.documents import Block, Shell, blocks, compare
 from tests.support import NAMES, PROJECT, Database

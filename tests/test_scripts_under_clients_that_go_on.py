@@ -11,7 +11,7 @@ import pymysql
 import pytest
 from sqlalchemy.engine import make_url
 
-from terp_seed.engine.sqlite import sha3
+from terp_seed.backends.sqlite.dialect import sha3
 from tests.conftest import PLACES
 from tests.scripts import AS_OF, everything, script, statements_of
 from tests.support import ALL_FAULTS, CATALOG, SMALL, Database

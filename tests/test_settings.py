@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from terp_seed.errors import BadSetting
-from terp_seed.settings import DEFAULT_URL, ENVIRONMENTS, LARGEST_ID, OPTION_KEYS, Recipe, Settings, Size
+from terp_seed.model.recipe import LARGEST_ID, Recipe, Size
+from terp_seed.settings import DEFAULT_URL, ENVIRONMENTS, OPTION_KEYS, Settings
 
 MANAGED = "mysql://doadmin:secret@db-mysql-nyc1-1.b.db.ondigitalocean.com:25060/defaultdb?ssl-mode=REQUIRED"
 LOCAL = "mysql://root@127.0.0.1:3306/terp"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from terp_seed.engine.writer import ConnectionWriter
+from terp_seed.backends.writer import ConnectionWriter
 from tests.clients import apply
 from tests.support import Database, Ran
 from tests.workshop.tables import METADATA

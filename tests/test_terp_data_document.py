@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
-from terp_seed.engine.table import SeedTable
-from terp_seed.settings import Recipe, Size
-from terp_seed.tables import TABLES
-from terp_seed.tables.accounts import ACCOUNTS
-from terp_seed.tables.locations import LOCATIONS
-from terp_seed.tables.slots import BILL_SLOTS, BY_HAND, NOT_SHIPPED, ORDER_SLOTS, SHIPMENTS, STATUSES
-from terp_seed.tables.users import USERS
+from terp_seed.model.recipe import Recipe, Size
+from terp_seed.model.table import SeedTable
+from terp_seed.terp import TABLES
+from terp_seed.terp.accounts import ACCOUNTS
+from terp_seed.terp.locations import LOCATIONS
+from terp_seed.terp.slots import BILL_SLOTS, BY_HAND, NOT_SHIPPED, ORDER_SLOTS, SHIPMENTS, STATUSES
+from terp_seed.terp.users import USERS
 from tests.support import PROJECT
 
 TEXT = (PROJECT / "docs" / "terp-data.md").read_text()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from terp_seed.engine import statements
+from terp_seed.rows import statements
 from tests import rows_of_users
 from tests.clients import apply, apply_well
 from tests.scripts import everything, script

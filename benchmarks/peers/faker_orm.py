@@ -12,7 +12,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from benchmarks.peers.faker_maker import FakerMaker
 from benchmarks.peers.samples import SHAPES
 from benchmarks.peers.shapes import Shape, TableShape
-from terp_seed.tables.schema import METADATA
+from terp_seed.terp.schema import METADATA
 
 _TAKEN = {"metadata", "registry"}  # the names that a declarative class has for itself
 

@@ -37,10 +37,10 @@ from benchmarks.peers.shapes import (
     Words,
 )
 from benchmarks.sizes import CATALOG
-from terp_seed.engine.adopted import Adopted
-from terp_seed.engine.literals import JsonText
-from terp_seed.engine.table import Row, SeedTable
-from terp_seed.settings import DEFAULT_SEED, Recipe, Size
+from terp_seed.model.recipe import Recipe, Size
+from terp_seed.model.table import Row, SeedTable
+from terp_seed.model.values import Adopted, JsonText
+from terp_seed.settings import DEFAULT_SEED
 
 RECIPE = Recipe(Size(1), DEFAULT_SEED, date(2026, 3, 1), CATALOG.generator_version)
 _MOST_WORDS_OF_A_CHOICE = 3  # a sentence that terp_seed writes again and again is still one that others would have made

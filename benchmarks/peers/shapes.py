@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from terp_seed.engine.table import SeedTable
+from terp_seed.model.table import SeedTable
 
 
 @dataclass(frozen=True)

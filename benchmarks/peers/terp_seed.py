@@ -5,8 +5,9 @@ import faker.providers.address.en_US
 import faker.providers.company
 import faker.providers.person.en_US  # noqa: F401
 
-from terp_seed import commands
-from terp_seed.settings import Settings, Size
+from terp_seed.app import commands
+from terp_seed.model.recipe import Size
+from terp_seed.settings import Settings
 
 
 def seed(url: str, units: int) -> None:

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from terp_seed.tables.batches import BATCHES
+from terp_seed.terp.batches import BATCHES
 
 revision = "batches"
 down_revision = ("vendors", "products", "clients")

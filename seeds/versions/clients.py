@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from terp_seed.tables.clients import CLIENTS
+from terp_seed.terp.clients import CLIENTS
 
 revision = "clients"
 down_revision = "ledger"

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from terp_seed.tables.invoices import INVOICES
+from terp_seed.terp.invoices import INVOICES
 
 revision = "invoices"
 down_revision = "orders"

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from terp_seed.tables.orders import ORDERS
+from terp_seed.terp.orders import ORDERS
 
 revision = "orders"
 down_revision = "batches"

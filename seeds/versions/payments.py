@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from terp_seed.tables.payments import PAYMENTS
+from terp_seed.terp.payments import PAYMENTS
 
 revision = "payments"
 down_revision = "invoices"

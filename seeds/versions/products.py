@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from terp_seed.tables.products import PRODUCTS
+from terp_seed.terp.products import PRODUCTS
 
 revision = "products"
 down_revision = "ledger"

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from terp_seed.tables.vendors import VENDORS
+from terp_seed.terp.vendors import VENDORS
 
 revision = "vendors"
 down_revision = "ledger"

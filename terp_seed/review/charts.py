@@ -12,7 +12,7 @@ import pygal
 from pygal.etree import etree
 from pygal.style import Style
 
-from terp_seed.engine.plot import Bars, Number, Plot
+from terp_seed.model.chart_spec import Bars, Number, Plot
 
 _WIDTH, _UPRIGHT_HEIGHT, _LINE_HEIGHT = 400, 220, 29  # on a narrow screen too, letters keep their size
 _LONGEST_LABEL = 22

@@ -7,8 +7,8 @@ out of the drawing.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from terp_seed.engine.table import Catalog
-from terp_seed.settings import Recipe
+from terp_seed.model.recipe import Recipe
+from terp_seed.model.table import Catalog
 
 WIDTH, HEIGHT = 112, 44  # of a node
 _ACROSS, _DOWN = 132, 76  # from a node to the next, and from a layer to the next

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from terp_seed.engine.dialect import Dialect
-from terp_seed.engine.ledger import Block, Ledger
-from terp_seed.engine.plot import Bars, Plot
-from terp_seed.engine.table import Catalog
-from terp_seed.engine.verification import CheckResult, Verification, answers, verify
+from terp_seed.checks.verification import CheckResult, Verification, answers, verify
+from terp_seed.model.chart_spec import Bars, Plot
+from terp_seed.model.recipe import Recipe
+from terp_seed.model.table import Catalog
 from terp_seed.review.sample import Sample, sample
-from terp_seed.settings import Recipe
+from terp_seed.revisions.ledger import Block, Ledger
+from terp_seed.sql.dialect import Dialect
 
 
 @dataclass(frozen=True)

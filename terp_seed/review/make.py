@@ -9,19 +9,20 @@ from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
-from terp_seed.engine import database
-from terp_seed.engine.dialect import Dialect
-from terp_seed.engine.ledger import Block, Ledger
-from terp_seed.engine.plot import Plot
-from terp_seed.engine.seeding import Outcome
-from terp_seed.engine.table import Catalog
-from terp_seed.engine.verification import Verification
+from terp_seed.backends import connection as database
+from terp_seed.backends.registry import dialect_of
+from terp_seed.checks.verification import Verification
 from terp_seed.errors import SeedError, SettingsConflict
+from terp_seed.execution.seeder import Outcome
+from terp_seed.model.chart_spec import Plot
+from terp_seed.model.recipe import Recipe
+from terp_seed.model.table import Catalog
 from terp_seed.review.look import Findings, Subject, look
 from terp_seed.review.page import render
 from terp_seed.review.sample import FIRST_ROWS
 from terp_seed.review.trial import part_of, trial
-from terp_seed.settings import Recipe, Settings
+from terp_seed.revisions.ledger import Block, Ledger
+from terp_seed.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def _with(settings: Settings, recipe: Recipe) -> Settings:
 
 
 def _look(project: Project, connection: sa.Connection, ledger: Ledger, blocks: tuple[Block, ...]) -> Findings:
-    dialect = Dialect.of(connection.engine.url, project.catalog.names)
+    dialect = dialect_of(connection.engine.url, project.catalog.names)
     return look(connection, dialect, project.catalog, ledger, project.plots, [block.table_name for block in blocks])
 
 
@@ -100,7 +101,7 @@ def _page(
     looked_at: Recipe,
     seen_at: str | None = None,
 ) -> Page:
-    dialect = Dialect.of(database.parse_url(settings.url), project.catalog.names)
+    dialect = dialect_of(database.parse_url(settings.url), project.catalog.names)
     named = f" --table {project.table}" if project.table else ""
     subject = Subject(
         database=database.label(settings.url),

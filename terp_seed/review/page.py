@@ -13,12 +13,12 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from terp_seed.engine.dialect import Dialect
-from terp_seed.engine.plot import Bars, Plot
-from terp_seed.engine.table import Catalog
+from terp_seed.model.chart_spec import Bars, Plot
+from terp_seed.model.table import Catalog
 from terp_seed.review import charts, graph, script
 from terp_seed.review.look import Findings, Subject
 from terp_seed.review.sample import FIRST_ROWS
+from terp_seed.sql.dialect import Dialect
 
 
 @dataclass(frozen=True)

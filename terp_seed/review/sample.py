@@ -11,10 +11,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from terp_seed.engine.dialect import Dialect
-from terp_seed.engine.ledger import Block, Ledger
-from terp_seed.engine.streams import Stream
-from terp_seed.engine.table import SeedTable
+from terp_seed.model.streams import Stream
+from terp_seed.model.table import SeedTable
+from terp_seed.revisions.ledger import Block, Ledger
+from terp_seed.sql.dialect import Dialect
 
 FIRST_ROWS = 50
 RANDOM_ROWS = 25

@@ -14,7 +14,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import MySqlLexer, SqlLexer
 from pygments.token import Comment, Keyword, Name, Number, String, Text
 
-from terp_seed.engine.dialect import Dialect
+from terp_seed.sql.dialect import Dialect
 
 # Alembic announces each revision, most of them behind the BEGIN of their transaction
 _REVISION = re.compile(r"^(?:BEGIN;\s+)?-- Running upgrade .*?-> (\S+)$", re.MULTILINE)

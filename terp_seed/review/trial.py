@@ -12,8 +12,9 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
 
-from terp_seed.engine import database
-from terp_seed.settings import Recipe, Settings, Size
+from terp_seed.backends import connection as database
+from terp_seed.model.recipe import Recipe, Size
+from terp_seed.settings import Settings
 
 MOST_UNITS = 10  # the first units of a seed are the same at every size, so a few of them stand for many
 

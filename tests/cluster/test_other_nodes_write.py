@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from terp_seed.engine import lock
-from terp_seed.engine.conflicts import ATTEMPTS
+from terp_seed.backends import lock
+from terp_seed.backends.retry import ATTEMPTS
 from tests.clients import apply_well
 from tests.cluster.conftest import Terps
 from tests.cluster.nodes import Cluster

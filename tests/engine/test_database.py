@@ -9,7 +9,8 @@ import pymysql
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from terp_seed.engine import database, sqlite
+from terp_seed.backends import connection as database
+from terp_seed.backends.sqlite import dialect as sqlite
 from terp_seed.errors import BadSetting, ConnectionFailed
 from tests import servers
 

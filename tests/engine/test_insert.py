@@ -13,12 +13,13 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from terp_seed.engine.dialect import Dialect
-from terp_seed.engine.insert import MOST_BYTES, MOST_ROWS, Inserts
-from terp_seed.engine.literals import JsonText, renderer
-from terp_seed.engine.mysql import MySQL
-from terp_seed.engine.sqlite import SQLite
+from terp_seed.backends.mysql.dialect import MySQL
+from terp_seed.backends.sqlite.dialect import SQLite
 from terp_seed.errors import SeedError
+from terp_seed.model.values import JsonText
+from terp_seed.sql.dialect import Dialect
+from terp_seed.sql.insert import MOST_BYTES, MOST_ROWS, Inserts
+from terp_seed.sql.literals import renderer
 from tests.support import NAMES
 
 GOODS = sa.Table(

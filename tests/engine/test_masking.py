@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from terp_seed.engine.masking import KINDS, PARTY, Masker, Party, check_kinds, unclassified
-from terp_seed.engine.vocabulary import kinds
 from terp_seed.errors import CapacityExceeded, Refused, SeedError
-from terp_seed.settings import LARGEST_ID
-from terp_seed.tables import TABLES
+from terp_seed.masking.kinds import kinds
+from terp_seed.masking.masker import Masker
+from terp_seed.model.pii import KINDS, PARTY, Party, check_kinds, unclassified
+from terp_seed.model.recipe import LARGEST_ID
+from terp_seed.terp import TABLES
 from tests.support import PROJECT
 
 VENDORS, CLIENTS = TABLES[0], TABLES[1]
@@ -37,8 +38,8 @@ PINNED_RECORD = {
 
 _PROGRAM = """
 import json
-from terp_seed.engine.masking import Masker
-from terp_seed.tables import TABLES
+from terp_seed.masking.masker import Masker
+from terp_seed.terp import TABLES
 masker, vendor = Masker(42, TABLES), {"id": 1}
 masker.filler(TABLES[0])(vendor)
 record = {"name": "Acme", "email": "jane@gmail.com", "phone": "1", "address": "2"}

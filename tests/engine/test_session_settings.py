@@ -10,8 +10,8 @@ import pytest
 from pymysql.cursors import Cursor
 from sqlalchemy.engine import make_url
 
-from terp_seed.engine import database
-from terp_seed.engine.dialect import Dialect
+from terp_seed.backends import connection as database
+from terp_seed.backends.registry import dialect_of
 from tests import clients, rows_of_users, scripts, servers
 from tests.faults.processes import commands
 from tests.hostile_settings import HOSTILE, PINNED, administrator, as_documented_user, set_globally
@@ -93,7 +93,7 @@ def test_the_documented_user_sets_every_setting_online_and_in_a_script(private_s
             globally = dict(cursor.fetchall())
             assert {name for name in usual if globally[name] == usual[name]} == set(), "a setting that nothing tries"
             assert _prepared(terp) == usual
-            dialect = Dialect.of(make_url(terp.url), NAMES)
+            dialect = dialect_of(make_url(terp.url), NAMES)
             preamble = (*dialect.preamble, *dialect.script_preamble, "SHOW SESSION VARIABLES")
             ran = clients.apply(terp, ";\n".join(preamble) + ";\n")
         assert (ran.returncode, ran.stderr) == (0, "")

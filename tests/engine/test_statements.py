@@ -5,16 +5,16 @@ from datetime import date
 
 import pytest
 
-from terp_seed.engine import statements
-from terp_seed.engine.generation import Generator
-from terp_seed.engine.insert import Inserts
-from terp_seed.engine.ledger import Block, Ledger
-from terp_seed.engine.masking import Masker
-from terp_seed.engine.mysql import MySQL
-from terp_seed.engine.statements import Statements, Wanted
-from terp_seed.engine.workers import Workers
-from terp_seed.settings import Recipe, Size
-from terp_seed.tables import PROJECT
+from terp_seed.backends.mysql.dialect import MySQL
+from terp_seed.masking.masker import Masker
+from terp_seed.model.recipe import Recipe, Size
+from terp_seed.revisions.ledger import Block, Ledger
+from terp_seed.rows import statements
+from terp_seed.rows.generation import Generator
+from terp_seed.rows.statements import Statements, Wanted
+from terp_seed.rows.workers import Workers
+from terp_seed.sql.insert import Inserts
+from terp_seed.terp import PROJECT
 from tests.support import NAMES
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from terp_seed.engine.streams import Stream, fingerprint
+from terp_seed.model.streams import Stream, fingerprint
 from tests.support import PROJECT
 
 # \x1f stands between the parts of a name
@@ -19,7 +19,7 @@ PINNED_FINGERPRINT = 318464797767560162386773299567545597906
 PINNED_DRAWS = [835386, 240137, 695833, 42788, 739736]
 
 _PROGRAM = """
-from terp_seed.engine.streams import Stream, fingerprint
+from terp_seed.model.streams import Stream, fingerprint
 stream = Stream(1, 42, "", "clients", 7)
 print(fingerprint(1, 42, "", "clients", 7), [stream.below(1_000_000) for _ in range(5)])
 """

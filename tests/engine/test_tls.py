@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from terp_seed.engine import database
+from terp_seed.backends import connection as database
 from terp_seed.errors import ConnectionFailed
 from tests.certificates import Authority
 from tests.servers import Server

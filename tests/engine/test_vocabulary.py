@@ -10,10 +10,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from terp_seed.engine.masking import KINDS
-from terp_seed.engine.vocabulary import Kind, email_for, kinds
-from terp_seed.engine.words import Words
 from terp_seed.errors import CapacityExceeded
+from terp_seed.masking.kinds import Kind, email_for, kinds
+from terp_seed.masking.word_lists import Words
+from terp_seed.model.pii import KINDS
 from tests.support import PROJECT
 
 UNIQUE_KINDS = ("person", "company", "address", "email")
@@ -29,7 +29,7 @@ PINNED = {
 
 _PROGRAM = """
 import json
-from terp_seed.engine.vocabulary import kinds
+from terp_seed.masking.kinds import kinds
 print(json.dumps({name: [tier.make(12_345 % tier.capacity) for tier in kind.tiers] for name, kind in kinds().items()}))
 """
 

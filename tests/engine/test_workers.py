@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from terp_seed.engine.workers import Workers
 from terp_seed.errors import CapacityExceeded, SeedError
+from terp_seed.rows.workers import Workers
 from tests.support import PROJECT
 
 
@@ -105,7 +105,7 @@ def test_workers_hold_no_file_of_the_parents(started: Callable[..., Workers], tm
 
 PARENT = """
 import os, signal, time
-from terp_seed.engine.workers import Workers
+from terp_seed.rows.workers import Workers
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job would ignore it
 workers = Workers(2, lambda: lambda question, part: time.sleep(0.05) or (os.getpid(), "x" * 1_000_000))
 answers = workers.answers(None, 1_000)

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from terp_seed.engine.database import parse_url
-from terp_seed.tables.schema import METADATA
+from terp_seed.backends.connection import parse_url
+from terp_seed.terp.schema import METADATA
 from tests import rows_of_users
 from tests.support import CATALOG, SEVEN, Database
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from terp_seed.tables.schema import METADATA
+from terp_seed.terp.schema import METADATA
 from tests.support import SEVEN, SMALL, Database, rows_of
 
 Rows = dict[str, list[dict[str, Any]]]

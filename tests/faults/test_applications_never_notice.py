@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from terp_seed import commands
-from terp_seed.listener import Listener
+from terp_seed.app import commands
+from terp_seed.app.listener import Listener
 from terp_seed.settings import Settings
 from tests import rows_of_users
 from tests.conftest import FULL, SERVER_PLACES

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from terp_seed.cli import main
-from terp_seed.tables.schema import METADATA
+from terp_seed.cli.entry import main
+from terp_seed.terp.schema import METADATA
 from tests.support import ALL_FAULTS, SEVEN, Database
 
 TABLES = {*METADATA.tables, "alembic_version"}

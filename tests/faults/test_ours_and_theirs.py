@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from terp_seed.tables.schema import METADATA
+from terp_seed.terp.schema import METADATA
 from tests.conftest import PLACES
 from tests.scripts import script
 from tests.support import ALL_FAULTS, SEVEN, Database, rows_of

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from terp_seed.engine.interrupts import Interrupts
+from terp_seed.backends.deferred_signals import Interrupts
 from tests.faults.processes import NEVER, Death, Ended, forked, start
 from tests.support import ALL_FAULTS, SMALL, Database
 

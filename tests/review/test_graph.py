@@ -6,10 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from terp_seed.engine.table import Catalog, ConditionalReference, Row, SeedTable, Unit
+from terp_seed.model.recipe import Recipe, Size
+from terp_seed.model.table import Catalog, ConditionalReference, Row, SeedTable, Unit
 from terp_seed.review.graph import HEIGHT, WIDTH, graph
-from terp_seed.settings import Recipe, Size
-from terp_seed.tables import PROJECT
+from terp_seed.terp import PROJECT
 from tests.support import NAMES
 
 METADATA = sa.MetaData()

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from terp_seed.settings import FIRST_AS_OF, LAST_AS_OF
-from terp_seed.tables.schema import METADATA
+from terp_seed.terp.schema import METADATA
 from tests.support import CATALOG, SMALL
 from tests.tables import worlds
 from tests.tables.worlds import Rows

@@ -6,18 +6,19 @@ from datetime import date, datetime, time, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from terp_seed.engine.table import Row, SeedTable, Unit
-from terp_seed.settings import FIRST_AS_OF, LAST_AS_OF, Recipe, Size
-from terp_seed.tables.appointments import CALENDAR_EVENTS
-from terp_seed.tables.comments import COMMENTS
-from terp_seed.tables.contacts import CLIENT_ACTIVITY, CLIENT_COMMUNICATIONS
-from terp_seed.tables.inbox import INBOX_ITEMS
-from terp_seed.tables.notes import CLIENT_NOTES, FREEFORM_NOTES
-from terp_seed.tables.participants import CALENDAR_EVENT_PARTICIPANTS
-from terp_seed.tables.pricing import PRICING_DEFAULTS, PRICING_PROFILES, PRICING_RULES
-from terp_seed.tables.tags import CLIENT_TAGS, PRODUCT_TAGS, TAGS
-from terp_seed.tables.tasks import TODO_LISTS, TODO_TASKS
-from terp_seed.tables.wishes import CLIENT_NEEDS, VENDOR_SUPPLY
+from terp_seed.model.recipe import Recipe, Size
+from terp_seed.model.table import Row, SeedTable, Unit
+from terp_seed.settings import FIRST_AS_OF, LAST_AS_OF
+from terp_seed.terp.appointments import CALENDAR_EVENTS
+from terp_seed.terp.comments import COMMENTS
+from terp_seed.terp.contacts import CLIENT_ACTIVITY, CLIENT_COMMUNICATIONS
+from terp_seed.terp.inbox import INBOX_ITEMS
+from terp_seed.terp.notes import CLIENT_NOTES, FREEFORM_NOTES
+from terp_seed.terp.participants import CALENDAR_EVENT_PARTICIPANTS
+from terp_seed.terp.pricing import PRICING_DEFAULTS, PRICING_PROFILES, PRICING_RULES
+from terp_seed.terp.tags import CLIENT_TAGS, PRODUCT_TAGS, TAGS
+from terp_seed.terp.tasks import TODO_LISTS, TODO_TASKS
+from terp_seed.terp.wishes import CLIENT_NEEDS, VENDOR_SUPPLY
 
 # each table, and the column by which its rows are in order
 TABLES: dict[SeedTable, str] = {

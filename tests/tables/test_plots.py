@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from terp_seed.engine.dialect import Dialect
-from terp_seed.engine.ledger import Ledger
-from terp_seed.engine.plot import Bars
-from terp_seed.engine.verification import answers
-from terp_seed.tables import plots
+from terp_seed.backends.registry import dialect_of
+from terp_seed.checks.verification import answers
+from terp_seed.model.chart_spec import Bars
+from terp_seed.revisions.ledger import Ledger
+from terp_seed.terp import plots
 from tests import rows_of_users
 from tests.support import NAMES, Database
 
@@ -25,10 +25,10 @@ def seeded(terp: Database) -> Database:
 
 
 def drawn(database: Database) -> dict[str, Bars]:
-    from terp_seed.tables import PROJECT
+    from terp_seed.terp import PROJECT
 
     with database.connection() as connection:
-        ledger, dialect = Ledger.read(connection, NAMES), Dialect.of(connection.engine.url, NAMES)
+        ledger, dialect = Ledger.read(connection, NAMES), dialect_of(connection.engine.url, NAMES)
         found = {plot.title: (plot, answers(connection, dialect, PROJECT.catalog, ledger, plot.sql)) for plot in plots.PLOTS}
         return {title: plot.bars(list(rows or ()), AS_OF) for title, (plot, rows) in found.items()}
 

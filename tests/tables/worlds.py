@@ -10,13 +10,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from terp_seed.engine.adopted import Adopted
-from terp_seed.engine.masking import Masker
-from terp_seed.engine.shelf import Shelf
-from terp_seed.engine.sqlite import SQLite
-from terp_seed.engine.table import Unit
-from terp_seed.engine.verification import _PLACEHOLDER
-from terp_seed.settings import Recipe, Size
+from terp_seed.backends.sqlite.dialect import SQLite
+from terp_seed.checks.verification import _PLACEHOLDER
+from terp_seed.masking.masker import Masker
+from terp_seed.model.recipe import Recipe, Size
+from terp_seed.model.table import Unit
+from terp_seed.model.unit_cache import Shelf
+from terp_seed.model.values import Adopted
 from tests.support import CATALOG, NAMES
 from tests.terps_checks import CHECKS
 

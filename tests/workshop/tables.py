@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from terp_seed.engine.adopted import Adopted
-from terp_seed.engine.literals import JsonText
-from terp_seed.engine.project import Project
-from terp_seed.engine.references import Reference
-from terp_seed.engine.table import Check, Fill, Row, SeedTable, Unit
+from terp_seed.model.project import Project
+from terp_seed.model.references import Reference
+from terp_seed.model.table import Check, Fill, Row, SeedTable, Unit
+from terp_seed.model.values import Adopted, JsonText
 
 METADATA = sa.MetaData()
 JOBS_A_UNIT, STEPS_A_JOB = 4, 3

@@ -1,6 +1,6 @@
 """The environment of the workshop's seeds."""
 
-from terp_seed.engine import runner
+from terp_seed.runtime import runner
 from tests.workshop.tables import PROJECT
 
 runner.run(PROJECT)

@@ -8,7 +8,7 @@
 %>
 from alembic import op
 
-# from terp_seed.tables.clients import CLIENTS
+# from terp_seed.terp.clients import CLIENTS
 
 revision = ${literal(up_revision)}
 down_revision = ${literal(down_revision)}

@@ -1,0 +1,6 @@
+"""`python -m terp_seed`: the same as `terp-seed`, where the folder of programs is not on the PATH."""
+
+from terp_seed.cli.entry import main
+
+if __name__ == "__main__":
+    main(prog_name="terp-seed")

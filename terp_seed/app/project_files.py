@@ -1,0 +1,73 @@
+"""The project: alembic.ini, migrations/ and seeds/, the working folder's own or those that the package carries.
+
+A working folder with an alembic.ini of its own is obeyed; a file that exists is never overwritten or deleted.
+"""
+
+import configparser
+import os
+from pathlib import Path
+from typing import Any
+
+from alembic.config import Config
+
+from terp_seed.errors import Refused, SeedError
+
+FILES = ("alembic.ini", "migrations", "seeds", ".env.example")
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def carried() -> Path:
+    """Return the folder of the package's own project: copies in a wheel, the repository where it is installed as editable."""
+    copies = _PACKAGE / "project_files"  # setup.py makes them
+    return copies if copies.is_dir() else _PACKAGE.parent
+
+
+def config(section: str, attributes: dict[str, Any]) -> Config:
+    """Return the configuration of a section, `seed` or `alembic`: by ./alembic.ini where there is one, else by the package's."""
+    own = Path("alembic.ini")
+    path = own.resolve() if own.is_file() else carried() / "alembic.ini"
+    found = Config(str(path), ini_section=section, attributes=attributes)
+    try:
+        if found.file_config.has_section(section):
+            return found
+    except configparser.Error as error:
+        raise SeedError(f"{path} cannot be read: {error}. Expected what `terp-seed init` writes into an empty folder.") from None
+    # another application's alembic.ini: to look past it would leave a mistyped [seed] unsaid
+    raise SeedError(
+        f"{path} has no [{section}] section: expected one, like that which `terp-seed init` writes into an empty folder. "
+        "Add it, or run this in another folder."
+    )
+
+
+def write_out(folder: Path) -> tuple[str, ...]:
+    """Write the project into a folder, to be changed there, and return its names.
+
+    Raises Refused, with nothing written, when the folder has anything of these names.
+    """
+    present = [name for name in FILES if os.path.lexists(folder / name)]
+    if present:
+        raise Refused(
+            f"{folder} has {', '.join(present)} already: expected none of {', '.join(FILES)}. "
+            "Nothing was written: run it in an empty folder."
+        )
+    for source in _sources():
+        target = folder / source.relative_to(carried())
+        try:
+            target.parent.mkdir(exist_ok=True, parents=True)
+            with target.open("xb") as file:  # x: somebody may have written it in between
+                file.write(source.read_bytes())
+        except OSError as error:
+            raise SeedError(
+                f"{target} could not be written: {error.strerror}. Mend that, remove what was written of "
+                f"{', '.join(FILES)}, and run it again."
+            ) from error
+    return FILES
+
+
+def _sources() -> list[Path]:
+    """Return the files of the package's own project, without what Python left beside them."""
+    found = []
+    for name in FILES:
+        path = carried() / name
+        found += sorted(path.rglob("*")) if path.is_dir() else [path]
+    return [path for path in found if path.is_file() and "__pycache__" not in path.parts]

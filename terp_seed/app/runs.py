@@ -1,0 +1,156 @@
+"""The runs: how a command calls Alembic: with which configuration, on which connection, to which target.
+
+The lock is held on the connection that migrates, from before the first look to the end.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine.default import DefaultDialect
+
+from terp_seed.app import project_files as project
+from terp_seed.app.listener import Listener
+from terp_seed.backends import connection as database
+from terp_seed.backends import lock
+from terp_seed.checks import consistency
+from terp_seed.errors import BadSetting, LedgerMismatch, SeedError
+from terp_seed.model.project import Project, listed
+from terp_seed.model.table import Catalog
+from terp_seed.revisions.ledger import Ledger
+from terp_seed.revisions.move import upgrades
+from terp_seed.revisions.plan import Plan
+from terp_seed.runtime.run_context import Caller
+from terp_seed.settings import Settings
+
+
+def the_project() -> Project:
+    """Return the project that alembic.ini names. Raises SeedError where it names none."""
+    found = config(None)
+    ScriptDirectory.from_config(found)  # which adds prepend_sys_path to where modules are looked for
+    place, where = found.get_main_option("project"), f"[seed] of {found.config_file_name}"
+    if place is None:
+        raise SeedError(
+            f"{where} names no project: expected `project = package.module:PROJECT`, whose tables this command is about. Add it."
+        )
+    return Project.load(place, where)
+
+
+def catalog() -> Catalog:
+    """Return the tables of the project."""
+    return the_project().catalog
+
+
+def roll_back(caller: Caller, table: str | None) -> None:
+    """Downgrade on the caller's connection, unless the table is not there to be rolled back."""
+    assert caller.connection is not None
+    require_agreement(caller.connection)  # a table that was never seeded is not rolled back, and a lost record looks like that
+    heads = heads_of(caller.connection)
+    caller.connection.rollback()
+    script = ScriptDirectory.from_config(config(caller))
+    applied = {revision.revision for revision in script.iterate_revisions(heads, "base")} if heads else set()
+    if table is None or revision_of(table) in applied:
+        command.downgrade(config(caller), downgrade_target(table))
+
+
+def downgrade_target(table: str | None) -> str:
+    """Return Alembic's name for "without this table and what hangs on it": TABLE@ITS-FIRST-PARENT."""
+    if table is None:
+        return "base"
+    revision = scripts().get_revision(revision_of(table))
+    parents = revision.down_revision if revision else None
+    parent = parents if isinstance(parents, str) or parents is None else parents[0]
+    return f"{revision_of(table)}@{parent or 'base'}"
+
+
+def known(table: str | None) -> str | None:
+    """Return the table, or None for all of them. Raises BadSetting for one that is not seeded."""
+    names = [seeded.name for seeded in catalog().tables]
+    if table is not None and table not in names:
+        raise BadSetting(f"Table {table!r} is not seeded: expected one of {listed(names)}.")
+    return table
+
+
+def target(table: str | None) -> str:
+    """Return Alembic's name for a table with what it needs, or for everything. Raises BadSetting."""
+    return "heads" if known(table) is None else revision_of(table or "")
+
+
+def revision_of(table: str) -> str:
+    """Return the revision that seeds a table: the one of its name, else the first that does. Raises BadSetting."""
+    script = scripts()
+    named = {revision.revision for revision in script.walk_revisions()}
+    if table in named:
+        return table
+    for step in Plan.of(upgrades(script, named), DefaultDialect(), catalog(), Ledger(), 1).steps:
+        if step.table.name == table and not step.companion:
+            return step.revision
+    raise BadSetting(f"No revision seeds {table}: expected one with op.seed. Add it to seeds/versions.")
+
+
+def caller_for(settings: Settings, listener: Listener) -> Caller:
+    """Return who starts a run, and passes on what it hears."""
+    return Caller(settings, planned=listener.planned, advanced=listener.advanced, done=listener.done, warned=listener.warned)
+
+
+@contextlib.contextmanager
+def locked(caller: Caller, listener: Listener) -> Iterator[sa.Connection]:
+    """Give the caller a connection that holds the lock, for the length of a block."""
+    settings = caller.settings
+    with contextlib.ExitStack() as ends:
+        connection = database.connect(settings.url, settings.ca_cert, writes=True)
+        ends.enter_context(contextlib.closing(connection))
+        ends.enter_context(lock.held(connection, catalog().names))
+        listener.locked()
+        caller.connection = connection
+        try:
+            yield connection
+        finally:
+            ends.close()
+            listener.unlocked()
+
+
+def heads_of(connection: sa.Connection) -> tuple[str, ...]:
+    """Return the revisions at which a database is. Read-only."""
+    return MigrationContext.configure(connection, opts={"version_table": catalog().names.version_table}).get_current_heads()
+
+
+def scripts() -> ScriptDirectory:
+    """Return the revisions of the project."""
+    return ScriptDirectory.from_config(config(None))
+
+
+def require_agreement(connection: sa.Connection) -> None:
+    """Refuse to go on where the version table and the ledger disagree. Raises LedgerMismatch; ends the transaction. Read-only."""
+    found = disagreement(connection)
+    if found:
+        raise LedgerMismatch(found)
+
+
+def disagreement(connection: sa.Connection) -> str | None:
+    """Return what the version table and the ledger disagree about; needs no lock, ends the transaction. Read-only.
+
+    Raises CommandError where the revisions at hand are not those of the database, so that nobody can know.
+    """
+    script = ScriptDirectory.from_config(config(None))
+    heads = None
+    while heads != (now := heads_of(connection)):  # a run that we do not lock out committed meanwhile
+        heads, ledger = now, Ledger.read(connection, catalog().names)
+    connection.rollback()
+    return consistency.disagreement(script, heads, connection.dialect, catalog(), ledger)
+
+
+def config(caller: Caller | None, section: str = "seed") -> Config:
+    """Return Alembic's configuration of the project, with the caller for seeds/env.py."""
+    attributes: dict[str, Any] = {"caller": caller} if caller else {}
+    return project.config(section, attributes)
+
+
+def has_migrations() -> bool:
+    """Tell whether the project has a section of its own for the tables themselves."""
+    return config(None).file_config.has_section("alembic")

@@ -1,0 +1,226 @@
+"""MySQL and MariaDB, which agree on everything that we write.
+
+What the two understand differently does not stand in any text of ours.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+
+import sqlalchemy as sa
+
+from terp_seed.backends.mysql import session as mysql_session
+from terp_seed.backends.mysql.search import MySQLSearch
+from terp_seed.sql.dialect import MARKS, MODULUS, Dialect, Search
+
+_STOPS = "`seed_stop`"
+_CONTROLS_WITHOUT_ESCAPE = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+class MySQL(Dialect):
+    """The dialect of MySQL and MariaDB."""
+
+    name = "mysql"
+    title = "MySQL or MariaDB"
+    preamble = (
+        "SET NAMES utf8mb4",
+        "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
+        "NO_ENGINE_SUBSTITUTION'",
+        "SET SESSION time_zone = '+00:00'",
+        *mysql_session.PINS,
+    )
+    # children of the same table have higher ids than their parents, and InnoDB checks row by row
+    delete_order = " ORDER BY `id` DESC"
+    locking_read = " FOR UPDATE"
+    apply_with = "mysql --skip-reconnect --host=HOST --user=USER --password DATABASE < THIS_FILE"
+    script_preamble = ("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", "SET SESSION autocommit = 1")
+    _escapes = str.maketrans({"'": "''", "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+
+    def quote(self, identifier: str) -> str:
+        """Return the identifier in backticks."""
+        return f"`{identifier.replace('`', '``')}`"
+
+    def _hard_text(self, value: str) -> str:
+        if MARKS.search(value) or _CONTROLS_WITHOUT_ESCAPE.search(value):
+            return f"_utf8mb4 0x{value.encode().hex()}"
+        return f"'{value.translate(self._escapes)}'"
+
+    @classmethod
+    def require_fit(cls, connection: sa.Connection) -> None:
+        """Refuse what our user may not set."""
+        mysql_session.require_fit(connection)
+
+    def open_script(self, sentences: Iterable[str]) -> tuple[str, ...]:
+        """Return a table of one number: strict mode refuses a sentence there, and shows its first 128 characters. From then on
+        every transaction of the session is read-only, in which a temporary table can still be written.
+        """
+        return (
+            f"DROP TEMPORARY TABLE IF EXISTS {_STOPS}",
+            f"CREATE TEMPORARY TABLE {_STOPS} (`stop` INT PRIMARY KEY) ENGINE=InnoDB",
+            "SET SESSION autocommit = 0",
+            "COMMIT",
+            "SET SESSION TRANSACTION READ ONLY",
+        )
+
+    def stop(self, number: int, sentence: str, condition: str) -> str:
+        """Return the insert of the sentence where the condition holds, else of the number."""
+        return f"INSERT INTO {_STOPS} SELECT IF(\n{condition},\n  {self.text(sentence)}, {number})"
+
+    def stop_found(self, number: int, sentence: str) -> str:
+        """Return the insert of the sentence, else of the number."""
+        return f"INSERT INTO {_STOPS} SELECT COALESCE({sentence}, {number})"
+
+    def begin(self, name: str) -> tuple[str, ...]:
+        """Return BEGIN: autocommit is off."""
+        return ("BEGIN",)
+
+    def commit(self, name: str, checks: int) -> tuple[str, ...]:
+        """Return a COMMIT that is prepared only where the checks have held, and the end of all writing where they have not.
+
+        Without the line before it, a question that fails by itself would leave the COMMIT of the table before.
+        """
+        return (
+            "SET @seed_step = 'ROLLBACK'",
+            f"SET @seed_step = IF({_held(checks)}, 'COMMIT', 'ROLLBACK')",
+            "PREPARE seed_step FROM @seed_step",
+            "EXECUTE seed_step",
+            "ROLLBACK",  # where even that could not be prepared: the next BEGIN would commit
+            "SET SESSION TRANSACTION READ ONLY",
+            *self.let_write(checks),
+        )
+
+    def let_write(self, checks: int) -> tuple[str, ...]:
+        """Return the way out of the read-only session, prepared only where the checks have held."""
+        return (
+            "COMMIT",
+            "SET @seed_step = 'DO 0'",
+            f"SET @seed_step = IF({_held(checks)}, 'SET SESSION TRANSACTION READ WRITE', 'DO 0')",
+            "PREPARE seed_step FROM @seed_step",
+            "EXECUTE seed_step",
+            "COMMIT",
+        )
+
+    def close_script(self, tables: Iterable[str]) -> tuple[str, ...]:
+        """Return what a session has as long as nobody sets it."""
+        return (
+            "COMMIT",
+            f"DROP TEMPORARY TABLE IF EXISTS {_STOPS}",
+            "SET SESSION TRANSACTION READ WRITE",
+            "SET SESSION autocommit = 1",
+        )
+
+    @property
+    def changed_one(self) -> str:
+        """ROW_COUNT(), which is -1 after an error."""
+        return "ROW_COUNT() = 1"
+
+    def columns_found(self, table: str, columns: Iterable[str]) -> str:
+        """Return it by the server's catalogue."""
+        names = ", ".join(map(self.text, columns))
+        return (
+            "(SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() "
+            f"AND table_name = {self.text(table)} AND column_name IN ({names}))"
+        )
+
+    def take_lock(self, name: str) -> tuple[str, str]:
+        """Return GET_LOCK with a second's patience; the lock ends with the client's connection."""
+        return f"SET @seed_lock = GET_LOCK({self.text(name)}, 1)", "COALESCE(@seed_lock, 0) <> 1"
+
+    def release_lock(self, name: str) -> str:
+        """Return RELEASE_LOCK, without its result."""
+        return f"DO RELEASE_LOCK({self.text(name)})"
+
+    def lock_rows(self, table: str, condition: str) -> str:
+        """Return a locking read that prints nothing."""
+        return f"DO (SELECT COUNT(*) FROM {self.quote(table)} WHERE {condition} FOR UPDATE)"
+
+    def search(self, looking: Search) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+        """Return one prepared statement for all references, made of the server's catalogue when the script runs."""
+        return MySQLSearch(self, looking, self.whole_number).references()
+
+    def derived_deletes(self, looking: Search) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return a prepared DELETE for each such table."""
+        return MySQLSearch(self, looking, self.whole_number).derived_deletes()
+
+    def digests(self, source: str, where: str, groups: Mapping[str, Iterable[str]]) -> str:
+        """Return it by SHA2, which every version has: MySQL 9.7 has neither MD5 nor SHA1."""
+        sums = []
+        for name, values in groups.items():
+            row = ", ".join(("`id`", *(f"QUOTE({value})" for value in values)))
+            number = f"CAST(CONV(LEFT(SHA2(CONCAT_WS(',', {row}), 256), 15), 16, 10) AS UNSIGNED)"
+            sums.append(f"COALESCE(SUM({number}), 0) % {MODULUS} AS `{name}`")
+        return f"SELECT COUNT(*) AS `n`, {', '.join(sums)} FROM {source} WHERE {where}"
+
+    def as_double(self, expression: str) -> str:
+        """Return a CAST."""
+        return f"CAST({expression} AS DOUBLE)"
+
+    def temporary_copy(self, name: str, table: str, columns: Iterable[str]) -> tuple[str, ...]:
+        """Return a table made of a SELECT. LIKE would bring the CHECKs along, and refuses partitioned tables."""
+        names = ", ".join(map(self.quote, columns))
+        return (
+            f"DROP TEMPORARY TABLE IF EXISTS {self.quote(name)}",
+            f"CREATE TEMPORARY TABLE {self.quote(name)} (PRIMARY KEY (`id`)) ENGINE=InnoDB "
+            f"AS SELECT {names} FROM {self.quote(table)} WHERE FALSE",
+        )
+
+    def temporary_like(self, name: str, table: str) -> tuple[str, ...]:
+        """Return CREATE TEMPORARY TABLE LIKE."""
+        return (
+            f"DROP TEMPORARY TABLE IF EXISTS {self.quote(name)}",
+            f"CREATE TEMPORARY TABLE {self.quote(name)} LIKE {self.quote(table)}",
+        )
+
+    def update_from(self, table: str, source: str, joined: str, values: Mapping[str, str], conditions: Iterable[str]) -> str:
+        """Return UPDATE … JOIN; the target has the alias that its name ends with."""
+        alias = table.rpartition(" ")[2]
+        assigned = ", ".join(f"{alias}.{self.quote(name)} = {value}" for name, value in values.items())
+        return f"UPDATE {table} JOIN {source} ON {joined}\nSET {assigned} WHERE {' AND '.join(conditions)}"
+
+    def set_variable(self, name: str, expression: str) -> str:
+        """Return SET of a user variable."""
+        return f"SET @{self.quote(f'seed_{name}')} = {expression}"
+
+    def variable(self, name: str) -> str:
+        """Return the user variable."""
+        return f"@{self.quote(f'seed_{name}')}"
+
+    def same(self, left: str, right: str) -> str:
+        """Return the NULL-safe comparison of the bytes: a collation takes A for a."""
+        return f"CAST({left} AS BINARY) <=> CAST({right} AS BINARY)"
+
+    def announced(self, table: str, insert: str, last_id: int) -> tuple[str, ...]:
+        """Return them between two settings of the session."""
+        delete = f"DELETE FROM {self.quote(table)} WHERE `id` = {last_id}"
+        return "SET SESSION foreign_key_checks = 0", insert, delete, "SET SESSION foreign_key_checks = 1"
+
+    def json_rows(self, table: str, column: str, fields: Mapping[str, str], condition: str) -> str:
+        """Return it by JSON_TABLE, which MySQL takes from a base table only."""
+        columns = ", ".join(f"`{name}` {kind} PATH '$.{name}'" for name, kind in fields.items())
+        names = ", ".join(f"j.`{name}`" for name in fields)
+        source = f"{self.quote(table)} AS r, JSON_TABLE(r.`{column}`, '$[*]' COLUMNS ({columns})) AS j"
+        return f"SELECT r.`id`, {names} FROM {source} WHERE {condition}"
+
+    def binary(self, value: bytes) -> str:
+        """Return it in hexadecimal digits."""
+        return f"x'{value.hex()}'"
+
+    def whole_number(self, expression: str) -> str:
+        """Return a CAST of digits."""
+        return f"CASE WHEN {expression} REGEXP '^[0-9]{{1,18}}$' THEN CAST({expression} AS SIGNED) END"
+
+    def json_source(self, column: str, path: str, alias: str) -> str:
+        """Return it by JSON_TABLE, which one invalid text would stop."""
+        return f"JSON_TABLE(IF(JSON_VALID({column}), {column}, '[]'), '{path}' COLUMNS (`document` JSON PATH '$')) AS {alias}"
+
+    def json_field(self, alias: str, path: str) -> str:
+        """Return the digits at the path, whether they are a number or a text there."""
+        return self.whole_number(self.json_text(alias, path))
+
+    def json_text(self, alias: str, path: str) -> str:
+        """Return it without quotes."""
+        return f"JSON_UNQUOTE(JSON_EXTRACT({alias}.`document`, '{path}'))"
+
+
+def _held(checks: int) -> str:
+    """Return the condition that so many checks have held. A sentence that a lax session took for a number is 0."""
+    return f"(SELECT COUNT(*) FROM {_STOPS} WHERE `stop` > 0) = {checks}"

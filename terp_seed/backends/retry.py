@@ -1,0 +1,67 @@
+"""Conflicts: what becomes of a transaction that lost against another one, on one server or in a cluster.
+
+It is rolled back whole and run again from its start, at most ATTEMPTS times, by a run that still holds its lock.
+"""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from terp_seed.backends import connection as database
+from terp_seed.backends import lock
+from terp_seed.backends.deferred_signals import Interrupts
+from terp_seed.errors import SeedError
+
+ATTEMPTS = 3
+_PAUSE_SECONDS = 0.2
+_CONFLICT = 1213  # a deadlock, on one server; in a cluster also the loser of two transactions on two nodes
+
+T = TypeVar("T")
+
+
+def run_whole(
+    connection: sa.Connection,
+    name: str,
+    work: Callable[[], T],
+    warned: Callable[[str], None],
+    told: Callable[[T], None] = lambda done: None,
+) -> T:
+    """Do work in one transaction of its own and commit it, again where it lost. Tells and returns what the work returned."""
+    lost = 0
+    while True:
+        try:
+            done = work()
+            lock.assert_held(connection)
+            with Interrupts() as interrupts:
+                interrupts.hold()
+                connection.commit()
+                told(done)
+            return done
+        except DBAPIError as error:
+            roll_back(connection, error)
+            lost += 1
+            pause(name, lost, error, warned)
+
+
+def roll_back(connection: sa.Connection, error: DBAPIError) -> None:
+    """Roll back a transaction that lost. Raises the error where that is not what happened, and LockLost without the lock."""
+    if database.number(error) != _CONFLICT:
+        raise error
+    connection.rollback()
+    lock.assert_held(connection)  # or was it the run that took our lease over?
+    connection.rollback()
+
+
+def pause(name: str, lost: int, error: DBAPIError, warned: Callable[[str], None]) -> None:
+    """Give others time before what lost is run again. Raises SeedError when it has lost too often."""
+    cause = database.cause(error)
+    if lost == ATTEMPTS:
+        raise SeedError(
+            f"{name} lost against other transactions {lost} times: {cause}. Expected applications to leave its rows alone for "
+            "that long. It was undone; what was done before it stays. Run the same command again, at a quieter hour."
+        ) from error
+    warned(f"{name} lost against another transaction ({cause}), and is run again")
+    time.sleep(_PAUSE_SECONDS * lost)

@@ -1,0 +1,223 @@
+"""SQLite, for a laptop and for tests.
+
+It keeps what its own shell would change: control characters in a literal are spelled out.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+
+from terp_seed.sql.dialect import MARKS, MODULUS, Dialect
+
+_CONTROLS = re.compile("[\x01-\x1f\x7f-\x9f]{1,100}")  # SQLite bounds the number of arguments
+_VERBS = ("INSERT", "UPDATE", "DELETE")
+_MOST_PIECES = 100  # SQLite bounds the depth of an expression
+
+
+class SQLite(Dialect):
+    """The dialect of SQLite."""
+
+    name = "sqlite"
+    title = "SQLite"
+    # a script runs in somebody's shell, whose ~/.sqliterc may say otherwise; its stops are CHECKs
+    preamble = (
+        "PRAGMA foreign_keys = ON",
+        "PRAGMA ignore_check_constraints = OFF",
+        "PRAGMA recursive_triggers = OFF",
+        "PRAGMA query_only = OFF",
+    )
+    apply_with = "sqlite3 -bail DATABASE < THIS_FILE"
+    script_caveat = (
+        "On this kind of database a script cannot hold a lock beyond a transaction: let no other seeding run beside it. A client "
+        "of your own has to bring the function sha3(text) along, as the sqlite3 shell does."
+    )
+
+    def quote(self, identifier: str) -> str:
+        """Return the identifier in double quotes."""
+        return '"' + identifier.replace('"', '""') + '"'
+
+    def _hard_text(self, value: str) -> str:
+        if MARKS.search(value) or len(_CONTROLS.findall(value)) > _MOST_PIECES:
+            return f"CAST(x'{value.encode().hex()}' AS TEXT)"
+        quoted = value.replace("'", "''")
+        # the sqlite3 shell turns CR LF into LF inside a literal, so control characters are spelled out
+        spelled, runs = _CONTROLS.subn(lambda run: f"'||char({','.join(str(ord(c)) for c in run[0])})||'", quoted)
+        return f"('{spelled}')" if runs else f"'{quoted}'"
+
+    def open_script(self, sentences: Iterable[str]) -> tuple[str, ...]:
+        """Return a table with a CHECK for each sentence, and the sentence as its name; and one of debts that it has to pay."""
+        checks = ",\n".join(
+            f'CONSTRAINT {self.quote(sentence)} CHECK ("stop" <> {self.text(sentence)})' for sentence in sentences
+        )
+        return (
+            'DROP TABLE IF EXISTS temp."seed_debt"',
+            'DROP TABLE IF EXISTS temp."seed_stop"',
+            f'CREATE TEMP TABLE "seed_stop" ("stop" PRIMARY KEY,\n{checks})',
+            'CREATE TEMP TABLE "seed_debt" ("stop" REFERENCES "seed_stop" ("stop") DEFERRABLE INITIALLY DEFERRED)',
+        )
+
+    def stop(self, number: int, sentence: str, condition: str) -> str:
+        """Return the insert of the sentence where the condition holds, else of the number."""
+        return f'INSERT INTO temp."seed_stop" SELECT CASE WHEN\n{condition}\n  THEN {self.text(sentence)} ELSE {number} END'
+
+    def begin(self, name: str) -> tuple[str, ...]:
+        """Return BEGIN, and a debt without whose payment no COMMIT succeeds."""
+        return "BEGIN", f'INSERT INTO temp."seed_debt" VALUES ({self.text(f"paid {name}")})'
+
+    def commit(self, name: str, checks: int) -> tuple[str, ...]:
+        """Return the payment, where the checks have held, and COMMIT."""
+        held = f'(SELECT COUNT(*) FROM temp."seed_stop" WHERE typeof("stop") = \'integer\') = {checks}'
+        return (
+            f'INSERT INTO temp."seed_stop" SELECT {self.text(f"paid {name}")} WHERE {held}',
+            'DELETE FROM temp."seed_debt" WHERE "stop" IN (SELECT "stop" FROM temp."seed_stop")',
+            "COMMIT",
+        )
+
+    def watch(self, tables: Iterable[str]) -> tuple[str, ...]:
+        """Return triggers, for a client that rolls back after an error and then goes on without a transaction."""
+        return tuple(
+            f"CREATE TEMP TRIGGER {self._trigger(verb, table)} BEFORE {verb} ON main.{self.quote(table)}\n"
+            'WHEN NOT EXISTS (SELECT 1 FROM temp."seed_debt")\n'
+            "BEGIN SELECT RAISE(ABORT, 'An earlier statement of this script failed: nothing more is written. Close this "
+            "connection.'); END"
+            for table in tables
+            for verb in _VERBS
+        )
+
+    def close_script(self, tables: Iterable[str]) -> tuple[str, ...]:
+        """Return what takes the triggers and the tables away."""
+        triggers = tuple(f"DROP TRIGGER IF EXISTS temp.{self._trigger(verb, table)}" for table in tables for verb in _VERBS)
+        tables = ("seed_debt", "seed_stop", "seed_value")
+        return (*triggers, *(f'DROP TABLE IF EXISTS temp."{name}"' for name in tables))
+
+    def _trigger(self, verb: str, table: str) -> str:
+        return self.quote(f"seed_{verb.lower()}_{table}")
+
+    @property
+    def changed_one(self) -> str:
+        """changes(), of the last statement that changed rows."""
+        return "changes() = 1"
+
+    def unknown_keys(self, targets: Iterable[str], known: Iterable[str], others: Iterable[str]) -> str:
+        """Return it by PRAGMA foreign_key_list, which a SELECT can ask."""
+        names, ours, theirs = (", ".join(self.text(name.lower()) for name in some) for some in (targets, known, others))
+        tables = "FROM sqlite_master AS m WHERE m.type = 'table' AND LOWER(m.name)"
+        keys = f'EXISTS (SELECT 1 FROM pragma_foreign_key_list(m.name) AS k WHERE LOWER(k."table") IN ({names}))'
+        return f"  EXISTS (SELECT 1 {tables} NOT IN ({ours}) AND {keys})" + (
+            f"\n  OR EXISTS (SELECT 1 {tables} IN ({theirs}))" if theirs else ""
+        )
+
+    def columns_found(self, table: str, columns: Iterable[str]) -> str:
+        """Return it by PRAGMA table_info."""
+        return (
+            f"(SELECT COUNT(*) FROM pragma_table_info({self.text(table)}) WHERE name IN ({', '.join(map(self.text, columns))}))"
+        )
+
+    def digests(self, source: str, where: str, groups: Mapping[str, Iterable[str]]) -> str:
+        """Return it by sha3(), which SQLite's own shell has and our connections bring along."""
+        texts = {name: " || ',' || ".join(['"id"', *(f"quote({value})" for value in values)]) for name, values in groups.items()}
+        hashes = ", ".join(f'hex(sha3({text})) AS "{name}"' for name, text in texts.items())
+        sums = ", ".join(f'({_sum_of_hashes(name)}) AS "{name}"' for name in groups)
+        # a sub-select that is not kept as it is would be worked out again for each digit
+        return (
+            f'SELECT COUNT(*) AS "n", {sums} FROM (WITH "hashes" AS MATERIALIZED (\n'
+            f'  SELECT {hashes} FROM {source} WHERE {where}\n) SELECT * FROM "hashes")'
+        )
+
+    def as_double(self, expression: str) -> str:
+        """Return it as it is: every real number is a double."""
+        return expression
+
+    def temporary_copy(self, name: str, table: str, columns: Iterable[str]) -> tuple[str, ...]:
+        """Return a table made of a SELECT, which keeps the columns' affinities and nothing else, and an index on the id."""
+        names = ", ".join(map(self.quote, columns))
+        return (
+            f"DROP TABLE IF EXISTS temp.{self.quote(name)}",
+            f"CREATE TEMP TABLE {self.quote(name)} AS SELECT {names} FROM main.{self.quote(table)} WHERE 0",
+            f'CREATE UNIQUE INDEX temp.{self.quote(f"{name}_id")} ON {self.quote(name)} ("id")',
+        )
+
+    def temporary_like(self, name: str, table: str) -> tuple[str, ...]:
+        """Return a table made of a SELECT, which keeps the columns' affinities."""
+        return (
+            f"DROP TABLE IF EXISTS temp.{self.quote(name)}",
+            f"CREATE TEMP TABLE {self.quote(name)} AS SELECT * FROM {self.quote(table)} WHERE 0",
+        )
+
+    def update_from(self, table: str, source: str, joined: str, values: Mapping[str, str], conditions: Iterable[str]) -> str:
+        """Return UPDATE … FROM."""
+        assigned = ", ".join(f"{self.quote(name)} = {value}" for name, value in values.items())
+        return f"UPDATE {table} SET {assigned}\nFROM {source} WHERE {' AND '.join((joined, *conditions))}"
+
+    def declare_variables(self) -> tuple[str, ...]:
+        """Return the temporary table that holds them."""
+        return ('CREATE TEMP TABLE IF NOT EXISTS "seed_value" ("name" TEXT PRIMARY KEY, "value" INTEGER)',)
+
+    def set_variable(self, name: str, expression: str) -> str:
+        """Return the row of that name."""
+        return f'INSERT OR REPLACE INTO temp."seed_value" ("name", "value") VALUES ({self.text(name)}, {expression})'
+
+    def variable(self, name: str) -> str:
+        """Return what looks the row up."""
+        return f'(SELECT "value" FROM temp."seed_value" WHERE "name" = {self.text(name)})'
+
+    def same(self, left: str, right: str) -> str:
+        """Return IS, which compares bytes and takes NULL for a value."""
+        return f"{left} IS {right}"
+
+    def announced(self, table: str, insert: str, last_id: int) -> tuple[str, ...]:
+        """Return them, with the keys looked at when the transaction ends."""
+        return "PRAGMA defer_foreign_keys = ON", insert, f'DELETE FROM {self.quote(table)} WHERE "id" = {last_id}'
+
+    def json_rows(self, table: str, column: str, fields: Mapping[str, str], condition: str) -> str:
+        """Return it by json_each. The casts matter: without a type, SQLite joins on the field without an index."""
+        types = {name: "INTEGER" if kind == "INT" else "NUMERIC" for name, kind in fields.items()}
+        names = ", ".join(f"CAST(json_extract(j.value, '$.{name}') AS {kind}) AS \"{name}\"" for name, kind in types.items())
+        return f'SELECT r."id", {names} FROM {self.quote(table)} AS r, json_each(r."{column}") AS j WHERE {condition}'
+
+    def binary(self, value: bytes) -> str:
+        """Return it in hexadecimal digits."""
+        return f"x'{value.hex()}'"
+
+    def whole_number(self, expression: str) -> str:
+        """Return a CAST of digits."""
+        return f"CASE WHEN {expression} <> '' AND {expression} NOT GLOB '*[^0-9]*' THEN CAST({expression} AS INTEGER) END"
+
+    def json_source(self, column: str, path: str, alias: str) -> str:
+        """Return it by json_each, which one invalid text would stop, and which takes an object for a list of its values."""
+        if path == "$":
+            document = f"json_array(json(CASE WHEN json_valid({column}) THEN {column} ELSE 'null' END))"
+        else:
+            place = path.removesuffix("[*]")
+            is_list = f"WHEN json_type({column}, '{place}') = 'array' THEN json_extract({column}, '{place}')"
+            document = f"CASE WHEN NOT json_valid({column}) THEN '[]' {is_list} ELSE '[]' END"
+        return f"json_each({document}) AS {alias}"
+
+    def json_field(self, alias: str, path: str) -> str:
+        """Return the digits at the path, whether they are a number or a text there."""
+        return self.whole_number(f"CAST({self.json_text(alias, path)} AS TEXT)")
+
+    def json_text(self, alias: str, path: str) -> str:
+        """Return it without quotes; of a list of plain values, the value itself."""
+        if path == "$":
+            return f"{alias}.value"
+        return f"CASE WHEN {alias}.type = 'object' THEN json_extract({alias}.value, '{path}') END"
+
+
+def sha3(text: str) -> bytes:
+    """Return what the function of SQLite's shell returns for a text."""
+    return hashlib.sha3_256(text.encode()).digest()
+
+
+def _sum_of_hashes(column: str) -> str:
+    """Return the sum of the first 15 digits of hexadecimal texts, modulo 2^60. SQLite can read decimal digits only, and its
+    sums must not pass 2^63: so each digit is looked up, and the first eight and the last seven are added apart.
+    """
+    first, last = (
+        " + ".join(
+            f"((instr('0123456789ABCDEF', substr(\"{column}\", {place}, 1)) - 1) << {4 * (high - place)})"
+            for place in range(low, high + 1)
+        )
+        for low, high in ((1, 8), (9, 15))
+    )
+    return f"(COALESCE(SUM({first}), 0) % {2**32} * {2**28} + COALESCE(SUM({last}), 0)) % {MODULUS}"

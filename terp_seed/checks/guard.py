@@ -1,0 +1,208 @@
+"""The guard: whether rows that were not seeded refer to rows that a rollback would delete. Read-only, but for derived rows.
+
+Every foreign key of the server that points at a seeded table is searched, and every reference that the project declares. A table
+that our user may not read refuses the rollback, because what it holds cannot be known.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from terp_seed.backends.live import LiveSchema
+from terp_seed.checks.keys import Key, is_denied, unreadable
+from terp_seed.checks.ownership import ids_of
+from terp_seed.errors import RollbackRefused
+from terp_seed.model.references import Derived
+from terp_seed.revisions.ledger import Rows, within
+from terp_seed.sql.dialect import Dialect
+
+# by table and column, the seeded rows in which a later revision fills that column, and clears it again
+Filled = Mapping[tuple[str, str], Sequence[Rows]]
+
+_TOGETHER = 200  # SELECTs of one statement: SQLite bounds them
+_NAMED = 5  # rows that a refusal names by their ids
+
+
+@dataclass(frozen=True)
+class Found:
+    """A Found is a Key that rows use which are not seeded, how many do, and the first of them."""
+
+    key: Key
+    rows: int
+    first: tuple[object, ...] = ()
+    through: str = ""  # the derived table whose rows refer to seeded ones, and are referred to by this key
+
+    def __str__(self) -> str:
+        named = f" ({ids_of((*self.first, *[''] * (self.rows - len(self.first))), _NAMED)})" if self.first else ""
+        return f"{self.rows:,} rows of {self.key}{named}{self.through}"
+
+
+class Guard:
+    """A Guard knows the keys into the seeded tables of one live database, and refuses to leave rows hanging on rows that go."""
+
+    def __init__(
+        self,
+        connection: sa.Connection,
+        dialect: Dialect,
+        live: LiveSchema,
+        keys: Iterable[Key],
+        derived: Iterable[Derived],
+        filled: Filled,
+    ) -> None:
+        """Take the keys of the live database, all of them, and the seeded rows whose references a revision clears itself."""
+        self._filled = filled
+        self._connection = connection.execution_options(no_parameters=True)
+        self._dialect, self._live, self.keys = dialect, live, list(keys)
+        self._derived = {table: one for one in derived if (table := live.table(one.table)) is not None}
+
+    def check(self, leaving: Sequence[Rows], later: Sequence[Rows] = (), done: str = "Nothing has changed.") -> None:
+        """Raise RollbackRefused when rows that stay refer to rows that leave now. `later` ones do not stay either; `done` says
+        what was rolled back so far.
+        """
+        found = self.references_to(leaving, later, done)
+        if found:
+            listed = "\n  ".join(map(str, found))
+            raise RollbackRefused(
+                f"Rows that were not seeded refer to seeded rows:\n  {listed}\nExpected none before a rollback. {done} "
+                "Move or delete these rows, then run the same command again; or see what `terp-seed downgrade --cascade` "
+                "would delete with them."
+            )
+
+    def references_to(self, leaving: Sequence[Rows], later: Sequence[Rows], done: str) -> list[Found]:
+        """Return each key by which rows that stay refer to rows that leave. Raises RollbackRefused where that cannot be known."""
+        searches = [*self._direct(leaving, [*leaving, *later]), *self._through_derived(leaving)]
+        counts = self._counted([f"SELECT {self._number_of(search)} FROM {search.rows}" for search in searches], searches, done)
+        return [self._found(search, rows) for search, rows in zip(searches, counts, strict=True) if rows]
+
+    def delete_derived(self, leaving: Sequence[Rows]) -> dict[str, int]:
+        """Delete the derived rows that refer to rows that leave, and return how many each table lost."""
+        deleted: dict[str, int] = {}
+        for key in self.keys:
+            refers = key.refers_to(self._dialect, leaving) if key.table in self._derived and key.schema is None else ""
+            if refers:
+                table, quoted_id = self._dialect.quote(key.table), self._dialect.quote("id")
+                # of a copy of the ids: MySQL does not delete from a table that the same statement reads
+                where = f"({refers}){self._is_derived(key)}{key.condition(self._dialect)}"
+                ids = f"SELECT r.{quoted_id} FROM {key.source(self._dialect)} WHERE {where}"
+                rows = self._connection.exec_driver_sql(
+                    f"DELETE FROM {table} WHERE {quoted_id} IN (SELECT * FROM ({ids}) AS derived)"
+                ).rowcount
+                if rows:
+                    deleted[key.table] = deleted.get(key.table, 0) + rows
+        return deleted
+
+    def release(self, leaving: Sequence[Rows], later: Sequence[Rows]) -> None:
+        """Clear what an application wrote into seeded rows that leave later: a reference to one that leaves now."""
+        for key in self.keys:
+            own = [some for some in later if key.schema is None and some.table_name == key.table]
+            refers = key.refers_to(self._dialect, leaving) if own and key.action in ("RESTRICT", "NO ACTION") else ""
+            columns = [self._live.column(key.table, name) for name in key.columns]
+            if refers and all(column is not None and column.is_nullable for column in columns):
+                table, quoted_id = self._dialect.quote(key.table), self._dialect.quote("id")
+                nothing = ", ".join(f"{self._dialect.quote(name)} = NULL" for name in key.columns)
+                where = f"({refers}) AND ({within(f'r.{quoted_id}', own)})"
+                rows = f"SELECT r.{quoted_id} FROM {key.source(self._dialect)} WHERE {where}"
+                self._connection.exec_driver_sql(
+                    f"UPDATE {table} SET {nothing} WHERE {quoted_id} IN (SELECT * FROM ({rows}) AS referring)"
+                )
+
+    def _direct(self, leaving: Sequence[Rows], going: Sequence[Rows]) -> Iterator["_Search"]:
+        for key in self.keys:
+            refers = key.refers_to(self._dialect, leaving)
+            if refers:
+                where = f"({refers}){self._stays(key, going)}{key.condition(self._dialect)}"
+                yield _Search(key, f"{key.source(self._dialect)} WHERE {where}")
+
+    def _through_derived(self, leaving: Sequence[Rows]) -> Iterator["_Search"]:
+        """Yield the searches for rows that refer to derived rows that go: nobody may be left hanging on those either."""
+        for key in self.keys:
+            if key.target not in self._derived or key.target_schema or (key.table in self._derived and key.schema is None):
+                continue
+            for inner in self.keys:
+                refers = inner.refers_to(self._dialect, leaving) if (inner.table, inner.schema) == (key.target, None) else ""
+                if refers:
+                    pairs = zip(key.columns, key.referred, strict=True)
+                    joined = " AND ".join(f"o.{self._dialect.quote(a)} = r.{self._dialect.quote(b)}" for a, b in pairs)
+                    table = ".".join(self._dialect.quote(part) for part in (key.schema, key.table) if part)
+                    derived = f"({refers}){self._is_derived(inner)}{inner.condition(self._dialect)}"
+                    yield _Search(
+                        key,
+                        f"{table} AS o WHERE EXISTS (SELECT 1 FROM {inner.source(self._dialect)} WHERE {joined} AND {derived})",
+                        f", whose {key.target} go with {inner.target}",
+                        "o",
+                    )
+
+    def _stays(self, key: Key, going: Sequence[Rows]) -> str:
+        """Return the condition that a row that refers is not deleted itself. Only `id` stands in a NOT: it is never NULL."""
+        if key.schema is not None:
+            return ""
+        own = [*(some for some in going if some.table_name == key.table), *self._filled.get((key.table, key.columns[0]), ())]
+        if own:
+            return f" AND NOT ({within('r.' + self._dialect.quote('id'), own)})"
+        when = self._derived[key.table].when if key.table in self._derived else None
+        if key.table in self._derived:
+            return f" AND NOT COALESCE(({when or '1 = 1'}), 0 = 1)"
+        return ""
+
+    def _number_of(self, search: "_Search") -> str:
+        """Return what counts rows: a JSON list may name one row of ours many times."""
+        names = self._live.primary_key(search.key.table) if "$" in search.key.columns[0] and search.key.schema is None else []
+        return f"COUNT(DISTINCT {search.alias}.{self._dialect.quote(names[0])})" if len(names) == 1 else "COUNT(*)"
+
+    def _is_derived(self, key: Key) -> str:
+        when = self._derived[key.table].when
+        return f" AND ({when})" if when else ""
+
+    def _counted(self, queries: list[str], searches: list["_Search"], done: str) -> list[int]:
+        """Return the answers to many questions by few statements."""
+        counts: list[int] = []
+        for start in range(0, len(queries), _TOGETHER):
+            some = queries[start : start + _TOGETHER]
+            numbered = " UNION ALL ".join(f"SELECT {place} AS k, ({query}) AS n" for place, query in enumerate(some))
+            try:
+                found = {int(row[0]): int(row[1]) for row in self._connection.exec_driver_sql(numbered)}
+            except DBAPIError as error:
+                if not is_denied(error):
+                    raise
+                raise self._unreadable(queries, searches, done) from error
+            counts += [found[place] for place in range(len(some))]
+        return counts
+
+    def _unreadable(self, queries: list[str], searches: list["_Search"], done: str) -> RollbackRefused:
+        """Return the refusal for the tables that our user may not read, all of them at once."""
+        denied: list[tuple[Key, DBAPIError]] = []
+        for query, search in zip(queries, searches, strict=True):
+            try:
+                self._connection.exec_driver_sql(query)
+            except DBAPIError as error:
+                if not is_denied(error):
+                    raise
+                denied.append((search.key, error))
+        return unreadable(self._connection, self._dialect, (key for key, _ in denied), denied[0][1], done)
+
+    def _found(self, search: "_Search", rows: int) -> Found:
+        """Name the first rows, by their primary key where that is one column."""
+        key = search.key
+        names = self._live.primary_key(key.table) if key.schema is None else self._foreign_key_of(key)
+        first: tuple[object, ...] = ()
+        if len(names) == 1:
+            column = f"{search.alias}.{self._dialect.quote(names[0])}"
+            query = f"SELECT DISTINCT {column} FROM {search.rows} ORDER BY 1 LIMIT {_NAMED}"
+            first = tuple(row[0] for row in self._connection.exec_driver_sql(query))
+        return Found(key, rows, first, search.through)
+
+    def _foreign_key_of(self, key: Key) -> list[str]:
+        """Return the primary key of a table of another schema."""
+        return list(sa.inspect(self._connection).get_pk_constraint(key.table, schema=key.schema)["constrained_columns"])
+
+
+@dataclass(frozen=True)
+class _Search:
+    """A _Search is what a SELECT of rows that refer is from, with its WHERE, and under which name the rows stand there."""
+
+    key: Key
+    rows: str
+    through: str = ""
+    alias: str = "r"

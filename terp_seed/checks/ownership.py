@@ -1,0 +1,268 @@
+"""Ownership: which rows of a block are the seeded ones, by proof and not by their ids. Changes nothing that lasts.
+
+A row is intact, edited (its identity is as seeded, another value is not), missing, or foreign (somebody else's under a seeded
+id). Where the server's digests agree with the ledger all rows are intact; else each is held against the row made again.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from terp_seed.backends.live import LiveSchema
+from terp_seed.backends.writer import ConnectionWriter
+from terp_seed.errors import NotAsSeeded, SeedError
+from terp_seed.masking.masker import Masker
+from terp_seed.model.table import Catalog, Row
+from terp_seed.revisions.ledger import Block, Ledger, Proof, within
+from terp_seed.revisions.plan import Planned
+from terp_seed.rows.adoption import Adoption, adopted_by, look_up
+from terp_seed.rows.generation import Generator
+from terp_seed.sql.dialect import Dialect
+from terp_seed.sql.digests import Digested
+from terp_seed.sql.insert import Inserts
+
+_COPY = "seed_as_made"
+_MOST_RUNS = 300  # of ids that one condition names: SQLite bounds the depth of an expression
+
+Remade = Callable[[Block], Planned | None]
+
+
+@dataclass(frozen=True)
+class IdRange:
+    """An IdRange is rows of a table that go together, by their first and last id."""
+
+    table_name: str
+    first_id: int
+    last_id: int
+
+
+@dataclass(frozen=True)
+class BlockState:
+    """A BlockState is what became of the rows of a block: how many are there, and which are not as they were seeded."""
+
+    block: Block
+    ours: int  # rows that are intact or edited
+    edited: dict[int, tuple[str, ...]] = field(default_factory=dict)  # id: the columns that differ
+    missing: tuple[int, ...] = ()
+    foreign: tuple[int, ...] = ()
+    is_proved: bool = True  # False where only the identities were looked at
+
+    @property
+    def is_as_seeded(self) -> bool:
+        """Tell whether every row is there, and as it was."""
+        return not (self.edited or self.missing or self.foreign)
+
+    def leaving(self) -> list[IdRange]:
+        """Return the ids that a rollback deletes: those of the block without the foreign ones. Raises NotAsSeeded for too many
+        runs of those.
+        """
+        table, first, ranges = self.block.table_name, self.block.first_id, list[IdRange]()
+        for taken in (*self.foreign, self.block.last_id + 1):
+            if taken > first:
+                ranges.append(IdRange(table, first, taken - 1))
+            first = taken + 1
+        if len(ranges) > _MOST_RUNS:
+            raise NotAsSeeded(
+                f"{len(self.foreign):,} rows of {table} that were not seeded stand among the seeded ones of revision "
+                f"{self.block.revision}, in {len(ranges):,} places: expected at most {_MOST_RUNS}. Nothing has changed. Move "
+                "them behind the last id, then run the same command again."
+            )
+        return ranges
+
+    def __str__(self) -> str:
+        """Return what is not as seeded, as in `2 edited (ids 3, 7), 1 missing (id 9)`."""
+        found = {"edited": tuple(self.edited), "missing": self.missing, "not seeded": self.foreign}
+        return ", ".join(f"{len(ids):,} {word} ({ids_of(ids)})" for word, ids in found.items() if ids)
+
+
+def ids_of(ids: Sequence[Any], most: int = 5) -> str:
+    """Return the first of some ids for a message."""
+    shown = ", ".join(map(str, ids[:most]))
+    return f"{'id' if len(ids) == 1 else 'ids'} {shown}{', …' if len(ids) > most else ''}"
+
+
+class Ownership:
+    """An Ownership tells the seeded rows of one live database from all others."""
+
+    def __init__(
+        self, connection: sa.Connection, dialect: Dialect, live: LiveSchema, catalog: Catalog, recorded: Ledger, remade: Remade
+    ) -> None:
+        """Take what the ledger records, and what says how the rows of a block are made again."""
+        self._connection = connection.execution_options(no_parameters=True)
+        self._dialect, self._live, self._catalog = dialect, live, catalog
+        self._recorded, self._remade = Ledger(recorded.blocks), remade
+
+    def examine(self, block: Block, *, lock: bool = False, identity_only: bool = False) -> BlockState:
+        """Return the state of a block; with `lock`, its rows stay as they are until the transaction ends.
+
+        With `identity_only` edited rows may count as intact: it is enough to know which rows are ours. Raises NotAsSeeded where
+        something differs and the rows cannot be made again.
+        """
+        proof = _proof(block)
+        if self._live.table(block.table_name) is None:
+            raise NotAsSeeded(
+                f"The table {block.table_name} is gone, and the ledger has {block.row_count:,} rows of it by revision "
+                f"{block.revision}: expected the table. Nothing has changed. Restore it, then run the same command again."
+            )
+        lost = [name for name in proof.digested.written if self._live.column(block.table_name, name) is None]
+        digested = proof.digested.without(lost)
+        count, identity, values = self._ask(block, block.table_name, digested, lock, identity_only)
+        if not count:
+            return BlockState(block, 0, missing=tuple(range(block.first_id, block.last_id + 1)))
+        if not lost and identity == proof.identity and (identity_only or values == proof.values):
+            # a part of a shard that was never applied is missing, and adds nothing to either side
+            missing = () if count == block.row_count else tuple(self._missing(block))
+            return BlockState(block, count, missing=missing, is_proved=not identity_only)
+        return self._compare(block, proof, digested, bool(lost))
+
+    def can_be_made_again(self, block: Block) -> bool:
+        """Tell whether the rows of a block can be held against generated ones, should they differ."""
+        step = self._remade(block)
+        is_generated = step is not None and not step.fixed_rows
+        return is_generated and block.recipe.generator_version == self._catalog.generator_version
+
+    def _ask(self, block: Block, source: str, digested: Digested, lock: bool, identity_only: bool) -> tuple[int, int, int]:
+        ids, quote = within(self._dialect.quote("id"), [block]), self._dialect.quote
+        table = self._catalog[block.table_name].table if block.table_name in self._catalog else _no_table(block)
+        locking = self._dialect.locking_read if lock else ""
+        query = digested.query(self._dialect, table, quote(source), ids, identity_only) + locking
+        found = self._connection.exec_driver_sql(query).one()
+        return int(found[0]), int(found[1]), 0 if identity_only else int(found[2])
+
+    def _missing(self, block: Block) -> Iterator[int]:
+        there = set(self._ids(f"SELECT {{id}} FROM {{table}} WHERE {within(self._dialect.quote('id'), [block])}", block))
+        return (number for number in range(block.first_id, block.last_id + 1) if number not in there)
+
+    def _compare(self, block: Block, proof: Proof, digested: Digested, lost: bool) -> BlockState:
+        """Hold each row against the row made again, in a temporary copy, because the server may keep a value in its own way."""
+        self._make_again(block, digested)
+        copy = self._ask(block, _COPY, digested, lock=False, identity_only=False)
+        step = self._remade(block)
+        is_fixed = step is not None and bool(step.fixed_rows)
+        inside, identity = within(f"t.{self._dialect.quote('id')}", [block]), self._same(digested.identity)
+        foreign = tuple(
+            self._ids(
+                "SELECT t.{id} FROM {table} AS t LEFT JOIN {copy} AS c ON c.{id} = t.{id} "
+                f"WHERE {inside} AND (c.{{id}} IS NULL OR NOT ({identity})) ORDER BY t.{{id}}",
+                block,
+            )
+        )
+        missing = tuple(
+            self._ids(
+                "SELECT c.{id} FROM {copy} AS c LEFT JOIN {table} AS t ON c.{id} = t.{id} WHERE t.{id} IS NULL ORDER BY c.{id}",
+                block,
+            )
+        )
+        if not lost and (foreign or missing or is_fixed):
+            # the rows made again must be the recorded ones, or nobody can tell whose rows these are
+            same = copy[1] == proof.identity and (not is_fixed or copy[2] == proof.values)
+            if not same:
+                raise NotAsSeeded(_cannot(block, "they are no longer made as they were seeded, or the record was changed"))
+        edited = self._edited(block, digested)
+        ours = self._count(block) - len(foreign)
+        return BlockState(block, ours, edited, missing, foreign)
+
+    def _make_again(self, block: Block, digested: Digested) -> None:
+        """Fill the temporary copy. Raises NotAsSeeded where the rows cannot be made again."""
+        if block.recipe.generator_version != self._catalog.generator_version:
+            raise NotAsSeeded(
+                _cannot(
+                    block,
+                    f"generator version {block.recipe.generator_version} made them, and this is "
+                    f"{self._catalog.generator_version}",
+                )
+            )
+        columns = ("id", *digested.written)
+        for statement in self._dialect.temporary_copy(_COPY, block.table_name, columns):
+            self._connection.exec_driver_sql(statement)
+        try:
+            step = self._remade(block)
+            if step is None:
+                raise NotAsSeeded(_cannot(block, "its upgrade() no longer seeds this table"))
+            rows = ({name: row[name] for name in columns} for row in self._made(step, block))
+            inserts = Inserts(self._dialect, step.table.table, columns, into=_COPY)
+            for statement, _ in inserts.statements(row for row in rows if block.first_id <= row["id"] <= block.last_id):
+                self._connection.exec_driver_sql(statement)
+        except NotAsSeeded:
+            raise
+        except (SeedError, KeyError) as error:
+            raise NotAsSeeded(_cannot(block, f"they cannot be made again ({error})")) from error
+        except DBAPIError as error:
+            raise NotAsSeeded(_cannot(block, f"the table no longer takes them ({error.orig})")) from error
+
+    def _made(self, step: Planned, block: Block) -> Iterable[Row]:
+        """Return the rows of a block as they are made; of an adopted table those that are not there outside of the block."""
+        if step.table.adopts:
+            adoption = Adoption(self._dialect, step.table, step.table.sample(block.recipe))
+            missing = adoption.missing_rows(self._connection, within(self._dialect.quote("id"), [block]))
+            if len(missing) != block.row_count:
+                raise NotAsSeeded(_cannot(block, "rows of an application with their natural keys came or went"))
+            return [{"id": block.first_id + place, **row} for place, row in enumerate(missing)]
+        for adopted in adopted_by(step.table, self._catalog.adopted):
+            look_up(adopted, block.recipe, self._dialect, ConnectionWriter(self._connection, self._dialect))
+        generator = Generator(
+            self._catalog, block.recipe, Masker(block.recipe.seed, self._catalog.every), Ledger(self._recorded.blocks)
+        )
+        return generator.of_step(step, block)
+
+    def _edited(self, block: Block, digested: Digested) -> dict[int, tuple[str, ...]]:
+        others = [name for name in digested.written if name not in digested.identity]
+        if not others:
+            return {}
+        flags = ", ".join(f"CASE WHEN {self._same([name])} THEN 0 ELSE 1 END" for name in others)
+        quote = self._dialect.quote
+        query = (
+            f"SELECT t.{quote('id')}, {flags} FROM {quote(block.table_name)} AS t JOIN {quote(_COPY)} AS c "
+            f"ON c.{quote('id')} = t.{quote('id')} WHERE {self._same(digested.identity)} AND NOT ({self._same(others)}) "
+            f"ORDER BY t.{quote('id')}"
+        )
+        rows = self._connection.exec_driver_sql(query)
+        return {row[0]: tuple(name for name, differs in zip(others, row[1:], strict=True) if differs) for row in rows}
+
+    def values(self, block: Block, columns: Iterable[str], row_id: int) -> dict[str, tuple[Any, Any]]:
+        """Return the seeded and the live value of columns of a row of the block that was compared last."""
+        quote = self._dialect.quote
+        names = list(columns)
+        both = ", ".join(f"c.{quote(name)}, t.{quote(name)}" for name in names)
+        row = self._connection.exec_driver_sql(
+            f"SELECT {both} FROM {quote(block.table_name)} AS t JOIN {quote(_COPY)} AS c ON c.{quote('id')} = t.{quote('id')} "
+            f"WHERE t.{quote('id')} = {row_id}"
+        ).one()
+        return {name: (row[2 * place], row[2 * place + 1]) for place, name in enumerate(names)}
+
+    def _same(self, columns: Iterable[str]) -> str:
+        quote = self._dialect.quote
+        return " AND ".join(self._dialect.same(f"t.{quote(name)}", f"c.{quote(name)}") for name in columns) or "1 = 1"
+
+    def _count(self, block: Block) -> int:
+        quote = self._dialect.quote
+        query = f"SELECT COUNT(*) FROM {quote(block.table_name)} WHERE {within(quote('id'), [block])}"
+        return int(self._connection.exec_driver_sql(query).scalar_one())
+
+    def _ids(self, query: str, block: Block) -> list[int]:
+        quote = self._dialect.quote
+        names = {"{id}": quote("id"), "{table}": quote(block.table_name), "{copy}": quote(_COPY)}
+        for placeholder, name in names.items():
+            query = query.replace(placeholder, name)
+        return [int(row[0]) for row in self._connection.exec_driver_sql(query)]
+
+
+def _proof(block: Block) -> Proof:
+    assert block.proof is not None, block  # every block of a ledger that was read has one
+    return block.proof
+
+
+def _no_table(block: Block) -> sa.Table:
+    return sa.Table(block.table_name, sa.MetaData())
+
+
+def _cannot(block: Block, why: str) -> str:
+    version = block.recipe.generator_version
+    return (
+        f"Rows of {block.table_name} are not as revision {block.revision} seeded them (generator version {version}), and which "
+        f"of them are ours cannot be told: {why}. Nothing of this table has changed. Undo the changes to these rows, or use the "
+        "version and the files that seeded them; then run the same command again."
+    )

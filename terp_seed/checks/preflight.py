@@ -1,0 +1,165 @@
+"""The preflight: everything that a run can be refused for, looked at before its first step. Read-only.
+
+After it, a run fails only for what changes while it runs.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from alembic.runtime.migration import MigrationContext
+
+from terp_seed.backends import connection as database
+from terp_seed.backends.mysql.cluster import Node
+from terp_seed.backends.writer import ConnectionWriter, Writer
+from terp_seed.checks import consistency
+from terp_seed.checks.ownership import BlockState
+from terp_seed.checks.schema import schema_gaps
+from terp_seed.checks.transaction_limits import Limits, require_room
+from terp_seed.checks.uniqueness import taken_values
+from terp_seed.errors import BadSetting, Refused, SchemaMismatch, SettingsConflict
+from terp_seed.masking.masker import Masker
+from terp_seed.model.recipe import Recipe
+from terp_seed.model.table import Catalog
+from terp_seed.revisions.ledger import Block, Ledger, within
+from terp_seed.revisions.move import Move
+from terp_seed.revisions.plan import Plan
+from terp_seed.rows.adoption import Adoption
+from terp_seed.rows.generation import Generator
+from terp_seed.rows.reservation import check_capacity, first_free_id
+from terp_seed.settings import Settings
+from terp_seed.sql.dialect import Dialect
+
+
+def check_settings(settings: Settings, recorded: Recipe | None, generator_version: int) -> None:
+    """Refuse to go on with other settings than those that the database is seeded with."""
+    if settings.first_id != 1:
+        raise BadSetting(
+            "first_id is for scripts: expected it with --sql only. Online, the ids follow from what is in the tables."
+        )
+    if recorded is None:
+        return
+    conflicts = settings.conflicts(recorded)
+    if recorded.generator_version != generator_version:
+        conflicts.append(f"generator version is {recorded.generator_version}, not {generator_version}")
+    if conflicts:
+        raise SettingsConflict(
+            f"The database is seeded already, with other settings: {'; '.join(conflicts)}. Expected the recorded ones. "
+            "Leave them out to go on as recorded, or change them with `terp-seed upgrade --clean`, which rolls back first."
+        )
+
+
+def require_force(settings: Settings) -> None:
+    """Refuse to write to a production database without force."""
+    if settings.environment == "production" and not settings.force:
+        raise Refused(
+            f"{database.label(settings.url)} is a production database: expected force to write to it. Look at the script first "
+            "(--sql), then pass --force to terp-seed, or `-x force=true` to alembic. If it is none, pass -x env=staging or set "
+            "TERP_ENV."
+        )
+
+
+def forecast(writer: Writer, recorded: Ledger, plan: Plan, recipe: Recipe, first_id: int = 1) -> Ledger:
+    """Return the ledger as it will be when nobody inserts meanwhile. Raises CapacityExceeded when ids would run out."""
+    expected = Ledger(recorded.blocks)
+    for step in plan.inserts():
+        first = first_free_id(step.table.name, expected, writer, first_id)
+        check_capacity(step.table.name, first, step.rows)
+        expected.blocks.append(Block(step.revision, step.table.name, first, step.rows, recipe))
+    return expected
+
+
+def check_tables(
+    connection: sa.Connection,
+    dialect: Dialect,
+    catalog: Catalog,
+    recorded: Ledger,
+    plan: Plan,
+    recipe: Recipe,
+    going: Iterable[Block] = (),
+) -> Ledger:
+    """Return the ledger as it will be, or refuse what the live tables cannot take: first their shape, then what is too much for
+    one transaction of a cluster, then values that other rows have already. Rows of the blocks that are `going` count as gone.
+    """
+    gone = list(going)
+    expected = Ledger()
+    gaps = schema_gaps(connection, plan, recipe)
+    if not gaps:
+        for step in [step for step in plan.inserts() if step.table.adopts]:
+            adoption = Adoption(dialect, step.table, step.table.sample(recipe))
+            apart = within(dialect.quote("id"), (block for block in gone if block.table_name == step.table.name))
+            plan.adopt(step, len(adoption.missing_rows(connection, apart)))
+        expected = forecast(_WriterWithout(connection, dialect, gone), recorded, plan, recipe)
+        generator = Generator(catalog, recipe, Masker(recipe.seed, catalog.every), expected)
+        if Node.of(connection):
+            require_room(Limits.of(connection), plan, dialect, generator)
+        gaps = taken_values(connection, dialect, generator, Ledger([*recorded.blocks, *gone]), plan)
+    if gaps:
+        listed = "\n".join(f"Schema validation failed for {name}: {'; '.join(found)}" for name, found in gaps.items())
+        raise SchemaMismatch(
+            f"{listed}\nExpected tables that can take our rows; nothing was written. On a new database create them with "
+            "`alembic upgrade head` (after `terp-seed init`, where there is no alembic.ini); else migrate TERP, or use the "
+            "version made for this schema."
+        )
+    return expected
+
+
+class _WriterWithout(ConnectionWriter):
+    """A writer on a database from which some blocks are going to be deleted."""
+
+    def __init__(self, connection: sa.Connection, dialect: Dialect, gone: list[Block]) -> None:
+        super().__init__(connection, dialect)
+        self._gone = gone
+
+    def highest_id(self, table: str) -> int | None:
+        """Return the highest id of a row that stays."""
+        gone = within(self._dialect.quote("id"), (block for block in self._gone if block.table_name == table))
+        return self._highest_id(table, f" WHERE NOT ({gone})" if gone else "")
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """A Cleared is what a run knows of itself once nothing speaks against it but, in a rollback, the guard."""
+
+    move: Move
+    recorded: Ledger
+    expected: Ledger  # as it will be after the inserts of an upgrade
+    recipe: Recipe
+    plan: Plan
+    leaving: tuple[Block, ...]  # what a rollback deletes, in its order
+    states: tuple[BlockState, ...] = ()  # what became of that, in a rollback
+
+
+def clear(
+    connection: sa.Connection,
+    dialect: Dialect,
+    catalog: Catalog,
+    settings: Settings,
+    migration: MigrationContext,
+    gone: frozenset[str] | None = None,
+) -> Cleared:
+    """Look at everything that the command at hand can be refused for. Read-only.
+
+    A preview, which only shows what would be done, names the revisions that it takes to be rolled back; it needs no force.
+    """
+    held = Ledger.read(connection, catalog.names)
+    assert migration.script is not None
+    if "purge" not in migration.opts:  # which `alembic stamp` alone has: it is the way out of a disagreement
+        consistency.require(migration.script, migration.get_current_heads(), migration.dialect, catalog, held)
+    going = [block for block in held.blocks if block.revision in (gone or ())]
+    recorded = Ledger(block for block in held.blocks if block not in going)
+    move = Move.of(migration, gone or frozenset())
+    made_with = None if move.is_downgrade else recorded.recipe  # a rollback makes no rows: it is the way out where records differ
+    if not move.is_downgrade:
+        check_settings(settings, made_with, catalog.generator_version)
+    recipe = settings.recipe(catalog.generator_version, made_with)
+    plan = Plan.of(move.revisions, migration.dialect, catalog, recorded, recipe.size.units)
+    expected = recorded
+    if move.revisions:
+        if gone is None:
+            require_force(settings)
+        expected = check_tables(connection, dialect, catalog, recorded, plan, recipe, going)
+    deleted = dict.fromkeys(step.revision.revision for step in move.revisions if not step.is_upgrade)
+    order = list(deleted)
+    leaving = tuple(sorted((b for b in recorded.blocks if b.revision in deleted), key=lambda block: order.index(block.revision)))
+    return Cleared(move, recorded, expected, recipe, plan, leaving)

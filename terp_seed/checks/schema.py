@@ -1,0 +1,114 @@
+"""The schema check: whether the live tables can take what a run would write. Read-only.
+
+Every gap of every table is listed at once, before anything is written. Extra tables and extra nullable columns are fine.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import ReflectedColumn
+
+from terp_seed.backends.live import LiveSchema
+from terp_seed.model.recipe import Recipe
+from terp_seed.model.table import Fill, Row, SeedTable
+from terp_seed.model.unit_cache import Shelf
+from terp_seed.revisions.plan import Plan, Planned
+
+# what a live column may be, by the family of the column that we write
+_FAMILIES: tuple[tuple[type[Any], tuple[type[Any], ...], str], ...] = (
+    (sa.Boolean, (sa.Boolean, sa.Integer), "a boolean"),  # TINYINT in MySQL
+    (sa.Integer, (sa.Integer,), "a whole number"),
+    (sa.Float, (sa.Float,), "a float"),
+    (sa.Numeric, (sa.Numeric,), "a decimal number"),
+    (sa.DateTime, (sa.DateTime,), "a timestamp"),
+    (sa.Date, (sa.Date, sa.DateTime), "a date"),
+    (sa.JSON, (sa.JSON, sa.String), "JSON or a long text"),  # LONGTEXT in MariaDB
+    (sa.Enum, (sa.String,), "text"),
+    (sa.String, (sa.String,), "text"),
+)
+
+_LONG_TEXT = 60_000  # characters that a TEXT column is taken to hold
+_SHORT_TEXTS = {"TINYTEXT": 255}
+
+
+def schema_gaps(connection: sa.Connection, plan: Plan, recipe: Recipe) -> dict[str, list[str]]:
+    """Return every gap of every table that the plan writes to, by table."""
+    inspector, live = sa.inspect(connection), LiveSchema(connection)
+    gaps: dict[str, list[str]] = {}
+    shelf = Shelf(1)
+    for step in plan.inserts():
+        name = step.table.name
+        if live.table(name) is None:
+            gaps[name] = ["the table is missing"]
+            continue
+        rows = sample_rows(step, recipe, shelf)
+        found = [*_column_gaps(step.table, rows, inspector.get_columns(name)), *_reference_gaps(inspector, live, step.table)]
+        if found:
+            gaps[name] = list(dict.fromkeys([*gaps.get(name, []), *found]))
+        for fill in step.table.fills:
+            columns = {column["name"] for column in inspector.get_columns(fill.table)} if live.table(fill.table) else set()
+            lost = sorted(filled_columns(fill) - columns) if columns else []
+            if lost:
+                listed = [f"column {column} is missing" for column in lost]
+                gaps[fill.table] = list(dict.fromkeys([*gaps.get(fill.table, []), *listed]))
+    return gaps
+
+
+def filled_columns(fill: Fill) -> set[str]:
+    """Return the columns of the filled table that the statement names."""
+    return {"id", fill.column, *fill.keeps}
+
+
+def sample_rows(step: Planned, recipe: Recipe, shelf: Shelf | None = None) -> list[Row]:
+    """Return what kind of rows a step inserts, without ids and PII."""
+    return list(step.fixed_rows) or step.table.sample(recipe, shelf)
+
+
+def written_columns(table: SeedTable, rows: list[Row]) -> set[str]:
+    """Return the columns that rows of this kind fill."""
+    return {"id", *table.pii, *(rows[0] if rows else ())}
+
+
+def _column_gaps(table: SeedTable, rows: list[Row], columns: list[ReflectedColumn]) -> Iterator[str]:
+    live = {column["name"]: column for column in columns}
+    written = written_columns(table, rows)
+    for name in sorted(written & set(table.table.columns.keys())):
+        if name not in live:
+            yield f"column {name} is missing"
+            continue
+        yield from _type_gaps(table.table.columns[name], live[name]["type"])
+        if not live[name]["nullable"] and any(row.get(name, "") is None for row in rows):
+            yield f"column {name} is NOT NULL, and some of our rows have NULL there"
+    for name, column in live.items():
+        if name not in written and not column["nullable"] and column["default"] is None:
+            yield f"column {name} is NOT NULL without a default, and is not filled"
+
+
+def _type_gaps(column: sa.Column[Any], found: sa.types.TypeEngine[Any]) -> Iterator[str]:
+    wanted, name = column.type, column.name
+    accepted, words = next((accepted, words) for family, accepted, words in _FAMILIES if isinstance(wanted, family))
+    if not isinstance(found, accepted):
+        yield f"column {name} is {found}, expected {words}"
+    elif isinstance(wanted, sa.Enum) and isinstance(found, sa.Enum):
+        missing = sorted(set(wanted.enums) - set(found.enums))
+        if missing:
+            yield f"column {name} lacks the enum values {', '.join(missing)}"
+    elif isinstance(wanted, sa.Numeric) and isinstance(found, sa.Numeric) and found.precision is not None:
+        digits, decimals = (wanted.precision or 0) - (wanted.scale or 0), wanted.scale or 0
+        if found.precision - (found.scale or 0) < digits or (found.scale or 0) < decimals:
+            yield f"column {name} is {found}, expected at least DECIMAL({wanted.precision},{wanted.scale})"
+    elif isinstance(found, sa.String) and not isinstance(wanted, sa.Enum):
+        needed = getattr(wanted, "length", None) or _LONG_TEXT
+        held = _SHORT_TEXTS.get(found.__visit_name__, found.length)
+        if held is not None and held < needed:
+            yield f"column {name} holds {held} characters, expected at least {needed}"
+
+
+def _reference_gaps(inspector: sa.Inspector, live: LiveSchema, table: SeedTable) -> Iterator[str]:
+    parents = table.parents()
+    for key in inspector.get_foreign_keys(table.name):
+        for column, referred in zip(key["constrained_columns"], key["referred_columns"], strict=True):
+            target = key["referred_table"]
+            if column in parents and not (live.same_table(target, parents[column]) and referred == "id"):
+                yield f"column {column} refers to {target}.{referred}, expected {parents[column]}.id"

@@ -1,0 +1,49 @@
+"""Suspects: columns of the live database that look like ids of seeded tables, and that no key and nobody has declared. Read-only.
+
+A rollback cannot see what they refer to, so it says that they are there.
+"""
+
+import re
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+
+from terp_seed.backends.live import LiveSchema
+from terp_seed.checks.keys import known_references
+from terp_seed.model.table import Catalog
+
+_MYSQL_KEY_COLUMNS = (
+    "SELECT table_name, column_name FROM information_schema.key_column_usage "
+    "WHERE table_schema = DATABASE() AND referenced_table_name IS NOT NULL"
+)
+_SQLITE_KEY_COLUMNS = (
+    "SELECT m.name, k.\"from\" FROM sqlite_master AS m JOIN pragma_foreign_key_list(m.name) AS k WHERE m.type = 'table'"
+)
+
+
+def suspects(connection: sa.Connection, catalog: Catalog) -> list[str]:
+    """Return them as `table.column`: whole numbers that are named like the id of a seeded table."""
+    live = LiveSchema(connection)
+    query = _SQLITE_KEY_COLUMNS if connection.dialect.name == "sqlite" else _MYSQL_KEY_COLUMNS
+    known = {(str(table), str(column).casefold()) for table, column in connection.exec_driver_sql(query)}
+    for reference in known_references(catalog):
+        known.add((live.table(reference.table) or "", reference.column.casefold()))
+    endings = tuple(f"{name}id" for table in catalog.every for name in _singular(table.name))
+    return sorted(
+        f"{table}.{column.name}"
+        for table in live
+        for column in live.columns(table)
+        if column.is_whole
+        and not column.is_key
+        and (table, column.name.casefold()) not in known
+        and column.name.replace("_", "").casefold().endswith(endings)
+    )
+
+
+def _singular(table: str) -> Iterator[str]:
+    """Yield the words for one row of a table that its name may come from."""
+    name = table.replace("_", "").casefold()
+    yield name
+    yield re.sub("s$", "", name)
+    yield re.sub("es$", "", name)
+    yield re.sub("ies$", "y", name)

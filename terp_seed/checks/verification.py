@@ -1,0 +1,221 @@
+"""Verification: whether the live database holds what the ledger says, and whether that makes sense. Read-only.
+
+The engine checks rows, references and PII; what else must be true of the data, the tables bring.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from terp_seed.checks.suspects import suspects
+from terp_seed.masking.kinds import kinds
+from terp_seed.model.pii import unclassified
+from terp_seed.model.table import Catalog, Check, SeedTable
+from terp_seed.revisions.ledger import Ledger, within
+from terp_seed.sql.dialect import Dialect
+
+_PLACEHOLDER = re.compile(r"\{(\w+)(?:\.(\w+))?\}")
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """A CheckResult is one sentence about the data, and whether it holds; a skipped one is about tables that are not seeded."""
+
+    name: str
+    ok: bool
+    detail: str
+    skipped: bool = False
+
+
+@dataclass(frozen=True)
+class MaskedTable:
+    """A MaskedTable is one table's part of the PII audit: its PII columns, and how many seeded rows were looked at."""
+
+    columns: tuple[str, ...]
+    rows: int
+
+
+@dataclass
+class Verification:
+    """A Verification is every check with its result, and the PII audit."""
+
+    checks: list[CheckResult] = field(default_factory=list)
+    pii: dict[str, MaskedTable] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether no check failed."""
+        return all(check.ok for check in self.checks)
+
+
+def verify(connection: sa.Connection, dialect: Dialect, catalog: Catalog, ledger: Ledger) -> Verification:
+    """Run every check on the seeded rows. Read-only."""
+    rows = _SeededRows(connection, dialect, catalog, ledger)
+    result = Verification()
+    for table in catalog.every:
+        result.checks += _row_counts(rows, table)
+        result.checks += _references(rows, table)
+    for table in catalog.every:
+        result.checks += [_own_check(rows, catalog, check) for check in table.checks]
+    for table in catalog.every:
+        if table.pii and ledger.of_table(table.name):
+            checks, result.pii[table.name] = _audit(rows, table)
+            result.checks += checks
+    for table in catalog.every:
+        if ledger.of_table(table.name):
+            result.checks.append(_nothing_forgotten(connection, rows, table))
+    if ledger.blocks:
+        found = suspects(connection, catalog)
+        detail = f"look like ids of seeded rows, and are not declared: {', '.join(found)}" if found else "every one is known"
+        result.checks.append(CheckResult("references: columns of ids that are no keys", True, detail))
+    return result
+
+
+def audit(connection: sa.Connection, dialect: Dialect, catalog: Catalog, ledger: Ledger, names: Collection[str]) -> Verification:
+    """Look at every PII value that the named tables were seeded with: the part of `verify` that a run ends with. Read-only."""
+    rows, result = _SeededRows(connection, dialect, catalog, ledger), Verification()
+    for table in catalog.every:
+        if table.name in names and table.pii and ledger.of_table(table.name):
+            checks, result.pii[table.name] = _audit(rows, table)
+            result.checks += checks
+    return result
+
+
+class _SeededRows:
+    """The seeded rows of each table, as text that SELECTs from them."""
+
+    def __init__(self, connection: sa.Connection, dialect: Dialect, catalog: Catalog, ledger: Ledger) -> None:
+        self._connection = connection
+        self._adopted = catalog.adopted_names
+        self.dialect, self.ledger = dialect, ledger
+
+    def count(self, sql: str) -> int:
+        return int(self._connection.execution_options(no_parameters=True).exec_driver_sql(sql).scalar() or 0)
+
+    def of(self, table: str) -> str:
+        if table in self._adopted:  # its rows need not be ours
+            return self.dialect.quote(table)
+        return f"(SELECT * FROM {self.dialect.quote(table)} WHERE {self.condition(table, self.dialect.quote('id'))})"
+
+    def condition(self, table: str, id_column: str) -> str:
+        return within(id_column, self.ledger.of_table(table))
+
+    def json(self, table: str, column: str, fields: Mapping[str, str]) -> str:
+        return f"({self.dialect.json_rows(table, column, fields, self.condition(table, 'r.' + self.dialect.quote('id')))})"
+
+    def values(self, table: str, columns: tuple[str, ...]) -> Iterator[tuple[str | None, ...]]:
+        names = ", ".join(map(self.dialect.quote, columns))
+        with self._connection.execution_options(no_parameters=True, stream_results=True).exec_driver_sql(
+            f"SELECT {names} FROM {self.of(table)} AS seeded"
+        ) as result:
+            for part in result.partitions(5_000):
+                yield from (tuple(row) for row in part)
+
+
+def _row_counts(rows: _SeededRows, table: SeedTable) -> Iterator[CheckResult]:
+    blocks = rows.ledger.of_table(table.name)
+    if not blocks:
+        yield CheckResult(f"{table.name}: rows are those of the ledger", True, "not seeded", skipped=True)
+        return
+    expected = sum(block.row_count for block in blocks)
+    found = rows.count(
+        f"SELECT COUNT(*) FROM {rows.dialect.quote(table.name)} WHERE {rows.condition(table.name, rows.dialect.quote('id'))}"
+    )
+    yield CheckResult(f"{table.name}: rows are those of the ledger", found == expected, f"{found} of {expected}")
+
+
+def _references(rows: _SeededRows, table: SeedTable) -> Iterator[CheckResult]:
+    if not rows.ledger.of_table(table.name):
+        return
+    quote = rows.dialect.quote
+    targets = [(column, target, "", "") for column, target in table.parents().items()]
+    targets += [(one.column, one.target, one.when, one.equals) for one in table.references]
+    several = Counter(column for column, *_ in targets)
+    for column, target, when, equals in targets:
+        condition = f" AND c.{quote(when)} = {rows.dialect.text(equals)}" if when else ""
+        where = f" (where {when} is {equals})" if several[column] > 1 else ""
+        orphans = rows.count(
+            f"SELECT COUNT(*) FROM {rows.of(table.name)} AS c LEFT JOIN {quote(target)} AS p "
+            f"ON p.{quote('id')} = c.{quote(column)} "
+            f"WHERE c.{quote(column)} IS NOT NULL AND p.{quote('id')} IS NULL{condition}"
+        )
+        yield CheckResult(f"{table.name}.{column} refers to {target}{where}", orphans == 0, f"{orphans} orphans")
+
+
+def _own_check(rows: _SeededRows, catalog: Catalog, check: Check) -> CheckResult:
+    missing = _missing(catalog, rows.ledger, check.sql)
+    if missing:
+        return CheckResult(check.name, True, f"not seeded: {', '.join(missing)}", skipped=True)
+    wrong = rows.count(_filled(rows, catalog, check.sql))
+    return CheckResult(check.name, wrong == 0, f"{wrong} wrong" if wrong else "holds")
+
+
+def answers(
+    connection: sa.Connection, dialect: Dialect, catalog: Catalog, ledger: Ledger, sql: str
+) -> Iterator[tuple[Any, ...]] | None:
+    """Return the rows of a SELECT that is written like a Check's; None where it asks of a table that is not seeded. Read-only."""
+    if _missing(catalog, ledger, sql):
+        return None
+    statement = _filled(_SeededRows(connection, dialect, catalog, ledger), catalog, sql)
+    return (tuple(row) for row in connection.execution_options(no_parameters=True).exec_driver_sql(statement))
+
+
+def _missing(catalog: Catalog, ledger: Ledger, sql: str) -> list[str]:
+    """Name the tables that a SELECT asks of and that are not seeded."""
+    needed = {match[1] for match in _PLACEHOLDER.finditer(sql)} - {"as_of"} - catalog.adopted_names
+    return sorted(name for name in needed if not ledger.of_table(name))
+
+
+def _filled(rows: _SeededRows, catalog: Catalog, sql: str) -> str:
+    """Return a SELECT with the seeded rows in the place of `{orders}` and the like."""
+
+    def fill(match: re.Match[str]) -> str:
+        name, column = match[1], match[2]
+        if name == "as_of":
+            return str(rows.ledger.recipe.as_of) if rows.ledger.recipe else ""
+        if column is None:
+            return rows.of(name)
+        return rows.json(name, column, catalog[name].json_fields[column])
+
+    return _PLACEHOLDER.sub(fill, sql)
+
+
+def _audit(rows: _SeededRows, table: SeedTable) -> tuple[list[CheckResult], MaskedTable]:
+    columns = tuple(table.pii)
+    tests = [kinds()[kind].is_fake for kind in table.pii.values()]
+    real = [0] * len(columns)
+    seen = 0
+    for values in rows.values(table.name, columns):
+        seen += 1
+        for place, value in enumerate(values):
+            if value is not None and not tests[place](value):
+                real[place] += 1
+    checks = [
+        CheckResult(
+            f"{table.name}.{column} is masked",
+            not count,
+            f"{count} of {seen} not fake" if count else f"{seen} fake {table.pii[column]}",
+        )
+        for column, count in zip(columns, real, strict=True)
+    ]
+    return checks, MaskedTable(tuple(sorted(columns)), seen)
+
+
+def _nothing_forgotten(connection: sa.Connection, rows: _SeededRows, table: SeedTable) -> CheckResult:
+    """Look for text columns of the live table that sound like PII, that nobody classified, and that seeded rows fill."""
+    columns = sa.inspect(connection).get_columns(table.name)
+    enums = {column.name for column in table.table.columns if isinstance(column.type, sa.Enum)}
+    texts = [c["name"] for c in columns if isinstance(c["type"], sa.String) and not isinstance(c["type"], sa.Enum)]
+    suspects = unclassified(set(texts) - enums, table.pii, table.not_pii)
+    quote = rows.dialect.quote
+    filled = [
+        name
+        for name in sorted(suspects)
+        if rows.count(f"SELECT COUNT(*) FROM {rows.of(table.name)} AS seeded WHERE {quote(name)} <> ''")
+    ]
+    detail = f"not classified: {', '.join(sorted(suspects))}" if suspects else "all classified"
+    return CheckResult(f"{table.name}: no unclassified column holds PII", not filled, detail)

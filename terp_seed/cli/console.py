@@ -1,0 +1,213 @@
+"""The console: what a person sees of a run. Results go to standard output, progress and errors to standard error."""
+
+import json
+import os
+import textwrap
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from terp_seed.errors import SeedError
+
+if TYPE_CHECKING:
+    from terp_seed.app.commands import Edit, Seeded, Status
+    from terp_seed.checks.ownership import BlockState
+    from terp_seed.checks.verification import Verification
+    from terp_seed.execution.seeder import Outcome
+
+
+_MOST_NAMED = 4  # companions that a summary names
+
+
+def summary(outcomes: Sequence["Outcome"], verb: str, errors: int = 0) -> str:
+    """Return the table of what a run did: rows, ids and seconds, companions apart."""
+    if not outcomes:
+        return "Nothing to do: the database is as asked for."
+    main = [outcome for outcome in outcomes if not outcome.companion]
+    lines = [_line("table", "rows", "ids", "seconds")]
+    lines += [_line(o.table, f"{o.rows:,}", f"{o.first_id}-{o.last_id}", f"{o.seconds:.2f}") for o in main]
+    rows, seconds = sum(o.rows for o in main), sum(o.seconds for o in outcomes)
+    lines.append(_line("total", f"{rows:,}", f"{verb}, {errors} errors", f"{seconds:.2f}"))
+    lines += companions([(outcome.table, outcome.rows) for outcome in outcomes if outcome.companion])
+    for outcome in outcomes:
+        lines += _became(outcome.table, outcome.edited, outcome.missing, outcome.foreign)
+    return "\n".join(lines)
+
+
+def companions(rows: Sequence[tuple[str, int]]) -> list[str]:
+    """Return a line for the companions with their numbers of rows; of many, how many there are."""
+    if not rows:
+        return []
+    if len(rows) > _MOST_NAMED:
+        return [f"companions: {sum(count for _, count in rows):,} rows in {len(rows)} tables"]
+    return [f"companions: {', '.join(f'{table} {count:,}' for table, count in rows)}"]
+
+
+def not_as_seeded(states: Iterable["BlockState"]) -> list[str]:
+    """Return a line for each kind of seeded rows that are not as they were, with the first ids."""
+    return [
+        line for state in states for line in _became(state.block.table_name, tuple(state.edited), state.missing, state.foreign)
+    ]
+
+
+def edits(found: Sequence["Edit"], with_values: bool) -> str:
+    """Return `terp-seed status --edits`: table, id, what became of the row, and the columns that differ."""
+    if not found:
+        return "Every seeded row is as it was seeded."
+    lines = []
+    for edit in found:
+        lines.append(f"{edit.table:<12}{edit.row_id:>12}   {edit.what}{': ' if edit.columns else ''}{', '.join(edit.columns)}")
+        if with_values:
+            lines += [f"{'':<27}{name}: {old!r} is {new!r} now" for name, (old, new) in edit.values.items()]
+    return "\n".join(lines)
+
+
+def _became(table: str, edited: Sequence[int], missing: Sequence[int], foreign: Sequence[int]) -> list[str]:
+    kinds = (
+        ("edited", edited, "were edited, and go too"),
+        ("missing", missing, "were gone already"),
+        ("kept", foreign, "have seeded ids, were not seeded, and stay"),
+    )
+    from terp_seed.checks.ownership import ids_of  # here, because --help needs nothing of the engine
+
+    return [f"{word:<12} {table}: {len(ids):,} rows {what} ({ids_of(ids)})" for word, ids, what in kinds if ids]
+
+
+def seeded(done: "Seeded") -> str:
+    """Return what `terp-seed upgrade` did, with the masking audit."""
+    inserted = [outcome for outcome in done.outcomes if outcome.inserted]
+    failed = [check for check in done.audit.checks if not check.ok]
+    lines = [summary(inserted, "seeded", len(failed)), *_failures(done.audit), *_masked(done.audit)]
+    removed = sum(outcome.rows for outcome in done.outcomes if not outcome.inserted and not outcome.companion)
+    if removed:
+        lines.insert(0, f"rolled back {removed:,} rows first (--clean)")
+    return "\n".join(lines)
+
+
+def status_json(status: "Status", companions: frozenset[str]) -> str:
+    """Return `terp-seed status --json`."""
+    recipe = status.recipe
+    return _json(
+        {
+            "database": status.database,
+            "at": list(status.at),
+            "size": str(recipe.size) if recipe else None,
+            "seed": recipe.seed if recipe else None,
+            "as_of": str(recipe.as_of) if recipe else None,
+            "tables": {n: _blocks(b) | _changes(status, n) for n, b in status.blocks.items() if n not in companions},
+            "companions": {n: _blocks(b) | _changes(status, n) for n, b in status.blocks.items() if n in companions},
+            "total": sum(_rows(blocks) for name, blocks in status.blocks.items() if name not in companions),
+            "lock": vars(status.lock) if status.lock else None,
+            **({"disagreement": status.disagreement} if status.disagreement else {}),
+        }
+    )
+
+
+def status_text(status: "Status", companions: frozenset[str]) -> str:
+    """Return `terp-seed status` for a person."""
+    recipe = status.recipe
+    made = "made with different settings" if any(status.blocks.values()) else "nothing is seeded"
+    if recipe:
+        made = f"size {recipe.size}, seed {recipe.seed}, as of {recipe.as_of}"
+    lines = [f"database   {status.database}", f"revisions  {', '.join(status.at) or 'none'}", f"data       {made}"]
+    width = max((len(name) for name, blocks in status.blocks.items() if blocks), default=0)
+    for name, blocks in status.blocks.items():
+        if blocks:
+            ids = ", ".join(f"{first}-{last}" for first, last in blocks)
+            changes = ", ".join(f"{count:,} {word}" for word, count in _changes(status, name).items())
+            notes = f"   ({changes})" if changes else ""
+            lines.append(
+                f"  {name:<{max(width, 10)}}{_rows(blocks):>12,}   {ids}{notes}{'   (companion)' if name in companions else ''}"
+            )
+    lines.append(f"total      {sum(_rows(blocks) for name, blocks in status.blocks.items() if name not in companions):,}")
+    lines.append(f"lock       {status.lock or 'free'}")
+    if status.unknown:
+        lines.append(f"rows       {status.unknown}")
+    if status.disagreement:
+        lines.append(f"{click.style('MISMATCH', fg='red')}   {status.disagreement}")
+    return "\n".join(lines)
+
+
+def verification_json(result: "Verification") -> str:
+    """Return `terp-seed verify --json`."""
+    checks = [{"name": c.name, "ok": c.ok, "detail": f"skipped: {c.detail}" if c.skipped else c.detail} for c in result.checks]
+    pii = {name: {"columns": list(table.columns), "rows": table.rows} for name, table in result.pii.items()}
+    return _json({"ok": result.ok, "checks": checks, "pii": pii})
+
+
+def verification_text(result: "Verification") -> str:
+    """Return `terp-seed verify` for a person: what failed, what was skipped, and the PII audit."""
+    failed = [check for check in result.checks if not check.ok]
+    skipped = [check for check in result.checks if check.skipped]
+    lines = [*_failures(result), *(f"skipped  {check.name}: {check.detail}" for check in skipped), *_masked(result)]
+    held = len(result.checks) - len(failed) - len(skipped)
+    lines.append(f"{held} checks hold, {len(failed)} failed, {len(skipped)} skipped")
+    return "\n".join(lines)
+
+
+def save(output: str, text: str) -> None:
+    """Write a text to a file, whole or not at all, or to standard output for `-`. Raises SeedError where it cannot."""
+    if output == "-":
+        click.echo(text, nl=False)
+        return
+    path = Path(output).resolve()
+    try:
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8")  # a device or a pipe is written to, not replaced
+            return
+        written = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            written.write_text(text, encoding="utf-8")
+            written.replace(path)
+        finally:
+            written.unlink(missing_ok=True)
+    except OSError as error:
+        raise SeedError(
+            f"{output} cannot be written: {error.strerror}. Expected a file in a folder that exists: name one with --output."
+        ) from None
+
+
+def _line(table: str, rows: str, ids: str, seconds: str) -> str:
+    return f"{table:<12}{rows:>12}   {ids:<22}{seconds:>9}"
+
+
+def _failures(result: "Verification") -> list[str]:
+    return [f"{click.style('FAILED', fg='red')}   {check.name}: {check.detail}" for check in result.checks if not check.ok]
+
+
+def _masked(result: "Verification") -> list[str]:
+    return [
+        line
+        for name, table in result.pii.items()
+        for line in wrapped(f"masked   {name}: {', '.join(table.columns)} in {table.rows:,} rows")
+    ]
+
+
+def wrapped(line: str) -> list[str]:
+    """Return a line as lines that fit 80 columns, the further ones below the second word of the first."""
+    return textwrap.wrap(line, 80, subsequent_indent=" " * 9, break_long_words=False)
+
+
+def _blocks(blocks: list[tuple[int, int]]) -> dict[str, Any]:
+    return {"seeded": _rows(blocks), "blocks": [list(block) for block in blocks]}
+
+
+def _changes(status: "Status", table: str) -> dict[str, int]:
+    """Return how many rows of a table are not as they were seeded, by what became of them; nothing where all are."""
+    states = [state for state in status.states if state.block.table_name == table]
+    counts = {
+        "edited": sum(len(state.edited) for state in states),
+        "missing": sum(len(state.missing) for state in states),
+        "foreign": sum(len(state.foreign) for state in states),
+    }
+    return {word: count for word, count in counts.items() if count}
+
+
+def _rows(blocks: list[tuple[int, int]]) -> int:
+    return sum(last - first + 1 for first, last in blocks)
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)

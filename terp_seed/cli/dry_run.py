@@ -1,0 +1,124 @@
+"""The dry run on the console: what a preview says, as text that fits 80 columns."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from terp_seed.app.commands import DryRun
+from terp_seed.cli import console
+from terp_seed.model.table import Catalog, Row
+from terp_seed.revisions.ledger import Block
+from terp_seed.runtime.preview import Sample
+
+_WIDTH = 80
+_WIDEST = 24
+_INDENT = _GAP = 2
+_MOST_TABLES = 2  # of one sample: its columns go on below
+
+
+def text(found: DryRun, command: str, environment: str) -> str:
+    """Return what a dry run found. `command` is what would do it."""
+    status, preview = found.status, found.preview
+    recipe = status.recipe
+    seeded = f"seeded with size {recipe.size}, seed {recipe.seed}, as of {recipe.as_of}" if recipe else "nothing is seeded"
+    lines = [
+        "Dry run: nothing is written, and no lock is taken.",
+        f"target       {status.database}",
+        f"environment  {environment}",
+        f"state        {', '.join(status.at) or 'no revision'}: {seeded}",
+        f"lock         {status.lock or 'free'}",
+    ]
+    if not preview.going and not preview.coming:
+        return "\n".join([*lines, "Nothing to do: the database is as asked for."])
+    if preview.going:
+        lines += ["", *_wrapped("rolls back", found.rolls_back), *_blocks(found.catalog, preview.going, "would be deleted")]
+        lines += console.not_as_seeded(preview.states)
+        if preview.suspects:
+            lines += [
+                *_wrapped("undeclared", preview.suspects),
+                " " * 12 + " may hold ids of these rows: no key says so, nor the project",
+            ]
+    if preview.coming:
+        made = preview.recipe
+        lines += ["", *_wrapped("seeds", found.seeds), f"data         size {made.size}, seed {made.seed}, as of {made.as_of}"]
+        lines += _blocks(found.catalog, preview.coming, "would be inserted")
+        samples = sorted(preview.samples, key=lambda sample: _place(found.catalog, sample.block))
+        for sample in samples:
+            if not found.catalog.is_companion(sample.block.table_name):
+                lines += ["", *_sample(found.catalog, sample)]
+        lines += ["", *(line for sample in samples if sample.pii for line in _audit(sample))]
+    return "\n".join([*lines, f"Next: {command}"])
+
+
+def _wrapped(word: str, names: Iterable[str]) -> Iterator[str]:
+    line = f"{word:<12}"
+    for name in names:
+        if len(line) + len(name) + 2 > _WIDTH:
+            yield line
+            line = " " * 12
+        line += f" {name}"
+    yield line
+
+
+def _blocks(catalog: Catalog, blocks: Sequence[Block], what: str) -> Iterator[str]:
+    ordered = sorted(blocks, key=lambda block: _place(catalog, block))
+    main = [block for block in ordered if not catalog.is_companion(block.table_name)]
+    companions = [block for block in ordered if block not in main]
+    yield f"{'table':<12}{'rows':>12}   ids"
+    for block in main:
+        yield f"{block.table_name:<12}{block.row_count:>12,}   {block.first_id}-{block.last_id}"
+    tables = len({block.table_name for block in main})
+    yield f"{'total':<12}{sum(block.row_count for block in main):>12,}   {what}, in {tables} table{'s' if tables > 1 else ''}"
+    yield from console.companions([(block.table_name, block.row_count) for block in companions])
+
+
+def _place(catalog: Catalog, block: Block) -> tuple[int, int]:
+    """Return where a block stands in a list: parents first."""
+    return [table.name for table in catalog.every].index(block.table_name), block.first_id
+
+
+def _sample(catalog: Catalog, sample: Sample) -> Iterator[str]:
+    """Yield the first rows, in the columns that a reviewer looks at: what is unique, what is masked, what differs."""
+    block, table, rows = sample.block, catalog[sample.block.table_name].table, sample.rows
+    unique = [column.name for column in table.columns if column.unique]
+    differing = [name for name in rows[0] if len({repr(row.get(name)) for row in rows}) > 1]
+    columns = list(dict.fromkeys([*unique, *sample.pii, *differing]))
+    yield f"{block.table_name}: the first {len(rows)} of {block.row_count:,} rows"
+    numbers = _column("id", rows)
+    shown, width = [numbers], _INDENT + len(numbers[0])
+    lines = 0
+    for name in columns:
+        cells = _column(name, rows)
+        if name == "id":
+            continue
+        if width + _GAP + len(cells[0]) > _WIDTH:
+            yield from _table(shown)
+            lines += 1
+            shown, width = [numbers], _INDENT + len(numbers[0])
+            if lines == _MOST_TABLES:
+                return
+        shown.append(cells)
+        width += _GAP + len(cells[0])
+    yield from _table(shown)
+
+
+def _column(name: str, rows: Sequence[Row]) -> list[str]:
+    cells = [name, *(_cell(row.get(name)) for row in rows)]
+    return [cell.ljust(max(map(len, cells))) for cell in cells]
+
+
+def _table(columns: list[list[str]]) -> Iterator[str]:
+    for line in zip(*columns, strict=True):
+        yield f"{' ' * _INDENT}{(' ' * _GAP).join(line)}".rstrip()
+
+
+def _cell(value: Any) -> str:
+    found = "NULL" if value is None else str(value)
+    return found if len(found) <= _WIDEST else f"{found[: _WIDEST - 2]}.."
+
+
+def _audit(sample: Sample) -> Iterator[str]:
+    columns = ", ".join(sorted(sample.pii))
+    if sample.real:
+        yield f"NOT MASKED   {sample.block.table_name}: {', '.join(sample.real)}"
+    rows = f"{sample.looked_at:,} of {sample.block.row_count:,} rows"
+    yield from console.wrapped(f"masked   {sample.block.table_name}: {columns} in {rows}")

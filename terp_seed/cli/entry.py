@@ -1,0 +1,246 @@
+"""The command line: options in, one call of `commands`, a printed result out.
+
+Results go to standard output; what is said of a run, its questions and its errors go to standard error.
+"""
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from terp_seed.cli.options import run, shared
+
+if TYPE_CHECKING:
+    from terp_seed.app.listener import Listener
+    from terp_seed.execution.cascade import Cascade
+    from terp_seed.settings import Settings
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="terp-seed")
+def main() -> None:
+    """Seed the project's tables with realistic masked data, and roll back exactly that."""
+    if os.environ.get("NO_COLOR"):
+        click.get_current_context().color = False
+
+
+@main.command()
+@shared("size", "table", "seed", "as_of", "env")
+@click.option("--clean", is_flag=True, help="Roll back first; then other settings may be given.")
+@shared("discard_edits", "dry_run", "sql", "first_id", "units", "force", "verbose", "log_format")
+@run
+def upgrade(settings: "Settings", listener: "Listener", table: str | None, clean: bool, dry_run: bool, sql: bool) -> None:
+    """Seed the tables, or one of them with what it needs."""
+    from terp_seed.app import commands
+    from terp_seed.cli import console
+    from terp_seed.errors import BadSetting
+
+    _require_one(dry_run=dry_run, sql=sql)
+    if dry_run:
+        _dry_run(settings, table, up=True, clean=clean)
+        return
+    if sql and clean:
+        raise BadSetting(
+            "--clean and --sql do not go together: expected two scripts. Print the one of terp-seed downgrade first."
+        )
+    if settings.units and not sql:
+        raise BadSetting("--units goes with --sql: expected both. Online, a run seeds every unit.")
+    if sql:
+        commands.upgrade_script(settings, table)
+        return
+    _confirm(settings, "roll back and seed again" if clean else "seed", table)
+    done = commands.upgrade(settings, table, clean, listener)
+    click.echo(console.seeded(done))
+    if not done.audit.ok:
+        sys.exit(1)
+    listener.advised("`terp-seed verify` checks the data, `terp-seed downgrade` takes it back.")
+
+
+@main.command()
+@shared("table", "env", "dry_run", "sql")
+@click.option(
+    "--cascade", is_flag=True, help="Also delete other people's rows that refer to these; asks for the database's name."
+)
+@shared("database", "discard_edits", "force", "verbose", "log_format")
+@run
+def downgrade(
+    settings: "Settings",
+    listener: "Listener",
+    table: str | None,
+    dry_run: bool,
+    sql: bool,
+    cascade: bool,
+    named: str | None,
+) -> None:
+    """Roll back exactly what was seeded, or one table of it with what depends on that."""
+    from terp_seed.app import commands
+    from terp_seed.cli import console
+    from terp_seed.errors import BadSetting
+
+    _require_one(dry_run=dry_run, sql=sql)
+    _require_one(sql=sql, cascade=cascade)
+    if named is not None and not cascade:
+        raise BadSetting("--database answers the question of --cascade: expected both or none of them.")
+    if dry_run:
+        _dry_run(settings, table, up=False, cascade=cascade)
+        return
+    if sql:
+        commands.downgrade_script(settings, table)
+        return
+    _confirm(settings, "roll back", table)
+
+    def agree(found: "Cascade") -> None:
+        listener.cascading(found)
+        _require_name(settings, named, "delete these rows for good")
+
+    outcomes = commands.downgrade(settings, table, listener, agree if cascade else None)
+    click.echo(console.summary(outcomes, "rolled back"))
+    listener.advised("`terp-seed status` shows what is left, `terp-seed upgrade` seeds again.")
+
+
+@main.command()
+@shared("database", "env", "force", "log_format")
+@run
+def purge(settings: "Settings", listener: "Listener", named: str | None) -> None:
+    """Delete EVERY row of the project's tables, whoever wrote it. Asks for the database's name; --force does not answer that."""
+    from terp_seed.app import commands
+
+    if named is None and sys.stdin.isatty():
+        present = ", ".join(f"{table} {rows:,}" for table, rows in commands.rows_present(settings).items())
+        click.echo(f"This deletes EVERY row of the project's tables, not only seeded ones: {present}.", err=True)
+    _require_name(settings, named, "delete every row of the project's tables")
+    for table, rows in commands.purge(settings, listener).items():
+        click.echo(f"{table:<12}{rows:>12,}   deleted")
+
+
+@main.command()
+@shared("env", "json")
+@click.option("--edits", is_flag=True, help="List the seeded rows that are not as they were seeded.")
+@click.option("--values", is_flag=True, help="With --edits: the seeded and the present values too.")
+@run
+def status(settings: "Settings", listener: "Listener", as_json: bool, edits: bool, values: bool) -> None:
+    """Show what is seeded, what became of it, with which settings, and who holds the lock."""
+    from terp_seed.app import commands
+    from terp_seed.cli import console
+    from terp_seed.errors import BadSetting
+
+    if values and not edits:
+        raise BadSetting("--values goes with --edits: expected both.")
+    _require_one(json=as_json, edits=edits)
+    if edits:
+        click.echo(console.edits(commands.edits(settings, values), values))
+        return
+    found = commands.status(settings)
+    click.echo((console.status_json if as_json else console.status_text)(found, found.companions))
+
+
+@main.command()
+@shared("env")
+@click.option("--health-url", metavar="URL", help="Ask the application too, whether it is healthy.")
+@click.option("--script", metavar="FILE", help="Compare with a printed script too, value by value.")
+@shared("json", "log_format")
+@run
+def verify(settings: "Settings", listener: "Listener", health_url: str | None, script: str | None, as_json: bool) -> None:
+    """Check the seeded rows: counts, references, money, stock, dates and masking."""
+    from terp_seed.app import commands
+    from terp_seed.cli import console
+
+    result = commands.verify(settings, health_url, script)
+    listener.verified(result)
+    click.echo((console.verification_json if as_json else console.verification_text)(result))
+    if not result.ok:
+        sys.exit(1)
+
+
+@main.command()
+@run
+def init(settings: "Settings", listener: "Listener") -> None:
+    """Write alembic.ini, migrations/, seeds/ and .env.example into this folder, to be changed. Overwrites nothing."""
+    from terp_seed.app import commands
+
+    for name in commands.init():
+        click.echo(f"{name:<14}written")
+    listener.advised("name the database in .env (as in .env.example); then `alembic upgrade head` makes TERP's tables.")
+
+
+@main.command()
+@shared("size", "table", "seed", "as_of", "env")
+@click.option("--live", is_flag=True, help="Of what is in the database, not of what would be written.")
+@click.option("--output", "-o", default="review.html", metavar="FILE", help="Where to; - prints it. Default: review.html.")
+@run
+def review(settings: "Settings", listener: "Listener", table: str | None, live: bool, output: str) -> None:
+    """Write one HTML page about the seed: rows, graph, masking, checks, plots and script."""
+    from terp_seed.app import commands
+    from terp_seed.cli import console
+
+    page = commands.review(settings, table, live)
+    console.save(output, page.html)
+    click.echo(f"{output}: {console.verification_text(page.verification).splitlines()[-1]}", err=True)
+    if not page.verification.ok:
+        sys.exit(1)
+
+
+def _require_one(**flags: bool) -> None:
+    """Refuse flags of which each wants the command to do something else."""
+    from terp_seed.errors import BadSetting
+
+    given = [f"--{name.replace('_', '-')}" for name, is_given in flags.items() if is_given]
+    if len(given) > 1:
+        raise BadSetting(f"{' and '.join(given)} do not go together: expected one of them. Nothing was done.")
+
+
+def _dry_run(settings: "Settings", table: str | None, *, up: bool, clean: bool = False, cascade: bool = False) -> None:
+    """Print what a command would do, and the command that does it."""
+    from terp_seed.app import commands
+    from terp_seed.cli import dry_run
+
+    along: list[Cascade] = []
+    found = commands.dry_run(settings, table, up=up, clean=clean, agree=along.append if cascade else None)
+    words = ["terp-seed", "upgrade" if up else "downgrade", *([f"--table {table}"] if table else [])]
+    words += (["--cascade"] if cascade else []) + (["--discard-edits"] if settings.discard_edits else [])
+    if up:
+        recipe = found.preview.recipe
+        words += [f"--size {recipe.size} --seed {recipe.seed} --as-of {recipe.as_of}", *(["--clean"] if clean else [])]
+    words += ["--force"] if settings.environment == "production" else []
+    text = dry_run.text(found, " ".join(words), settings.environment)
+    if along:
+        before, next_, command = text.rpartition("\nNext: ")
+        text = f"{before}\n\nThese rows were not seeded, and would go along (--cascade):\n{along[0]}{next_}{command}"
+    click.echo(text)
+
+
+def _confirm(settings: "Settings", what: str, table: str | None) -> None:
+    """Ask before a write, naming the target and what is in it. Raises Refused where nobody could answer."""
+    from terp_seed.app import commands
+    from terp_seed.backends.connection import label
+    from terp_seed.checks.preflight import require_force
+    from terp_seed.cli import console
+    from terp_seed.errors import Refused
+
+    if settings.force:
+        return
+    require_force(settings)
+    if not sys.stdin.isatty():
+        raise Refused(f"To {what} without a terminal, expected --force: nobody can be asked. Nothing was done.")
+    present = ", ".join(f"{name} {rows:,}" for name, rows in commands.rows_present(settings).items()) or "none of the tables"
+    click.echo(f"{label(settings.url)} ({settings.environment}) has {present}.", err=True)
+    if "roll back" in what:
+        for line in console.not_as_seeded(commands.status(settings).states):
+            click.echo(line, err=True)
+    if not click.confirm(f"{what.capitalize()} {table or 'all tables'} there?", err=True):
+        raise Refused(f"Not agreed to: expected yes to {what}. Nothing was done.")
+
+
+def _require_name(settings: "Settings", named: str | None, what: str) -> None:
+    """Ask for the database's name, unless it was given: a yes is typed too easily. Raises Refused for another name."""
+    from terp_seed.backends.connection import label, parse_url
+    from terp_seed.errors import Refused
+
+    name = parse_url(settings.url).database or ""
+    if named is None:
+        if not sys.stdin.isatty():
+            raise Refused(f"To {what}, expected --database with the name of {label(settings.url)}. Nothing was done.")
+        named = click.prompt(f"To {what}, type the name of the database in {label(settings.url)}", err=True)
+    if named != name:
+        raise Refused(f"The name {named!r} is not that of the database: expected {name!r}. Nothing was done.")

@@ -1,0 +1,138 @@
+"""The options that commands have in common, and how they become settings and a listener.
+
+Errors become one clear line, or one object of the log, and an exit code here, once: 0 done, 1 failed, 2 usage or refused, 3
+another run holds the lock.
+"""
+
+import contextlib
+import functools
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from terp_seed.app.listener import Listener
+    from terp_seed.settings import Settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+LOG_FORMATS = ("console", "json")
+
+_OPTIONS: dict[str, Callable[[F], F]] = {
+    "size": click.option("--size", metavar="SIZE", help="small, medium, large or xN: N times small. Default: small."),
+    "table": click.option("--table", metavar="TABLE", help="One of the project's tables, with what it needs."),
+    "seed": click.option("--seed", metavar="N", help="What the random data depends on. Default: 42."),
+    "as_of": click.option("--as-of", metavar="YYYY-MM-DD", help="The day on which the data ends. Default: today (UTC)."),
+    "env": click.option("--env", metavar="ENV", help="development, test, staging or production."),
+    "sql": click.option("--sql", is_flag=True, help="Print the SQL script for review; connects to nothing."),
+    "dry_run": click.option("--dry-run", is_flag=True, help="Look at the database and say what would be done; write nothing."),
+    "first_id": click.option("--first-id", metavar="N", help="With --sql: where ids begin. Default: 1."),
+    "units": click.option("--units", metavar="A:B", help="With --sql: only these units of the size, as a script of their own."),
+    "force": click.option("--force", "-f", is_flag=True, help="Do not ask; needed in production."),
+    "discard_edits": click.option(
+        "--discard-edits", is_flag=True, help="Roll back seeded rows that were edited too; needed in production."
+    ),
+    "database": click.option("--database", "named", metavar="NAME", help="The database's name: the answer to the question."),
+    "json": click.option("--json", "as_json", is_flag=True, help="Print the result as JSON."),
+    "verbose": click.option("--verbose", "-v", is_flag=True, help="Show Alembic's own log too."),
+    "log_format": click.option(
+        "--log-format",
+        type=click.Choice(LOG_FORMATS),
+        help="What standard error gets. Default: json in production and without a terminal, else console.",
+    ),
+}
+
+
+def shared(*names: str) -> Callable[[F], F]:
+    """Return a decorator that adds the named options; they mean the same in every command."""
+
+    def decorate(function: F) -> F:
+        for name in reversed(names):
+            function = _OPTIONS[name](function)
+        return function
+
+    return decorate
+
+
+def run(function: F) -> Callable[..., None]:
+    """Call a command with `settings` and a `listener` in the place of the options that make them, and answer for its errors."""
+
+    @functools.wraps(function)
+    def guarded(**given: Any) -> None:
+        from alembic.util import CommandError
+        from sqlalchemy.exc import DBAPIError
+
+        from terp_seed.app.deprecation import SKIP_SEEDING
+        from terp_seed.backends.connection import explain
+        from terp_seed.cli.json_log import alembics_log
+        from terp_seed.errors import SeedError
+        from terp_seed.settings import OPTION_KEYS, Settings, read_variables
+
+        asked = {key: given.pop(key) for key in OPTION_KEYS if key in given}
+        for flag in {"force", "discard_edits"} & asked.keys():
+            asked[flag] = "true" if asked[flag] else "false"
+        log_format, verbose = given.pop("log_format", "console"), given.pop("verbose", False)
+        if given.get("sql"):
+            log_format = "console"  # a printed script is no run, and has no log
+        code = 1
+        listener = _listener(log_format)
+        try:
+            settings = Settings.from_options(asked)
+            listener = _listener(log_format, settings)
+            listener.started(click.get_current_context().info_name or "", settings)
+            if read_variables().get("SKIP_SEEDING"):
+                listener.warned(SKIP_SEEDING)  # and it is not obeyed: who types a command means it
+            with _ended_like_interrupted(), alembics_log(listener, verbose):
+                function(settings=settings, listener=listener, **given)
+            code = 0
+        except SeedError as error:
+            code = error.exit_code
+            listener.failed(error)
+        except CommandError as error:
+            listener.failed(SeedError(str(error)))
+        except DBAPIError as error:
+            listener.failed(explain(error))
+        except (KeyboardInterrupt, click.Abort):
+            listener.failed(
+                SeedError("Interrupted: the work at hand was undone; what was done before it stays. Run the same command again.")
+            )
+        except SystemExit as exit_:
+            code = int(exit_.code or 0)
+        finally:
+            listener.ended(code)
+        if code:
+            sys.exit(code)
+
+    return guarded
+
+
+@contextlib.contextmanager
+def _ended_like_interrupted() -> Iterator[None]:
+    """Let SIGTERM, by which a platform stops a job, end a run as Ctrl-C does: rolled back, unlocked, and said."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may handle signals
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _listener(log_format: str | None, settings: "Settings | None" = None) -> "Listener":
+    """Return who is told of a run; without settings, which name the environment, who is told that there are none."""
+    from terp_seed.cli.json_log import Log
+    from terp_seed.cli.progress import Progress
+    from terp_seed.errors import BadSetting
+    from terp_seed.settings import read_variables
+
+    asked = log_format or read_variables().get("TERP_LOG_FORMAT")
+    if settings and asked and asked not in LOG_FORMATS:
+        raise BadSetting(f"TERP_LOG_FORMAT {asked!r} is not known: expected one of {', '.join(LOG_FORMATS)}.")
+    in_production = settings is not None and settings.environment == "production"
+    if asked == "json" or (not asked and (in_production or not sys.stderr.isatty())):
+        return Log()
+    return Progress()

@@ -1,0 +1,120 @@
+"""The progress: what a person sees of a run while it lasts, on standard error.
+
+On a terminal a long table has a bar; in a file or a pipe there are only whole lines, one a table, without colours.
+"""
+
+import os
+import shutil
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from terp_seed.app.listener import Listener
+
+if TYPE_CHECKING:
+    from terp_seed.errors import SeedError
+    from terp_seed.execution.cascade import Cascade
+    from terp_seed.execution.seeder import Outcome
+    from terp_seed.revisions.plan import Plan
+
+_PATIENCE = 0.5  # seconds before a table is a long one
+_REDRAWN = 0.1  # seconds between two drawings
+_BAR = 24
+_ERASED = "\r\033[K"
+_NAME = 14  # characters of a table's name: the line has 80
+
+
+class Progress(Listener):
+    """Progress numbers the tables of a run, [3/7] products, and says what goes wrong.
+
+    The bar is our own: click's shows no rate, and leaves its line behind.
+    """
+
+    def __init__(self) -> None:
+        self._is_terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        self._place = self._total = 0
+        self._companions: frozenset[str] = frozenset()
+        self._table = ""
+        self._began = self._drawn = 0.0
+
+    def warned(self, message: str) -> None:
+        """Say it."""
+        self._say(message)
+
+    def cascading(self, found: "Cascade") -> None:
+        """List the rows, for whoever is asked next."""
+        self._say(f"These rows were not seeded, and refer to rows that go:\n{found}")
+
+    def planned(self, plan: "Plan") -> None:
+        """Start counting the tables of a plan."""
+        self._place, self._total = 0, sum(not step.companion for step in plan.steps)
+        self._companions = frozenset(step.table.name for step in plan.steps if step.companion)
+
+    def advanced(self, table: str, rows: int, of: int) -> None:
+        """Draw how far a table is, once it has taken a while."""
+        now = time.monotonic()
+        if table != self._table:
+            self._erase()  # the bar of a companion, whose revision is not done yet
+            self._table, self._began, self._drawn = table, now, 0.0
+            if rows == 0 and self._is_terminal:
+                self._draw(f"{self._name(table)}  deleting {of:,} rows")  # until its first statement is done
+        elif self._is_terminal and now - self._began > _PATIENCE and now - self._drawn > _REDRAWN:
+            self._drawn = now
+            rate = rows / (now - self._began)
+            filled = _BAR * rows // of
+            bar = f"[{'#' * filled}{'.' * (_BAR - filled)}] {rows * 100 // of:>3}%"
+            self._draw(f"{self._name(table)}  {bar}  {rate:>7,.0f} rows/s  {_clock((of - rows) / rate)} left")
+
+    def done(self, outcome: "Outcome") -> None:
+        """Say that a table is done. Its companions are said in the summary."""
+        self._erase()
+        self._table = ""
+        if outcome.companion:
+            return
+        self._place += 1
+        verb = "seeded" if outcome.inserted else "rolled back"
+        place = click.style(f"[{self._place}/{self._total}]", fg="green")
+        took = f" in {_clock(outcome.seconds)}" if outcome.seconds >= 1 else ""
+        edited = f", {len(outcome.edited):,} of them edited" if outcome.edited else ""
+        kept = f"; {len(outcome.foreign):,} that were not seeded stay" if outcome.foreign else ""
+        self._say(f"{place} {outcome.table}: {outcome.rows:,} rows {verb}{edited}{kept}{took}")
+
+    def advised(self, next_step: str) -> None:
+        """Say it."""
+        self._say(f"Next: {next_step}")
+
+    def failed(self, error: "SeedError") -> None:
+        """Say why the run stops."""
+        self._say(f"{click.style('Error:', fg='red', bold=True)} {error}")
+
+    def ended(self, exit_code: int) -> None:
+        """Leave no half a line behind, however the run ended."""
+        self._erase()
+
+    def _name(self, table: str) -> str:
+        place = "" if table in self._companions else f"[{self._place + 1}/{self._total}]"
+        return f"{place:<5} {table if len(table) <= _NAME else f'{table[: _NAME - 2]}..':<10}"
+
+    def _draw(self, line: str) -> None:
+        columns = shutil.get_terminal_size().columns
+        click.echo(f"{_ERASED}{line[: columns - 1]}", nl=False, err=True, color=True)
+        self._drawn = time.monotonic()
+
+    def _erase(self) -> None:
+        if self._drawn:
+            click.echo(_ERASED, nl=False, err=True, color=True)
+            self._drawn = 0.0
+
+    def _say(self, text: str) -> None:
+        self._erase()
+        click.echo(text, err=True)
+
+
+def _clock(seconds: float) -> str:
+    """Return a length of time as a person says it: 12s, 4m 05s, 1h 02m."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole}s"
+    return f"{whole // 60}m {whole % 60:02d}s" if whole < 3600 else f"{whole // 3600}h {whole % 3600 // 60:02d}m"

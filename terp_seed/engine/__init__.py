@@ -1,1 +1,0 @@
-"""The engine: knows Alembic and SQL, nothing of any particular schema."""

@@ -1,0 +1,1 @@
+"""The execution: what changes the rows of a database."""

@@ -1,0 +1,250 @@
+"""The cascade: the rows that nobody seeded and that go with seeded ones because they refer to them, however far away.
+
+It is the one way past the guard: what was shown and agreed to is deleted, row for row, in the transaction of the revision whose
+rows it hangs on; or that revision stays.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from graphlib import TopologicalSorter
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from terp_seed.checks.guard import Filled
+from terp_seed.checks.keys import Key, is_denied, unreadable
+from terp_seed.errors import RollbackRefused, SeedError
+from terp_seed.revisions.ledger import Block, Rows
+from terp_seed.sql.dialect import Dialect
+
+Place = tuple[str | None, str]  # a schema, None for our own, and a table
+RowKey = tuple[Any, ...]  # the values of a row's primary key
+
+_MOST_KEYS = 200  # rows named in one statement
+
+
+@dataclass
+class Cascade:
+    """A Cascade is which rows go along, which rows only lose a reference, and the keys that lead there."""
+
+    doomed: dict[Place, set[RowKey]] = field(default_factory=lambda: defaultdict(set))
+    cleared: dict[Key, set[RowKey]] = field(default_factory=lambda: defaultdict(set))
+    by_key: dict[Key, int] = field(default_factory=lambda: defaultdict(int))
+
+    def __bool__(self) -> bool:
+        return bool(self.doomed or self.cleared)
+
+    def __str__(self) -> str:
+        lines = [f"{rows:,} rows go: {key}" for key, rows in self.by_key.items()]
+        lines += [f"{len(rows):,} rows stay and lose the reference: {key}" for key, rows in self.cleared.items()]
+        return "\n".join(f"  {line}" for line in lines)
+
+    def same_rows(self, other: "Cascade") -> bool:
+        """Tell whether both name the same rows."""
+        return dict(self.doomed) == dict(other.doomed) and dict(self.cleared) == dict(other.cleared)
+
+    def add(self, other: "Cascade") -> None:
+        """Take in what another one found."""
+        for place, rows in other.doomed.items():
+            self.doomed[place] |= rows
+        for key, rows in other.cleared.items():
+            self.cleared[key] |= rows
+        for key, count in other.by_key.items():
+            self.by_key[key] += count
+
+    def forget_clearing(self) -> None:
+        """Do not say of rows that they lose a reference where they all go."""
+        for key in [key for key, rows in self.cleared.items() if rows <= self.doomed.get((key.schema, key.table), set())]:
+            del self.cleared[key]
+
+
+class Cascader:
+    """A Cascader finds and deletes the rows that refer to rows that leave, on one live database."""
+
+    def __init__(
+        self, connection: sa.Connection, dialect: Dialect, staying: Iterable[Block], keys: Sequence[Key], filled: Filled
+    ) -> None:
+        """Take the blocks that stay, every key of the live database, and the rows whose references a revision clears itself."""
+        self._filled = filled
+        self._connection = connection.execution_options(no_parameters=True)
+        self._dialect, self._staying, self._keys = dialect, list(staying), keys
+        self._inspector = sa.inspect(connection)
+        self._primary_keys: dict[Place, tuple[str, ...]] = {}
+
+    def find(
+        self,
+        leaving: Sequence[Rows],
+        seeded: Sequence[Rows],
+        known: Cascade | None = None,
+        *,
+        lock: bool = False,
+        done: str = "Nothing has changed.",
+    ) -> Cascade:
+        """Return every row that refers to a row that leaves, or to such a row; with `lock`, keep them from changing.
+
+        `seeded` are all rows that leave, now or in a later turn: they are not among them. Nor are the rows that are `known`.
+        """
+        found, before = Cascade(), known or Cascade()
+        to_do = [(key, self._read(key, key.refers_to(self._dialect, leaving), lock, done)) for key in self._keys]
+        while to_do:
+            key, rows = to_do.pop()
+            new = sorted(self._take(found, before, seeded, key, rows, done), key=str)
+            for further in self._keys:
+                if new and (further.target_schema, further.target) == (key.schema, key.table):
+                    to_do.append((further, self._referring_to_rows(further, new, lock, done)))
+        found.forget_clearing()
+        return found
+
+    def delete(self, agreed: Cascade, leaving: Sequence[Rows], seeded: Sequence[Rows], done: str) -> None:
+        """Delete the rows that refer to rows that leave. Raises RollbackRefused when they are others than those agreed to."""
+        now = self.find(leaving, seeded, lock=True, done=done)
+        if not now:
+            return
+        if not now.same_rows(agreed):
+            raise RollbackRefused(
+                f"Other rows refer to seeded rows than a moment ago:\n{now}\nExpected the ones that were agreed to. {done} "
+                "Run the same command again and look at the list."
+            )
+        for key, rows in now.cleared.items():
+            self._clear(key, rows)
+        for place in self._children_first(now):
+            listed = now.doomed[place]
+            gone = sum(
+                self._connection.exec_driver_sql(
+                    f"DELETE FROM {self._quoted(place)} WHERE {self._is_one_of('', place, some)}"
+                ).rowcount
+                for some in _chunks(sorted(listed, key=_order, reverse=True))
+            )
+            if gone != len(listed):
+                raise RollbackRefused(
+                    f"{gone:,} rows of {place[1]} would be deleted, and {len(listed):,} were listed: expected the same. {done} "
+                    "Delete these rows yourself, then run the same command again."
+                )
+
+    def _take(
+        self, found: Cascade, known: Cascade, seeded: Sequence[Rows], key: Key, rows: list[RowKey], done: str
+    ) -> set[RowKey]:
+        """Note the rows that refer by a key; return those that have to go and were not known yet."""
+        place = (key.schema, key.table)
+        if key.schema is None:
+            cleared = self._filled.get((key.table, key.columns[0]), ())
+            rows = [row for row in rows if not _inside(row, key.table, [*seeded, *cleared])]
+            ours = next((block for block in self._staying if any(_inside(row, key.table, [block]) for row in rows)), None)
+            if ours:
+                raise RollbackRefused(
+                    f"Rows that revision {ours.revision} seeded refer to rows that would go ({key}): expected that revision to "
+                    f"go first. {done} Roll it back before, or everything."
+                )
+        if key.action == "SET NULL":
+            stay = set(rows) - known.cleared.get(key, set())
+            if stay:
+                found.cleared[key].update(stay)
+            return set()
+        new = set(rows) - found.doomed.get(place, set()) - known.doomed.get(place, set())
+        if new:
+            found.doomed[place] |= new
+            found.by_key[key] += len(new)
+        return new
+
+    def _referring_to_rows(self, key: Key, rows: list[RowKey], lock: bool, done: str) -> list[RowKey]:
+        place = (key.target_schema, key.target)
+        joined = key.joined(self._dialect)
+        conditions = (f"EXISTS (SELECT 1 FROM {joined} AND ({self._is_one_of('t.', place, some)}))" for some in _chunks(rows))
+        return [row for condition in conditions for row in self._read(key, condition, lock, done)]
+
+    def _read(self, key: Key, refers: str, lock: bool, done: str) -> list[RowKey]:
+        """Return the primary keys of the rows that refer by a key; none where there is no condition."""
+        if not refers:
+            return []
+        names = self._primary_key((key.schema, key.table))
+        wanted = ", ".join(self._exact(name, (key.schema, key.table)) for name in names) or "1"
+        # no server locks the documents of a JSON column, and MySQL refuses to try
+        locking = self._dialect.locking_read if lock and "$" not in key.columns[0] else ""
+        query = f"SELECT {wanted} FROM {key.source(self._dialect)} WHERE ({refers}){key.condition(self._dialect)}{locking}"
+        try:
+            rows = [tuple(row) for row in self._connection.exec_driver_sql(query)]
+        except DBAPIError as error:
+            if not is_denied(error):
+                raise
+            raise unreadable(self._connection, self._dialect, [key], error, done) from error
+        if rows and (not names or any(None in row for row in rows)):
+            raise RollbackRefused(
+                f"{len(rows):,} rows of {key} would go, and {key.table} has no primary key to name them by: expected one. "
+                f"{done} Delete these rows yourself, then run the same command again."
+            )
+        return rows
+
+    def _children_first(self, cascade: Cascade) -> Iterator[Place]:
+        """Yield the tables so that no row goes before one that refers to it; references that may be NULL do not bind."""
+        before: dict[Place, set[Place]] = {place: set() for place in cascade.doomed}
+        for key in self._keys:
+            place, target = (key.schema, key.table), (key.target_schema, key.target)
+            if key.action == "no key" or place not in before or target not in before:
+                continue
+            if self._may_be_null(key):
+                self._clear(key, cascade.doomed[place])
+            elif place != target:  # rows of one table go last id first, which is children first
+                before[target].add(place)
+        yield from TopologicalSorter(before).static_order()
+
+    def _may_be_null(self, key: Key) -> bool:
+        columns = {c["name"]: c for c in self._inspector.get_columns(key.table, schema=key.schema)}
+        return all(columns[name]["nullable"] for name in key.columns)
+
+    def _clear(self, key: Key, rows: Iterable[RowKey]) -> None:
+        place = (key.schema, key.table)
+        nothing = ", ".join(f"{self._dialect.quote(name)} = NULL" for name in key.columns)
+        for some in _chunks(sorted(rows, key=_order)):
+            self._connection.exec_driver_sql(
+                f"UPDATE {self._quoted(place)} SET {nothing} WHERE {self._is_one_of('', place, some)}"
+            )
+
+    def _quoted(self, place: Place) -> str:
+        return ".".join(self._dialect.quote(part) for part in place if part)
+
+    def _is_one_of(self, alias: str, place: Place, rows: list[RowKey]) -> str:
+        names = [f"{alias}{self._dialect.quote(name)}" for name in self._primary_key(place)]
+        values = [[_literal(self._dialect, value) for value in row] for row in rows]
+        if len(names) == 1:
+            return f"{names[0]} IN ({', '.join(value for (value,) in values)})"
+        return " OR ".join(f"({' AND '.join(f'{n} = {v}' for n, v in zip(names, row, strict=True))})" for row in values)
+
+    def _exact(self, name: str, place: Place) -> str:
+        """Return what reads a key's column so that the value finds the row again: a FLOAT, as a text, loses digits."""
+        kind = next(c["type"] for c in self._inspector.get_columns(place[1], schema=place[0]) if c["name"] == name)
+        column = f"r.{self._dialect.quote(name)}"
+        return self._dialect.as_double(column) if isinstance(kind, sa.Float) else column
+
+    def _primary_key(self, place: Place) -> tuple[str, ...]:
+        if place not in self._primary_keys:
+            schema, name = place
+            found = self._inspector.get_pk_constraint(name, schema=schema)["constrained_columns"]
+            self._primary_keys[place] = tuple(found)
+        return self._primary_keys[place]
+
+
+def _literal(dialect: Dialect, value: Any) -> str:
+    """Return the value of a primary key as SQL."""
+    if isinstance(value, (bytes, bytearray)):
+        return dialect.binary(bytes(value))
+    if isinstance(value, (str, date, datetime)):
+        return dialect.text(str(value))
+    if isinstance(value, (int, float)) or hasattr(value, "as_tuple"):
+        return str(value) if not isinstance(value, float) else repr(value)
+    raise SeedError(f"A primary key of type {type(value).__name__} cannot be named: expected a number, a text, a date or bytes.")
+
+
+def _order(row: RowKey) -> tuple[Any, ...]:
+    """Return what rows are sorted by: numbers as numbers, and any other value as its text."""
+    return tuple((0, value, "") if isinstance(value, (int, float)) else (1, 0, str(value)) for value in row)
+
+
+def _inside(row: RowKey, table: str, seeded: Iterable[Rows]) -> bool:
+    return any(some.table_name == table and some.first_id <= row[0] <= some.last_id for some in seeded)
+
+
+def _chunks(rows: list[RowKey]) -> Iterator[list[RowKey]]:
+    return (rows[start : start + _MOST_KEYS] for start in range(0, len(rows), _MOST_KEYS))

@@ -1,0 +1,56 @@
+"""Purge: empty the seeded tables, whoever wrote their rows.
+
+This is the one command that deletes rows of these tables which were not seeded; it never deletes one of another table.
+"""
+
+import sqlalchemy as sa
+
+from terp_seed.checks.ownership import BlockState, IdRange
+from terp_seed.errors import RollbackRefused
+from terp_seed.execution.rollback import Rollback, leaving_of
+from terp_seed.model.table import Catalog
+from terp_seed.revisions.ledger import Rows
+from terp_seed.sql.dialect import Dialect
+
+_EVERY_ID = (-(2**63 - 1), 2**63 - 1)
+
+
+def purge(connection: sa.Connection, dialect: Dialect, catalog: Catalog, rollback: Rollback) -> dict[str, int]:
+    """Delete every row of the main tables in one transaction, and return how many each had.
+
+    Raises RollbackRefused, and changes nothing, when rows that stay refer to them, or to the seeded companions, which go too.
+    """
+    plain, live = connection.execution_options(no_parameters=True), rollback.live
+    mains = [table for table in catalog.tables if live.table(table.name)]
+    names = {table.name for table in mains}
+    companions = [state for state in rollback.states if state.block.table_name not in names]
+    going: list[Rows] = [IdRange(name, *_EVERY_ID) for name in sorted(names)]
+    going += leaving_of(companions)
+    found = rollback.guard.references_to(going, (), "Nothing has changed.")
+    if found:
+        listed = "\n  ".join(map(str, found))
+        raise RollbackRefused(
+            f"Rows of other tables refer to the tables to be emptied:\n  {listed}\nExpected none. Nothing has changed. "
+            "Move or delete these rows, then run the same command again."
+        )
+    rollback.tell_derived(going, "the tables that are emptied")
+    for key in rollback.guard.keys:
+        columns = [live.column(key.table, name) for name in key.columns]
+        nullable = all(column is not None and column.is_nullable for column in columns)
+        if key.action != "no key" and {key.table, key.target} <= names and not (key.schema or key.target_schema) and nullable:
+            # these rows go too; without the reference the order of the deletes does not matter
+            nothing = ", ".join(f"{dialect.quote(name)} = NULL" for name in key.columns)
+            plain.exec_driver_sql(f"UPDATE {dialect.quote(key.table)} SET {nothing}")
+    deleted = {}
+    for table in reversed(catalog.every):
+        if table.name in names:
+            deleted[table.name] = plain.exec_driver_sql(f"DELETE FROM {dialect.quote(table.name)}").rowcount
+        else:
+            for some in _ranges(companions, table.name):
+                ids = f"{dialect.quote('id')} BETWEEN {some.first_id} AND {some.last_id}"
+                plain.exec_driver_sql(f"DELETE FROM {dialect.quote(table.name)} WHERE {ids}")
+    return deleted
+
+
+def _ranges(companions: list[BlockState], table: str) -> list[IdRange]:
+    return leaving_of(state for state in companions if state.block.table_name == table)

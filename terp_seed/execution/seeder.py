@@ -1,0 +1,295 @@
+"""Seeding: what op.seed and op.unseed do, in one run.
+
+A table's rows, the rows of its companions and their ledger records are written in one transaction, or not at all.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Protocol
+
+import sqlalchemy as sa
+
+from terp_seed.backends.writer import Writer
+from terp_seed.checks.ownership import BlockState
+from terp_seed.errors import SeedError
+from terp_seed.masking.masker import Masker
+from terp_seed.model.recipe import Recipe
+from terp_seed.model.table import Catalog, SeedTable
+from terp_seed.revisions import ledger as ledger_table
+from terp_seed.revisions.filling import clear_sql, fill_sql
+from terp_seed.revisions.ledger import Block, Ledger, pieces
+from terp_seed.revisions.operations import FixedRows
+from terp_seed.rows.adoption import Adoption, adopted_by, look_up
+from terp_seed.rows.generation import Generator, checked
+from terp_seed.rows.reservation import Filling, Reservations
+from terp_seed.rows.statements import Statement, Statements, Wanted
+from terp_seed.sql.dialect import Dialect
+from terp_seed.sql.digests import Digested
+from terp_seed.sql.insert import Inserts
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An Outcome is what happened to one table in one revision: rows inserted or deleted, as the server counted them."""
+
+    revision: str
+    table: str
+    rows: int
+    first_id: int
+    last_id: int
+    seconds: float
+    inserted: bool
+    companion: bool
+    edited: tuple[int, ...] = ()  # ids of deleted rows that were not as seeded
+    missing: tuple[int, ...] = ()  # ids of seeded rows that were gone already
+    foreign: tuple[int, ...] = ()  # ids of rows of others that stay under seeded ids
+
+
+class Leaving(Protocol):
+    """What a Seeding asks before it deletes: a Rollback, or what a script has of it."""
+
+    def prepare(self, revision: str, tables: Sequence[SeedTable], blocks: Sequence[Block], done: str) -> Sequence[BlockState]:
+        """Keep the rows that a revision seeded into these tables from changing, see to what refers to them, and return what may
+        go of the blocks that are known of.
+        """
+
+    def require_found(self, table: str, lost: str) -> None:
+        """Refuse where the condition `lost` holds: that an adopted table lacks a row."""
+
+    def emptied(self, revision: str, table: SeedTable) -> None:
+        """Hear that such rows are deleted, and their record is not yet."""
+
+
+class Seeding:
+    """A Seeding carries out the operations of one run's revisions, one after the other."""
+
+    def __init__(
+        self,
+        *,
+        catalog: Catalog,
+        recipe: Recipe,
+        ledger: Ledger,
+        masker: Masker,
+        dialect: Dialect,
+        sqlalchemy_dialect: sa.Dialect,
+        writer: Writer,
+        leaving: Leaving | None = None,
+        first_id: int = 1,
+        units: int | None = None,
+        notify: Callable[[Outcome], None] = lambda outcome: None,
+        advanced: Callable[[str, int, int], None] = lambda table, rows, of: None,
+    ) -> None:
+        self._catalog, self._recipe, self._writer = catalog, recipe, writer
+        self._units = units or recipe.size.units  # that are written; the others are recorded, and scripts of their own have them
+        self._dialect, self._sqlalchemy_dialect = dialect, sqlalchemy_dialect
+        self._leaving, self._first_id, self._notify, self._advanced = leaving, first_id, notify, advanced
+        self._rolled_back: list[str] = []
+        self._outcomes: list[Outcome] = []  # of the revision that is not committed yet
+        self.ledger, self.names = ledger, catalog.names
+        self._generator = Generator(catalog, recipe, masker, ledger)
+        self._reservations = Reservations(self._generator, dialect, writer, first_id)
+        self._statements = Statements(self._generator, dialect, writer.helpers)
+        self._looked_up: set[str] = set()  # adopted tables, in the revision at hand
+        self.revision = ""  # the runner names the revision before each step
+
+    def committed(self) -> None:
+        """Tell what the revision did: only now is it true."""
+        for outcome in self._outcomes:
+            if not (outcome.inserted or outcome.companion):
+                self._rolled_back.append(outcome.table)
+            self._notify(outcome)
+        self._outcomes.clear()
+        self._looked_up.clear()
+
+    def start_again(self, recorded: Ledger) -> None:
+        """Forget what a revision did that was rolled back: the ledger is as the database has it."""
+        self._outcomes.clear()
+        self._generator.reserved.clear()
+        self._looked_up.clear()
+        self.ledger.blocks[:] = recorded.blocks
+
+    def create_ledger(self) -> None:
+        """Create the ledger's table where it is missing."""
+        self._writer.execute(ledger_table.create_sql(self._sqlalchemy_dialect, self._dialect.names))
+
+    def drop_ledger(self) -> None:
+        """Drop the ledger's table where it exists."""
+        self._writer.execute(ledger_table.drop_sql(self._sqlalchemy_dialect, self._dialect.names))
+
+    def seed(self, table: SeedTable, rows: FixedRows | None) -> None:
+        """Insert the rows of every unit, companions first; or the fixed rows."""
+        make, revision = self._generator, self.revision
+        if rows is not None:
+            fixed = checked(table, rows)
+            filling = Filling(
+                table,
+                len(fixed),
+                len(fixed),
+                lambda first, inserts, most: inserts.statements(islice(make.fixed_rows(table, revision, fixed, first), most)),
+                lambda first: list(make.fixed_rows(table, revision, fixed, first))[-1],
+            )
+            self._look_up(table)
+            self._insert(filling, [filling])
+            return
+        chapter = make.chapter(table, revision)
+        wanted = [part for part in table.parts if part.rows_a_unit(chapter)]
+        fillings = [self._filling(p, chapter) for p in wanted if not (p.shared and self.ledger.of_table(p.name))]
+        for filling in fillings:
+            if filling.table.adopts:
+                self._adopt(filling.table)
+                continue
+            named = [one for one in fillings if one.table in table.followers and one.table.name in table.uses]
+            together = [filling, *named] if filling.table is table else [filling]
+            if filling.table.name in make.reserved:
+                together = []  # with the table that names its ids
+            for one in together:
+                self._look_up(one.table)
+            self._insert(filling, together)
+
+    def unseed(self, table: SeedTable) -> None:
+        """Delete the rows that this revision seeded, children first."""
+        parts = tuple(reversed(table.parts))
+        blocks = [block for part in parts if (block := self.ledger.get(self.revision, part.name))]
+        rolled_back = ", ".join(self._rolled_back)
+        done = f"Rolled back before that: {rolled_back}." if rolled_back else "Nothing has changed."
+        started = time.perf_counter()
+        assert self._leaving is not None
+        states = {state.block.table_name: state for state in self._leaving.prepare(self.revision, parts, blocks, done)}
+        for part in parts:
+            for statement in clear_sql(self._dialect, part, self.revision):
+                self._writer.execute(statement)
+        for part in parts:
+            state = states.get(part.name)
+            if state is None:  # the statement asks the ledger, which may know better when it runs
+                self._writer.execute(ledger_table.delete_rows_sql(self._dialect, self.revision, part.name))
+            else:
+                self._delete(state)
+                self._tell(state.block, state.ours, started, inserted=False, state=state)
+            started = time.perf_counter()
+            self._leaving.emptied(self.revision, part)
+            self._writer.execute(self.ledger.delete_sql(self._dialect, self.revision, part.name))
+
+    def close(self) -> None:
+        """End the processes that help."""
+        self._statements.close()
+
+    def _delete(self, state: BlockState) -> None:
+        """Delete the rows of a block that are ours, the highest ids first."""
+        block, deleted = state.block, 0
+        self._advanced(block.table_name, deleted, state.ours)
+        for some in reversed(state.leaving() if state.ours else []):
+            for first, last in pieces(some.first_id, some.last_id):
+                self._writer.prefetch(block.table_name, first, last)
+                changed = self._writer.execute(self._delete_sql(state, first, last))
+                deleted += last - first + 1 if changed is None else changed
+                self._advanced(block.table_name, min(deleted, state.ours), state.ours)
+        if deleted != state.ours:
+            raise SeedError(
+                f"{deleted:,} rows of {block.table_name} would be deleted, and {state.ours:,} are seeded: expected the same; "
+                "somebody wrote among them just now. This revision was undone; run the same command again."
+            )
+
+    def _delete_sql(self, state: BlockState, first: int, last: int) -> str:
+        block = state.block
+        if state.foreign:
+            return ledger_table.delete_ids_sql(self._dialect, block.table_name, first, last)
+        from_id = first if first > block.first_id else None  # the last statement leaves nothing of what the ledger names
+        return ledger_table.delete_rows_sql(self._dialect, block.revision, block.table_name, from_id)
+
+    def _filling(self, part: SeedTable, chapter: str) -> Filling:
+        """Return what the units of a table add up to."""
+        make, revision, units = self._generator, self.revision, 1 if part.shared else self._recipe.size.units
+        here = 1 if part.shared else self._units
+
+        def statements(first: int, inserts: Inserts, most: int) -> Iterator[Statement]:
+            return self._statements.of(part, Wanted(part.name, revision, chapter, first, range(1, here + 1), most), inserts)
+
+        return Filling(
+            part,
+            part.count(units, chapter),
+            part.count(here, chapter),
+            statements,
+            lambda first: make.last_row(part, revision, chapter, first, units),
+        )
+
+    def _adopt(self, table: SeedTable) -> None:
+        """Insert the rows of a table that the database does not have yet, and record those."""
+        started, writer, name = time.perf_counter(), self._writer, table.name
+        adoption = Adoption(self._dialect, table, table.sample(self._recipe))
+        writer.remark(f"{name}: {len(adoption.rows)} rows, of which those that are there already are used")
+        base = self._reservations.first_free_id(name)
+        for statement in adoption.count(base, self._first_id):
+            writer.execute(statement)
+        counts = [writer.execute(statement) for statement in adoption.inserts()]
+        inserted = sum(1 if count is None else count for count in counts)
+        block = Block(self.revision, name, base or self._first_id, max(inserted, 1), self._recipe)
+        columns = Inserts(self._dialect, table.table, adoption.rows[0]).columns
+        statement = self.ledger.adopt_sql(
+            self._dialect, block, table.table, Digested.of(table, columns), adoption.base, adoption.missing
+        )
+        recorded = writer.execute(statement)
+        if not inserted:
+            self.ledger.blocks.remove(block)
+        elif recorded == 0:
+            raise SeedError(
+                f"{name} does not have the {inserted} rows that were inserted from id {block.first_id} on: expected them and no "
+                "others. Nothing of it was kept; run the same command again."
+            )
+        else:
+            self._tell(block, inserted, started, inserted=True)
+
+    def _look_up(self, table: SeedTable) -> None:
+        """Read the ids of the adopted rows that rows of a table name, once in a revision."""
+        for adopted in adopted_by(table, self._catalog.adopted):
+            if adopted.name not in self._looked_up:
+                self._looked_up.add(adopted.name)
+                look_up(adopted, self._recipe, self._dialect, self._writer, self._leaving)
+
+    def _insert(self, filling: Filling, together: Sequence[Filling]) -> None:
+        """Insert a block whose last row is reserved already, or is now, with those of the other ones of `together`.
+
+        Where not all rows are written here, the last row only keeps the ids free, and goes again.
+        """
+        started = time.perf_counter()
+        table, here = filling.table, filling.here
+        for one in together:
+            self._writer.remark(f"{one.table.name}: {one.here:,} rows, the last one first: it keeps the ids before it free")
+        if together:
+            self._reservations.make(self.revision, together)
+        block, inserts = self._generator.reserved[table.name], self._reservations.inserts[table.name]
+        if not together:
+            self._writer.remark(f"{table.name}: the other rows of the {here:,}")
+        wanted = min(here, self._writer.most_rows or here)
+        inserted = 1 if here == filling.count else 0
+        for statement, rows in filling.statements(block.first_id, inserts, wanted - inserted):
+            changed = self._writer.execute(statement)
+            inserted += rows if changed is None else changed
+            self._advanced(table.name, inserted, wanted)
+        if inserted != wanted:
+            raise SeedError(
+                f"{table.name} got {inserted} rows: expected {wanted}. Nothing of it was kept; run the same command again."
+            )
+        if wanted < here:
+            self._writer.leave_out(table.name, here - wanted)
+        del self._generator.reserved[table.name]
+        part = Block(self.revision, table.name, block.first_id, here, self._recipe)
+        digested = Digested.of(table, inserts.columns)
+        recorded = self._writer.execute(self.ledger.insert_sql(self._dialect, block, table.table, digested, part))
+        if recorded == 0:
+            raise SeedError(
+                f"{table.name} does not have the {here:,} rows that were inserted, ids {block.first_id} to {part.last_id}: "
+                "expected them all. Nothing of it was kept. See whether a trigger moves or deletes them, then run the same "
+                "command again."
+            )
+        for statement in fill_sql(self._dialect, table, part, self.ledger):
+            self._writer.execute(statement)
+        self._tell(block, filling.count, started, inserted=True)
+
+    def _tell(self, block: Block, rows: int, started: float, inserted: bool, state: BlockState | None = None) -> None:
+        companion = self._catalog.is_companion(block.table_name)
+        seconds = time.perf_counter() - started
+        ids = block.first_id, block.last_id
+        became = (tuple(state.edited), state.missing, state.foreign) if state else ()
+        self._outcomes.append(Outcome(block.revision, block.table_name, rows, *ids, seconds, inserted, companion, *became))

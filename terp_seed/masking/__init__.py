@@ -1,0 +1,1 @@
+"""The masking: fake values in the place of PII."""

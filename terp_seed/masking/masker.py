@@ -1,0 +1,129 @@
+"""The masker: the one component that writes PII, for generated rows and for real ones.
+
+A masked value never equals the value it replaces, and outside `production` no PII value is left as it was.
+"""
+
+import hmac
+from collections.abc import Callable, Iterable, Mapping
+from math import gcd
+from typing import Any
+
+from terp_seed.errors import Refused, SeedError
+from terp_seed.masking.kinds import Kind, email_for, kinds
+from terp_seed.model.pii import PARTY, HasPII, Party, check_kinds
+from terp_seed.model.streams import fingerprint
+
+
+class Masker:
+    """A Masker turns numbers and real values into fake ones; the same key always gives the same fakes."""
+
+    def __init__(
+        self,
+        key: int | str,
+        tables: Iterable[HasPII] = (),
+        environment: str = "development",
+        enabled: bool = True,
+    ) -> None:
+        """Take the key that the fakes depend on, and the tables whose records may be masked by name.
+
+        `enabled=False` leaves real records as they are, and is refused everywhere but in `production`.
+        """
+        if not enabled and environment != "production":
+            raise Refused(
+                f"Masking cannot be switched off in {environment!r}: expected production. Remove enabled=False, or set "
+                "the environment to production if this really is production."
+            )
+        self._key = key
+        self._pii = {table.name: table.pii for table in tables}
+        self._enabled = enabled
+        self._parties: dict[tuple[str, str], Callable[[int], str]] = {}
+
+    def filler(self, table: HasPII) -> Callable[[dict[str, Any]], None]:
+        """Return what fills the PII columns that a row lacks, in place, from the row's id.
+
+        Names of one table never repeat: each id has its own place in the kind's capacity. A row that names its party, under the
+        key PARTY, which is taken out, gets that party's.
+        """
+        steps = [(column, kind, self._numbering(table.name, column, kinds()[kind])) for column, kind in table.pii.items()]
+
+        def fill(row: dict[str, Any]) -> None:
+            party = row.pop(PARTY, None)
+            if party is not None:
+                for column, kind in table.pii.items():
+                    if column not in row:
+                        row[column] = self._of_party(party, kind)
+                return
+            number: int = row["id"]
+            name = ""
+            for column, kind, value_of in steps:
+                if column not in row:
+                    row[column] = email_for(name, number) if kind == "email" and name else value_of(number)
+                if kind in ("person", "company"):
+                    name = row[column] or ""
+
+        return fill
+
+    def _of_party(self, party: Party, kind: str) -> str:
+        """Return the party's value of a kind; its e-mail address is that of its person."""
+        if kind == "email":
+            return email_for(self._of_party(party, "person"), party.number)
+        key = party.space, kind
+        if key not in self._parties:
+            self._parties[key] = self._numbering(party.space, f"party {kind}", kinds()[kind])
+        return self._parties[key](party.number)
+
+    def _numbering(self, table: str, column: str, kind: Kind) -> Callable[[int], str]:
+        # An affine map n -> a*n + b (a prime to the capacity) visits every number once, so unique ids give unique names,
+        # while neighbours get names far apart.
+        maps = []
+        for place, tier in enumerate(kind.tiers):
+            a = fingerprint(self._key, table, column, place, "factor") % tier.capacity
+            while gcd(a, tier.capacity) != 1:
+                a += 1
+            maps.append((tier.capacity, a, fingerprint(self._key, table, column, place, "offset") % tier.capacity, tier.make))
+        repeats = kind.name == "phone"  # the range that reaches nobody is small, and no phone column has to be unique
+        capacity, factor, offset, make = maps[0]
+
+        def value_of(number: int) -> str:
+            if number < capacity or repeats:
+                return make((number * factor + offset) % capacity)
+            tier, within = kind.tier_of(number)
+            tier_capacity, a, b, tier_make = maps[kind.tiers.index(tier)]
+            return tier_make((within * a + b) % tier_capacity)
+
+        return value_of
+
+    def mask_record(self, table: HasPII | str, record: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a copy of a real record with every PII value replaced, and everything else as it was.
+
+        The same value gets the same fake in every table, so masked tables still join. None stays None: it is no value.
+        """
+        pii = self._pii_of(table)
+        if not self._enabled:
+            return dict(record)
+        return {
+            column: self._mask(pii[column], value) if column in pii and value is not None else value
+            for column, value in record.items()
+        }
+
+    def _pii_of(self, table: HasPII | str) -> Mapping[str, str]:
+        if not isinstance(table, str):
+            check_kinds(table)
+            return table.pii
+        if table not in self._pii:
+            known = ", ".join(sorted(self._pii)) or "none"
+            raise SeedError(f"No PII columns are known for table {table!r}: expected one of {known}.")
+        return self._pii[table]
+
+    def _mask(self, kind_name: str, value: object) -> str:
+        kind = kinds()[kind_name]
+        real = str(value).strip().casefold()
+        # people write one address in several ways; they get one fake. Undecodable surrogates are text too.
+        message = f"{kind_name}\x1f{real}".encode("utf-8", "surrogatepass")
+        tier = kind.tiers[-1] if kind_name in ("person", "company") else kind.tiers[0]
+        number = int.from_bytes(hmac.digest(str(self._key).encode(), message, "sha256")[:16], "big")
+        while True:
+            fake = tier.make(number % tier.capacity)
+            if fake.casefold() != real:
+                return fake
+            number += 1

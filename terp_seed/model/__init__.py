@@ -1,0 +1,1 @@
+"""The model: what a project says of its seeds. Knows no database."""

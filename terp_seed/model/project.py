@@ -1,0 +1,77 @@
+"""Projects: what a team seeds: its tables, and what it says of its database that the database does not say itself.
+
+`[seed] project = package.module:PROJECT` in alembic.ini names it, for every command.
+"""
+
+import importlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from terp_seed.errors import SeedError
+from terp_seed.model.chart_spec import Plot
+from terp_seed.model.names import Names, require_name
+from terp_seed.model.references import Derived, Reference
+from terp_seed.model.table import Catalog, SeedTable
+
+
+@dataclass(frozen=True)
+class Project:
+    """A Project is the seed tables of a database, parents first, and the version of what generates their rows.
+
+    `charts` are what `terp-seed review` draws, `references` columns that hold ids without a foreign key, `derived` tables whose
+    rows an application writes by itself. Its lock and its own tables are called after its `name`, but for those that are given
+    a name here. Raises BadSetting for a name that a database may not take.
+    """
+
+    tables: tuple[SeedTable, ...]
+    generator_version: int
+    name: str
+    charts: tuple[Plot, ...] = ()
+    references: tuple[Reference, ...] = ()
+    derived: tuple[Derived, ...] = ()
+    lock: str | None = None
+    ledger: str | None = None
+    version_table: str | None = None
+    lease: str | None = None
+
+    def __post_init__(self) -> None:
+        require_name("the project", self.name)
+        assert self.names
+
+    @cached_property
+    def names(self) -> Names:
+        """What the project calls its own things in a database."""
+        given = {"lock": self.lock, "ledger": self.ledger, "version_table": self.version_table, "lease": self.lease}
+        return Names.of(self.name, **given)
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The tables with their companions, in foreign-key order."""
+        return Catalog(self.tables, self.generator_version, self.names, self.references, self.derived)
+
+    @classmethod
+    def load(cls, place: str, where: str) -> "Project":
+        """Import the project at `package.module:NAME`; `where` says who names it. Raises SeedError."""
+        module, colon, name = place.partition(":")
+        expected = "expected package.module:NAME, where NAME is a Project"
+        if not (module and colon and name):
+            raise SeedError(f"{where} has project = {place!r}: {expected}.")
+        try:
+            found = getattr(importlib.import_module(module), name)
+        except ModuleNotFoundError as error:
+            raise SeedError(
+                f"{where} has project = {place!r}, and there is no module {error.name!r}: {expected}. Is its folder in "
+                "prepend_sys_path?"
+            ) from error
+        except AttributeError as error:
+            raise SeedError(f"{where} has project = {place!r}, and {error}: {expected}.") from error
+        if not isinstance(found, cls):
+            raise SeedError(f"{where} has project = {place!r}, which is a {type(found).__name__}: {expected}.")
+        return found
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names for a message, the first ten of many."""
+    every = list(names)
+    return ", ".join(every[:10]) + (f" and {len(every) - 10} more" if len(every) > 10 else "")

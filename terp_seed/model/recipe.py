@@ -1,0 +1,44 @@
+"""The recipe: what the rows of a run depend on: the units, the seed, the day on which the data ends, and the generator version.
+
+The same recipe gives the same rows, in any process, on any day.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from terp_seed.errors import BadSetting
+
+MOST_UNITS = 1_000_000
+LARGEST_ID = 2**31 - 1
+_NAMED_SIZES = {"small": 1, "medium": 10, "large": 100}
+
+
+@dataclass(frozen=True)
+class Size:
+    """A Size is a number of units; a unit is one small TERP of 195 rows, complete in itself."""
+
+    units: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Size":
+        """Read `small`, `medium`, `large` or `xN` (N units, 1 to 1,000,000)."""
+        if text in _NAMED_SIZES:
+            return cls(_NAMED_SIZES[text])
+        if re.fullmatch(r"x[1-9][0-9]{0,6}", text) and int(text[1:]) <= MOST_UNITS:
+            return cls(int(text[1:]))
+        raise BadSetting(f"Size {text!r} is not known: expected small, medium, large or xN with N from 1 to 1000000.")
+
+    def __str__(self) -> str:
+        names = {units: name for name, units in _NAMED_SIZES.items()}
+        return names.get(self.units, f"x{self.units}")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A Recipe is all that the rows depend on besides their unit's number and ids."""
+
+    size: Size
+    seed: int
+    as_of: date
+    generator_version: int

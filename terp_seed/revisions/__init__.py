@@ -1,0 +1,1 @@
+"""The revisions: what Alembic knows of a seed, and the ledger of its rows."""

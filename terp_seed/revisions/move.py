@@ -1,0 +1,110 @@
+"""The graph: which revisions are applied, which steps Alembic plans from there, and how a new revision gets its name.
+
+Read-only: it asks Alembic and writes nothing.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from alembic.operations.ops import MigrationScript
+from alembic.runtime.migration import MigrationContext, RevisionStep, StampStep
+from alembic.script import Script, ScriptDirectory
+from alembic.util import to_tuple
+
+from terp_seed.errors import BadSetting
+from terp_seed.revisions.version_table import SortedStep
+
+_LONGEST_NAME = 32  # the width of Alembic's version column
+
+
+@dataclass(frozen=True)
+class Move:
+    """A Move is what one command does to the version table: the steps from the revisions that are applied now."""
+
+    heads: tuple[str, ...]
+    applied: frozenset[str]
+    steps: tuple[RevisionStep | StampStep, ...]
+
+    @classmethod
+    def of(cls, migration: MigrationContext, gone: frozenset[str] = frozenset()) -> "Move":
+        """Ask Alembic for the steps of the command that it is running, as if the `gone` revisions were rolled back."""
+        # `stamp --purge` empties the version table, and takes its steps from there
+        heads = () if migration.opts.get("purge") else migration.get_current_heads()
+        scripts = _scripts(migration, heads)
+        applied = frozenset(script.revision for script in scripts) - gone
+        if gone:
+            below = {parent for script in scripts if script.revision in applied for parent in to_tuple(script.down_revision, ())}
+            heads = tuple(sorted(applied - below))
+        steps = migration.opts["fn"](heads, migration)
+        return cls(
+            heads,
+            applied,
+            tuple(SortedStep.of(step) if isinstance(step, RevisionStep) else step for step in steps),
+        )
+
+    def rest(self, migration: MigrationContext) -> "Move":
+        """Return the steps that the version table does not show yet. Alembic, asked again, would take `downgrade -1` anew."""
+        heads = migration.get_current_heads()
+        applied = frozenset(script.revision for script in _scripts(migration, heads))
+        left = (step for step in self.revisions if step.is_upgrade != (step.revision.revision in applied))
+        return Move(heads, applied, tuple(left))
+
+    @property
+    def target(self) -> tuple[str, ...]:
+        """The heads that an upgrade leads to."""
+        steps = [step.revision for step in self.revisions]
+        parents = {parent for revision in steps for parent in revision._all_down_revisions}
+        return tuple(sorted(({*self.heads} | {revision.revision for revision in steps}) - parents))
+
+    @property
+    def revisions(self) -> list[RevisionStep]:
+        """The steps that run a revision's code; those of `alembic stamp` do not."""
+        return [step for step in self.steps if isinstance(step, RevisionStep)]
+
+    @property
+    def is_downgrade(self) -> bool:
+        """Tell whether the steps go down; a command without steps goes nowhere."""
+        return any(not step.is_upgrade for step in self.revisions)
+
+    def named(self, handler: Any, told: Callable[[], None]) -> Iterator[RevisionStep | StampStep]:
+        """Yield the steps, telling the handler of op.seed and op.unseed whose turn it is; call `told` after each that is done."""
+        for step in self.steps:
+            if isinstance(step, RevisionStep):
+                handler.revision = step.revision.revision
+            yield step
+            handler.committed()  # Alembic asks for the next step when this one is committed
+            told()
+
+
+def upgrades(scripts: ScriptDirectory, revisions: Iterable[str]) -> list[RevisionStep]:
+    """Return the steps that would apply these revisions, in their order: what they seed can be asked of them again."""
+    wanted = set(revisions)
+    found = [script for script in scripts.walk_revisions() if script.revision in wanted]
+    return [RevisionStep(scripts.revision_map, script, is_upgrade=True) for script in reversed(found)]
+
+
+def _scripts(migration: MigrationContext, heads: tuple[str, ...]) -> list[Script]:
+    """Return the revisions that these heads stand on, with them."""
+    assert migration.script is not None
+    migration.script.get_revisions(heads)  # a name that no file has is Alembic's CommandError here, and a traceback below
+    return list(migration.script.iterate_revisions(heads, "base")) if heads else []
+
+
+def name_revision(migration: MigrationContext, _revision: object, directives: list[MigrationScript]) -> None:
+    """Give a new revision the name in its message: "more clients" makes more_clients. Raises BadSetting."""
+    (directive,) = directives
+    assert migration.script is not None
+    if migration.opts["revision_context"].command_args["rev_id"] is not None:
+        return
+    name = re.sub(r"[^a-z0-9]+", "_", (directive.message or "").lower()).strip("_")
+    if not name or len(name) > _LONGEST_NAME:
+        raise BadSetting(
+            f"The message {directive.message!r} gives no name for the revision: expected 1 to {_LONGEST_NAME} letters and "
+            "digits. "
+            'Pass one, as in: alembic -n seed revision -m "more clients"'
+        )
+    if name in {script.revision for script in migration.script.walk_revisions()}:
+        raise BadSetting(f"There is a revision {name} already: expected a message that gives another name.")
+    directive.rev_id = name

@@ -1,0 +1,97 @@
+"""The operations: op.seed, op.unseed and the ledger's own table, as revisions use them.
+
+They write the same SQL text whether it is executed or printed; a table's rows and their ledger record go together.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from alembic.operations import MigrateOperation, Operations
+
+from terp_seed.model.table import SeedTable
+
+FixedRows = Sequence[Mapping[str, Any]]
+
+
+class Handler(Protocol):
+    """Whoever carries the operations out: a Seeding that writes, or a Plan that only counts."""
+
+    def seed(self, table: SeedTable, rows: FixedRows | None) -> None: ...  # noqa: D102
+    def unseed(self, table: SeedTable) -> None: ...  # noqa: D102
+    def create_ledger(self) -> None: ...  # noqa: D102
+    def drop_ledger(self) -> None: ...  # noqa: D102
+
+
+@Operations.register_operation("seed")
+class SeedOp(MigrateOperation):
+    """Insert a table's rows for every unit, or a short list of fixed ones."""
+
+    def __init__(self, table: SeedTable, rows: FixedRows | None = None) -> None:
+        self.table, self.rows = table, rows
+
+    @classmethod
+    def seed(cls, operations: Operations, table: SeedTable, *, rows: FixedRows | None = None) -> None:
+        """Insert the table's rows and the companions that they need; with `rows`, just those.
+
+        A fixed row maps columns to values (`Ref` for the id of a seeded row); every row has the same columns, and PII
+        in them is masked.
+        """
+        operations.invoke(cls(table, rows))
+
+
+@Operations.register_operation("unseed")
+class UnseedOp(MigrateOperation):
+    """Delete what this revision seeded."""
+
+    def __init__(self, table: SeedTable) -> None:
+        self.table = table
+
+    @classmethod
+    def unseed(cls, operations: Operations, table: SeedTable) -> None:
+        """Delete exactly the rows that the ledger names for this revision, and their record."""
+        operations.invoke(cls(table))
+
+
+@Operations.register_operation("create_ledger")
+class CreateLedgerOp(MigrateOperation):
+    """Create the ledger's table where it is missing."""
+
+    @classmethod
+    def create_ledger(cls, operations: Operations) -> None:
+        """Create the ledger's table where it is missing."""
+        operations.invoke(cls())
+
+
+@Operations.register_operation("drop_ledger")
+class DropLedgerOp(MigrateOperation):
+    """Drop the ledger's table where it exists."""
+
+    @classmethod
+    def drop_ledger(cls, operations: Operations) -> None:
+        """Drop the ledger's table where it exists."""
+        operations.invoke(cls())
+
+
+def _handler(operations: Operations) -> Handler:
+    handler: Handler = operations.migration_context.opts["seeding"]
+    return handler
+
+
+@Operations.implementation_for(SeedOp)
+def _seed(operations: Operations, operation: SeedOp) -> None:
+    _handler(operations).seed(operation.table, operation.rows)
+
+
+@Operations.implementation_for(UnseedOp)
+def _unseed(operations: Operations, operation: UnseedOp) -> None:
+    _handler(operations).unseed(operation.table)
+
+
+@Operations.implementation_for(CreateLedgerOp)
+def _create_ledger(operations: Operations, operation: CreateLedgerOp) -> None:
+    _handler(operations).create_ledger()
+
+
+@Operations.implementation_for(DropLedgerOp)
+def _drop_ledger(operations: Operations, operation: DropLedgerOp) -> None:
+    _handler(operations).drop_ledger()

@@ -1,0 +1,105 @@
+"""The plan: what the steps of a run would seed and unseed, found by running them against nothing.
+
+It is made before the first step, so that whatever can be refused is refused while the database is as it was.
+"""
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext, RevisionStep
+
+from terp_seed.model.table import Catalog, Row, SeedTable
+from terp_seed.revisions.ledger import Block, Ledger
+from terp_seed.revisions.operations import FixedRows
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A Planned is one table that one revision will seed or unseed."""
+
+    revision: str
+    table: SeedTable
+    rows: int
+    inserts: bool
+    companion: bool
+    fixed_rows: tuple[Row, ...] = ()
+
+
+class Plan:
+    """A Plan is the list of what a run would do, in its order."""
+
+    def __init__(self, catalog: Catalog, ledger: Ledger, units: int) -> None:
+        self.steps: list[Planned] = []
+        self.revisions: list[str] = []
+        # the tables that rows leave, children first, and the revisions that delete them, whatever the ledger knows of them
+        self.leaving: dict[str, list[str]] = {}
+        self._catalog, self._units = catalog, units
+        self._seeded = {block.table_name for block in ledger.blocks}
+        self._blocks = {(block.revision, block.table_name): block.row_count for block in ledger.blocks}
+        self._revision = ""
+
+    @classmethod
+    def of(cls, steps: Iterable[RevisionStep], dialect: sa.Dialect, catalog: Catalog, ledger: Ledger, units: int) -> "Plan":
+        """Run the steps' functions as a script that nobody reads, and return what they asked for. Touches no database."""
+        plan = cls(catalog, ledger, units)
+        options: dict[str, Any] = {"as_sql": True, "output_buffer": io.StringIO(), "seeding": plan}
+        context = MigrationContext.configure(dialect=dialect, opts=options)
+        with Operations.context(context):
+            for step in steps:
+                plan._revision = step.revision.revision
+                plan.revisions.append(plan._revision)
+                step.migration_fn()
+        return plan
+
+    def inserts(self) -> list[Planned]:
+        """Return what would be inserted."""
+        return [step for step in self.steps if step.inserts]
+
+    def deletes(self) -> list[Planned]:
+        """Return what would be deleted."""
+        return [step for step in self.steps if not step.inserts]
+
+    def create_ledger(self) -> None:
+        """Count for nothing: the ledger is not data."""
+
+    def drop_ledger(self) -> None:
+        """Count for nothing: the ledger is not data."""
+
+    def seed(self, table: SeedTable, rows: FixedRows | None) -> None:
+        """Note what op.seed would insert."""
+        if rows is not None:
+            self._note(table, len(rows), inserts=True, fixed_rows=tuple(map(dict, rows)))
+            return
+        chapter = self._revision if table.name in self._seeded else ""
+        for part in table.parts:
+            if part.rows_a_unit(chapter) and not (part.shared and part.name in self._seeded):
+                self._note(part, part.count(self._units, chapter), inserts=True)
+
+    def unseed(self, table: SeedTable) -> None:
+        """Note what op.unseed would delete, as far as the ledger knows."""
+        for part in reversed(table.parts):
+            self.leaving.setdefault(part.name, []).append(self._revision)
+            rows = self._blocks.get((self._revision, part.name))
+            if rows is not None:
+                self._note(part, rows, inserts=False)
+
+    def adopt(self, step: Planned, rows: int) -> None:
+        """Note how many rows of an adopted table are missing: only those are inserted."""
+        place = self.steps.index(step)
+        self.steps[place : place + 1] = [replace(step, rows=rows)] if rows else []
+
+    def remade(self, block: Block) -> Planned | None:
+        """Return the step that inserts a block; None where none does."""
+        own = (
+            step for step in self.steps if step.inserts and (step.revision, step.table.name) == (block.revision, block.table_name)
+        )
+        return next(own, None)
+
+    def _note(self, part: SeedTable, rows: int, *, inserts: bool, fixed_rows: tuple[Row, ...] = ()) -> None:
+        self._seeded.add(part.name)
+        companion = self._catalog.is_companion(part.name)
+        self.steps.append(Planned(self._revision, part, rows, inserts, companion, fixed_rows))

@@ -1,0 +1,139 @@
+"""Adopted tables: rows that an application may have made already, like a chart of accounts; used where they are, else inserted.
+
+A row is known by its natural key. Rows of other tables name it by a value of the session, which is read when they are inserted:
+so one text serves every database, online and in a script. What was there before is never seeded, and no rollback deletes it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import sqlalchemy as sa
+
+from terp_seed.backends.writer import Writer
+from terp_seed.errors import SeedError
+from terp_seed.model.recipe import Recipe
+from terp_seed.model.table import Row, SeedTable
+from terp_seed.model.values import Adopted
+from terp_seed.rows.reservation import GAP
+from terp_seed.sql.dialect import Dialect
+from terp_seed.sql.insert import Inserts
+from terp_seed.sql.literals import renderer
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """An Adoption is the statements that see to the rows of one adopted table; `rows` are all of them, without ids."""
+
+    dialect: Dialect
+    table: SeedTable
+    rows: Sequence[Row]
+
+    @property
+    def base(self) -> str:
+        """The expression of the first id of the rows that were missing."""
+        return self.dialect.variable(f"{self.table.name}_base")
+
+    @property
+    def missing(self) -> str:
+        """The expression of how many rows were missing when this revision looked."""
+        return self.dialect.variable(f"{self.table.name}_missing")
+
+    def count(self, base: int | None, first_id: int) -> tuple[str, ...]:
+        """Return the statements that note how many rows are missing and where their ids begin. Without a base, the ids begin
+        behind the highest one, as they do online; in an empty table at `first_id`.
+        """
+        place = self.dialect.quote("id")
+        behind = f"(MAX({place}) - MAX({place}) % {GAP}) + {2 * GAP + 1}"
+        found = str(base) if base else f"(SELECT COALESCE({behind}, {first_id}) FROM {self._quoted})"
+        absent = "\n  + ".join(f"({self._is_missing(row)})" for row in self.rows)
+        return (
+            *self.dialect.declare_variables(),
+            self.dialect.set_variable(f"{self.table.name}_base", found),
+            self.dialect.set_variable(f"{self.table.name}_missing", absent),
+        )
+
+    def inserts(self) -> Iterator[str]:
+        """Yield an INSERT for each row, which inserts it where it is missing. The last one goes first: it keeps the ids free."""
+        quote, base = self.dialect.quote, self.base
+        ids = f"{quote('id')} BETWEEN {base} AND {base} + {self.missing} - 1"
+        lowest = f"(SELECT COALESCE(MIN(t.{quote('id')}), {base} + {self.missing}) - 1 FROM {self._quoted} AS t WHERE t.{ids})"
+        for row in reversed(self.rows):
+            columns = Inserts(self.dialect, self.table.table, row)
+            names = ", ".join(map(quote, ("id", *columns.columns)))
+            yield (
+                f"INSERT INTO {self._quoted} ({names}) SELECT {lowest}, {columns.row(row)[1:-1]}\n"
+                f"FROM (SELECT 1 AS one) AS w WHERE {self._is_missing(row)}"
+            )
+
+    def look_up(self) -> Iterator[str]:
+        """Yield the statements that read the id of each row into a value of the session."""
+        yield from self.dialect.declare_variables()
+        for place, row in enumerate(self.rows):
+            found = f"(SELECT MIN({self.dialect.quote('id')}) FROM {self._quoted} WHERE {self._key(row)})"
+            yield self.dialect.set_variable(Adopted(self.table.name, place).variable, found)
+
+    def not_found(self) -> str:
+        """Return the condition that one of the rows was not found."""
+        return " OR ".join(
+            f"{self.dialect.variable(Adopted(self.table.name, place).variable)} IS NULL" for place in range(len(self.rows))
+        )
+
+    def taken(self) -> Iterator[tuple[str, str, str]]:
+        """Yield, for each value that the live table holds once only, the column, the value and the condition that another row has
+        it, so that a missing row could not be inserted.
+        """
+        unique = [c for c in self.table.table.columns if c.unique and c.name not in self.table.adopts]
+        for row in self.rows:
+            for column in unique:
+                value = renderer(self.dialect, column)(row[column.name])
+                other = f"EXISTS (SELECT 1 FROM {self._quoted} WHERE {self.dialect.quote(column.name)} = {value})"
+                yield column.name, str(row[column.name]), f"{other} AND {self._is_missing(row)}"
+
+    def missing_rows(self, connection: sa.Connection, apart: str = "") -> list[Row]:
+        """Return the rows that the live table does not have; rows under the condition `apart` do not count. Read-only."""
+        plain = connection.execution_options(no_parameters=True)
+        flags = ", ".join(self._is_missing(row, apart) for row in self.rows)
+        found = plain.exec_driver_sql(f"SELECT {flags}").one()
+        return [row for row, is_missing in zip(self.rows, found, strict=True) if is_missing]
+
+    @property
+    def _quoted(self) -> str:
+        return self.dialect.quote(self.table.name)
+
+    def _is_missing(self, row: Row, apart: str = "") -> str:
+        return f"NOT EXISTS (SELECT 1 FROM {self._quoted} WHERE {self._key(row)}{f' AND NOT ({apart})' if apart else ''})"
+
+    def _key(self, row: Row) -> str:
+        columns = [column for column in self.table.table.columns if column.name in self.table.adopts]
+        literals = {column.name: renderer(self.dialect, column)(row[column.name]) for column in columns}
+        return " AND ".join(
+            f"{self.dialect.quote(name)} {'IS' if literal == 'NULL' else '='} {literal}" for name, literal in literals.items()
+        )
+
+
+class Requires(Protocol):
+    """Whoever a script's checks are printed by."""
+
+    def require_found(self, table: str, lost: str) -> None: ...  # noqa: D102
+
+
+def look_up(table: SeedTable, recipe: Recipe, dialect: Dialect, writer: Writer, guard: Requires | None = None) -> None:
+    """Read the ids of an adopted table's rows. Raises SeedError where one is not there; a script stops then."""
+    adoption = Adoption(dialect, table, table.sample(recipe))
+    for statement in adoption.look_up():
+        writer.execute(statement)
+    lost = writer.holds(adoption.not_found())
+    if lost is None and guard is not None:
+        guard.require_found(table.name, adoption.not_found())
+    if lost:
+        raise SeedError(
+            f"{table.name} lacks a row that seeded rows name, by {', '.join(table.adopts)}: expected what was there when "
+            f"{table.name} was seeded. Nothing of this table was kept. Put it back, then run the same command again."
+        )
+
+
+def adopted_by(table: SeedTable, adopted: Iterable[SeedTable]) -> list[SeedTable]:
+    """Return which of the adopted tables rows of a table name."""
+    named = {*table.parents().values(), *table.uses, *(reference.target for reference in table.references)}
+    return [one for one in adopted if one.name in named]

@@ -1,0 +1,130 @@
+"""Generation: the rows of a table, with their ids and their PII, for an insert, a forecast or a preview.
+
+Reads nothing and writes nothing: the rows are a function of the recipe, the unit and the ids.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from terp_seed.errors import SeedError
+from terp_seed.masking.masker import Masker
+from terp_seed.model.recipe import Recipe
+from terp_seed.model.table import Catalog, Ref, Row, SeedTable, Unit
+from terp_seed.model.unit_cache import Shelf
+from terp_seed.revisions.ledger import Block, Ledger
+from terp_seed.revisions.operations import FixedRows
+from terp_seed.revisions.plan import Planned
+
+
+@dataclass
+class Generator:
+    """A Generator makes the rows of a run; the ledger tells it which ids the tables have that rows refer to."""
+
+    catalog: Catalog
+    recipe: Recipe
+    masker: Masker
+    ledger: Ledger
+    reserved: dict[str, Block] = field(default_factory=dict)  # blocks of the revision at hand that are not recorded yet, by table
+
+    def __post_init__(self) -> None:
+        self._shelf = Shelf(self.recipe.size.units)
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """Every block that rows may refer to."""
+        return (*self.ledger.blocks, *self.reserved.values())
+
+    def rows(self, part: SeedTable, revision: str, chapter: str, first: int, numbers: range) -> Iterator[Row]:
+        """Yield the rows of the numbered units of a table whose unit 1 begins at id `first`."""
+        bases = self._bases(part, revision, chapter, first)
+        fill = self.masker.filler(part)
+        own = frozenset(block.table_name for block in self.ledger.blocks if block.revision == revision)
+        for number in numbers:
+            first_ids = {name: base + (number - 1) * step for name, base, step in bases}
+            unit = Unit(number, self.recipe, first_ids, chapter, own, self._shelf)
+            before, made = first_ids[part.name] - 1, 0
+            for made, row in enumerate(part.rows(unit), 1):
+                row["id"] = before + made
+                if part.pii:
+                    fill(row)
+                yield row
+            if made != part.rows_a_unit(chapter):
+                raise SeedError(
+                    f"Unit {number} of {part.name} has {made} rows: expected {part.rows_a_unit(chapter)}. Correct its SeedTable."
+                )
+
+    def last_row(self, part: SeedTable, revision: str, chapter: str, first: int, units: int) -> Row:
+        """Return the last row of a block."""
+        return list(self.rows(part, revision, chapter, first, range(units, units + 1)))[-1]
+
+    def of_step(self, step: Planned, block: Block, most_units: int | None = None) -> Iterator[Row]:
+        """Yield the rows that a planned step will insert as this block: all of them, or those of the first units."""
+        table, revision, first = step.table, step.revision, block.first_id
+        if step.fixed_rows:
+            return self.fixed_rows(table, revision, checked(table, step.fixed_rows), first)
+        units = 1 if table.shared else min(self.recipe.size.units, most_units or self.recipe.size.units)
+        return self.rows(table, revision, self.chapter(table, revision), first, range(1, units + 1))
+
+    def fixed_rows(self, table: SeedTable, revision: str, rows: FixedRows, first: int) -> Iterator[Row]:
+        """Yield fixed rows, with their references resolved and their PII masked."""
+        fill = self.masker.filler(table)
+        for number, given in enumerate(rows):
+            row: Row = {"id": first + number}
+            resolved = {column: self._resolve(revision, value) for column, value in given.items()}
+            row |= self.masker.mask_record(table, resolved)
+            fill(row)
+            yield row
+
+    def chapter(self, table: SeedTable, revision: str) -> str:
+        """Return the name of the chapter that a revision adds; none where it is the first to seed the table."""
+        own = self.ledger.get(revision, table.name)
+        others = (block for block in self.ledger.of_table(table.name) if block.revision != revision)
+        return revision if any(own is None or other.first_id < own.first_id for other in others) else ""
+
+    def _bases(self, part: SeedTable, revision: str, chapter: str, first: int) -> list[tuple[str, int, int]]:
+        """Return, for each table that the rows refer to: its name, its first id in unit 1, its rows a unit."""
+        bases = [(part.name, first, part.rows_a_unit(chapter))]
+        targets = {*part.parents().values(), *(reference.target for reference in part.references), *part.uses}
+        for name in sorted(targets - {part.name}):
+            block = self._world(revision, name)
+            if block is not None:
+                target = self.catalog[name]
+                bases.append((name, block.first_id, 0 if target.shared else block.row_count // self.recipe.size.units))
+        return bases
+
+    def _world(self, revision: str, table: str) -> Block | None:
+        """Return the generated rows of a table that a revision's rows belong to: its own, else the first ones."""
+        target, units = self.catalog[table], self.recipe.size.units
+        own = self.reserved.get(table) or self.ledger.get(revision, table)
+        if own is not None and own.row_count in (target.count(units), target.count(units, revision)):
+            return own
+        return self.ledger.first_of(table)
+
+    def _resolve(self, revision: str, value: object) -> object:
+        if not isinstance(value, Ref):
+            return value
+        block = self.ledger.get(value.revision, value.table) if value.revision else self.ledger.first_of(value.table)
+        if block is None or not 1 <= value.number <= block.row_count:
+            raise SeedError(
+                f"Revision {revision} refers to row {value.number} of {value.table}, which is not seeded: expected a number "
+                f"from 1 to {block.row_count if block else 0}. Make the revision depend on the one that seeds it."
+            )
+        return block.first_id + value.number - 1
+
+
+def checked(table: SeedTable, rows: FixedRows) -> list[Row]:
+    """Return fixed rows as they are, or raise SeedError for what no list of rows can be."""
+    fixed = [dict(row) for row in rows]
+    if not fixed:
+        raise SeedError(f"The list of fixed rows for {table.name} is empty: expected at least one row.")
+    for number, row in enumerate(fixed, 1):
+        if row.keys() != fixed[0].keys():
+            differing = ", ".join(sorted(row.keys() ^ fixed[0].keys()))
+            raise SeedError(
+                f"Fixed row {number} of {table.name} differs from row 1 in {differing}: expected the same columns in each."
+            )
+        if "id" in row:
+            raise SeedError(
+                f"Fixed row {number} of {table.name} names an id: expected none, because the engine reserves the ids."
+            )
+    return fixed

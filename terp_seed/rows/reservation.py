@@ -1,0 +1,100 @@
+"""Reservations: ids that are kept free for the rows of a block, beside applications that go on inserting.
+
+The last row of a block is inserted first: whoever inserts meanwhile gets ids behind it, and neither side fails.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from terp_seed.backends.writer import Writer
+from terp_seed.errors import CapacityExceeded, SeedError
+from terp_seed.model.recipe import LARGEST_ID
+from terp_seed.model.table import Row, SeedTable
+from terp_seed.revisions.ledger import Block, Ledger, delete_ids_sql
+from terp_seed.rows.generation import Generator
+from terp_seed.rows.statements import Statement
+from terp_seed.sql.dialect import Dialect
+from terp_seed.sql.insert import Inserts
+
+GAP = 1_000  # room below a block for rows that others are inserting right now
+_ATTEMPTS = 20
+
+
+@dataclass(frozen=True)
+class Filling:
+    """A Filling is the rows of one table that become a block of ids: how many, how many of them here, and how they are made."""
+
+    table: SeedTable
+    count: int
+    here: int
+    statements: Callable[[int, Inserts, int], Iterator[Statement]]  # of the rows from the first on, at most so many
+    last_row: Callable[[int], Row]
+
+
+class Reservations:
+    """Reservations are the blocks of one run that are kept free, and not recorded yet."""
+
+    def __init__(self, generator: Generator, dialect: Dialect, writer: Writer, first_id: int) -> None:
+        """Take the generator, which is told of the blocks, and where they begin in an empty table."""
+        self._generator, self._dialect, self._writer, self._first_id = generator, dialect, writer, first_id
+        self.inserts: dict[str, Inserts] = {}  # by table
+
+    def make(self, revision: str, together: Sequence[Filling]) -> None:
+        """Reserve a block for each of the tables. Rows of one may name ids of another, so all move on where one of them is taken.
+
+        Raises CapacityExceeded, or SeedError where applications are always faster.
+        """
+        make = self._generator
+        for _ in range(_ATTEMPTS):
+            for one in together:
+                first = first_free_id(one.table.name, make.ledger, self._writer, self._first_id)
+                check_capacity(one.table.name, first, one.count)
+                make.reserved[one.table.name] = Block(revision, one.table.name, first, one.count, make.recipe)
+            held = 0
+            while held < len(together) and self._hold(together[held]):
+                held += 1
+            if held == len(together):
+                return
+            for one in reversed(together[:held]):
+                last = make.reserved[one.table.name].last_id
+                self._writer.execute(delete_ids_sql(self._dialect, one.table.name, last, last))
+        raise SeedError(
+            f"No free block of {together[0].count} ids was found in {together[0].table.name} in {_ATTEMPTS} attempts: expected "
+            "applications to insert more slowly. Nothing of it was kept; run the same command again."
+        )
+
+    def first_free_id(self, table: str) -> int | None:
+        """Return where a block of a table would begin; None where only the database can know, when a script runs."""
+        if not self._writer.knows_tables:
+            return None
+        return first_free_id(table, self._generator.ledger, self._writer, self._first_id)
+
+    def _hold(self, filling: Filling) -> bool:
+        """Insert the last row of a block, and tell whether the block is ours."""
+        block = self._generator.reserved[filling.table.name]
+        row = filling.last_row(block.first_id)
+        inserts = self.inserts[block.table_name] = Inserts(self._dialect, filling.table.table, row)
+        ((statement, _),) = inserts.statements([row])
+        if filling.here == filling.count:
+            return self._writer.reserve(block.table_name, statement, block.first_id, block.last_id)
+        for announcement in self._dialect.announced(block.table_name, statement, block.last_id):
+            self._writer.execute(announcement)
+        return True
+
+
+def first_free_id(table: str, ledger: Ledger, writer: Writer, first_id: int) -> int:
+    """Return where the next block of a table begins: at `first_id` where it is empty, else well behind its last row."""
+    recorded = max((block.last_id for block in ledger.of_table(table)), default=None)
+    highest = writer.highest_id(table)
+    if highest is None and recorded is None:
+        return first_id
+    return (max(highest or 0, recorded or 0) // GAP + 2) * GAP + 1
+
+
+def check_capacity(table: str, first: int, count: int) -> None:
+    """Refuse a block that would pass the highest id that an INT column holds."""
+    if first + count - 1 > LARGEST_ID:
+        raise CapacityExceeded(
+            f"The ids {first} to {first + count - 1} of {table} would pass {LARGEST_ID}, the highest an INT column holds: "
+            "expected room for the block. Seed a smaller size, or pass a lower first_id."
+        )

@@ -1,0 +1,1 @@
+"""The runtime: what seeds/env.py runs, online and as a script."""

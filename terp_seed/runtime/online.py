@@ -1,0 +1,160 @@
+"""The online run: a command on a live connection, which holds the lock from before the first look to the end.
+
+Before the first step everything that can be refused is refused; a revision that lost against an application is run again.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import context
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy.exc import DBAPIError
+
+from terp_seed.backends import connection as database
+from terp_seed.backends import lock
+from terp_seed.backends import retry as conflicts
+from terp_seed.backends.deferred_signals import Interrupts
+from terp_seed.backends.mysql.cluster import Node
+from terp_seed.backends.registry import dialect_of
+from terp_seed.backends.writer import ConnectionWriter
+from terp_seed.checks import preflight
+from terp_seed.errors import BadSetting
+from terp_seed.execution.cascade import Cascade
+from terp_seed.execution.rollback import Rollback
+from terp_seed.execution.seeder import Seeding
+from terp_seed.model.names import Names
+from terp_seed.model.table import Catalog
+from terp_seed.revisions import ledger
+from terp_seed.revisions.ledger import Ledger
+from terp_seed.revisions.move import Move
+from terp_seed.runtime.preview import Preview
+from terp_seed.runtime.run_context import Caller
+from terp_seed.runtime.session import run_steps, seeding_for, set_up_log, transactions
+from terp_seed.sql.dialect import Dialect
+
+ROOT = "ledger"  # the revision that creates the ledger's table
+
+
+def look(catalog: Catalog, caller: Caller) -> None:
+    """Run a command that only reads: current, check. It takes no lock."""
+    with contextlib.closing(database.connect(caller.settings.url, caller.settings.ca_cert)) as connection:
+        # seeds hold data, so `alembic check` has no table to compare
+        nothing: dict[str, Any] = {"target_metadata": sa.MetaData(), "include_name": lambda *_: False}
+        context.configure(connection=connection, **nothing, **transactions(catalog.names))
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+def move_version(catalog: Catalog, caller: Caller) -> None:
+    """Run a command that moves the version: upgrade, downgrade, stamp. The lock is held to its end."""
+    settings = caller.settings
+    if settings.units:
+        raise BadSetting("units is for scripts: expected it with `upgrade --sql` only. Online, a run seeds every unit.")
+    with _locked_connection(caller, catalog.names) as connection:
+        dialect, node = dialect_of(connection.engine.url, catalog.names), Node.of(connection)
+        context.configure(connection=connection, **transactions(catalog.names))
+        migration = context.get_context()
+        is_preview = caller.preview is not None
+        if is_preview:
+            dialect.require_fit(connection)  # its connection was opened to read
+        cleared = preflight.clear(connection, dialect, catalog, settings, migration, caller.gone if is_preview else None)
+        move, recorded, recipe = cleared.move, cleared.recorded, cleared.recipe
+        rollback = None
+        if move.is_downgrade:
+            rollback = _rollback(connection, dialect, catalog, cleared, caller, migration)
+            states = rollback.look(cleared.leaving, whole=is_preview)
+            if caller.agree:
+                _agree(rollback, connection, caller.agree, is_preview)
+            else:
+                rollback.check()
+            cleared = replace(cleared, states=tuple(states))
+        if caller.preview:
+            caller.preview(Preview.of(catalog, cleared))
+            return
+        caller.planned(cleared.plan)
+        if ROOT in move.applied and move.revisions:
+            # a run may have been killed between the ledger's DDL, which MySQL commits at once, and its version
+            connection.exec_driver_sql(ledger.create_sql(migration.dialect, catalog.names))
+        connection.commit()  # Alembic takes an open transaction for somebody else's, and would not commit
+        lock.end_when_idle(connection)
+        writer = ConnectionWriter(connection, dialect, in_cluster=bool(node))
+        seeding = seeding_for(catalog, caller, recorded, recipe, migration, writer, rollback)
+        with contextlib.closing(seeding), Interrupts() as interrupts:
+            _run_to_the_end(caller, move, seeding, connection, interrupts)
+
+
+def _run_to_the_end(caller: Caller, move: Move, seeding: Seeding, connection: sa.Connection, interrupts: Interrupts) -> None:
+    """Run the steps. A revision that lost against another transaction is rolled back and run again, at most so many times."""
+
+    def before_commit(**_: Any) -> None:
+        lock.assert_held(connection)
+        interrupts.hold()
+
+    set_up_log()
+    # what `alembic stamp` takes away and what it puts in its place belong together
+    whole: dict[str, Any] = {"transaction_per_migration": bool(move.revisions)}
+    lost = 0
+    while True:
+        try:
+            run_steps(move, seeding, interrupts.let_come, connection=connection, on_version_apply=before_commit, **whole)
+            return
+        except DBAPIError as error:
+            interrupts.let_come()
+            if not move.revisions:
+                raise
+            conflicts.roll_back(connection, error)
+            rest = move.rest(context.get_context())
+            if not rest.revisions:
+                raise
+            lost = 1 if len(rest.steps) < len(move.steps) else lost + 1
+            conflicts.pause(rest.revisions[0].revision.revision, lost, error, caller.warned)
+            seeding.start_again(Ledger.read(connection, seeding.names))
+            connection.commit()
+            move = rest
+
+
+def _rollback(
+    connection: sa.Connection,
+    dialect: Dialect,
+    catalog: Catalog,
+    cleared: preflight.Cleared,
+    caller: Caller,
+    migration: MigrationContext,
+) -> Rollback:
+    settings = caller.settings
+    assert migration.script is not None
+    return Rollback.on(
+        connection,
+        dialect,
+        catalog,
+        cleared.recorded,
+        cleared.leaving,
+        migration.script,
+        keeps_edits=settings.environment == "production" and not settings.discard_edits,
+        told=caller.warned,
+    )
+
+
+def _agree(rollback: Rollback, connection: sa.Connection, agree: Callable[[Cascade], None], is_preview: bool) -> None:
+    """Let the caller agree, row by row, to what would go with the rows that leave."""
+    found = rollback.find_cascade()
+    if not is_preview:
+        connection.commit()  # nobody waits for our locks while a person reads
+    if found:
+        agree(found)
+
+
+@contextlib.contextmanager
+def _locked_connection(caller: Caller, names: Names) -> Iterator[sa.Connection]:
+    if caller.connection is not None:
+        yield caller.connection
+        return
+    settings = caller.settings
+    with (
+        contextlib.closing(database.connect(settings.url, settings.ca_cert, writes=True)) as connection,
+        lock.held(connection, names),
+    ):
+        yield connection

@@ -1,0 +1,70 @@
+"""The preview: what a run would do to a database, with some of the rows that it would write. Read-only.
+
+It comes out of the look that a run takes before its first step, so it is refused where the run would be.
+"""
+
+from dataclasses import dataclass
+from itertools import islice
+
+from terp_seed.checks.ownership import BlockState
+from terp_seed.checks.preflight import Cleared
+from terp_seed.masking.kinds import kinds
+from terp_seed.masking.masker import Masker
+from terp_seed.model.recipe import Recipe
+from terp_seed.model.table import Catalog, Row
+from terp_seed.revisions.ledger import Block
+from terp_seed.revisions.plan import Planned
+from terp_seed.rows.generation import Generator
+
+_ROWS = 3
+_AUDITED_UNITS = 10  # every unit is made in the same way; the audit after the run looks at all of them
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A Sample is the first rows of a block, and how many of its rows were looked at for PII that is not fake."""
+
+    block: Block
+    rows: tuple[Row, ...]
+    pii: tuple[str, ...]
+    looked_at: int
+    real: tuple[str, ...]  # columns in which a value is not one that the masker makes
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A Preview is the revisions that would run, the blocks that would go and come, and samples of those that come."""
+
+    recipe: Recipe
+    revisions: tuple[str, ...] = ()
+    going: tuple[Block, ...] = ()
+    states: tuple[BlockState, ...] = ()  # of what goes
+    suspects: tuple[str, ...] = ()  # columns that may refer to seeded rows, and that nobody has declared
+    coming: tuple[Block, ...] = ()
+    samples: tuple[Sample, ...] = ()
+
+    @classmethod
+    def of(cls, catalog: Catalog, cleared: Cleared) -> "Preview":
+        """Make it of what a run was cleared for."""
+        generator = Generator(catalog, cleared.recipe, Masker(cleared.recipe.seed, catalog.every), cleared.expected)
+        steps = [(step, cleared.expected.get(step.revision, step.table.name)) for step in cleared.plan.inserts()]
+        coming = [(step, block) for step, block in steps if block is not None]
+        return cls(
+            recipe=cleared.recipe,
+            revisions=tuple(cleared.plan.revisions),
+            going=cleared.leaving,
+            states=cleared.states,
+            coming=tuple(block for _, block in coming),
+            samples=tuple(_sample(generator, step, block) for step, block in coming),
+        )
+
+
+def _sample(generator: Generator, step: Planned, block: Block) -> Sample:
+    pii = step.table.pii
+    rows = generator.of_step(step, block, _AUDITED_UNITS)
+    first = tuple(islice(rows, _ROWS))
+    looked_at, real = 0, dict[str, None]()
+    for row in (*first, *(rows if pii else ())):
+        looked_at += 1
+        real |= {c: None for c, kind in pii.items() if row.get(c) is not None and not kinds()[kind].is_fake(row[c])}
+    return Sample(block, first, tuple(pii), looked_at, tuple(real))

@@ -1,0 +1,48 @@
+"""The runner: what seeds/env.py runs, for plain `alembic` and for the CLI alike.
+
+It tells which command this is, and lets the online or the offline run do it.
+"""
+
+from alembic import context
+from sqlalchemy.exc import DBAPIError
+
+from terp_seed.backends import connection as database
+from terp_seed.errors import BadSetting
+from terp_seed.model.project import Project
+from terp_seed.revisions.move import name_revision
+from terp_seed.runtime import offline, online
+from terp_seed.runtime.run_context import Caller
+from terp_seed.settings import Settings
+
+
+def run(project: Project) -> None:
+    """Run the Alembic command that loaded seeds/env.py. Raises SeedError, which Alembic prints as FAILED."""
+    catalog = project.catalog
+    context.configure(dialect_name="sqlite")  # connects to nothing; it only shows which command this is
+    options = context.get_context().opts
+    generating = options.get("revision_context")
+    if "template_args" in options and not (generating and generating.command_args["autogenerate"]):
+        # alembic revision and merge write a file, and need no database
+        context.configure(dialect_name="sqlite", as_sql=True, process_revision_directives=name_revision)
+        context.run_migrations()
+        return
+    caller = context.config.attributes.get("caller") or Caller(Settings.from_options(_x_arguments()))
+    try:
+        if context.is_offline_mode():
+            offline.print_script(catalog, caller)
+        elif "destination_rev" in options:
+            online.move_version(catalog, caller)
+        else:
+            online.look(catalog, caller)
+    except DBAPIError as error:
+        raise database.explain(error) from error
+
+
+def _x_arguments() -> dict[str, str | None]:
+    given: dict[str, str | None] = {}
+    for argument in context.get_x_argument():
+        key, equals, value = argument.partition("=")
+        if not equals:
+            raise BadSetting(f"-x {argument} has no value: expected -x KEY=VALUE, as in -x size=small.")
+        given[key] = value
+    return given

@@ -1,0 +1,132 @@
+"""The recital: whether a seeded database holds what a script says, value by value. Changes nothing that lasts.
+
+The database itself reads the script's literals, into temporary tables, so a value counts as the same when the database says so.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from terp_seed.backends.connection import cause
+from terp_seed.backends.writer import ConnectionWriter
+from terp_seed.checks.verification import CheckResult
+from terp_seed.errors import BadSetting
+from terp_seed.model.table import Catalog
+from terp_seed.revisions.ledger import Ledger
+from terp_seed.rows.adoption import look_up
+from terp_seed.scripts.heading import CLOSING
+from terp_seed.sql.dialect import Dialect
+
+_INSERT = re.compile(r"INSERT INTO ([`\"])(?P<table>\w+)\1 \((?P<columns>.*)\)(?: VALUES|$)")
+_SAID = "seed_said"
+_NOT_SAID = ("identity_digest", "values_digest", "seeded_at")  # only the server knows them
+
+
+@dataclass(frozen=True)
+class Said:
+    """A Said is one INSERT of a script: its table, its columns and its rows, as the script has them."""
+
+    table: str
+    columns: tuple[str, ...]
+    rows: str
+
+
+def recite(connection: sa.Connection, dialect: Dialect, catalog: Catalog, file: str) -> list[CheckResult]:
+    """Compare what an upgrade's script inserts with what is in the database. Raises BadSetting for a file that is none."""
+    path = Path(file)
+    _check_intact(path)
+    tables = {table.name for table in catalog.every} | {dialect.names.ledger}
+    _look_up(connection, dialect, catalog, path)
+    by_table = groupby(_inserts(path, tables, dialect.names.ledger), key=lambda said: said.table)
+    compared = [_compare(connection, dialect, name, inserts) for name, inserts in by_table]
+    if not compared:
+        raise BadSetting(f"{file} inserts no rows: expected the script of an upgrade, as `terp-seed upgrade --sql` prints it.")
+    return list(_checks(compared))
+
+
+def _look_up(connection: sa.Connection, dialect: Dialect, catalog: Catalog, path: Path) -> None:
+    """Read the ids of adopted rows, which the script's rows name, as the script would."""
+    ledger_of = Ledger.read(connection, catalog.names)
+    live = set(sa.inspect(connection).get_table_names())
+    for table in catalog.adopted:
+        if ledger_of.recipe and table.name in live:
+            look_up(table, ledger_of.recipe, dialect, ConnectionWriter(connection, dialect))
+
+
+def _check_intact(path: Path) -> None:
+    """Hold the file against the digest in its last line."""
+    digest, last = hashlib.sha256(), ""
+    try:
+        with path.open(encoding="utf-8", newline="") as lines:
+            for line in lines:
+                digest.update(last.encode())
+                last = line
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise BadSetting(f"{path} cannot be read: {reason}. Expected a script of `terp-seed upgrade --sql`.") from None
+    if not last.startswith(CLOSING):
+        raise BadSetting(f"{path} does not end as a script does: expected all of what `terp-seed upgrade --sql` printed.")
+    if last.strip() != f"{CLOSING}{digest.hexdigest()}":
+        raise BadSetting(f"{path} was changed since it was printed: its last line has another SHA-256. Print it again.")
+
+
+def _inserts(path: Path, tables: set[str], ledger: str) -> Iterator[Said]:
+    """Yield the INSERTs into these tables. A row is one line: no literal has a line break in it."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        for line in lines:
+            match = _INSERT.match(line)
+            if match and match["table"] in tables:
+                columns = tuple(name.strip()[1:-1] for name in match["columns"].split(","))
+                if match["table"] == ledger:
+                    # what the server says of its rows is not in the script
+                    record = next(lines).removeprefix("SELECT ").partition(", s.i, s.v")[0]
+                    yield Said(match["table"], columns[: columns.index("seeded_at")], f"({record}, 0, 0)")
+                    continue
+                rows = []
+                for row in lines:
+                    rows.append(row.rstrip("\n"))
+                    if rows[-1].endswith(");"):
+                        break
+                yield Said(match["table"], columns, "\n".join(rows).removesuffix(";"))
+
+
+def _compare(connection: sa.Connection, dialect: Dialect, table: str, inserts: Iterator[Said]) -> tuple[str, int, int]:
+    """Let the database read rows into a temporary table like the real one; return the table, how many, and how many differ."""
+    plain = connection.execution_options(no_parameters=True)
+    quote = dialect.quote
+    said, columns = 0, tuple[str]()
+    for statement in dialect.temporary_like(_SAID, table):
+        plain.exec_driver_sql(statement)
+    for insert in inserts:
+        columns = insert.columns
+        names = ", ".join(map(quote, columns))
+        try:
+            said += plain.exec_driver_sql(f"INSERT INTO {quote(_SAID)} ({names}) VALUES\n{insert.rows}").rowcount
+        except DBAPIError as error:
+            raise BadSetting(
+                f"The script's rows of {table} are not for this database: {cause(error)}. Expected a script for {dialect.title}."
+            ) from None
+    keys = [name for name in ("id", "revision", "table_name") if name in columns]
+    joined = " AND ".join(f"t.{quote(name)} = s.{quote(name)}" for name in keys)
+    same = " AND ".join(
+        dialect.same(f"t.{quote(name)}", f"s.{quote(name)}") for name in columns if name not in (*keys, *_NOT_SAID)
+    )
+    differ = plain.exec_driver_sql(
+        f"SELECT COUNT(*) FROM {quote(_SAID)} AS s LEFT JOIN {quote(table)} AS t ON {joined} "
+        f"WHERE t.{quote(keys[0])} IS NULL OR NOT ({same})"
+    ).scalar_one()
+    return table, said, int(differ)
+
+
+def _checks(compared: list[tuple[str, int, int]]) -> Iterator[CheckResult]:
+    """Yield one check a table: a script comes back to some of them, as to the ledger after each table."""
+    for table in dict.fromkeys(table for table, _, _ in compared):
+        said, differ = (sum(numbers) for numbers in zip(*((s, d) for name, s, d in compared if name == table), strict=True))
+        detail = f"{differ} of {said} differ or are missing" if differ else f"{said} are the same"
+        yield CheckResult(f"script: rows of {table}", differ == 0, detail)

@@ -1,0 +1,89 @@
+"""The script: the text of a run that connects to nothing, with a heading for whoever reviews it and a digest at its end.
+
+It is hashed as it is written, so it can be streamed; the same settings give the same bytes in every process.
+"""
+
+import hashlib
+import io
+from collections.abc import Iterable, Iterator
+from typing import TextIO
+
+from terp_seed.model.recipe import Recipe
+from terp_seed.model.table import Catalog
+from terp_seed.revisions.ledger import Block
+from terp_seed.revisions.plan import Plan
+from terp_seed.sql.dialect import Dialect
+
+CLOSING = "-- SHA-256 of all lines above: "
+
+
+class Script:
+    """A Script passes text on to a file and keeps its digest."""
+
+    def __init__(self, target: TextIO) -> None:
+        if isinstance(target, io.TextIOWrapper):
+            target.reconfigure(encoding="utf-8", newline="\n")  # what SET NAMES says, whatever the shell's locale is
+        self._target = target
+        self._digest = hashlib.sha256()
+
+    def write(self, text: str) -> int:
+        """Write a text as it is."""
+        self._digest.update(text.encode())
+        return self._target.write(text)
+
+    def flush(self) -> None:
+        """Pass on what is buffered."""
+        self._target.flush()
+
+    def comment(self, lines: Iterable[str]) -> None:
+        """Write a comment, and an empty line."""
+        self.write("".join(f"-- {line}".rstrip() + "\n" for line in lines) + "\n")
+
+    def close(self, is_whole: bool) -> None:
+        """Write the closing comment: the digest of every line above it, as `head -n -1 FILE | sha256sum` gives it."""
+        if is_whole:
+            self._target.write(f"{CLOSING}{self._digest.hexdigest()}\n")
+        else:
+            self.comment(["An excerpt of a script: to be read, and not to be run."])
+        self.flush()
+
+
+def heading(
+    catalog: Catalog, dialect: Dialect, plan: Plan, recipe: Recipe, blocks: list[Block], share: Iterable[str] = ()
+) -> list[str]:
+    """Return what a reviewer wants to know first. `blocks` are those that the script inserts; a rollback has none. `share` says
+    which part of them it has, if not all.
+    """
+    lines = [
+        f"terp_seed: {'seed' if blocks else 'roll back'} {', '.join(plan.revisions)}",
+        "",
+        f"for          {dialect.title}; apply it with:",
+        f"             {dialect.apply_with}",
+        *(
+            _data(catalog, recipe, blocks)
+            if blocks
+            else [f"rows         those that {dialect.names.ledger} names when this runs, no others"]
+        ),
+        *share,
+        "",
+        "It stops at the first thing that is not as it expects, with an error that says what. Nothing is changed before all of",
+        "that was looked at; from then on each revision commits whole or not at all.",
+    ]
+    return lines + ([dialect.script_caveat] if dialect.script_caveat else [])
+
+
+def _data(catalog: Catalog, recipe: Recipe, blocks: list[Block]) -> Iterator[str]:
+    version = f"generator version {recipe.generator_version}"
+    yield f"data         size {recipe.size}, seed {recipe.seed}, as of {recipe.as_of}, {version}"
+    places = {table.name: place for place, table in enumerate(catalog.every)}
+    blocks = sorted(blocks, key=lambda block: places[block.table_name])
+    companions = [block for block in blocks if catalog.is_companion(block.table_name)]
+    main = [block for block in blocks if block not in companions]
+    for word, group in (("rows", main), ("companions", companions)):
+        for place, block in enumerate(group):
+            name, ids = block.table_name, f"ids {block.first_id} to {block.last_id}"
+            if catalog[name].adopts:
+                ids = "at most: rows that are there already are used"
+            yield f"{'' if place else word:<12} {name:<16}{block.row_count:>12,}   {ids}"
+        if group is main:
+            yield f"{'':<12} {'total':<16}{sum(block.row_count for block in main):>12,}"

@@ -1,0 +1,157 @@
+"""The share: some of a seed's units, as a script of their own, so that many machines can make one seed.
+
+The rows and ids are those of the whole script. The share with unit 1 seeds and records; each other one adds rows to what that has
+recorded, in one transaction, and changes nothing else.
+"""
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+
+from terp_seed.backends.writer import Writer
+from terp_seed.checks.schema import sample_rows, written_columns
+from terp_seed.errors import BadSetting
+from terp_seed.model.recipe import Size
+from terp_seed.model.table import Catalog, SeedTable
+from terp_seed.revisions import ledger
+from terp_seed.revisions.filling import fill_sql
+from terp_seed.revisions.ledger import Block
+from terp_seed.revisions.move import Move
+from terp_seed.revisions.operations import FixedRows
+from terp_seed.revisions.plan import Plan
+from terp_seed.rows.adoption import adopted_by, look_up
+from terp_seed.rows.generation import Generator
+from terp_seed.rows.statements import Statements, Wanted
+from terp_seed.scripts.assertions import ScriptGuard
+from terp_seed.sql.dialect import Dialect
+from terp_seed.sql.digests import Digested
+from terp_seed.sql.insert import Inserts
+
+
+@dataclass(frozen=True)
+class Share:
+    """A Share is the units from one to another, of so many."""
+
+    first: int
+    last: int
+    of: int
+
+    @classmethod
+    def parse(cls, units: tuple[int, int] | None, size: Size) -> "Share":
+        """Return the units that were asked for: all of a size, or some of them. Raises BadSetting where a size has none such."""
+        first, last = units or (1, size.units)
+        if last > size.units:
+            raise BadSetting(
+                f"units {first}:{last} cannot be used: size {size} has the units 1 to {size.units}. Expected A:B within them."
+            )
+        return cls(first, last, size.units)
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether these are all units."""
+        return self.of == self.last - self.first + 1
+
+    @property
+    def is_first(self) -> bool:
+        """Tell whether this is the share that seeds and records."""
+        return self.first == 1
+
+    def block(self, block: Block) -> Block:
+        """Return the share's own ids of a block of generated rows."""
+        before, units, rows = self.first - 1, self.last - self.first + 1, block.row_count // self.of
+        return Block(block.revision, block.table_name, block.first_id + before * rows, units * rows, block.recipe)
+
+    def remark(self) -> list[str]:
+        """Return what a reviewer has to know of a share."""
+        if self.is_whole:
+            return []
+        what = "It records all units: apply it first." if self.is_first else "The script with unit 1 has to be applied before."
+        return [
+            f"part         units {self.first} to {self.last} of {self.of}. {what}",
+            "             `terp-seed verify` counts the rows of every table, and fails until each unit is there.",
+        ]
+
+
+class ShareRows:
+    """A ShareRows carries out op.seed for a share that adds rows: it writes those of its units, and nothing else."""
+
+    def __init__(
+        self,
+        share: Share,
+        blocks: Iterable[Block],
+        generator: Generator,
+        dialect: Dialect,
+        writer: Writer,
+        guard: ScriptGuard,
+    ) -> None:
+        """Take the blocks of all units. The generator's ledger knows those that are not of this move; it learns the others."""
+        self._guard = guard
+        self._share, self._generator, self._dialect, self._writer = share, generator, dialect, writer
+        self._blocks = {(block.revision, block.table_name): block for block in blocks}
+        self._statements = Statements(generator, dialect, writer.helpers)
+        self._revision = ""
+
+    def write(self, move: Move, sqlalchemy_dialect: sa.Dialect) -> None:
+        """Print the rows of a move's revisions as one transaction: a share that was stopped is applied again."""
+        options = {"as_sql": True, "output_buffer": io.StringIO(), "seeding": self}
+        self._guard.begin_share()
+        with Operations.context(MigrationContext.configure(dialect=sqlalchemy_dialect, opts=options)):
+            for step in move.revisions:
+                self._revision = step.revision.revision
+                step.migration_fn()
+        self._guard.commit_share()
+        self._statements.close()
+
+    def seed(self, table: SeedTable, rows: FixedRows | None) -> None:
+        """Print the rows of the share's units. What is once for all units, and fixed rows, are with unit 1."""
+        chapter = self._generator.chapter(table, self._revision)
+        own = {part.name: self._blocks.get((self._revision, part.name)) for part in table.parts}
+        self._generator.reserved |= {name: block for name, block in own.items() if block}
+        for part in table.parts if rows is None else (table,):
+            block = self._blocks.get((self._revision, part.name))
+            if block is None:
+                continue  # shared, and an earlier revision brought it
+            if rows is None and not part.shared:
+                for adopted in adopted_by(part, self._generator.catalog.adopted):
+                    look_up(adopted, self._generator.recipe, self._dialect, self._writer, self._guard)
+                self._insert(part, chapter, block)
+            self._generator.ledger.blocks.append(block)
+            self._generator.reserved.pop(part.name, None)
+
+    def create_ledger(self) -> None:
+        """Do nothing: the share with unit 1 has made it."""
+
+    def drop_ledger(self) -> None:
+        """Do nothing: a share only seeds."""
+
+    def unseed(self, table: SeedTable) -> None:
+        """Do nothing: a share only seeds."""
+
+    def _insert(self, part: SeedTable, chapter: str, whole: Block) -> None:
+        share = self._share
+        own = share.block(whole)
+        self._writer.remark(f"{part.name}: {own.row_count:,} rows, of units {share.first} to {share.last}")
+        sample = next(self._generator.rows(part, self._revision, chapter, whole.first_id, range(share.first, share.first + 1)))
+        inserts = Inserts(self._dialect, part.table, sample)
+        units = range(share.first, share.last + 1)
+        wanted = Wanted(part.name, self._revision, chapter, whole.first_id, units, own.row_count)
+        for statement, _ in self._statements.of(part, wanted, inserts):
+            self._writer.execute(statement)
+        digested = Digested.of(part, inserts.columns)
+        self._writer.execute(ledger.add_sql(self._dialect, own, part.table, digested))
+        self._guard.added(part.name)
+        for statement in fill_sql(self._dialect, part, own, self._generator.ledger):
+            self._writer.execute(statement)
+
+
+def shared_blocks(share: Share, catalog: Catalog, plan: Plan, blocks: Iterable[Block]) -> list[tuple[Block, set[str]]]:
+    """Return the share's own ids of the blocks of a plan, with the columns that it fills; none of what is once for all units."""
+    return [
+        (share.block(block), written_columns(step.table, sample_rows(step, block.recipe)))
+        for step, block in zip(plan.inserts(), blocks, strict=True)
+        if not (step.fixed_rows or step.table.shared)
+    ]

@@ -1,0 +1,1 @@
+"""SQL as text: no connection is known here."""

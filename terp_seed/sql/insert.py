@@ -1,0 +1,85 @@
+"""Inserts: rows to multi-row INSERT text, one row a line.
+
+This is the only way from a row to SQL, so what `--sql` prints is what an online run executes.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from operator import itemgetter
+from typing import Any
+
+import sqlalchemy as sa
+
+from terp_seed.errors import SeedError
+from terp_seed.model.table import Row
+from terp_seed.sql.dialect import Dialect
+from terp_seed.sql.literals import Literals
+
+MOST_ROWS = 1_000
+# A server may accept packets of 64 KiB only. The cut must not depend on the server: the reviewed script is what runs.
+MOST_BYTES = 60_000
+_TOGETHER = 200  # rows that are rendered column by column
+
+
+class Inserts:
+    """Inserts render the rows of one table with one set of columns."""
+
+    def __init__(self, dialect: Dialect, table: sa.Table, columns: Iterable[str], into: str | None = None) -> None:
+        """Take the columns to write, in any order; the statement has them in the table's order. `into` names a copy of it."""
+        wanted = set(columns)
+        unknown = wanted - {column.name for column in table.columns}
+        if unknown:
+            raise SeedError(f"{table.name} has no column {', '.join(sorted(unknown))}: expected columns of its definition only.")
+        self.columns = tuple(column.name for column in table.columns if column.name in wanted)
+        self._literals = [Literals(dialect, table.columns[name]) for name in self.columns]
+        get = itemgetter(*self.columns)
+        self._in_order: Callable[[Row], tuple[Any, ...]] = get if len(self.columns) > 1 else lambda row: (get(row),)
+        names = ", ".join(dialect.quote(name) for name in self.columns)
+        self._head = f"INSERT INTO {dialect.quote(into or table.name)} ({names}) VALUES\n"
+        self._table = table.name
+
+    def row(self, row: Row) -> str:
+        """Return a row as `(1, 'a', NULL)`."""
+        (line,) = self._lines([self._values(row)])
+        return f"({line})"
+
+    def statements(self, rows: Iterable[Row]) -> Iterator[tuple[str, int]]:
+        """Yield INSERT statements, without their semicolons, and their numbers of rows; both rows and bytes are bounded."""
+        lines: list[str] = []
+        size = 0
+        for line in self._every_line(rows):
+            length = (len(line) if line.isascii() else len(line.encode())) + 2  # the parentheses
+            if lines and size + length > MOST_BYTES:
+                yield self._statement(lines), len(lines)
+                lines, size = [], 0
+            lines.append(line)
+            size += length + 2
+            if len(lines) == MOST_ROWS:
+                yield self._statement(lines), len(lines)
+                lines, size = [], 0
+        if lines:
+            yield self._statement(lines), len(lines)
+
+    def _every_line(self, rows: Iterable[Row]) -> Iterator[str]:
+        values = map(self._values, rows)
+        while some := list(islice(values, _TOGETHER)):
+            yield from self._lines(some)
+
+    def _values(self, row: Row) -> tuple[Any, ...]:
+        """Return a row's values in the order of the columns."""
+        try:
+            values = self._in_order(row)
+        except KeyError:
+            values = ()
+        if len(values) != len(row) or not values:
+            raise SeedError(f"A row of {self._table} has the columns {', '.join(row)}: expected {', '.join(self.columns)}.")
+        return values
+
+    def _lines(self, rows: list[tuple[Any, ...]]) -> list[str]:
+        """Return rows as lines without parentheses, made column by column: the values of a column have much in common."""
+        columns = [literals.many(values) for literals, values in zip(self._literals, zip(*rows, strict=True), strict=True)]
+        return list(map(", ".join, zip(*columns, strict=True)))
+
+    def _statement(self, lines: list[str]) -> str:
+        body = "),\n(".join(lines)
+        return f"{self._head}({body})"

@@ -1,0 +1,182 @@
+"""Literals: the values of a column to the SQL text that means them.
+
+Each value is checked against the type of its column: a wrong one is refused, never converted.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from functools import lru_cache
+from itertools import repeat
+from operator import is_
+from types import NoneType
+from typing import Any, NoReturn
+
+import sqlalchemy as sa
+
+from terp_seed.errors import SeedError
+from terp_seed.model.values import Adopted, JsonText
+from terp_seed.sql.dialect import Dialect, is_plain
+
+Renderer = Callable[[Any], str]
+# Renders values that are all of the type that the column expects; None where it has to look at each one by itself.
+Quick = Callable[[Sequence[Any]], list[str] | None]
+
+_CENT = Decimal("0.01")
+
+
+class Literals:
+    """Literals render one column: a value by itself, or the values of many rows at once, which is several times faster."""
+
+    def __init__(self, dialect: Dialect, column: sa.Column[Any]) -> None:
+        self.one = renderer(dialect, column)
+        self._types, self._quick = _quick(column.type, self.one)
+
+    def many(self, values: Sequence[Any]) -> list[str]:
+        """Return the literal of each value: the same text, and the same refusals, as one by one."""
+        first = values[0]
+        if first is values[-1] and all(map(is_, values, repeat(first))):
+            return [self.one(first)] * len(values)
+        types = set(map(type, values))
+        if NoneType in types:
+            others = iter(self.many([value for value in values if value is not None]))
+            return ["NULL" if value is None else next(others) for value in values]
+        quick = self._quick(values) if types <= self._types else None
+        return [self.one(value) for value in values] if quick is None else quick
+
+
+def renderer(dialect: Dialect, column: sa.Column[Any]) -> Renderer:
+    """Return what turns a value of the column into its literal, and refuses a value of another type."""
+    where = f"{column.table.name}.{column.name}"
+    kind = column.type
+
+    def wrong(value: object, expected: str) -> NoReturn:
+        raise SeedError(f"{where} cannot hold {value!r} ({type(value).__name__}): expected {expected}.")
+
+    def boolean(value: Any) -> str:
+        return ("1" if value else "0") if isinstance(value, bool) else wrong(value, "True or False")
+
+    def whole(value: Any) -> str:
+        if type(value) is Adopted:
+            return dialect.variable(value.variable)
+        return str(value) if type(value) is int else wrong(value, "a whole number")
+
+    def exact(value: Any) -> str:
+        if type(value) is not Decimal or not value.is_finite():
+            wrong(value, "a finite Decimal; floats lose cents")
+        text = format(value, "f")
+        digits = text.partition(".")[2]
+        if scale is not None and len(digits) > scale and digits[scale:].strip("0"):
+            wrong(value, f"at most {scale} decimals")
+        return text
+
+    def real(value: Any) -> str:
+        return repr(value) if type(value) is float and value - value == 0 else wrong(value, "a finite float")
+
+    def moment(value: Any) -> str:
+        if not isinstance(value, datetime):
+            wrong(value, "a datetime in UTC")
+        try:
+            value = value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+        except OverflowError:
+            wrong(value, "a datetime that UTC's calendar has")
+        return f"'{value.isoformat(' ')}'"
+
+    def day(value: Any) -> str:
+        return f"'{value.isoformat()}'" if type(value) is date else wrong(value, "a date")
+
+    def json_value(value: Any) -> str:
+        if type(value) is JsonText:
+            return dialect.text(value)
+        try:
+            return dialect.text(json.dumps(value, ensure_ascii=False, allow_nan=False, default=_json_number))
+        except (ValueError, TypeError):
+            wrong(value, "what JSON knows: text, finite numbers, booleans, lists and objects")
+
+    def text(value: Any) -> str:
+        return dialect.text(value) if isinstance(value, str) else wrong(value, "text")
+
+    scale = kind.scale if isinstance(kind, sa.Numeric) else None
+    families: tuple[tuple[type[sa.types.TypeEngine[Any]], Renderer], ...] = (
+        (sa.Boolean, boolean),
+        (sa.Integer, whole),
+        (sa.Float, real),
+        (sa.Numeric, exact),
+        (sa.DateTime, moment),
+        (sa.Date, day),
+        (sa.JSON, json_value),
+        (sa.String, text),
+    )
+    for family, render in families:
+        if isinstance(kind, family):
+            return _or_null(render)
+    raise SeedError(
+        f"{where} is of type {kind!r}, which cannot be seeded: expected one of {', '.join(f.__name__ for f, _ in families)}."
+    )
+
+
+def _quick(kind: sa.types.TypeEngine[Any], one: Renderer) -> tuple[set[type], Quick]:
+    """Return the types that a column's values usually have, and what renders such values."""
+    cents_fit = isinstance(kind, sa.Numeric) and (kind.scale is None or kind.scale >= 2)
+    known = lru_cache(maxsize=1_000)(one)
+    families: tuple[tuple[type[sa.types.TypeEngine[Any]], set[type], Quick], ...] = (
+        (sa.Boolean, {bool}, lambda values: ["1" if value else "0" for value in values]),
+        (sa.Integer, {int}, lambda values: list(map(repr, values))),
+        (sa.Float, set(), lambda values: None),
+        (sa.Numeric, {Decimal} if cents_fit else set(), _amounts),
+        (sa.DateTime, {datetime}, _moments),
+        (sa.Date, {date}, lambda values: list(map(known, values))),
+        (sa.JSON, {JsonText}, _plain_texts),
+        (sa.Enum, {str}, lambda values: list(map(known, values))),
+        (sa.String, {str, JsonText}, _plain_texts),
+    )
+    return next((types, quick) for family, types, quick in families if isinstance(kind, family))
+
+
+def _amounts(values: Sequence[Decimal]) -> list[str] | None:
+    # amounts of cents are finite, and never written with an exponent
+    return list(map(str, values)) if all(map(_CENT.same_quantum, values)) else None
+
+
+def _moments(values: Sequence[datetime]) -> list[str] | None:
+    try:
+        return list(map(_moment, values))
+    except _NotUTC:
+        return None
+
+
+def _plain_texts(values: Sequence[str]) -> list[str] | None:
+    return [f"'{value}'" for value in values] if is_plain("".join(values)) else None
+
+
+class _NotUTC(Exception):
+    """A moment has a time zone."""
+
+
+# a run has few days and times of a day, and many rows; writing one out takes five times as long as finding it
+@lru_cache(maxsize=10_000)
+def _moment(value: datetime) -> str:
+    if value.tzinfo:
+        raise _NotUTC
+    return f"'{_day(value.date())} {_time(value.time())}'"
+
+
+@lru_cache(maxsize=10_000)
+def _day(value: date) -> str:
+    return value.isoformat()
+
+
+@lru_cache(maxsize=10_000)
+def _time(value: time) -> str:
+    return value.isoformat()
+
+
+def _or_null(render: Renderer) -> Renderer:
+    return lambda value: "NULL" if value is None else render(value)
+
+
+def _json_number(value: object) -> int | float:
+    if not isinstance(value, Decimal) or not value.is_finite():
+        raise TypeError
+    return int(value) if value == value.to_integral_value() else float(value)

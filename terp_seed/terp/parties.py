@@ -1,0 +1,20 @@
+"""Parties: a vendor and the client that it is too are one, so both rows, and its supplier profile, have the same PII."""
+
+from terp_seed.model.pii import Party
+from terp_seed.model.table import Unit
+from terp_seed.terp.figures import CLIENTS
+from terp_seed.terp.trade import Trade
+
+
+def client_party(unit: Unit, place: int) -> Party:
+    """Return the party of a client, by its place."""
+    # even numbers are clients, also those of a later revision, whose ids are higher than the number of all clients before
+    number = unit.id_of("clients", place) if unit.chapter else (unit.number - 1) * CLIENTS + place + 1
+    return Party("clients", 2 * number)
+
+
+def vendor_party(unit: Unit, place: int) -> Party:
+    """Return the party of a vendor, by its place. Of a later revision's vendors none is a client."""
+    if unit.chapter:
+        return Party("clients", 2 * unit.id_of("vendors", place) + 1)
+    return client_party(unit, Trade(unit).suppliers[place])

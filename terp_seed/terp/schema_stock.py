@@ -1,0 +1,146 @@
+"""TERP's tables of the stock: strains, where batches lie, their pictures, every movement, and what vendors offer."""
+
+import sqlalchemy as sa
+
+from terp_seed.terp.schema import NOW, enum, table
+
+STRAINS = table(
+    "strains",
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", sa.String(255), nullable=False, unique=True),
+    sa.Column("deleted_at", sa.TIMESTAMP),
+    sa.Column("standardizedName", sa.String(255), nullable=False),
+    sa.Column("aliases", sa.Text),
+    sa.Column("category", sa.String(50)),
+    sa.Column("description", sa.Text),
+    sa.Column("openthcId", sa.String(255)),
+    sa.Column("openthcStub", sa.String(255)),
+    sa.Column("parentStrainId", sa.Integer, sa.ForeignKey("strains.id"), index=True),
+    sa.Column("baseStrainName", sa.String(255)),
+    sa.Column("createdAt", sa.TIMESTAMP, nullable=False, server_default=NOW),
+    sa.Column("updatedAt", sa.TIMESTAMP, nullable=False, server_default=NOW),
+)
+
+LOCATIONS = table(
+    "locations",
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("site", sa.String(100), nullable=False),
+    sa.Column("deleted_at", sa.TIMESTAMP),
+    sa.Column("zone", sa.String(100)),
+    sa.Column("rack", sa.String(100)),
+    sa.Column("shelf", sa.String(100)),
+    sa.Column("bin", sa.String(100)),
+    sa.Column("isActive", sa.Integer, nullable=False, server_default=sa.text("1")),
+    sa.Column("createdAt", sa.TIMESTAMP, nullable=False, server_default=NOW),
+    sa.Column("updatedAt", sa.TIMESTAMP, nullable=False, server_default=NOW),
+)
+
+BATCH_LOCATIONS = table(
+    "batchLocations",
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("batchId", sa.Integer, sa.ForeignKey("batches.id"), nullable=False, index=True),
+    sa.Column("site", sa.String(100), nullable=False),
+    sa.Column("deleted_at", sa.TIMESTAMP),
+    sa.Column("zone", sa.String(100)),
+    sa.Column("rack", sa.String(100)),
+    sa.Column("shelf", sa.String(100)),
+    sa.Column("bin", sa.String(100)),
+    sa.Column("qty", sa.Numeric(15, 4), nullable=False),
+    sa.Column("createdAt", sa.TIMESTAMP, nullable=False, server_default=NOW),
+    sa.Column("updatedAt", sa.TIMESTAMP, nullable=False, server_default=NOW),
+)
+
+PRODUCT_IMAGES = table(
+    "product_images",
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("batch_id", sa.Integer, sa.ForeignKey("batches.id", ondelete="CASCADE"), index=True),
+    sa.Column("product_id", sa.Integer, sa.ForeignKey("products.id", ondelete="CASCADE"), index=True),
+    sa.Column("image_url", sa.String(500), nullable=False),
+    sa.Column("thumbnail_url", sa.String(500)),
+    sa.Column("caption", sa.String(255)),
+    sa.Column("is_primary", sa.Boolean, server_default=sa.text("0")),
+    sa.Column("sort_order", sa.Integer, server_default=sa.text("0")),
+    sa.Column("status", enum("product_images_status", "PENDING", "APPROVED", "REJECTED", "ARCHIVED"), server_default="APPROVED"),
+    sa.Column("uploaded_by", sa.Integer, sa.ForeignKey("users.id"), index=True),
+    sa.Column("uploaded_at", sa.TIMESTAMP, server_default=NOW),
+    sa.Column("deleted_at", sa.TIMESTAMP),
+)
+
+INVENTORY_MOVEMENTS = table(
+    "inventoryMovements",
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("batchId", sa.Integer, sa.ForeignKey("batches.id", ondelete="RESTRICT"), nullable=False, index=True),
+    sa.Column(
+        "inventoryMovementType",
+        enum(
+            "inventoryMovements_inventoryMovementType",
+            "INTAKE",
+            "SALE",
+            "RETURN",
+            "REFUND_RETURN",
+            "ADJUSTMENT",
+            "QUARANTINE",
+            "RELEASE_FROM_QUARANTINE",
+            "DISPOSAL",
+            "TRANSFER",
+            "SAMPLE",
+        ),
+        nullable=False,
+        index=True,
+    ),
+    sa.Column("quantityChange", sa.Numeric(15, 4), nullable=False),
+    sa.Column("quantityBefore", sa.Numeric(15, 4), nullable=False),
+    sa.Column("quantityAfter", sa.Numeric(15, 4), nullable=False),
+    sa.Column("referenceType", sa.String(50)),
+    sa.Column("referenceId", sa.Integer),
+    sa.Column(
+        "adjustmentReason",
+        enum(
+            "inventoryMovements_adjustmentReason",
+            "DAMAGED",
+            "EXPIRED",
+            "LOST",
+            "THEFT",
+            "COUNT_DISCREPANCY",
+            "QUALITY_ISSUE",
+            "REWEIGH",
+            "OTHER",
+        ),
+    ),
+    sa.Column("notes", sa.Text),
+    sa.Column("performedBy", sa.Integer, sa.ForeignKey("users.id"), nullable=False, index=True),
+    sa.Column("createdAt", sa.TIMESTAMP, nullable=False, index=True, server_default=NOW),
+    sa.Column("deleted_at", sa.TIMESTAMP),
+    sa.Index("ix_inventoryMovements_referenceType_referenceId", "referenceType", "referenceId"),
+)
+
+VENDOR_SUPPLY = table(
+    "vendor_supply",
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("vendor_id", sa.Integer, sa.ForeignKey("vendors.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("strain", sa.String(255), index=True),
+    sa.Column("product_name", sa.String(255), index=True),
+    sa.Column("strain_type", enum("vendor_supply_strain_type", "INDICA", "SATIVA", "HYBRID", "CBD")),
+    sa.Column("category", sa.String(100), index=True),
+    sa.Column("subcategory", sa.String(100)),
+    sa.Column("grade", sa.String(50)),
+    sa.Column("quantity_available", sa.Numeric(15, 4), nullable=False),
+    sa.Column("unit_price", sa.Numeric(15, 2)),
+    sa.Column(
+        "status",
+        enum("vendor_supply_status", "AVAILABLE", "RESERVED", "PURCHASED", "EXPIRED"),
+        nullable=False,
+        index=True,
+        server_default="AVAILABLE",
+    ),
+    sa.Column("available_until", sa.TIMESTAMP),
+    sa.Column("reserved_at", sa.TIMESTAMP),
+    sa.Column("purchased_at", sa.TIMESTAMP),
+    sa.Column("notes", sa.Text),
+    sa.Column("internal_notes", sa.Text),
+    sa.Column("deleted_at", sa.TIMESTAMP, index=True),
+    sa.Column("created_at", sa.TIMESTAMP, server_default=NOW),
+    sa.Column("updated_at", sa.TIMESTAMP, server_default=NOW),
+    sa.Column("created_by", sa.Integer, sa.ForeignKey("users.id", ondelete="RESTRICT"), index=True),
+    sa.Column("created_by_client_id", sa.Integer, sa.ForeignKey("clients.id", ondelete="RESTRICT"), index=True),
+)
