@@ -11,7 +11,7 @@ from terp_seed.backends import connection as database
 from terp_seed.backends import lock
 from terp_seed.backends.mysql.dialect import MySQL
 from terp_seed.errors import SeedError
-from terp_seed.runtime.run_context import Caller
+from terp_seed.runtime.run_context import RunContext
 from terp_seed.settings import Settings
 from tests.support import NAMES, PROJECT, SEVEN, Database
 
@@ -117,7 +117,7 @@ def test_a_database_file_that_cannot_be_written(sqlite_terp: Database) -> None:
 def test_a_run_that_lost_its_lock_commits_nothing(server_terp: Database) -> None:
     config = Config(str(PROJECT / "alembic.ini"), ini_section="seed")
     with server_terp.connection() as connection:
-        config.attributes["caller"] = Caller(Settings(url=server_terp.url), connection=connection)  # and no lock on it
+        config.attributes["caller"] = RunContext(Settings(url=server_terp.url), connection=connection)  # and no lock on it
         with pytest.raises(SeedError, match="The lock terp_seeding_global was lost during the run"):
             command.upgrade(config, "head")
     assert server_terp.counts() == dict.fromkeys(SEVEN, 0)

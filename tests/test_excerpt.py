@@ -9,13 +9,13 @@ from alembic import command
 from alembic.config import Config
 
 from terp_seed.model.recipe import Size
-from terp_seed.runtime.run_context import Caller
+from terp_seed.runtime.run_context import RunContext
 from terp_seed.settings import Settings
 from tests.support import CATALOG, PROJECT
 
 
-def script(most_rows: int | None) -> tuple[list[str], Caller]:
-    caller = Caller(Settings("mysql://root@127.0.0.1:9/terp", Size(3), as_of=date(2026, 3, 1)), most_rows=most_rows)
+def script(most_rows: int | None) -> tuple[list[str], RunContext]:
+    caller = RunContext(Settings("mysql://root@127.0.0.1:9/terp", Size(3), as_of=date(2026, 3, 1)), most_rows=most_rows)
     buffer = io.StringIO()
     config = Config(PROJECT / "alembic.ini", ini_section="seed", attributes={"caller": caller}, output_buffer=buffer)
     with contextlib.chdir(PROJECT):

@@ -37,8 +37,8 @@ from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Catalog
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.runtime.preview import Preview
-from terp_seed.runtime.run_context import Caller
-from terp_seed.scripts.comparison import recite
+from terp_seed.runtime.run_context import RunContext
+from terp_seed.scripts.comparison import compare_script
 from terp_seed.settings import Settings
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ SILENT = Listener()
 
 
 @dataclass(frozen=True)
-class Seeded:
-    """A Seeded is what an upgrade did to each table, parents first, and the masking audit of what it inserted."""
+class UpgradeResult:
+    """An UpgradeResult is what an upgrade did to each table, parents first, and the masking audit of what it inserted."""
 
     outcomes: list[Outcome]
     audit: Verification
@@ -96,7 +96,7 @@ class DryRun:
     catalog: Catalog
 
 
-def upgrade(settings: Settings, table: str | None = None, clean: bool = False, listener: Listener = SILENT) -> Seeded:
+def upgrade(settings: Settings, table: str | None = None, clean: bool = False, listener: Listener = SILENT) -> UpgradeResult:
     """Seed one table with what it needs, or everything; with `clean`, roll that back first. Return what was done."""
     target = runs.target(table)
     caller = runs.caller_for(settings, listener)
@@ -110,12 +110,12 @@ def upgrade(settings: Settings, table: str | None = None, clean: bool = False, l
         audited = audit(connection, dialect, catalog, recorded, inserted)
         if inserted:
             listener.verified(audited)
-    return Seeded(_in_order(caller), audited)
+    return UpgradeResult(_in_order(caller), audited)
 
 
 def upgrade_script(settings: Settings, table: str | None = None) -> None:
     """Print the script that seeds one table with what it needs, or everything. Connects to nothing."""
-    command.upgrade(runs.config(Caller(settings)), runs.target(table), sql=True)
+    command.upgrade(runs.config(RunContext(settings)), runs.target(table), sql=True)
 
 
 def downgrade(
@@ -148,7 +148,7 @@ def dry_run(
     target, catalog = runs.target(table), runs.catalog()
     found = status(settings)
     previews: list[Preview] = []
-    caller = Caller(settings, preview=previews.append, agree=agree)
+    caller = RunContext(settings, preview=previews.append, agree=agree)
     with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
         caller.connection = connection
         undeclared = tuple(suspects(connection, catalog))
@@ -169,12 +169,12 @@ def dry_run(
 
 def downgrade_script(settings: Settings, table: str | None = None) -> None:
     """Print the script that rolls back one table with what depends on it, or everything. Connects to nothing."""
-    command.downgrade(runs.config(Caller(settings)), f"heads:{runs.downgrade_target(runs.known(table))}", sql=True)
+    command.downgrade(runs.config(RunContext(settings)), f"heads:{runs.downgrade_target(runs.known(table))}", sql=True)
 
 
 def purge(settings: Settings, listener: Listener = SILENT) -> dict[str, int]:
     """Delete every row of the project's tables, whoever wrote it, and roll back what is left. Return the rows of each table."""
-    caller, catalog = Caller(settings, warned=listener.warned), runs.catalog()
+    caller, catalog = RunContext(settings, warned=listener.warned), runs.catalog()
     preflight.require_force(settings)
     with runs.locked(caller, listener) as connection:
         runs.require_agreement(connection)  # companions go by the ledger, and what it lost would stay for ever
@@ -279,7 +279,7 @@ def verify(settings: Settings, health_url: str | None = None, script: str | None
     with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
         catalog = runs.catalog()
         dialect = dialect_of(connection.engine.url, catalog.names)
-        said = recite(connection, dialect, catalog, script) if script is not None else []
+        said = compare_script(connection, dialect, catalog, script) if script is not None else []
         result = run_checks(connection, dialect, catalog, Ledger.read(connection, catalog.names))
         result.checks += [_agreement(connection), *said]
     if health_url is not None:
@@ -323,7 +323,7 @@ def _create_tables(settings: Settings) -> None:
 
 def _excerpt(settings: Settings, table: str | None, most_rows: int) -> tuple[str, list[Outcome]]:
     """Return the script that seeds, with at most so many rows of a block, and what all of it would do. Connects to nothing."""
-    caller, buffer = Caller(settings, most_rows=most_rows), io.StringIO()
+    caller, buffer = RunContext(settings, most_rows=most_rows), io.StringIO()
     config = runs.config(caller)
     config.output_buffer = buffer
     command.upgrade(config, runs.target(table), sql=True)
@@ -340,7 +340,7 @@ def _agreement(connection: sa.Connection) -> CheckResult:
     return CheckResult(name, found is None, found or "holds")
 
 
-def _in_order(caller: Caller) -> list[Outcome]:
+def _in_order(caller: RunContext) -> list[Outcome]:
     """Return what was done, parents first, whatever order Alembic found."""
     places = {table.name: place for place, table in enumerate(runs.catalog().every)}
     return sorted(caller.outcomes, key=lambda outcome: places[outcome.table])

@@ -23,9 +23,9 @@ from terp_seed.errors import BadSetting, LedgerMismatch, SeedError
 from terp_seed.model.project import Project, listed
 from terp_seed.model.table import Catalog
 from terp_seed.revisions.ledger import Ledger
-from terp_seed.revisions.move import upgrades
+from terp_seed.revisions.migration_plan import upgrades
 from terp_seed.revisions.plan import Plan
-from terp_seed.runtime.run_context import Caller
+from terp_seed.runtime.run_context import RunContext
 from terp_seed.settings import Settings
 
 
@@ -46,7 +46,7 @@ def catalog() -> Catalog:
     return the_project().catalog
 
 
-def roll_back(caller: Caller, table: str | None) -> None:
+def roll_back(caller: RunContext, table: str | None) -> None:
     """Downgrade on the caller's connection, unless the table is not there to be rolled back."""
     assert caller.connection is not None
     require_agreement(caller.connection)  # a table that was never seeded is not rolled back, and a lost record looks like that
@@ -93,13 +93,13 @@ def revision_of(table: str) -> str:
     raise BadSetting(f"No revision seeds {table}: expected one with op.seed. Add it to seeds/versions.")
 
 
-def caller_for(settings: Settings, listener: Listener) -> Caller:
+def caller_for(settings: Settings, listener: Listener) -> RunContext:
     """Return who starts a run, and passes on what it hears."""
-    return Caller(settings, planned=listener.planned, advanced=listener.advanced, done=listener.done, warned=listener.warned)
+    return RunContext(settings, planned=listener.planned, advanced=listener.advanced, done=listener.done, warned=listener.warned)
 
 
 @contextlib.contextmanager
-def locked(caller: Caller, listener: Listener) -> Iterator[sa.Connection]:
+def locked(caller: RunContext, listener: Listener) -> Iterator[sa.Connection]:
     """Give the caller a connection that holds the lock, for the length of a block."""
     settings = caller.settings
     with contextlib.ExitStack() as ends:
@@ -145,7 +145,7 @@ def disagreement(connection: sa.Connection) -> str | None:
     return consistency.disagreement(script, heads, connection.dialect, catalog(), ledger)
 
 
-def config(caller: Caller | None, section: str = "seed") -> Config:
+def config(caller: RunContext | None, section: str = "seed") -> Config:
     """Return Alembic's configuration of the project, with the caller for seeds/env.py."""
     attributes: dict[str, Any] = {"caller": caller} if caller else {}
     return project.config(section, attributes)

@@ -17,7 +17,7 @@ from terp_seed.errors import NotAsSeeded, SeedError
 from terp_seed.masking.masker import Masker
 from terp_seed.model.table import Catalog, Row
 from terp_seed.revisions.ledger import Block, Ledger, Proof, within
-from terp_seed.revisions.plan import Planned
+from terp_seed.revisions.plan import PlannedStep
 from terp_seed.rows.adoption import Adoption, adopted_by, look_up
 from terp_seed.rows.generation import Generator
 from terp_seed.sql.dialect import Dialect
@@ -27,7 +27,7 @@ from terp_seed.sql.insert import Inserts
 _COPY = "seed_as_made"
 _MOST_RUNS = 300  # of ids that one condition names: SQLite bounds the depth of an expression
 
-Remade = Callable[[Block], Planned | None]
+Remade = Callable[[Block], PlannedStep | None]
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ class Ownership:
         except DBAPIError as error:
             raise NotAsSeeded(_cannot(block, f"the table no longer takes them ({error.orig})")) from error
 
-    def _made(self, step: Planned, block: Block) -> Iterable[Row]:
+    def _made(self, step: PlannedStep, block: Block) -> Iterable[Row]:
         """Return the rows of a block as they are made; of an adopted table those that are not there outside of the block."""
         if step.table.adopts:
             adoption = Adoption(self._dialect, step.table, step.table.sample(block.recipe))

@@ -22,7 +22,7 @@ from terp_seed.masking.masker import Masker
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Catalog
 from terp_seed.revisions.ledger import Block, Ledger, within
-from terp_seed.revisions.move import Move
+from terp_seed.revisions.migration_plan import MigrationPlan
 from terp_seed.revisions.plan import Plan
 from terp_seed.rows.adoption import Adoption
 from terp_seed.rows.generation import Generator
@@ -118,10 +118,10 @@ class _WriterWithout(ConnectionWriter):
 
 
 @dataclass(frozen=True)
-class Cleared:
-    """A Cleared is what a run knows of itself once nothing speaks against it but, in a rollback, the guard."""
+class PreflightResult:
+    """A PreflightResult is what a run knows of itself once nothing speaks against it but, in a rollback, the guard."""
 
-    move: Move
+    move: MigrationPlan
     recorded: Ledger
     expected: Ledger  # as it will be after the inserts of an upgrade
     recipe: Recipe
@@ -137,7 +137,7 @@ def clear(
     settings: Settings,
     migration: MigrationContext,
     gone: frozenset[str] | None = None,
-) -> Cleared:
+) -> PreflightResult:
     """Look at everything that the command at hand can be refused for. Read-only.
 
     A preview, which only shows what would be done, names the revisions that it takes to be rolled back; it needs no force.
@@ -148,7 +148,7 @@ def clear(
         consistency.require(migration.script, migration.get_current_heads(), migration.dialect, catalog, held)
     going = [block for block in held.blocks if block.revision in (gone or ())]
     recorded = Ledger(block for block in held.blocks if block not in going)
-    move = Move.of(migration, gone or frozenset())
+    move = MigrationPlan.of(migration, gone or frozenset())
     made_with = None if move.is_downgrade else recorded.recipe  # a rollback makes no rows: it is the way out where records differ
     if not move.is_downgrade:
         check_settings(settings, made_with, catalog.generator_version)
@@ -162,4 +162,4 @@ def clear(
     deleted = dict.fromkeys(step.revision.revision for step in move.revisions if not step.is_upgrade)
     order = list(deleted)
     leaving = tuple(sorted((b for b in recorded.blocks if b.revision in deleted), key=lambda block: order.index(block.revision)))
-    return Cleared(move, recorded, expected, recipe, plan, leaving)
+    return PreflightResult(move, recorded, expected, recipe, plan, leaving)

@@ -12,8 +12,8 @@ from sqlalchemy.engine.interfaces import ReflectedColumn
 from terp_seed.backends.live import LiveSchema
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Fill, Row, SeedTable
-from terp_seed.model.unit_cache import Shelf
-from terp_seed.revisions.plan import Plan, Planned
+from terp_seed.model.unit_cache import UnitCache
+from terp_seed.revisions.plan import Plan, PlannedStep
 
 # what a live column may be, by the family of the column that we write
 _FAMILIES: tuple[tuple[type[Any], tuple[type[Any], ...], str], ...] = (
@@ -36,13 +36,13 @@ def schema_gaps(connection: sa.Connection, plan: Plan, recipe: Recipe) -> dict[s
     """Return every gap of every table that the plan writes to, by table."""
     inspector, live = sa.inspect(connection), LiveSchema(connection)
     gaps: dict[str, list[str]] = {}
-    shelf = Shelf(1)
+    cache = UnitCache(1)
     for step in plan.inserts():
         name = step.table.name
         if live.table(name) is None:
             gaps[name] = ["the table is missing"]
             continue
-        rows = sample_rows(step, recipe, shelf)
+        rows = sample_rows(step, recipe, cache)
         found = [*_column_gaps(step.table, rows, inspector.get_columns(name)), *_reference_gaps(inspector, live, step.table)]
         if found:
             gaps[name] = list(dict.fromkeys([*gaps.get(name, []), *found]))
@@ -60,9 +60,9 @@ def filled_columns(fill: Fill) -> set[str]:
     return {"id", fill.column, *fill.keeps}
 
 
-def sample_rows(step: Planned, recipe: Recipe, shelf: Shelf | None = None) -> list[Row]:
+def sample_rows(step: PlannedStep, recipe: Recipe, cache: UnitCache | None = None) -> list[Row]:
     """Return what kind of rows a step inserts, without ids and PII."""
-    return list(step.fixed_rows) or step.table.sample(recipe, shelf)
+    return list(step.fixed_rows) or step.table.sample(recipe, cache)
 
 
 def written_columns(table: SeedTable, rows: list[Row]) -> set[str]:

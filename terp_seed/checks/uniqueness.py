@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from terp_seed.masking.kinds import kinds
 from terp_seed.model.table import Row
 from terp_seed.revisions.ledger import Block, Ledger, within
-from terp_seed.revisions.plan import Plan, Planned
+from terp_seed.revisions.plan import Plan, PlannedStep
 from terp_seed.rows.adoption import Adoption
 from terp_seed.rows.generation import Generator
 from terp_seed.sql.dialect import Dialect
@@ -47,7 +47,7 @@ def taken_values(
     return gaps
 
 
-def _of_other_keys(connection: sa.Connection, dialect: Dialect, generator: Generator, step: Planned) -> Iterator[str]:
+def _of_other_keys(connection: sa.Connection, dialect: Dialect, generator: Generator, step: PlannedStep) -> Iterator[str]:
     """Yield a sentence for each unique value of a row to adopt that a row with another natural key has."""
     plain, key = connection.execution_options(no_parameters=True), ", ".join(step.table.adopts)
     for column, value, condition in Adoption(dialect, step.table, step.table.sample(generator.recipe)).taken():
@@ -56,7 +56,7 @@ def _of_other_keys(connection: sa.Connection, dialect: Dialect, generator: Gener
 
 
 def _lookalikes(
-    connection: sa.Connection, dialect: Dialect, step: Planned, column: str, sample: Row, blocks: Iterable[Block]
+    connection: sa.Connection, dialect: Dialect, step: PlannedStep, column: str, sample: Row, blocks: Iterable[Block]
 ) -> Iterator[str]:
     """Yield the values of other people's rows that could be ours: of our pattern of digits, or made of our vocabulary."""
     quote = dialect.quote

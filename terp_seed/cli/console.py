@@ -12,7 +12,7 @@ import click
 from terp_seed.errors import SeedError
 
 if TYPE_CHECKING:
-    from terp_seed.app.commands import Edit, Seeded, Status
+    from terp_seed.app.commands import Edit, Status, UpgradeResult
     from terp_seed.checks.ownership import BlockState
     from terp_seed.checks.verification import Verification
     from terp_seed.execution.seeder import Outcome
@@ -75,7 +75,7 @@ def _became(table: str, edited: Sequence[int], missing: Sequence[int], foreign: 
     return [f"{word:<12} {table}: {len(ids):,} rows {what} ({ids_of(ids)})" for word, ids, what in kinds if ids]
 
 
-def seeded(done: "Seeded") -> str:
+def seeded(done: "UpgradeResult") -> str:
     """Return what `terp-seed upgrade` did, with the masking audit."""
     inserted = [outcome for outcome in done.outcomes if outcome.inserted]
     failed = [check for check in done.audit.checks if not check.ok]

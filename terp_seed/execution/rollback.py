@@ -17,8 +17,8 @@ from terp_seed.errors import NotAsSeeded
 from terp_seed.execution.cascade import Cascade, Cascader
 from terp_seed.model.table import Catalog, SeedTable
 from terp_seed.revisions.ledger import Block, Ledger, Rows
-from terp_seed.revisions.move import upgrades
-from terp_seed.revisions.plan import Plan, Planned
+from terp_seed.revisions.migration_plan import upgrades
+from terp_seed.revisions.plan import Plan, PlannedStep
 from terp_seed.sql.dialect import Dialect
 
 _NOTHING = "Nothing has changed."
@@ -150,7 +150,7 @@ def ownership_of(
     # now, because Alembic runs one revision at a time, and a rollback asks while it runs another
     plans = {revision: plan(revision) for revision in {block.revision for block in recorded.blocks}}
 
-    def remade(block: Block) -> Planned | None:
+    def remade(block: Block) -> PlannedStep | None:
         found = plans[block.revision]
         return found.remade(block) if found else None
 

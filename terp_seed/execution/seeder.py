@@ -24,7 +24,7 @@ from terp_seed.revisions.operations import FixedRows
 from terp_seed.rows.adoption import Adoption, adopted_by, look_up
 from terp_seed.rows.generation import Generator, checked
 from terp_seed.rows.reservation import Filling, Reservations
-from terp_seed.rows.statements import Statement, Statements, Wanted
+from terp_seed.rows.statements import BatchRequest, Statement, Statements
 from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.digests import Digested
 from terp_seed.sql.insert import Inserts
@@ -133,9 +133,9 @@ class Seeding:
             self._look_up(table)
             self._insert(filling, [filling])
             return
-        chapter = make.chapter(table, revision)
-        wanted = [part for part in table.parts if part.rows_a_unit(chapter)]
-        fillings = [self._filling(p, chapter) for p in wanted if not (p.shared and self.ledger.of_table(p.name))]
+        append = make.append(table, revision)
+        wanted = [part for part in table.parts if part.rows_a_unit(append)]
+        fillings = [self._filling(p, append) for p in wanted if not (p.shared and self.ledger.of_table(p.name))]
         for filling in fillings:
             if filling.table.adopts:
                 self._adopt(filling.table)
@@ -198,20 +198,20 @@ class Seeding:
         from_id = first if first > block.first_id else None  # the last statement leaves nothing of what the ledger names
         return ledger_table.delete_rows_sql(self._dialect, block.revision, block.table_name, from_id)
 
-    def _filling(self, part: SeedTable, chapter: str) -> Filling:
+    def _filling(self, part: SeedTable, append: str) -> Filling:
         """Return what the units of a table add up to."""
         make, revision, units = self._generator, self.revision, 1 if part.shared else self._recipe.size.units
         here = 1 if part.shared else self._units
 
         def statements(first: int, inserts: Inserts, most: int) -> Iterator[Statement]:
-            return self._statements.of(part, Wanted(part.name, revision, chapter, first, range(1, here + 1), most), inserts)
+            return self._statements.of(part, BatchRequest(part.name, revision, append, first, range(1, here + 1), most), inserts)
 
         return Filling(
             part,
-            part.count(units, chapter),
-            part.count(here, chapter),
+            part.count(units, append),
+            part.count(here, append),
             statements,
-            lambda first: make.last_row(part, revision, chapter, first, units),
+            lambda first: make.last_row(part, revision, append, first, units),
         )
 
     def _adopt(self, table: SeedTable) -> None:

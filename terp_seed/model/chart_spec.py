@@ -22,8 +22,8 @@ class Bars:
 
 
 @dataclass(frozen=True)
-class Plot:
-    """A Plot is a question about seeded rows, and how its answer is shown.
+class ChartSpec:
+    """A ChartSpec is a question about seeded rows, and how its answer is shown.
 
     The SELECT is written like that of a Check: `{orders}` stands for the seeded rows of orders, `{as_of}` for the recorded
     day. `bars` makes bars of its rows and the as-of day. Amounts are money, other numbers are counted things.

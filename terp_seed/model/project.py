@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from terp_seed.errors import SeedError
-from terp_seed.model.chart_spec import Plot
+from terp_seed.model.chart_spec import ChartSpec
 from terp_seed.model.names import Names, require_name
 from terp_seed.model.references import Derived, Reference
 from terp_seed.model.table import Catalog, SeedTable
@@ -27,7 +27,7 @@ class Project:
     tables: tuple[SeedTable, ...]
     generator_version: int
     name: str
-    charts: tuple[Plot, ...] = ()
+    charts: tuple[ChartSpec, ...] = ()
     references: tuple[Reference, ...] = ()
     derived: tuple[Derived, ...] = ()
     lock: str | None = None

@@ -17,7 +17,7 @@ from terp_seed.model.pii import PARTY, check_kinds
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.references import Derived, Reference
 from terp_seed.model.streams import Stream
-from terp_seed.model.unit_cache import Shelf
+from terp_seed.model.unit_cache import UnitCache
 
 Row = dict[str, Any]
 
@@ -29,9 +29,9 @@ class Unit:
     number: int
     recipe: Recipe
     first_ids: Mapping[str, int]
-    chapter: str = ""  # the revision, where it adds to a table that an earlier revision seeded
+    append: str = ""  # the revision, where it adds to a table that an earlier revision seeded
     own_tables: frozenset[str] = frozenset()  # the tables that this revision has seeded itself
-    shelf: Shelf | None = None  # the run's; without one, what is shared is made for each table
+    cache: UnitCache | None = None  # the run's; without one, what is shared is made for each table
 
     @property
     def as_of(self) -> date:
@@ -40,13 +40,13 @@ class Unit:
 
     def stream(self, name: str) -> Stream:
         """Return the unit's own stream of that name."""
-        return Stream(self.recipe.generator_version, self.recipe.seed, self.chapter, name, self.number)
+        return Stream(self.recipe.generator_version, self.recipe.seed, self.append, name, self.number)
 
     def shared(self, name: str, make: Callable[["Unit"], bytes]) -> bytes:
-        """Return what `make` makes of the unit, a function of its recipe, number and chapter: made once for all tables."""
-        if self.shelf is None:
+        """Return what `make` makes of the unit, a function of its recipe, number and append: made once for all tables."""
+        if self.cache is None:
             return make(self)
-        return self.shelf.get(f"{name} {self.chapter}", self.number, lambda: make(self))
+        return self.cache.get(f"{name} {self.append}", self.number, lambda: make(self))
 
     def id_of(self, table: str, index: int = 0) -> int:
         """Return the id of the unit's row `index` (from 0) in a table that is seeded already, or is being seeded."""
@@ -152,17 +152,17 @@ class SeedTable:
         """The tables that a revision seeds with this one, parents first."""
         return (*self.companions, self, *self.followers)
 
-    def rows_a_unit(self, chapter: str = "") -> int:
-        """Return how many rows a unit has, or adds in a later chapter."""
-        return self.per_unit if not chapter or self.appended is None else self.appended
+    def rows_a_unit(self, append: str = "") -> int:
+        """Return how many rows a unit has, or adds in a later append."""
+        return self.per_unit if not append or self.appended is None else self.appended
 
-    def count(self, units: int, chapter: str = "") -> int:
+    def count(self, units: int, append: str = "") -> int:
         """Return how many rows that many units have."""
-        return self.rows_a_unit(chapter) * (1 if self.shared else units)
+        return self.rows_a_unit(append) * (1 if self.shared else units)
 
-    def sample(self, recipe: Recipe, shelf: Shelf | None = None) -> list[Row]:
+    def sample(self, recipe: Recipe, cache: UnitCache | None = None) -> list[Row]:
         """Return the rows of unit 1 as if all ids began at 1, without ids and PII: what kind of rows they are."""
-        rows = list(self.rows(Unit(1, recipe, defaultdict(lambda: 1, {self.name: 1}), shelf=shelf)))
+        rows = list(self.rows(Unit(1, recipe, defaultdict(lambda: 1, {self.name: 1}), cache=cache)))
         for row in rows:
             row.pop(PARTY, None)
         return rows

@@ -1,4 +1,4 @@
-"""The shelf: what the tables of a unit share, made by the first of them and read by the others.
+"""The cache: what the tables of a unit share, made by the first of them and read by the others.
 
 It is a temporary file that nobody else sees and that is gone with the run, so memory does not grow with the size.
 """
@@ -12,8 +12,8 @@ from collections.abc import Callable
 _MOST_ON_DISK = 1024**3  # what does not fit is made again for each table
 
 
-class Shelf:
-    """A Shelf keeps bytes by name and unit number, for the length of a run."""
+class UnitCache:
+    """A UnitCache keeps bytes by name and unit number, for the length of a run."""
 
     def __init__(self, units: int) -> None:
         self._units = units

@@ -12,7 +12,7 @@ import pygal
 from pygal.etree import etree
 from pygal.style import Style
 
-from terp_seed.model.chart_spec import Bars, Number, Plot
+from terp_seed.model.chart_spec import Bars, ChartSpec, Number
 
 _WIDTH, _UPRIGHT_HEIGHT, _LINE_HEIGHT = 400, 220, 29  # on a narrow screen too, letters keep their size
 _LONGEST_LABEL = 22
@@ -32,7 +32,7 @@ _STYLE = Style(
 )
 
 
-def chart(plot: Plot, bars: Bars) -> str:
+def chart(plot: ChartSpec, bars: Bars) -> str:
     """Return a plot as an `<svg>` element, for HTML that names it beside it."""
     if not plot.upright:
         bars = _upside_down(bars)  # pygal draws the first label at the bottom
@@ -92,7 +92,7 @@ def _upside_down(bars: Bars) -> Bars:
     return Bars(bars.labels[::-1], {name: numbers[::-1] for name, numbers in bars.series.items()})
 
 
-def _plain(root: Element, plot: Plot, bars: Bars) -> Element:
+def _plain(root: Element, plot: ChartSpec, bars: Bars) -> Element:
     """Drop what pygal adds to a drawing, and say each bar's value in words."""
     for child in [child for child in root if not (isinstance(child.tag, str) and child.tag == "g")]:
         root.remove(child)

@@ -14,13 +14,13 @@ from terp_seed.backends.registry import dialect_of
 from terp_seed.checks.verification import Verification
 from terp_seed.errors import SeedError, SettingsConflict
 from terp_seed.execution.seeder import Outcome
-from terp_seed.model.chart_spec import Plot
+from terp_seed.model.chart_spec import ChartSpec
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Catalog
-from terp_seed.review.look import Findings, Subject, look
+from terp_seed.review.findings import Findings, Subject, look
 from terp_seed.review.page import render
 from terp_seed.review.sample import FIRST_ROWS
-from terp_seed.review.trial import part_of, trial
+from terp_seed.review.scratch import part_of, trial
 from terp_seed.revisions.ledger import Block, Ledger
 from terp_seed.settings import Settings
 
@@ -30,7 +30,7 @@ class Project:
     """A Project is what the reviewed seed is made of, and the commands that create its tables, seed them and print them."""
 
     catalog: Catalog
-    plots: tuple[Plot, ...]
+    plots: tuple[ChartSpec, ...]
     table: str | None  # with what it needs, or None for everything
     create: Callable[[Settings], None]
     seed: Callable[[Settings], object]

@@ -13,10 +13,10 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from terp_seed.model.chart_spec import Bars, Plot
+from terp_seed.model.chart_spec import Bars, ChartSpec
 from terp_seed.model.table import Catalog
 from terp_seed.review import charts, graph, script
-from terp_seed.review.look import Findings, Subject
+from terp_seed.review.findings import Findings, Subject
 from terp_seed.review.sample import FIRST_ROWS
 from terp_seed.sql.dialect import Dialect
 
@@ -71,7 +71,7 @@ def _tables(subject: Subject, catalog: Catalog) -> Iterator[TableFacts]:
             yield TableFacts(table.name, rows, ids, tuple(table.pii), catalog.is_companion(table.name))
 
 
-def _plot(plot: Plot, bars: Bars | str) -> dict[str, Any]:
+def _plot(plot: ChartSpec, bars: Bars | str) -> dict[str, Any]:
     if isinstance(bars, str):
         return {"plot": plot, "missing": bars, "bars": None}
     names = list(bars.series)

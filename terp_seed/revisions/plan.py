@@ -18,8 +18,8 @@ from terp_seed.revisions.operations import FixedRows
 
 
 @dataclass(frozen=True)
-class Planned:
-    """A Planned is one table that one revision will seed or unseed."""
+class PlannedStep:
+    """A PlannedStep is one table that one revision will seed or unseed."""
 
     revision: str
     table: SeedTable
@@ -33,7 +33,7 @@ class Plan:
     """A Plan is the list of what a run would do, in its order."""
 
     def __init__(self, catalog: Catalog, ledger: Ledger, units: int) -> None:
-        self.steps: list[Planned] = []
+        self.steps: list[PlannedStep] = []
         self.revisions: list[str] = []
         # the tables that rows leave, children first, and the revisions that delete them, whatever the ledger knows of them
         self.leaving: dict[str, list[str]] = {}
@@ -55,11 +55,11 @@ class Plan:
                 step.migration_fn()
         return plan
 
-    def inserts(self) -> list[Planned]:
+    def inserts(self) -> list[PlannedStep]:
         """Return what would be inserted."""
         return [step for step in self.steps if step.inserts]
 
-    def deletes(self) -> list[Planned]:
+    def deletes(self) -> list[PlannedStep]:
         """Return what would be deleted."""
         return [step for step in self.steps if not step.inserts]
 
@@ -74,10 +74,10 @@ class Plan:
         if rows is not None:
             self._note(table, len(rows), inserts=True, fixed_rows=tuple(map(dict, rows)))
             return
-        chapter = self._revision if table.name in self._seeded else ""
+        append = self._revision if table.name in self._seeded else ""
         for part in table.parts:
-            if part.rows_a_unit(chapter) and not (part.shared and part.name in self._seeded):
-                self._note(part, part.count(self._units, chapter), inserts=True)
+            if part.rows_a_unit(append) and not (part.shared and part.name in self._seeded):
+                self._note(part, part.count(self._units, append), inserts=True)
 
     def unseed(self, table: SeedTable) -> None:
         """Note what op.unseed would delete, as far as the ledger knows."""
@@ -87,12 +87,12 @@ class Plan:
             if rows is not None:
                 self._note(part, rows, inserts=False)
 
-    def adopt(self, step: Planned, rows: int) -> None:
+    def adopt(self, step: PlannedStep, rows: int) -> None:
         """Note how many rows of an adopted table are missing: only those are inserted."""
         place = self.steps.index(step)
         self.steps[place : place + 1] = [replace(step, rows=rows)] if rows else []
 
-    def remade(self, block: Block) -> Planned | None:
+    def remade(self, block: Block) -> PlannedStep | None:
         """Return the step that inserts a block; None where none does."""
         own = (
             step for step in self.steps if step.inserts and (step.revision, step.table.name) == (block.revision, block.table_name)
@@ -102,4 +102,4 @@ class Plan:
     def _note(self, part: SeedTable, rows: int, *, inserts: bool, fixed_rows: tuple[Row, ...] = ()) -> None:
         self._seeded.add(part.name)
         companion = self._catalog.is_companion(part.name)
-        self.steps.append(Planned(self._revision, part, rows, inserts, companion, fixed_rows))
+        self.steps.append(PlannedStep(self._revision, part, rows, inserts, companion, fixed_rows))

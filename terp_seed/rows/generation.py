@@ -10,10 +10,10 @@ from terp_seed.errors import SeedError
 from terp_seed.masking.masker import Masker
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Catalog, Ref, Row, SeedTable, Unit
-from terp_seed.model.unit_cache import Shelf
+from terp_seed.model.unit_cache import UnitCache
 from terp_seed.revisions.ledger import Block, Ledger
 from terp_seed.revisions.operations import FixedRows
-from terp_seed.revisions.plan import Planned
+from terp_seed.revisions.plan import PlannedStep
 
 
 @dataclass
@@ -27,43 +27,43 @@ class Generator:
     reserved: dict[str, Block] = field(default_factory=dict)  # blocks of the revision at hand that are not recorded yet, by table
 
     def __post_init__(self) -> None:
-        self._shelf = Shelf(self.recipe.size.units)
+        self._cache = UnitCache(self.recipe.size.units)
 
     @property
     def blocks(self) -> tuple[Block, ...]:
         """Every block that rows may refer to."""
         return (*self.ledger.blocks, *self.reserved.values())
 
-    def rows(self, part: SeedTable, revision: str, chapter: str, first: int, numbers: range) -> Iterator[Row]:
+    def rows(self, part: SeedTable, revision: str, append: str, first: int, numbers: range) -> Iterator[Row]:
         """Yield the rows of the numbered units of a table whose unit 1 begins at id `first`."""
-        bases = self._bases(part, revision, chapter, first)
+        bases = self._bases(part, revision, append, first)
         fill = self.masker.filler(part)
         own = frozenset(block.table_name for block in self.ledger.blocks if block.revision == revision)
         for number in numbers:
             first_ids = {name: base + (number - 1) * step for name, base, step in bases}
-            unit = Unit(number, self.recipe, first_ids, chapter, own, self._shelf)
+            unit = Unit(number, self.recipe, first_ids, append, own, self._cache)
             before, made = first_ids[part.name] - 1, 0
             for made, row in enumerate(part.rows(unit), 1):
                 row["id"] = before + made
                 if part.pii:
                     fill(row)
                 yield row
-            if made != part.rows_a_unit(chapter):
+            if made != part.rows_a_unit(append):
                 raise SeedError(
-                    f"Unit {number} of {part.name} has {made} rows: expected {part.rows_a_unit(chapter)}. Correct its SeedTable."
+                    f"Unit {number} of {part.name} has {made} rows: expected {part.rows_a_unit(append)}. Correct its SeedTable."
                 )
 
-    def last_row(self, part: SeedTable, revision: str, chapter: str, first: int, units: int) -> Row:
+    def last_row(self, part: SeedTable, revision: str, append: str, first: int, units: int) -> Row:
         """Return the last row of a block."""
-        return list(self.rows(part, revision, chapter, first, range(units, units + 1)))[-1]
+        return list(self.rows(part, revision, append, first, range(units, units + 1)))[-1]
 
-    def of_step(self, step: Planned, block: Block, most_units: int | None = None) -> Iterator[Row]:
+    def of_step(self, step: PlannedStep, block: Block, most_units: int | None = None) -> Iterator[Row]:
         """Yield the rows that a planned step will insert as this block: all of them, or those of the first units."""
         table, revision, first = step.table, step.revision, block.first_id
         if step.fixed_rows:
             return self.fixed_rows(table, revision, checked(table, step.fixed_rows), first)
         units = 1 if table.shared else min(self.recipe.size.units, most_units or self.recipe.size.units)
-        return self.rows(table, revision, self.chapter(table, revision), first, range(1, units + 1))
+        return self.rows(table, revision, self.append(table, revision), first, range(1, units + 1))
 
     def fixed_rows(self, table: SeedTable, revision: str, rows: FixedRows, first: int) -> Iterator[Row]:
         """Yield fixed rows, with their references resolved and their PII masked."""
@@ -75,15 +75,15 @@ class Generator:
             fill(row)
             yield row
 
-    def chapter(self, table: SeedTable, revision: str) -> str:
-        """Return the name of the chapter that a revision adds; none where it is the first to seed the table."""
+    def append(self, table: SeedTable, revision: str) -> str:
+        """Return the name of the append that a revision adds; none where it is the first to seed the table."""
         own = self.ledger.get(revision, table.name)
         others = (block for block in self.ledger.of_table(table.name) if block.revision != revision)
         return revision if any(own is None or other.first_id < own.first_id for other in others) else ""
 
-    def _bases(self, part: SeedTable, revision: str, chapter: str, first: int) -> list[tuple[str, int, int]]:
+    def _bases(self, part: SeedTable, revision: str, append: str, first: int) -> list[tuple[str, int, int]]:
         """Return, for each table that the rows refer to: its name, its first id in unit 1, its rows a unit."""
-        bases = [(part.name, first, part.rows_a_unit(chapter))]
+        bases = [(part.name, first, part.rows_a_unit(append))]
         targets = {*part.parents().values(), *(reference.target for reference in part.references), *part.uses}
         for name in sorted(targets - {part.name}):
             block = self._world(revision, name)

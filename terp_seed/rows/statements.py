@@ -22,15 +22,15 @@ Statement = tuple[str, int]  # its text without the semicolon, and its number of
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """A Wanted is rows of a generated block: of which table, for whom, from which id of unit 1 on, and of which units.
+class BatchRequest:
+    """A BatchRequest is rows of a generated block: of which table, for whom, from which id of unit 1 on, and of which units.
 
     The last of these rows are not wanted where they would be more than `most`: they are written already, or left out.
     """
 
     table: str
     revision: str
-    chapter: str
+    append: str
     first_id: int
     units: range
     most: int
@@ -43,9 +43,9 @@ class Statements:
         self._generator, self._dialect, self._helpers = generator, dialect, helpers
         self._workers: Workers | None = None
 
-    def of(self, part: SeedTable, wanted: Wanted, inserts: Inserts) -> Iterator[Statement]:
+    def of(self, part: SeedTable, wanted: BatchRequest, inserts: Inserts) -> Iterator[Statement]:
         """Yield the statements of the wanted rows. Raises what generation raises."""
-        units = min(len(wanted.units), -(-wanted.most // part.rows_a_unit(wanted.chapter)))
+        units = min(len(wanted.units), -(-wanted.most // part.rows_a_unit(wanted.append)))
         pieces = -(-units // _TOGETHER)
         if self._is_worth_a_process(part, wanted):
             if self._workers is None or not self._workers.stop.alive:
@@ -62,24 +62,24 @@ class Statements:
         if self._workers is not None:
             self._workers.stop()
 
-    def _is_worth_a_process(self, part: SeedTable, wanted: Wanted) -> bool:
+    def _is_worth_a_process(self, part: SeedTable, wanted: BatchRequest) -> bool:
         return (
             self._helpers > 0
             and len(wanted.units) >= _WORTH_A_PROCESS
-            and wanted.most >= part.count(len(wanted.units), wanted.chapter) - 1  # the reserved row is written already
+            and wanted.most >= part.count(len(wanted.units), wanted.append) - 1  # the reserved row is written already
             and part.name in self._generator.catalog
             and self._generator.catalog[part.name] is part
             and Workers.are_possible()
         )
 
     def _prepare(self) -> Answer:
-        """Return what makes a piece in a process of its own: with a shelf of its own, and a ledger as each question tells it."""
+        """Return what makes a piece in a process of its own: with a cache of its own, and a ledger as each question tells it."""
         parent = self._generator
         ledger = Ledger()
         make = Generator(parent.catalog, parent.recipe, parent.masker, ledger)
         inserts = cache(lambda part, columns: Inserts(self._dialect, part.table, columns))
 
-        def answer(question: tuple[Wanted, tuple[str, ...], tuple[Block, ...]], piece: int) -> list[Statement]:
+        def answer(question: tuple[BatchRequest, tuple[str, ...], tuple[Block, ...]], piece: int) -> list[Statement]:
             wanted, columns, ledger.blocks[:] = question
             part = make.catalog[wanted.table]
             return list(_piece(make, inserts(part, columns), part, wanted, piece))
@@ -87,8 +87,8 @@ class Statements:
         return answer
 
 
-def _piece(make: Generator, inserts: Inserts, part: SeedTable, wanted: Wanted, number: int) -> Iterator[Statement]:
+def _piece(make: Generator, inserts: Inserts, part: SeedTable, wanted: BatchRequest, number: int) -> Iterator[Statement]:
     """Yield the statements of a piece of the wanted units; the first one has number 0."""
     before = number * _TOGETHER
-    rows = make.rows(part, wanted.revision, wanted.chapter, wanted.first_id, wanted.units[before : before + _TOGETHER])
-    return inserts.statements(islice(rows, wanted.most - before * part.rows_a_unit(wanted.chapter)))
+    rows = make.rows(part, wanted.revision, wanted.append, wanted.first_id, wanted.units[before : before + _TOGETHER])
+    return inserts.statements(islice(rows, wanted.most - before * part.rows_a_unit(wanted.append)))

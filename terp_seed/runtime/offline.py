@@ -17,19 +17,19 @@ from terp_seed.checks.schema import sample_rows, written_columns
 from terp_seed.errors import BadSetting
 from terp_seed.masking.masker import Masker
 from terp_seed.model.table import Catalog
-from terp_seed.model.unit_cache import Shelf
+from terp_seed.model.unit_cache import UnitCache
 from terp_seed.revisions.ledger import Ledger
-from terp_seed.revisions.move import Move, upgrades
+from terp_seed.revisions.migration_plan import MigrationPlan, upgrades
 from terp_seed.revisions.plan import Plan
 from terp_seed.rows.generation import Generator
-from terp_seed.runtime.run_context import Caller
+from terp_seed.runtime.run_context import RunContext
 from terp_seed.runtime.session import run_steps, seeding_for, set_up_log, transactions
-from terp_seed.scripts.assertions import ScriptGuard
+from terp_seed.scripts.assertions import ScriptAssertions
 from terp_seed.scripts.heading import Script, heading
-from terp_seed.scripts.shard import Share, ShareRows, shared_blocks
+from terp_seed.scripts.shard import Shard, ShardRows, shared_blocks
 
 
-def print_script(catalog: Catalog, caller: Caller) -> None:
+def print_script(catalog: Catalog, caller: RunContext) -> None:
     """Print the script of a command that moves the version. It connects to nothing."""
     settings = caller.settings
     address = database.parse_url(settings.url)
@@ -38,9 +38,9 @@ def print_script(catalog: Catalog, caller: Caller) -> None:
     target: dict[str, Any] = {"url": address, "output_buffer": script}
     context.configure(**target, **transactions(catalog.names))
     migration = context.get_context()
-    move = Move.of(migration)
+    move = MigrationPlan.of(migration)
     recipe = settings.recipe(catalog.generator_version)
-    share = Share.parse(settings.units, recipe.size)
+    share = Shard.parse(settings.units, recipe.size)
     if settings.units and (move.is_downgrade or not move.revisions):
         raise BadSetting("units is for scripts that seed: expected it with `upgrade --sql` only. A rollback takes all units.")
     writer = ScriptWriter(migration.impl, caller.most_rows)
@@ -49,7 +49,7 @@ def print_script(catalog: Catalog, caller: Caller) -> None:
     assumed = preflight.forecast(writer, Ledger(), applied, recipe, settings.first_id)
     plan = Plan.of(move.revisions, migration.dialect, catalog, assumed, recipe.size.units)
     caller.planned(plan)
-    guard = ScriptGuard(dialect, writer, catalog, settings.discard_edits)
+    guard = ScriptAssertions(dialect, writer, catalog, settings.discard_edits)
     blocks = preflight.forecast(writer, assumed, plan, recipe, settings.first_id).blocks[len(assumed.blocks) :]
     script.comment(heading(catalog, dialect, plan, recipe, blocks, share.remark()))
     for statement in (*dialect.preamble, *dialect.script_preamble):
@@ -57,20 +57,20 @@ def print_script(catalog: Catalog, caller: Caller) -> None:
     if not share.is_first:
         make = Generator(catalog, recipe, Masker(recipe.seed, catalog.every, settings.environment), assumed)
         guard.open_share(move.target, [*assumed.blocks, *blocks], shared_blocks(share, catalog, plan, blocks))
-        ShareRows(share, blocks, make, dialect, writer, guard).write(move, migration.dialect)
+        ShardRows(share, blocks, make, dialect, writer, guard).write(move, migration.dialect)
         guard.close()
         script.close(is_whole=True)
         return
-    shelf = Shelf(1)
+    cache = UnitCache(1)
     if move.is_downgrade:
         steps = upgrades(migration.script, plan.revisions)
         earlier = Ledger(block for block in assumed.blocks if block.revision not in plan.revisions)
         seeded = Plan.of(steps, migration.dialect, catalog, earlier, recipe.size.units).inserts()
         guard.open_downgrade(
-            move, plan, [(step, written_columns(step.table, sample_rows(step, recipe, shelf))) for step in seeded]
+            move, plan, [(step, written_columns(step.table, sample_rows(step, recipe, cache))) for step in seeded]
         )
     elif move.revisions:
-        columns = [written_columns(step.table, sample_rows(step, recipe, shelf)) for step in plan.inserts()]
+        columns = [written_columns(step.table, sample_rows(step, recipe, cache)) for step in plan.inserts()]
         guard.open_upgrade(move, assumed, list(zip(blocks, columns, strict=True)), recipe, migration.dialect)
     seeding = seeding_for(catalog, caller, assumed, recipe, migration, writer, guard, share.last)
     set_up_log()

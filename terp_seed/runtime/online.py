@@ -29,16 +29,16 @@ from terp_seed.model.names import Names
 from terp_seed.model.table import Catalog
 from terp_seed.revisions import ledger
 from terp_seed.revisions.ledger import Ledger
-from terp_seed.revisions.move import Move
+from terp_seed.revisions.migration_plan import MigrationPlan
 from terp_seed.runtime.preview import Preview
-from terp_seed.runtime.run_context import Caller
+from terp_seed.runtime.run_context import RunContext
 from terp_seed.runtime.session import run_steps, seeding_for, set_up_log, transactions
 from terp_seed.sql.dialect import Dialect
 
 ROOT = "ledger"  # the revision that creates the ledger's table
 
 
-def look(catalog: Catalog, caller: Caller) -> None:
+def look(catalog: Catalog, caller: RunContext) -> None:
     """Run a command that only reads: current, check. It takes no lock."""
     with contextlib.closing(database.connect(caller.settings.url, caller.settings.ca_cert)) as connection:
         # seeds hold data, so `alembic check` has no table to compare
@@ -48,7 +48,7 @@ def look(catalog: Catalog, caller: Caller) -> None:
             context.run_migrations()
 
 
-def move_version(catalog: Catalog, caller: Caller) -> None:
+def move_version(catalog: Catalog, caller: RunContext) -> None:
     """Run a command that moves the version: upgrade, downgrade, stamp. The lock is held to its end."""
     settings = caller.settings
     if settings.units:
@@ -86,7 +86,9 @@ def move_version(catalog: Catalog, caller: Caller) -> None:
             _run_to_the_end(caller, move, seeding, connection, interrupts)
 
 
-def _run_to_the_end(caller: Caller, move: Move, seeding: Seeding, connection: sa.Connection, interrupts: Interrupts) -> None:
+def _run_to_the_end(
+    caller: RunContext, move: MigrationPlan, seeding: Seeding, connection: sa.Connection, interrupts: Interrupts
+) -> None:
     """Run the steps. A revision that lost against another transaction is rolled back and run again, at most so many times."""
 
     def before_commit(**_: Any) -> None:
@@ -120,8 +122,8 @@ def _rollback(
     connection: sa.Connection,
     dialect: Dialect,
     catalog: Catalog,
-    cleared: preflight.Cleared,
-    caller: Caller,
+    cleared: preflight.PreflightResult,
+    caller: RunContext,
     migration: MigrationContext,
 ) -> Rollback:
     settings = caller.settings
@@ -148,7 +150,7 @@ def _agree(rollback: Rollback, connection: sa.Connection, agree: Callable[[Casca
 
 
 @contextlib.contextmanager
-def _locked_connection(caller: Caller, names: Names) -> Iterator[sa.Connection]:
+def _locked_connection(caller: RunContext, names: Names) -> Iterator[sa.Connection]:
     if caller.connection is not None:
         yield caller.connection
         return

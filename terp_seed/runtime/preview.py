@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from itertools import islice
 
 from terp_seed.checks.ownership import BlockState
-from terp_seed.checks.preflight import Cleared
+from terp_seed.checks.preflight import PreflightResult
 from terp_seed.masking.kinds import kinds
 from terp_seed.masking.masker import Masker
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Catalog, Row
 from terp_seed.revisions.ledger import Block
-from terp_seed.revisions.plan import Planned
+from terp_seed.revisions.plan import PlannedStep
 from terp_seed.rows.generation import Generator
 
 _ROWS = 3
@@ -44,7 +44,7 @@ class Preview:
     samples: tuple[Sample, ...] = ()
 
     @classmethod
-    def of(cls, catalog: Catalog, cleared: Cleared) -> "Preview":
+    def of(cls, catalog: Catalog, cleared: PreflightResult) -> "Preview":
         """Make it of what a run was cleared for."""
         generator = Generator(catalog, cleared.recipe, Masker(cleared.recipe.seed, catalog.every), cleared.expected)
         steps = [(step, cleared.expected.get(step.revision, step.table.name)) for step in cleared.plan.inserts()]
@@ -59,7 +59,7 @@ class Preview:
         )
 
 
-def _sample(generator: Generator, step: Planned, block: Block) -> Sample:
+def _sample(generator: Generator, step: PlannedStep, block: Block) -> Sample:
     pii = step.table.pii
     rows = generator.of_step(step, block, _AUDITED_UNITS)
     first = tuple(islice(rows, _ROWS))

@@ -17,8 +17,8 @@ from terp_seed.settings import Settings
 
 
 @dataclass
-class Caller:
-    """A Caller is who started the run through Alembic's API: it brings settings and is told what happens.
+class RunContext:
+    """A RunContext is who started the run through Alembic's API: it brings settings and is told what happens.
 
     Plain `alembic` is none, and gets Alembic's own log instead. A caller that brings a connection holds the lock on it. One
     that can `agree` to rows going along with seeded ones gets past the guard; it raises where it does not agree.

@@ -9,9 +9,9 @@ from sqlalchemy.exc import DBAPIError
 from terp_seed.backends import connection as database
 from terp_seed.errors import BadSetting
 from terp_seed.model.project import Project
-from terp_seed.revisions.move import name_revision
+from terp_seed.revisions.migration_plan import name_revision
 from terp_seed.runtime import offline, online
-from terp_seed.runtime.run_context import Caller
+from terp_seed.runtime.run_context import RunContext
 from terp_seed.settings import Settings
 
 
@@ -26,7 +26,7 @@ def run(project: Project) -> None:
         context.configure(dialect_name="sqlite", as_sql=True, process_revision_directives=name_revision)
         context.run_migrations()
         return
-    caller = context.config.attributes.get("caller") or Caller(Settings.from_options(_x_arguments()))
+    caller = context.config.attributes.get("caller") or RunContext(Settings.from_options(_x_arguments()))
     try:
         if context.is_offline_mode():
             offline.print_script(catalog, caller)

@@ -19,8 +19,8 @@ from terp_seed.model.names import Names
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Catalog
 from terp_seed.revisions.ledger import Ledger
-from terp_seed.revisions.move import Move
-from terp_seed.runtime.run_context import Caller
+from terp_seed.revisions.migration_plan import MigrationPlan
+from terp_seed.runtime.run_context import RunContext
 
 
 def transactions(names: Names) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def set_up_log() -> None:
 
 
 def run_steps(
-    move: Move,
+    move: MigrationPlan,
     seeding: Seeding,
     told: Callable[[], None] = lambda: None,
     configured: Callable[[MigrationContext], None] = lambda _: None,
@@ -53,7 +53,7 @@ def run_steps(
 
 def seeding_for(
     catalog: Catalog,
-    caller: Caller,
+    caller: RunContext,
     known: Ledger,
     recipe: Recipe,
     migration: MigrationContext,

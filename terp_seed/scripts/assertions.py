@@ -20,8 +20,8 @@ from terp_seed.model.table import Catalog, SeedTable
 from terp_seed.revisions import ledger, version_table
 from terp_seed.revisions.filling import is_seeded
 from terp_seed.revisions.ledger import Block, Ledger
-from terp_seed.revisions.move import Move
-from terp_seed.revisions.plan import Plan, Planned
+from terp_seed.revisions.migration_plan import MigrationPlan
+from terp_seed.revisions.plan import Plan, PlannedStep
 from terp_seed.rows.adoption import Adoption
 from terp_seed.sql.dialect import DeclaredSearch, Dialect, Search
 from terp_seed.sql.digests import Digested
@@ -62,15 +62,15 @@ def _referred(table: str) -> str:
 
 
 @dataclass(frozen=True)
-class Stop:
-    """A Stop is a condition under which a script must not go on, and the sentence that says so."""
+class Assertion:
+    """An Assertion is a condition under which a script must not go on, and the sentence that says so."""
 
     sentence: str
     condition: str
 
 
-class ScriptGuard:
-    """A ScriptGuard prints what a run looks at online: lock, state, tables, ids, rows; and who refers to rows that leave.
+class ScriptAssertions:
+    """ScriptAssertions print what a run looks at online: lock, state, tables, ids, rows; and who refers to rows that leave.
 
     It prints the transactions too, because only it knows how many checks have to have held before one may commit.
     """
@@ -89,7 +89,7 @@ class ScriptGuard:
 
     def open_upgrade(
         self,
-        move: Move,
+        move: MigrationPlan,
         assumed: Ledger,
         inserted: list[tuple[Block, set[str]]],
         recipe: Recipe,
@@ -109,10 +109,10 @@ class ScriptGuard:
         sentences = [*map(_rows_missing, blocks), *map(_not_found, sorted(adopted)), _ENDED]
         if move.heads:
             stops = [self._missing(_UNSEEDED, self._own_columns), *state, *tables]
-            self._open([*stops, *(Stop(sentence, "") for sentence in sentences)])
+            self._open([*stops, *(Assertion(sentence, "") for sentence in sentences)])
             self._print(stops)
         else:
-            self._open([*tables, *state, *(Stop(sentence, "") for sentence in sentences)])
+            self._open([*tables, *state, *(Assertion(sentence, "") for sentence in sentences)])
             self._print(tables)
             self._execute(self._dialect.let_write(self._checks))
             # they are looked at next: a script cannot ask a table that is not there
@@ -129,17 +129,17 @@ class ScriptGuard:
             self._need(columns, block.table_name, names)
         stops = [
             self._missing(_UNSEEDED, self._own_columns),
-            Stop(_VERSION, f"  {version_table.differs_sql(self._dialect, heads)}"),
-            Stop(_other_records(self._names.ledger), f"  {ledger.differs_sql(self._dialect, recorded, adopted)}"),
+            Assertion(_VERSION, f"  {version_table.differs_sql(self._dialect, heads)}"),
+            Assertion(_other_records(self._names.ledger), f"  {ledger.differs_sql(self._dialect, recorded, adopted)}"),
             self._missing(_TABLES, columns),
             *(self._taken(block.table_name, [block]) for block, _ in inserted),
         ]
         sentences = [*map(_rows_missing, columns), *map(_not_found, sorted(adopted)), _ENDED]
-        self._open([*stops, *(Stop(sentence, "") for sentence in sentences)])
+        self._open([*stops, *(Assertion(sentence, "") for sentence in sentences)])
         self._print(stops)
         self._close_opening([*columns])
 
-    def open_downgrade(self, move: Move, plan: Plan, seeded: Iterable[tuple[Planned, set[str]]]) -> None:
+    def open_downgrade(self, move: MigrationPlan, plan: Plan, seeded: Iterable[tuple[PlannedStep, set[str]]]) -> None:
         """Print what comes before the first revision: stops for each table that rows leave, by what became of them and who refers
         to them. `seeded` are the steps that inserted them, with the columns that they filled.
         """
@@ -160,7 +160,7 @@ class ScriptGuard:
                     used.setdefault(reference.table, {"id"}).update(name.partition("$")[0] for name in needed)
         stops = [self._missing(_UNSEEDED, self._own_columns), *self._state(move), self._missing(_TABLES, used)]
         later = [*map(_rows_left, plan.leaving), _ENDED]
-        self._open([*stops, *as_seeded, *known, *(Stop(sentence, "") for sentence in later)])
+        self._open([*stops, *as_seeded, *known, *(Assertion(sentence, "") for sentence in later)])
         self._print([*stops, *as_seeded, *known])
         if search:
             prepare, run, sentence = search
@@ -185,12 +185,14 @@ class ScriptGuard:
 
     def require_found(self, table: str, lost: str) -> None:
         """Print the check that an adopted table has every row that seeded rows name."""
-        self._print([Stop(_not_found(table), f"  {lost}")])
+        self._print([Assertion(_not_found(table), f"  {lost}")])
 
     def emptied(self, revision: str, table: SeedTable) -> None:
         """Print the check that the rows of a block are gone."""
         rows = ledger.recorded_ids(self._dialect, revision, table.name)
-        self._print([Stop(_rows_left(table.name), f"  EXISTS (SELECT 1 FROM {self._dialect.quote(table.name)} WHERE {rows})")])
+        self._print(
+            [Assertion(_rows_left(table.name), f"  EXISTS (SELECT 1 FROM {self._dialect.quote(table.name)} WHERE {rows})")]
+        )
 
     def transact(self, impl: DefaultImpl, revision: Callable[[], str], *, is_downgrade: bool) -> None:
         """Print the transactions in the place of Alembic's `impl`, of this script only; `revision` names the one at hand."""
@@ -212,7 +214,7 @@ class ScriptGuard:
 
     def added(self, table: str) -> None:
         """Print the check that the record has the rows of a share, just after the statement that adds them."""
-        self._print([Stop(_rows_missing(table), f"  NOT ({self._dialect.changed_one})")])
+        self._print([Assertion(_rows_missing(table), f"  NOT ({self._dialect.changed_one})")])
 
     def commit_share(self) -> None:
         """Print the end of a share's one transaction."""
@@ -234,18 +236,18 @@ class ScriptGuard:
             lacking = f"NOT EXISTS (SELECT 1 FROM {quote(self._names.ledger)} WHERE {key})"
             if self._catalog[table].adopts:
                 lacking += f" AND {self._dialect.variable(f'{table}_missing')} > 0"
-            self._print([Stop(_rows_missing(table), f"  {lacking}")])
+            self._print([Assertion(_rows_missing(table), f"  {lacking}")])
         applied = f"EXISTS (SELECT 1 FROM {quote(self._names.version_table)} WHERE {quote('version_num')} = {text(revision)})"
         ended = applied if is_downgrade else f"NOT {applied}"
         if any(revision in revisions for revisions in self._leaving.values()):
             ended += f"\n  OR EXISTS (SELECT 1 FROM {quote(self._names.ledger)} WHERE {of_revision})"
-        self._print([Stop(_ENDED, f"  {ended}")])
+        self._print([Assertion(_ENDED, f"  {ended}")])
         self._execute(self._dialect.commit(revision, self._checks))
 
-    def _open(self, stops: Iterable[Stop]) -> None:
+    def _open(self, stops: Iterable[Assertion]) -> None:
         """Print what makes stops possible, and take the lock, which is the first of them."""
         taken = self._dialect.take_lock(self._names.lock)
-        locked = [Stop(_locked(self._names.lock), f"  {taken[1]}")] if taken else []
+        locked = [Assertion(_locked(self._names.lock), f"  {taken[1]}")] if taken else []
         self._writer.remark("The checks: each stops the script with its sentence where its condition holds. Nothing is committed")
         self._writer.remark("before every check so far has held, whatever the client does after an error")
         sentences = dict.fromkeys(stop.sentence for stop in (*locked, *stops))
@@ -258,7 +260,7 @@ class ScriptGuard:
         self._watched = [*tables, self._names.ledger, self._names.version_table]
         self._execute(self._dialect.watch(self._watched))
 
-    def _print(self, stops: Iterable[Stop]) -> None:
+    def _print(self, stops: Iterable[Assertion]) -> None:
         for stop in stops:
             self._checks += 1
             self._writer.execute(self._dialect.stop(self._checks, stop.sentence, stop.condition))
@@ -281,37 +283,39 @@ class ScriptGuard:
         for fill in self._catalog[table].fills if table in self._catalog else ():
             columns.setdefault(fill.table, set()).update(filled_columns(fill))
 
-    def _missing(self, sentence: str, columns: Mapping[str, set[str]]) -> Stop:
+    def _missing(self, sentence: str, columns: Mapping[str, set[str]]) -> Assertion:
         found = (f"  {self._dialect.columns_found(table, sorted(names))} <> {len(names)}" for table, names in columns.items())
-        return Stop(sentence, "\n  OR".join(found))
+        return Assertion(sentence, "\n  OR".join(found))
 
-    def _taken(self, table: str, blocks: list[Block]) -> Stop:
+    def _taken(self, table: str, blocks: list[Block]) -> Assertion:
         ids = ", ".join(f"{block.first_id} to {block.last_id}" for block in blocks)
         quote = self._dialect.quote
-        return Stop(
+        return Assertion(
             f"{table} has rows in the ids {ids} (seeded already?). Nothing was changed; print it with another first_id.",
             f"  EXISTS (SELECT 1 FROM {quote(table)} WHERE {ledger.within(quote('id'), blocks)})",
         )
 
-    def _other_keys(self, adopted: Iterable[str], recipe: Recipe) -> list[Stop]:
+    def _other_keys(self, adopted: Iterable[str], recipe: Recipe) -> list[Assertion]:
         """Return the stops for rows of an application that have a unique value of a row that would be inserted beside them."""
         stops = []
         for name in sorted(adopted):
             table = self._catalog[name]
             for column, value, condition in Adoption(self._dialect, table, table.sample(recipe)).taken():
                 stops.append(
-                    Stop(f"{name}.{column} {value} is taken by a row of another {', '.join(table.adopts)}.", f"  {condition}")
+                    Assertion(
+                        f"{name}.{column} {value} is taken by a row of another {', '.join(table.adopts)}.", f"  {condition}"
+                    )
                 )
         return stops
 
-    def _state(self, move: Move, ledger_differs: str | None = None) -> list[Stop]:
-        stops = [Stop(_VERSION, f"  {version_table.differs_sql(self._dialect, move.heads)}")]
-        return stops + ([Stop(_other_records(self._names.ledger), f"  {ledger_differs}")] if ledger_differs else [])
+    def _state(self, move: MigrationPlan, ledger_differs: str | None = None) -> list[Assertion]:
+        stops = [Assertion(_VERSION, f"  {version_table.differs_sql(self._dialect, move.heads)}")]
+        return stops + ([Assertion(_other_records(self._names.ledger), f"  {ledger_differs}")] if ledger_differs else [])
 
-    def _not_as_seeded(self, revision: str, table: str) -> Stop:
+    def _not_as_seeded(self, revision: str, table: str) -> Assertion:
         """Return the stop for a block whose rows are not those that the ledger has the digests of; an unknown block has none."""
         definition, digested = self._digested[revision, table]
-        return Stop(
+        return Assertion(
             _edited(table),
             f"  {ledger.not_as_seeded_sql(self._dialect, revision, definition, digested, self._discards_edits)}",
         )
@@ -352,7 +356,7 @@ class ScriptGuard:
         filled = {place: f" AND NOT {is_seeded(dialect, fill, 'r')}" for place, fill in self._catalog.fills.items()}
         return Search(dialect.names.ledger, tuple(plan.leaving), leaves, own, stays, tuple(declared), derived, filled)
 
-    def _known_keys(self, plan: Plan) -> list[Stop]:
+    def _known_keys(self, plan: Plan) -> list[Assertion]:
         """Return the stops for all references between the tables of the project, and for tables that are none of them."""
         if not plan.leaving:
             return []
@@ -363,13 +367,13 @@ class ScriptGuard:
             if one.target in plan.leaving  # a target that is not `id` is no seed table's here
         ]
         stops = [
-            Stop(_referred(table), "\n  OR".join(self._is_used(key, plan.leaving) for key in keys if key.target == table))
+            Assertion(_referred(table), "\n  OR".join(self._is_used(key, plan.leaving) for key in keys if key.target == table))
             for table in dict.fromkeys(key.target for key in keys)
         ]
         known = [table.name for table in self._catalog.every]
         others = {one.table for one in self._catalog.references if one.table not in self._catalog}
         others |= {one.table for one in self._catalog.derived}
-        return [Stop(_UNKNOWN, self._dialect.unknown_keys(plan.leaving, known, sorted(others))), *stops]
+        return [Assertion(_UNKNOWN, self._dialect.unknown_keys(plan.leaving, known, sorted(others))), *stops]
 
     def _is_used(self, key: Key, leaving: Mapping[str, list[str]]) -> str:
         """Return the condition that a row that stays refers by this key to one that leaves."""

@@ -29,15 +29,15 @@ _NOT_SAID = ("identity_digest", "values_digest", "seeded_at")  # only the server
 
 
 @dataclass(frozen=True)
-class Said:
-    """A Said is one INSERT of a script: its table, its columns and its rows, as the script has them."""
+class ScriptInsert:
+    """A ScriptInsert is one INSERT of a script: its table, its columns and its rows, as the script has them."""
 
     table: str
     columns: tuple[str, ...]
     rows: str
 
 
-def recite(connection: sa.Connection, dialect: Dialect, catalog: Catalog, file: str) -> list[CheckResult]:
+def compare_script(connection: sa.Connection, dialect: Dialect, catalog: Catalog, file: str) -> list[CheckResult]:
     """Compare what an upgrade's script inserts with what is in the database. Raises BadSetting for a file that is none."""
     path = Path(file)
     _check_intact(path)
@@ -76,7 +76,7 @@ def _check_intact(path: Path) -> None:
         raise BadSetting(f"{path} was changed since it was printed: its last line has another SHA-256. Print it again.")
 
 
-def _inserts(path: Path, tables: set[str], ledger: str) -> Iterator[Said]:
+def _inserts(path: Path, tables: set[str], ledger: str) -> Iterator[ScriptInsert]:
     """Yield the INSERTs into these tables. A row is one line: no literal has a line break in it."""
     with path.open(encoding="utf-8", newline="") as lines:
         for line in lines:
@@ -86,17 +86,17 @@ def _inserts(path: Path, tables: set[str], ledger: str) -> Iterator[Said]:
                 if match["table"] == ledger:
                     # what the server says of its rows is not in the script
                     record = next(lines).removeprefix("SELECT ").partition(", s.i, s.v")[0]
-                    yield Said(match["table"], columns[: columns.index("seeded_at")], f"({record}, 0, 0)")
+                    yield ScriptInsert(match["table"], columns[: columns.index("seeded_at")], f"({record}, 0, 0)")
                     continue
                 rows = []
                 for row in lines:
                     rows.append(row.rstrip("\n"))
                     if rows[-1].endswith(");"):
                         break
-                yield Said(match["table"], columns, "\n".join(rows).removesuffix(";"))
+                yield ScriptInsert(match["table"], columns, "\n".join(rows).removesuffix(";"))
 
 
-def _compare(connection: sa.Connection, dialect: Dialect, table: str, inserts: Iterator[Said]) -> tuple[str, int, int]:
+def _compare(connection: sa.Connection, dialect: Dialect, table: str, inserts: Iterator[ScriptInsert]) -> tuple[str, int, int]:
     """Let the database read rows into a temporary table like the real one; return the table, how many, and how many differ."""
     plain = connection.execution_options(no_parameters=True)
     quote = dialect.quote

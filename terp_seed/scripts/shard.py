@@ -20,28 +20,28 @@ from terp_seed.model.table import Catalog, SeedTable
 from terp_seed.revisions import ledger
 from terp_seed.revisions.filling import fill_sql
 from terp_seed.revisions.ledger import Block
-from terp_seed.revisions.move import Move
+from terp_seed.revisions.migration_plan import MigrationPlan
 from terp_seed.revisions.operations import FixedRows
 from terp_seed.revisions.plan import Plan
 from terp_seed.rows.adoption import adopted_by, look_up
 from terp_seed.rows.generation import Generator
-from terp_seed.rows.statements import Statements, Wanted
-from terp_seed.scripts.assertions import ScriptGuard
+from terp_seed.rows.statements import BatchRequest, Statements
+from terp_seed.scripts.assertions import ScriptAssertions
 from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.digests import Digested
 from terp_seed.sql.insert import Inserts
 
 
 @dataclass(frozen=True)
-class Share:
-    """A Share is the units from one to another, of so many."""
+class Shard:
+    """A Shard is the units from one to another, of so many."""
 
     first: int
     last: int
     of: int
 
     @classmethod
-    def parse(cls, units: tuple[int, int] | None, size: Size) -> "Share":
+    def parse(cls, units: tuple[int, int] | None, size: Size) -> "Shard":
         """Return the units that were asked for: all of a size, or some of them. Raises BadSetting where a size has none such."""
         first, last = units or (1, size.units)
         if last > size.units:
@@ -76,17 +76,17 @@ class Share:
         ]
 
 
-class ShareRows:
-    """A ShareRows carries out op.seed for a share that adds rows: it writes those of its units, and nothing else."""
+class ShardRows:
+    """ShardRows carry out op.seed for a shard that adds rows: it writes those of its units, and nothing else."""
 
     def __init__(
         self,
-        share: Share,
+        share: Shard,
         blocks: Iterable[Block],
         generator: Generator,
         dialect: Dialect,
         writer: Writer,
-        guard: ScriptGuard,
+        guard: ScriptAssertions,
     ) -> None:
         """Take the blocks of all units. The generator's ledger knows those that are not of this move; it learns the others."""
         self._guard = guard
@@ -95,7 +95,7 @@ class ShareRows:
         self._statements = Statements(generator, dialect, writer.helpers)
         self._revision = ""
 
-    def write(self, move: Move, sqlalchemy_dialect: sa.Dialect) -> None:
+    def write(self, move: MigrationPlan, sqlalchemy_dialect: sa.Dialect) -> None:
         """Print the rows of a move's revisions as one transaction: a share that was stopped is applied again."""
         options = {"as_sql": True, "output_buffer": io.StringIO(), "seeding": self}
         self._guard.begin_share()
@@ -108,7 +108,7 @@ class ShareRows:
 
     def seed(self, table: SeedTable, rows: FixedRows | None) -> None:
         """Print the rows of the share's units. What is once for all units, and fixed rows, are with unit 1."""
-        chapter = self._generator.chapter(table, self._revision)
+        append = self._generator.append(table, self._revision)
         own = {part.name: self._blocks.get((self._revision, part.name)) for part in table.parts}
         self._generator.reserved |= {name: block for name, block in own.items() if block}
         for part in table.parts if rows is None else (table,):
@@ -118,7 +118,7 @@ class ShareRows:
             if rows is None and not part.shared:
                 for adopted in adopted_by(part, self._generator.catalog.adopted):
                     look_up(adopted, self._generator.recipe, self._dialect, self._writer, self._guard)
-                self._insert(part, chapter, block)
+                self._insert(part, append, block)
             self._generator.ledger.blocks.append(block)
             self._generator.reserved.pop(part.name, None)
 
@@ -131,14 +131,14 @@ class ShareRows:
     def unseed(self, table: SeedTable) -> None:
         """Do nothing: a share only seeds."""
 
-    def _insert(self, part: SeedTable, chapter: str, whole: Block) -> None:
+    def _insert(self, part: SeedTable, append: str, whole: Block) -> None:
         share = self._share
         own = share.block(whole)
         self._writer.remark(f"{part.name}: {own.row_count:,} rows, of units {share.first} to {share.last}")
-        sample = next(self._generator.rows(part, self._revision, chapter, whole.first_id, range(share.first, share.first + 1)))
+        sample = next(self._generator.rows(part, self._revision, append, whole.first_id, range(share.first, share.first + 1)))
         inserts = Inserts(self._dialect, part.table, sample)
         units = range(share.first, share.last + 1)
-        wanted = Wanted(part.name, self._revision, chapter, whole.first_id, units, own.row_count)
+        wanted = BatchRequest(part.name, self._revision, append, whole.first_id, units, own.row_count)
         for statement, _ in self._statements.of(part, wanted, inserts):
             self._writer.execute(statement)
         digested = Digested.of(part, inserts.columns)
@@ -148,7 +148,7 @@ class ShareRows:
             self._writer.execute(statement)
 
 
-def shared_blocks(share: Share, catalog: Catalog, plan: Plan, blocks: Iterable[Block]) -> list[tuple[Block, set[str]]]:
+def shared_blocks(share: Shard, catalog: Catalog, plan: Plan, blocks: Iterable[Block]) -> list[tuple[Block, set[str]]]:
     """Return the share's own ids of the blocks of a plan, with the columns that it fills; none of what is once for all units."""
     return [
         (share.block(block), written_columns(step.table, sample_rows(step, block.recipe)))

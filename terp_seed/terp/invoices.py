@@ -31,9 +31,9 @@ _SHARE_WITH_NOTES = 30  # percent
 
 def rows(unit: Unit) -> Iterator[Row]:
     """Yield the invoices of a unit, oldest first."""
-    if unit.chapter:
+    if unit.append:
         raise SeedError(
-            f"Revision {unit.chapter} seeds invoices again, and the orders of a later revision are quotes, which nobody is "
+            f"Revision {unit.append} seeds invoices again, and the orders of a later revision are quotes, which nobody is "
             f"invoiced "
             "for: expected a list of fixed rows. Pass op.seed(INVOICES, rows=[…])."
         )

@@ -13,9 +13,9 @@ ARRIVAL = 13 * 60 + 15  # the minute at which a lorry arrives
 
 def rows(unit: Unit) -> Iterator[Row]:
     """Yield the lots of a unit, oldest first."""
-    if unit.chapter and unit.own_tables & {"vendors", "clients"}:
+    if unit.append and unit.own_tables & {"vendors", "clients"}:
         raise SeedError(
-            f"Revision {unit.chapter} seeds batches together with vendors or clients, and the batches of a later revision are "
+            f"Revision {unit.append} seeds batches together with vendors or clients, and the batches of a later revision are "
             "those of the first vendors: expected op.seed(BATCHES) in a revision of its own. Move it."
         )
     made = Trade(unit)

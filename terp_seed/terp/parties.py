@@ -9,12 +9,12 @@ from terp_seed.terp.trade import Trade
 def client_party(unit: Unit, place: int) -> Party:
     """Return the party of a client, by its place."""
     # even numbers are clients, also those of a later revision, whose ids are higher than the number of all clients before
-    number = unit.id_of("clients", place) if unit.chapter else (unit.number - 1) * CLIENTS + place + 1
+    number = unit.id_of("clients", place) if unit.append else (unit.number - 1) * CLIENTS + place + 1
     return Party("clients", 2 * number)
 
 
 def vendor_party(unit: Unit, place: int) -> Party:
     """Return the party of a vendor, by its place. Of a later revision's vendors none is a client."""
-    if unit.chapter:
+    if unit.append:
         return Party("clients", 2 * unit.id_of("vendors", place) + 1)
     return client_party(unit, Trade(unit).suppliers[place])

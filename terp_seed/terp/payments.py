@@ -22,9 +22,9 @@ _MARKS = {"CHECK": "CHK", "WIRE": "WIR", "ACH": "ACH", "CREDIT_CARD": "CRD", "DE
 
 def rows(unit: Unit) -> Iterator[Row]:
     """Yield the payments of a unit, oldest first."""
-    if unit.chapter:
+    if unit.append:
         raise SeedError(
-            f"Revision {unit.chapter} seeds payments again, and the orders of a later revision are quotes, which nobody pays: "
+            f"Revision {unit.append} seeds payments again, and the orders of a later revision are quotes, which nobody pays: "
             "expected a list of fixed rows. Pass op.seed(PAYMENTS, rows=[…])."
         )
     made = Trade(unit)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from terp_seed.model.chart_spec import Bars, Number, Plot
+from terp_seed.model.chart_spec import Bars, ChartSpec, Number
 from terp_seed.terp import schema
 
 Rows = Iterable[tuple[Any, ...]]
@@ -116,20 +116,20 @@ def _short(limit: int) -> str:
 
 _STEP = " ".join(f"WHEN total < {limit} THEN {place}" for place, limit in enumerate(_ORDER_VALUES))
 PLOTS = (
-    Plot(
+    ChartSpec(
         "Orders a month",
         "SELECT SUBSTR(created_at, 1, 7), orderType, COUNT(*) FROM {orders} AS o GROUP BY SUBSTR(created_at, 1, 7), orderType",
         orders_a_month,
         "orders",
     ),
-    Plot(
+    ChartSpec(
         "Order values",
         f"SELECT step, COUNT(*) FROM (SELECT CASE {_STEP} ELSE {len(_ORDER_VALUES)} END AS step FROM {{orders}} AS o) AS s "
         "GROUP BY step",
         order_values,
         "orders",
     ),
-    Plot(
+    ChartSpec(
         "Revenue by client",
         "SELECT c.name, c.businessType, s.spent FROM (SELECT customerId, SUM(totalAmount) AS spent FROM {invoices} AS i "
         "WHERE referenceType = 'ORDER' AND status NOT IN ('DRAFT', 'VOID') GROUP BY customerId) AS s JOIN {clients} AS c "
@@ -138,14 +138,14 @@ PLOTS = (
         "USD",
         upright=False,
     ),
-    Plot(
+    ChartSpec(
         "Invoices by status",
         "SELECT status, COUNT(*) FROM {invoices} AS i GROUP BY status",
         invoices_by_status,
         "invoices",
         upright=False,
     ),
-    Plot(
+    ChartSpec(
         "What is due, by age",
         "SELECT dueDate, SUM(amountDue) FROM {invoices} AS i WHERE amountDue > 0 AND status NOT IN ('DRAFT', 'VOID') "
         "GROUP BY dueDate ORDER BY dueDate",
@@ -153,7 +153,7 @@ PLOTS = (
         "USD",
         upright=False,
     ),
-    Plot(
+    ChartSpec(
         "Stock by batch status",
         "SELECT batchStatus, COUNT(*), SUM(reservedQty * unitCogs), SUM((onHandQty + quarantineQty - reservedQty) * unitCogs) "
         "FROM {batches} AS b GROUP BY batchStatus",

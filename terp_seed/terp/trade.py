@@ -30,7 +30,7 @@ class Trade:
     """A Trade is the business of one unit: the world as it was, and the sales that came of it.
 
     Both are kept packed, and are made and unpacked when they are asked for: no table needs all of them, and the first ones to
-    be seeded need no sales. A later chapter meets the same world, adds quotes to it, and sells nothing.
+    be seeded need no sales. A later append meets the same world, adds quotes to it, and sells nothing.
     """
 
     def __init__(self, unit: Unit) -> None:
@@ -100,7 +100,7 @@ class Trade:
 
     def vendor_of(self, lot: int) -> int:
         """Return the vendor who brought a lot: they take turns. A later revision's lots are all ours."""
-        return lot % CONSIGNING if self._unit.chapter else vendor_of(lot)
+        return lot % CONSIGNING if self._unit.append else vendor_of(lot)
 
     def terms_of(self, lot: int) -> str:
         """Return the terms on which a lot came."""
@@ -148,7 +148,7 @@ def _unpacking(packed: bytes) -> Callable[[str], list[Any]]:
 def _make_sales(unit: Unit) -> bytes:
     world, stream = Trade(unit).before_sales(), unit.stream("trade")
     bills, invoices, payments = list[Bill](), list[Invoice](), list[Payment]()
-    if unit.chapter:
+    if unit.append:
         orders = quote(stream, world, LATER_QUOTES)
         lay_in(stream, world, [0] * BATCHES, _LATER_STOCK)
         for client in world.clients:
@@ -173,7 +173,7 @@ def _make_sales(unit: Unit) -> bytes:
 
 def _make_world(unit: Unit) -> bytes:
     recipe, as_of = unit.recipe, unit.as_of.toordinal()
-    # the stream is that of the first chapter, whichever this is
+    # the stream is that of the first append, whichever this is
     world = make_world(Stream(recipe.generator_version, recipe.seed, "", "world", unit.number), as_of)
     vendors = {client.vendor: place for place, client in enumerate(world.clients)}
     return _packed(

@@ -11,7 +11,7 @@ from terp_seed.model.recipe import Recipe, Size
 from terp_seed.revisions.ledger import Block, Ledger
 from terp_seed.rows import statements
 from terp_seed.rows.generation import Generator
-from terp_seed.rows.statements import Statements, Wanted
+from terp_seed.rows.statements import BatchRequest, Statements
 from terp_seed.rows.workers import Workers
 from terp_seed.sql.insert import Inserts
 from terp_seed.terp import PROJECT
@@ -30,7 +30,7 @@ def texts(units: int, helpers: int) -> dict[str, str]:
                 continue
             count = part.count(units)
             inserts = Inserts(MySQL(NAMES), part.table, generator.last_row(part, table.name, "", 1, 1 if part.shared else units))
-            wanted = Wanted(part.name, table.name, "", 1, range(1, 1 + (1 if part.shared else units)), count - 1)
+            wanted = BatchRequest(part.name, table.name, "", 1, range(1, 1 + (1 if part.shared else units)), count - 1)
             found = list(maker.of(part, wanted, inserts))
             assert sum(rows for _, rows in found) == count - 1
             made[part.name] = hashlib.sha256("\n".join(text for text, _ in found).encode()).hexdigest()

@@ -15,7 +15,7 @@ from terp_seed.checks.verification import _PLACEHOLDER
 from terp_seed.masking.masker import Masker
 from terp_seed.model.recipe import Recipe, Size
 from terp_seed.model.table import Unit
-from terp_seed.model.unit_cache import Shelf
+from terp_seed.model.unit_cache import UnitCache
 from terp_seed.model.values import Adopted
 from tests.support import CATALOG, NAMES
 from tests.terps_checks import CHECKS
@@ -26,14 +26,14 @@ Rows = dict[str, list[dict[str, Any]]]
 def made(seed: int, as_of: date, units: range) -> Rows:
     """Return the rows of the numbered units, as they would be inserted into empty tables."""
     recipe = Recipe(Size(units.stop - 1), seed, as_of, CATALOG.generator_version)
-    masker, shelf, rows = Masker(seed, CATALOG.every), Shelf(units.stop), defaultdict(list)
+    masker, cache, rows = Masker(seed, CATALOG.every), UnitCache(units.stop), defaultdict(list)
     for number in units:
         firsts = {t.name: 1 + (0 if t.shared else (number - 1) * t.per_unit) for t in CATALOG.every}
         for table in CATALOG.every:
             if table.shared and number > units.start:
                 continue
             fill = masker.filler(table)
-            for place, row in enumerate(table.rows(Unit(number, recipe, firsts, shelf=shelf))):
+            for place, row in enumerate(table.rows(Unit(number, recipe, firsts, cache=cache))):
                 whole = {"id": firsts[table.name] + place, **row}
                 fill(whole)
                 rows[table.name].append({column: value_of(value) for column, value in whole.items()})

@@ -51,7 +51,7 @@ def _kinds(_unit: Unit) -> Iterator[Row]:
 
 def _jobs(unit: Unit) -> Iterator[Row]:
     for place in range(JOBS_A_UNIT):
-        steps = [unit.id_of("job_steps", place * STEPS_A_JOB + step) for step in range(STEPS_A_JOB)] if not unit.chapter else []
+        steps = [unit.id_of("job_steps", place * STEPS_A_JOB + step) for step in range(STEPS_A_JOB)] if not unit.append else []
         yield {"code": f"JOB-{unit.id_of('jobs', place)}", "steps": JsonText(str(steps))}
 
 

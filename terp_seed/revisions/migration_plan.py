@@ -20,15 +20,15 @@ _LONGEST_NAME = 32  # the width of Alembic's version column
 
 
 @dataclass(frozen=True)
-class Move:
-    """A Move is what one command does to the version table: the steps from the revisions that are applied now."""
+class MigrationPlan:
+    """A MigrationPlan is what one command does to the version table: the steps from the revisions that are applied now."""
 
     heads: tuple[str, ...]
     applied: frozenset[str]
     steps: tuple[RevisionStep | StampStep, ...]
 
     @classmethod
-    def of(cls, migration: MigrationContext, gone: frozenset[str] = frozenset()) -> "Move":
+    def of(cls, migration: MigrationContext, gone: frozenset[str] = frozenset()) -> "MigrationPlan":
         """Ask Alembic for the steps of the command that it is running, as if the `gone` revisions were rolled back."""
         # `stamp --purge` empties the version table, and takes its steps from there
         heads = () if migration.opts.get("purge") else migration.get_current_heads()
@@ -44,12 +44,12 @@ class Move:
             tuple(SortedStep.of(step) if isinstance(step, RevisionStep) else step for step in steps),
         )
 
-    def rest(self, migration: MigrationContext) -> "Move":
+    def rest(self, migration: MigrationContext) -> "MigrationPlan":
         """Return the steps that the version table does not show yet. Alembic, asked again, would take `downgrade -1` anew."""
         heads = migration.get_current_heads()
         applied = frozenset(script.revision for script in _scripts(migration, heads))
         left = (step for step in self.revisions if step.is_upgrade != (step.revision.revision in applied))
-        return Move(heads, applied, tuple(left))
+        return MigrationPlan(heads, applied, tuple(left))
 
     @property
     def target(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from terp_seed.checks.verification import CheckResult, Verification, answers, verify
-from terp_seed.model.chart_spec import Bars, Plot
+from terp_seed.model.chart_spec import Bars, ChartSpec
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Catalog
 from terp_seed.review.sample import Sample, sample
@@ -54,11 +54,16 @@ class Findings:
     samples: tuple[Sample, ...]
     verification: Verification
     masked: tuple[Masked, ...]
-    plots: tuple[tuple[Plot, Bars | str], ...]  # the bars, or why there are none
+    plots: tuple[tuple[ChartSpec, Bars | str], ...]  # the bars, or why there are none
 
 
 def look(
-    connection: sa.Connection, dialect: Dialect, catalog: Catalog, ledger: Ledger, plots: Iterable[Plot], tables: Iterable[str]
+    connection: sa.Connection,
+    dialect: Dialect,
+    catalog: Catalog,
+    ledger: Ledger,
+    plots: Iterable[ChartSpec],
+    tables: Iterable[str],
 ) -> Findings:
     """Look at the seeded rows: samples of the named tables, every check, and every plot."""
     recipe = ledger.recipe
@@ -85,7 +90,7 @@ def _masked(catalog: Catalog, verification: Verification) -> Iterable[Masked]:
 
 
 def _bars(
-    connection: sa.Connection, dialect: Dialect, catalog: Catalog, ledger: Ledger, plot: Plot, recipe: Recipe
+    connection: sa.Connection, dialect: Dialect, catalog: Catalog, ledger: Ledger, plot: ChartSpec, recipe: Recipe
 ) -> Bars | str:
     rows = answers(connection, dialect, catalog, ledger, plot.sql)
     if rows is None:
