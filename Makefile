@@ -35,6 +35,8 @@ seed: .venv/installed
 	@$(BIN)/terp-seed verify
 	@$(BIN)/terp-seed status
 
+# compiled modules are kept: the tests start a process a thousand times
+test: export PYTHONDONTWRITEBYTECODE :=
 test: .venv/installed
 	@command -v mariadbd >/dev/null || { echo "Installing MariaDB for the tests (apt-get install mariadb-server)"; \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends mariadb-server mariadb-client >/dev/null; }

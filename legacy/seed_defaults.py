@@ -22,7 +22,8 @@ def seed_all_defaults() -> int:
     brings --force, so a production database is refused.
     """
     skip = read_variables().get("SKIP_SEEDING", "")
-    deprecated(SKIP_SEEDING if skip else "seed_all_defaults() is deprecated. Use terp-seed instead.", stacklevel=3)
+    called = "seed_all_defaults() is deprecated. Use terp-seed instead."
+    deprecated(SKIP_SEEDING if skip else called, since="0.1.0", until="1.0.0", stacklevel=3)
     if skip.strip().lower() in ("true", "1"):
         print(f"SKIP_SEEDING is {skip!r}: nothing was seeded.", file=sys.stderr)
         return 0

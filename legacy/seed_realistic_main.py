@@ -42,7 +42,7 @@ def translate(arguments: Sequence[str]) -> list[str]:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run terp-seed for a scenario, and exit with its code."""
-    deprecated("pnpm seed is deprecated. Use terp-seed instead.")
+    deprecated("pnpm seed is deprecated. Use terp-seed instead.", since="0.1.0", until="1.0.0")
     translated = translate(sys.argv[1:] if arguments is None else arguments)
     print(f"Running terp-seed {shlex.join(translated)}", file=sys.stderr)
     terp_seed(translated, prog_name="terp-seed")

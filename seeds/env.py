@@ -1,6 +1,6 @@
 """The environment of the seed data: what plain `alembic -n seed …` and the CLI both run."""
 
-from terp_seed.runtime import runner
+from terp_seed import run
 from terp_seed.terp import PROJECT
 
-runner.run(PROJECT)
+run(PROJECT)

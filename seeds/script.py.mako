@@ -6,7 +6,7 @@
             return "(" + ", ".join('"%s"' % one for one in value) + ("," if len(value) == 1 else "") + ")"
         return "None" if value is None else '"%s"' % value
 %>
-from alembic import op
+from terp_seed import op
 
 # from terp_seed.terp.clients import CLIENTS
 

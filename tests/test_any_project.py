@@ -181,7 +181,7 @@ def test_terp_with_one_more_table(tmp_path: Path) -> None:
     (tmp_path / "own.py").write_text(
         "from dataclasses import replace\n"
         "import sqlalchemy as sa\n"
-        "from terp_seed.model.table import SeedTable\n"
+        "from terp_seed import SeedTable\n"
         "from terp_seed.terp import PROJECT as TERP\n"
         "from terp_seed.terp.schema import METADATA\n"
         "TABLE = sa.Table('visits', METADATA, sa.Column('id', sa.Integer, primary_key=True),\n"
@@ -192,7 +192,7 @@ def test_terp_with_one_more_table(tmp_path: Path) -> None:
     env = (tmp_path / "seeds" / "env.py").read_text().replace("terp_seed.terp import PROJECT", "own import PROJECT")
     (tmp_path / "seeds" / "env.py").write_text(env)
     (tmp_path / "seeds" / "versions" / "visits.py").write_text(
-        "from alembic import op\nfrom own import VISITS\nrevision = 'visits'\ndown_revision = 'payments'\n"
+        "from terp_seed import op\nfrom own import VISITS\nrevision = 'visits'\ndown_revision = 'payments'\n"
         "def upgrade():\n    op.seed(VISITS)\ndef downgrade():\n    op.unseed(VISITS)\n"
     )
     folder = Folder(tmp_path)

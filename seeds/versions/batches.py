@@ -1,7 +1,6 @@
 """Seed batches."""
 
-from alembic import op
-
+from terp_seed import op
 from terp_seed.terp.batches import BATCHES
 
 revision = "batches"

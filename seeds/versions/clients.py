@@ -1,7 +1,6 @@
 """Seed clients."""
 
-from alembic import op
-
+from terp_seed import op
 from terp_seed.terp.clients import CLIENTS
 
 revision = "clients"

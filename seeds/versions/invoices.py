@@ -1,7 +1,6 @@
 """Seed invoices."""
 
-from alembic import op
-
+from terp_seed import op
 from terp_seed.terp.invoices import INVOICES
 
 revision = "invoices"

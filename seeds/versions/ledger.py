@@ -1,6 +1,6 @@
 """Create the ledger, the root of all seeds."""
 
-from alembic import op
+from terp_seed import op
 
 revision = "ledger"
 down_revision = None

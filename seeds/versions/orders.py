@@ -1,7 +1,6 @@
 """Seed orders."""
 
-from alembic import op
-
+from terp_seed import op
 from terp_seed.terp.orders import ORDERS
 
 revision = "orders"

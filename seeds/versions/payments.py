@@ -1,7 +1,6 @@
 """Seed payments."""
 
-from alembic import op
-
+from terp_seed import op
 from terp_seed.terp.payments import PAYMENTS
 
 revision = "payments"

@@ -1,7 +1,6 @@
 """Seed products."""
 
-from alembic import op
-
+from terp_seed import op
 from terp_seed.terp.products import PRODUCTS
 
 revision = "products"

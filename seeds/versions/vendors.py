@@ -1,7 +1,6 @@
 """Seed vendors."""
 
-from alembic import op
-
+from terp_seed import op
 from terp_seed.terp.vendors import VENDORS
 
 revision = "vendors"

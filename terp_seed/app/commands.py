@@ -36,6 +36,7 @@ from terp_seed.execution.seeder import Outcome
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Catalog
 from terp_seed.revisions.ledger import Ledger
+from terp_seed.revisions.recording import Recorder
 from terp_seed.runtime.preview import Preview
 from terp_seed.runtime.run_context import RunContext
 from terp_seed.scripts.comparison import compare_script
@@ -183,7 +184,9 @@ def purge(settings: Settings, listener: Listener = SILENT) -> dict[str, int]:
             dialect = dialect_of(connection.engine.url, catalog.names)
             recorded = Ledger.read(connection, catalog.names)
             scripts = runs.scripts()
-            rollback = Rollback.on(connection, dialect, catalog, recorded, recorded.blocks, scripts, told=caller.warned)
+            rollback = Rollback.on(
+                connection, dialect, catalog, recorded, recorded.blocks, scripts, Recorder(connection), told=caller.warned
+            )
             rollback.look(recorded.blocks, whole=False)
             return run_purge(connection, dialect, catalog, rollback)
 
@@ -228,7 +231,7 @@ def edits(settings: Settings, with_values: bool = False) -> list[Edit]:
 def _ownership(connection: sa.Connection, ledger: Ledger) -> Ownership:
     catalog = runs.catalog()
     dialect = dialect_of(connection.engine.url, catalog.names)
-    return ownership_of(connection, dialect, LiveSchema(connection), catalog, ledger, runs.scripts())
+    return ownership_of(connection, dialect, LiveSchema(connection), catalog, ledger, runs.scripts(), Recorder(connection))
 
 
 def status(settings: Settings) -> Status:

@@ -25,6 +25,7 @@ from terp_seed.model.table import Catalog
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.migration_plan import upgrades
 from terp_seed.revisions.plan import Plan
+from terp_seed.revisions.recording import Recorder
 from terp_seed.runtime.run_context import RunContext
 from terp_seed.settings import Settings
 
@@ -87,7 +88,7 @@ def revision_of(table: str) -> str:
     named = {revision.revision for revision in script.walk_revisions()}
     if table in named:
         return table
-    for step in Plan.of(upgrades(script, named), DefaultDialect(), catalog(), Ledger(), 1).steps:
+    for step in Plan.of(upgrades(script, named), Recorder(DefaultDialect()), catalog(), Ledger(), 1).steps:
         if step.table.name == table and not step.companion:
             return step.revision
     raise BadSetting(f"No revision seeds {table}: expected one with op.seed. Add it to seeds/versions.")
@@ -142,7 +143,7 @@ def disagreement(connection: sa.Connection) -> str | None:
     while heads != (now := heads_of(connection)):  # a run that we do not lock out committed meanwhile
         heads, ledger = now, Ledger.read(connection, catalog().names)
     connection.rollback()
-    return consistency.disagreement(script, heads, connection.dialect, catalog(), ledger)
+    return consistency.disagreement(script, heads, Recorder(connection), catalog(), ledger)
 
 
 def config(caller: RunContext | None, section: str = "seed") -> Config:

@@ -24,6 +24,7 @@ from terp_seed.model.table import Catalog
 from terp_seed.revisions.ledger import Block, Ledger, within
 from terp_seed.revisions.migration_plan import MigrationPlan
 from terp_seed.revisions.plan import Plan
+from terp_seed.revisions.recording import Recorder
 from terp_seed.rows.adoption import Adoption
 from terp_seed.rows.generation import Generator
 from terp_seed.rows.reservation import check_capacity, first_free_id
@@ -136,6 +137,7 @@ def clear(
     catalog: Catalog,
     settings: Settings,
     migration: MigrationContext,
+    recorder: Recorder,
     gone: frozenset[str] | None = None,
 ) -> PreflightResult:
     """Look at everything that the command at hand can be refused for. Read-only.
@@ -145,7 +147,7 @@ def clear(
     held = Ledger.read(connection, catalog.names)
     assert migration.script is not None
     if "purge" not in migration.opts:  # which `alembic stamp` alone has: it is the way out of a disagreement
-        consistency.require(migration.script, migration.get_current_heads(), migration.dialect, catalog, held)
+        consistency.require(migration.script, migration.get_current_heads(), recorder, catalog, held)
     going = [block for block in held.blocks if block.revision in (gone or ())]
     recorded = Ledger(block for block in held.blocks if block not in going)
     move = MigrationPlan.of(migration, gone or frozenset())
@@ -153,7 +155,7 @@ def clear(
     if not move.is_downgrade:
         check_settings(settings, made_with, catalog.generator_version)
     recipe = settings.recipe(catalog.generator_version, made_with)
-    plan = Plan.of(move.revisions, migration.dialect, catalog, recorded, recipe.size.units)
+    plan = Plan.of(move.revisions, recorder, catalog, recorded, recipe.size.units)
     expected = recorded
     if move.revisions:
         if gone is None:

@@ -19,6 +19,7 @@ from terp_seed.model.table import Catalog, SeedTable
 from terp_seed.revisions.ledger import Block, Ledger, Rows
 from terp_seed.revisions.migration_plan import upgrades
 from terp_seed.revisions.plan import Plan, PlannedStep
+from terp_seed.revisions.recording import Recorder
 from terp_seed.sql.dialect import Dialect
 
 _NOTHING = "Nothing has changed."
@@ -50,6 +51,7 @@ class Rollback:
         recorded: Ledger,
         leaving: Iterable[Block],
         scripts: ScriptDirectory,
+        recorder: Recorder,
         *,
         keeps_edits: bool = False,
         told: Callable[[str], None] = lambda _: None,
@@ -61,7 +63,7 @@ class Rollback:
         filled = {place: recorded.of_table(place[0]) for place in catalog.fills}
         return cls(
             live,
-            ownership_of(connection, dialect, live, catalog, recorded, scripts),
+            ownership_of(connection, dialect, live, catalog, recorded, scripts, recorder),
             Guard(connection, dialect, live, keys, catalog.derived, filled),
             Cascader(connection, dialect, staying, keys, filled),
             keeps_edits,
@@ -133,7 +135,13 @@ class Rollback:
 
 
 def ownership_of(
-    connection: sa.Connection, dialect: Dialect, live: LiveSchema, catalog: Catalog, recorded: Ledger, scripts: ScriptDirectory
+    connection: sa.Connection,
+    dialect: Dialect,
+    live: LiveSchema,
+    catalog: Catalog,
+    recorded: Ledger,
+    scripts: ScriptDirectory,
+    recorder: Recorder,
 ) -> Ownership:
     """Return what tells seeded rows from others, by the revisions of a project."""
 
@@ -143,8 +151,8 @@ def ownership_of(
         earlier = Ledger(block for block in others if block.first_id < own.get(block.table_name, block.last_id + 1))
         units = max((block.recipe.size.units for block in recorded.blocks), default=1)
         try:
-            return Plan.of(upgrades(scripts, [revision]), connection.dialect, catalog, earlier, units)
-        except Exception:  # a user's upgrade() may want a database; it is asked only in case that rows are not as seeded
+            return Plan.of(upgrades(scripts, [revision]), recorder, catalog, earlier, units)
+        except Exception:  # a revision may fail in a later state; it is asked only in case that rows are not as seeded
             return None
 
     # now, because Alembic runs one revision at a time, and a rollback asks while it runs another

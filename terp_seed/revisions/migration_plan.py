@@ -14,6 +14,7 @@ from alembic.script import Script, ScriptDirectory
 from alembic.util import to_tuple
 
 from terp_seed.errors import BadSetting
+from terp_seed.revisions.recording import Recorder
 from terp_seed.revisions.version_table import SortedStep
 
 _LONGEST_NAME = 32  # the width of Alembic's version column
@@ -67,6 +68,11 @@ class MigrationPlan:
     def is_downgrade(self) -> bool:
         """Tell whether the steps go down; a command without steps goes nowhere."""
         return any(not step.is_upgrade for step in self.revisions)
+
+    def replay(self, recorder: Recorder) -> None:
+        """Let the steps do what was recorded of them: no revision runs twice."""
+        for step in self.revisions:
+            recorder.replayed(step)
 
     def named(self, handler: Any, told: Callable[[], None]) -> Iterator[RevisionStep | StampStep]:
         """Yield the steps, telling the handler of op.seed and op.unseed whose turn it is; call `told` after each that is done."""

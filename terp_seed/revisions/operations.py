@@ -14,7 +14,7 @@ FixedRows = Sequence[Mapping[str, Any]]
 
 
 class Handler(Protocol):
-    """Whoever carries the operations out: a Seeding that writes, or a Plan that only counts."""
+    """What carries the operations out in a run."""
 
     def seed(self, table: SeedTable, rows: FixedRows | None) -> None: ...  # noqa: D102
     def unseed(self, table: SeedTable) -> None: ...  # noqa: D102

@@ -1,20 +1,17 @@
-"""The plan: what the steps of a run would seed and unseed, found by running them against nothing.
+"""The plan: what the steps of a run would seed and unseed, by what is recorded of them.
 
 It is made before the first step, so that whatever can be refused is refused while the database is as it was.
 """
 
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
-import sqlalchemy as sa
-from alembic.operations import Operations
-from alembic.runtime.migration import MigrationContext, RevisionStep
+from alembic.runtime.migration import RevisionStep
 
 from terp_seed.model.table import Catalog, Row, SeedTable
 from terp_seed.revisions.ledger import Block, Ledger
-from terp_seed.revisions.operations import FixedRows
+from terp_seed.revisions.operations import FixedRows, SeedOp, UnseedOp
+from terp_seed.revisions.recording import Recorder
 
 
 @dataclass(frozen=True)
@@ -43,16 +40,17 @@ class Plan:
         self._revision = ""
 
     @classmethod
-    def of(cls, steps: Iterable[RevisionStep], dialect: sa.Dialect, catalog: Catalog, ledger: Ledger, units: int) -> "Plan":
-        """Run the steps' functions as a script that nobody reads, and return what they asked for. Touches no database."""
+    def of(cls, steps: Iterable[RevisionStep], recorder: Recorder, catalog: Catalog, ledger: Ledger, units: int) -> "Plan":
+        """Return what the steps ask for, by what is recorded of them. Changes nothing."""
         plan = cls(catalog, ledger, units)
-        options: dict[str, Any] = {"as_sql": True, "output_buffer": io.StringIO(), "seeding": plan}
-        context = MigrationContext.configure(dialect=dialect, opts=options)
-        with Operations.context(context):
-            for step in steps:
-                plan._revision = step.revision.revision
-                plan.revisions.append(plan._revision)
-                step.migration_fn()
+        for step in steps:
+            plan._revision = step.revision.revision
+            plan.revisions.append(plan._revision)
+            for operation in recorder.of(step):
+                if isinstance(operation, SeedOp):
+                    plan.seed(operation.table, operation.rows)
+                elif isinstance(operation, UnseedOp):
+                    plan.unseed(operation.table)
         return plan
 
     def inserts(self) -> list[PlannedStep]:
@@ -62,12 +60,6 @@ class Plan:
     def deletes(self) -> list[PlannedStep]:
         """Return what would be deleted."""
         return [step for step in self.steps if not step.inserts]
-
-    def create_ledger(self) -> None:
-        """Count for nothing: the ledger is not data."""
-
-    def drop_ledger(self) -> None:
-        """Count for nothing: the ledger is not data."""
 
     def seed(self, table: SeedTable, rows: FixedRows | None) -> None:
         """Note what op.seed would insert."""

@@ -1,44 +1,35 @@
 """The version table: how the seed environment moves it, as the same SQL text in every process, online and offline.
 
-Stock Alembic's text depends on PYTHONHASHSEED at a merge, and its CREATE TABLE fails on the table that `downgrade base` leaves.
+Alembic's own text depends on PYTHONHASHSEED at a merge, and its CREATE TABLE fails on the table that `downgrade base` leaves.
 """
 
-from typing import Any
-
 import sqlalchemy as sa
-from alembic.ddl.mysql import MySQLImpl
-from alembic.ddl.sqlite import SQLiteImpl
 from alembic.runtime.migration import RevisionStep
-from sqlalchemy.engine.mock import MockConnection
 from sqlalchemy.schema import CreateTable
 
 from terp_seed.model.names import Names
 from terp_seed.sql.dialect import Dialect
 
 
-class _VersionTable(sa.Table):
-    """A version table that is created only where it is missing. A script has made it in its opening already."""
+def prepare(dialect: sa.Dialect) -> None:
+    """Have Alembic write the table with the same text everywhere: INSERT … RETURNING would print rows when a script is applied.
 
-    inherit_cache = False
-
-    def create(self, bind: Any, checkfirst: Any = True) -> None:
-        if not isinstance(bind, MockConnection):
-            bind.execute(CreateTable(self, if_not_exists=True))
+    The dialect is that of one connection or of one script; nobody else has it.
+    """
+    dialect.insert_returning = False
 
 
-def _version_table(version_table: str) -> sa.Table:
-    return _VersionTable(
-        version_table,
-        sa.MetaData(),
-        sa.Column("version_num", sa.String(32), nullable=False),
-        sa.PrimaryKeyConstraint("version_num", name=f"{version_table}_pkc"),
-        implicit_returning=False,  # INSERT … RETURNING would print rows when a script is applied
-    )
+def is_of_alembic(text: str, names: Names) -> bool:
+    """Tell whether a statement of a script is Alembic's own CREATE or DROP of the table: the opening makes it, and it stays."""
+    return text.lstrip().startswith((f"CREATE TABLE {names.version_table} (", f"DROP TABLE {names.version_table}"))
 
 
 def create_sql(sqlalchemy_dialect: sa.Dialect, names: Names) -> str:
     """Return the statement that creates the table where it is missing."""
-    return str(CreateTable(_version_table(names.version_table), if_not_exists=True).compile(dialect=sqlalchemy_dialect)).strip()
+    name = names.version_table
+    key = sa.PrimaryKeyConstraint("version_num", name=f"{name}_pkc")  # as Alembic makes it
+    table = sa.Table(name, sa.MetaData(), sa.Column("version_num", sa.String(32), nullable=False), key)
+    return str(CreateTable(table, if_not_exists=True).compile(dialect=sqlalchemy_dialect)).strip()
 
 
 def differs_sql(dialect: Dialect, heads: tuple[str, ...]) -> str:
@@ -50,20 +41,6 @@ def differs_sql(dialect: Dialect, heads: tuple[str, ...]) -> str:
     found = f"(SELECT COUNT(*) FROM {table} WHERE {dialect.quote('version_num')} IN ({names}))"
     count = len(heads)
     return f"{total} <> {count} OR {found} <> {count}"
-
-
-class _SeedMySQLImpl(MySQLImpl):
-    __dialect__ = "mysql"
-
-    def version_table_impl(self, *, version_table: str, **kw: Any) -> sa.Table:
-        return _version_table(version_table)
-
-
-class _SeedSQLiteImpl(SQLiteImpl):
-    __dialect__ = "sqlite"
-
-    def version_table_impl(self, *, version_table: str, **kw: Any) -> sa.Table:
-        return _version_table(version_table)
 
 
 class SortedStep(RevisionStep):

@@ -21,6 +21,7 @@ from terp_seed.model.unit_cache import UnitCache
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.migration_plan import MigrationPlan, upgrades
 from terp_seed.revisions.plan import Plan
+from terp_seed.revisions.recording import Recorder
 from terp_seed.rows.generation import Generator
 from terp_seed.runtime.run_context import RunContext
 from terp_seed.runtime.session import run_steps, seeding_for, set_up_log, transactions
@@ -34,20 +35,20 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
     settings = caller.settings
     address = database.parse_url(settings.url)
     dialect = dialect_of(address, catalog.names)
-    script = Script(context.config.output_buffer or sys.stdout)
+    script = Script(context.config.output_buffer or sys.stdout, catalog.names)
     target: dict[str, Any] = {"url": address, "output_buffer": script}
     context.configure(**target, **transactions(catalog.names))
     migration = context.get_context()
-    move = MigrationPlan.of(migration)
+    move, recorder = MigrationPlan.of(migration), Recorder(migration.dialect)
     recipe = settings.recipe(catalog.generator_version)
     share = Shard.parse(settings.units, recipe.size)
     if settings.units and (move.is_downgrade or not move.revisions):
         raise BadSetting("units is for scripts that seed: expected it with `upgrade --sql` only. A rollback takes all units.")
     writer = ScriptWriter(migration.impl, caller.most_rows)
     assert migration.script is not None
-    applied = Plan.of(upgrades(migration.script, move.applied), migration.dialect, catalog, Ledger(), recipe.size.units)
+    applied = Plan.of(upgrades(migration.script, move.applied), recorder, catalog, Ledger(), recipe.size.units)
     assumed = preflight.forecast(writer, Ledger(), applied, recipe, settings.first_id)
-    plan = Plan.of(move.revisions, migration.dialect, catalog, assumed, recipe.size.units)
+    plan = Plan.of(move.revisions, recorder, catalog, assumed, recipe.size.units)
     caller.planned(plan)
     guard = ScriptAssertions(dialect, writer, catalog, settings.discard_edits)
     blocks = preflight.forecast(writer, assumed, plan, recipe, settings.first_id).blocks[len(assumed.blocks) :]
@@ -57,7 +58,7 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
     if not share.is_first:
         make = Generator(catalog, recipe, Masker(recipe.seed, catalog.every, settings.environment), assumed)
         guard.open_share(move.target, [*assumed.blocks, *blocks], shared_blocks(share, catalog, plan, blocks))
-        ShardRows(share, blocks, make, dialect, writer, guard).write(move, migration.dialect)
+        ShardRows(share, blocks, make, dialect, writer, guard).write(move, recorder)
         guard.close()
         script.close(is_whole=True)
         return
@@ -65,7 +66,7 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
     if move.is_downgrade:
         steps = upgrades(migration.script, plan.revisions)
         earlier = Ledger(block for block in assumed.blocks if block.revision not in plan.revisions)
-        seeded = Plan.of(steps, migration.dialect, catalog, earlier, recipe.size.units).inserts()
+        seeded = Plan.of(steps, recorder, catalog, earlier, recipe.size.units).inserts()
         guard.open_downgrade(
             move, plan, [(step, written_columns(step.table, sample_rows(step, recipe, cache))) for step in seeded]
         )
@@ -73,6 +74,7 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
         columns = [written_columns(step.table, sample_rows(step, recipe, cache)) for step in plan.inserts()]
         guard.open_upgrade(move, assumed, list(zip(blocks, columns, strict=True)), recipe, migration.dialect)
     seeding = seeding_for(catalog, caller, assumed, recipe, migration, writer, guard, share.last)
+    move.replay(recorder)
     set_up_log()
     with contextlib.closing(seeding):
         run_steps(

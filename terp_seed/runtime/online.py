@@ -30,6 +30,7 @@ from terp_seed.model.table import Catalog
 from terp_seed.revisions import ledger
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.migration_plan import MigrationPlan
+from terp_seed.revisions.recording import Recorder
 from terp_seed.runtime.preview import Preview
 from terp_seed.runtime.run_context import RunContext
 from terp_seed.runtime.session import run_steps, seeding_for, set_up_log, transactions
@@ -56,15 +57,17 @@ def move_version(catalog: Catalog, caller: RunContext) -> None:
     with _locked_connection(caller, catalog.names) as connection:
         dialect, node = dialect_of(connection.engine.url, catalog.names), Node.of(connection)
         context.configure(connection=connection, **transactions(catalog.names))
-        migration = context.get_context()
+        migration, recorder = context.get_context(), Recorder(connection)
         is_preview = caller.preview is not None
         if is_preview:
             dialect.require_fit(connection)  # its connection was opened to read
-        cleared = preflight.clear(connection, dialect, catalog, settings, migration, caller.gone if is_preview else None)
+        cleared = preflight.clear(
+            connection, dialect, catalog, settings, migration, recorder, caller.gone if is_preview else None
+        )
         move, recorded, recipe = cleared.move, cleared.recorded, cleared.recipe
         rollback = None
         if move.is_downgrade:
-            rollback = _rollback(connection, dialect, catalog, cleared, caller, migration)
+            rollback = _rollback(connection, dialect, catalog, cleared, caller, migration, recorder)
             states = rollback.look(cleared.leaving, whole=is_preview)
             if caller.agree:
                 _agree(rollback, connection, caller.agree, is_preview)
@@ -75,6 +78,7 @@ def move_version(catalog: Catalog, caller: RunContext) -> None:
             caller.preview(Preview.of(catalog, cleared))
             return
         caller.planned(cleared.plan)
+        move.replay(recorder)
         if ROOT in move.applied and move.revisions:
             # a run may have been killed between the ledger's DDL, which MySQL commits at once, and its version
             connection.exec_driver_sql(ledger.create_sql(migration.dialect, catalog.names))
@@ -125,6 +129,7 @@ def _rollback(
     cleared: preflight.PreflightResult,
     caller: RunContext,
     migration: MigrationContext,
+    recorder: Recorder,
 ) -> Rollback:
     settings = caller.settings
     assert migration.script is not None
@@ -135,6 +140,7 @@ def _rollback(
         cleared.recorded,
         cleared.leaving,
         migration.script,
+        recorder,
         keeps_edits=settings.environment == "production" and not settings.discard_edits,
         told=caller.warned,
     )

@@ -20,6 +20,7 @@ from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Catalog
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.migration_plan import MigrationPlan
+from terp_seed.revisions.version_table import prepare
 from terp_seed.runtime.run_context import RunContext
 
 
@@ -46,6 +47,7 @@ def run_steps(
     `configured` before the first one.
     """
     context.configure(fn=lambda *_: move.named(seeding, told), seeding=seeding, **{**transactions(seeding.names), **options})
+    prepare(context.get_context().dialect)
     configured(context.get_context())
     with context.begin_transaction():
         context.run_migrations()

@@ -8,10 +8,12 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
+from terp_seed.model.names import Names
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Catalog
 from terp_seed.revisions.ledger import Block
 from terp_seed.revisions.plan import Plan
+from terp_seed.revisions.version_table import is_of_alembic
 from terp_seed.sql.dialect import Dialect
 
 CLOSING = "-- SHA-256 of all lines above: "
@@ -20,14 +22,16 @@ CLOSING = "-- SHA-256 of all lines above: "
 class Script:
     """A Script passes text on to a file and keeps its digest."""
 
-    def __init__(self, target: TextIO) -> None:
+    def __init__(self, target: TextIO, names: Names) -> None:
         if isinstance(target, io.TextIOWrapper):
             target.reconfigure(encoding="utf-8", newline="\n")  # what SET NAMES says, whatever the shell's locale is
-        self._target = target
+        self._target, self._names = target, names
         self._digest = hashlib.sha256()
 
     def write(self, text: str) -> int:
-        """Write a text as it is."""
+        """Write a text as it is, unless it is Alembic's statement about its own table."""
+        if is_of_alembic(text, self._names):
+            return 0
         self._digest.update(text.encode())
         return self._target.write(text)
 

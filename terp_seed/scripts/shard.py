@@ -4,13 +4,8 @@ The rows and ids are those of the whole script. The share with unit 1 seeds and 
 recorded, in one transaction, and changes nothing else.
 """
 
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
-
-import sqlalchemy as sa
-from alembic.operations import Operations
-from alembic.runtime.migration import MigrationContext
 
 from terp_seed.backends.writer import Writer
 from terp_seed.checks.schema import sample_rows, written_columns
@@ -21,8 +16,9 @@ from terp_seed.revisions import ledger
 from terp_seed.revisions.filling import fill_sql
 from terp_seed.revisions.ledger import Block
 from terp_seed.revisions.migration_plan import MigrationPlan
-from terp_seed.revisions.operations import FixedRows
+from terp_seed.revisions.operations import FixedRows, SeedOp
 from terp_seed.revisions.plan import Plan
+from terp_seed.revisions.recording import Recorder
 from terp_seed.rows.adoption import adopted_by, look_up
 from terp_seed.rows.generation import Generator
 from terp_seed.rows.statements import BatchRequest, Statements
@@ -95,14 +91,14 @@ class ShardRows:
         self._statements = Statements(generator, dialect, writer.helpers)
         self._revision = ""
 
-    def write(self, move: MigrationPlan, sqlalchemy_dialect: sa.Dialect) -> None:
+    def write(self, move: MigrationPlan, recorder: Recorder) -> None:
         """Print the rows of a move's revisions as one transaction: a share that was stopped is applied again."""
-        options = {"as_sql": True, "output_buffer": io.StringIO(), "seeding": self}
         self._guard.begin_share()
-        with Operations.context(MigrationContext.configure(dialect=sqlalchemy_dialect, opts=options)):
-            for step in move.revisions:
-                self._revision = step.revision.revision
-                step.migration_fn()
+        for step in move.revisions:
+            self._revision = step.revision.revision
+            for operation in recorder.of(step):
+                if isinstance(operation, SeedOp):  # what else a revision does is done by the shard with unit 1
+                    self.seed(operation.table, operation.rows)
         self._guard.commit_share()
         self._statements.close()
 
@@ -121,15 +117,6 @@ class ShardRows:
                 self._insert(part, append, block)
             self._generator.ledger.blocks.append(block)
             self._generator.reserved.pop(part.name, None)
-
-    def create_ledger(self) -> None:
-        """Do nothing: the share with unit 1 has made it."""
-
-    def drop_ledger(self) -> None:
-        """Do nothing: a share only seeds."""
-
-    def unseed(self, table: SeedTable) -> None:
-        """Do nothing: a share only seeds."""
 
     def _insert(self, part: SeedTable, append: str, whole: Block) -> None:
         share = self._share

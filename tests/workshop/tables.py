@@ -4,10 +4,7 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from terp_seed.model.project import Project
-from terp_seed.model.references import Reference
-from terp_seed.model.table import Check, Fill, Row, SeedTable, Unit
-from terp_seed.model.values import Adopted, JsonText
+from terp_seed import Adopted, Check, Fill, JsonText, Project, Reference, Row, SeedTable, Unit
 
 METADATA = sa.MetaData()
 JOBS_A_UNIT, STEPS_A_JOB = 4, 3

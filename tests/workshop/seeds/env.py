@@ -1,6 +1,6 @@
 """The environment of the workshop's seeds."""
 
-from terp_seed.runtime import runner
+from terp_seed import run
 from tests.workshop.tables import PROJECT
 
-runner.run(PROJECT)
+run(PROJECT)

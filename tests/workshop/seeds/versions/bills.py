@@ -1,7 +1,6 @@
 """Seed bills."""
 
-from alembic import op
-
+from terp_seed import op
 from tests.workshop.tables import BILLS
 
 revision = "bills"

@@ -1,7 +1,6 @@
 """Seed jobs."""
 
-from alembic import op
-
+from terp_seed import op
 from tests.workshop.tables import JOBS
 
 revision = "jobs"
