@@ -13,7 +13,7 @@ import pytest
 from terp_seed.backends import lock
 from terp_seed.checks.verification import Verification
 from terp_seed.cli.json_log import Log
-from terp_seed.execution.seeder import Outcome
+from terp_seed.execution.outcome import Outcome
 from terp_seed.settings import Settings
 from tests import rows_of_users
 from tests.support import CATALOG, NAMES, PROJECT, SMALL, Database

@@ -14,7 +14,7 @@ import pytest
 
 from terp_seed.cli.progress import Progress, _clock
 from terp_seed.errors import SeedError
-from terp_seed.execution.seeder import Outcome
+from terp_seed.execution.outcome import Outcome
 from tests.support import PROJECT, VARIABLES, Database
 
 SECONDS = Outcome("orders", "orders", 300, 1, 300, 29.0, inserted=True, companion=False)

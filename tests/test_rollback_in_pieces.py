@@ -9,7 +9,7 @@ from terp_seed.backends.mysql.prefetch import Prefetch
 from terp_seed.backends.registry import dialect_of
 from terp_seed.backends.writer import ConnectionWriter
 from terp_seed.errors import SeedError
-from terp_seed.revisions import ledger
+from terp_seed.revisions import records
 from tests import rows_of_users
 from tests.clients import apply_well
 from tests.scripts import AS_OF, everything, script, statements_of
@@ -40,7 +40,7 @@ def test_pieces_delete_what_one_statement_deletes(terp: Database, executed: list
     rows_of_users.add(terp, "mine")
     before = terp.everything()
     for rows, statements in ((50_000, 1), (7, 22)):  # of 150 orders
-        monkeypatch.setattr(ledger, "_PIECE", rows)
+        monkeypatch.setattr(records, "_PIECE", rows)
         terp.seed(*SETTINGS, "upgrade", "head")
         executed.clear()
         said = terp.cli("downgrade", "-f").stdout
@@ -52,7 +52,7 @@ def test_pieces_delete_what_one_statement_deletes(terp: Database, executed: list
 def test_a_script_in_pieces_has_the_statements_of_the_run_and_obeys_the_ledger(
     twins: tuple[Database, Database], executed: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledger, "_PIECE", 7)
+    monkeypatch.setattr(records, "_PIECE", 7)
     by_script, online = twins
     for terp in twins:
         terp.seed(*SETTINGS, "upgrade", "head")
@@ -81,7 +81,7 @@ def test_a_run_that_stops_between_two_pieces_keeps_the_table(terp: Database, mon
             raise SeedError("Stopped here.")
 
     with monkeypatch.context() as patched:
-        patched.setattr(ledger, "_PIECE", 30)
+        patched.setattr(records, "_PIECE", 30)
         patched.setattr(ConnectionWriter, "prefetch", stop)
         assert "Stopped here." in terp.cli("downgrade", "-f").output
     assert [first for table, first in seen if table == "orders"] == [121, 91]

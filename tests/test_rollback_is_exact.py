@@ -5,7 +5,7 @@ import pytest
 from terp_seed.app import commands
 from terp_seed.app.listener import Listener
 from terp_seed.errors import RollbackRefused
-from terp_seed.execution.seeder import Outcome
+from terp_seed.execution.outcome import Outcome
 from terp_seed.settings import Settings
 from tests import rows_of_users
 from tests.support import SEVEN, SMALL, Database

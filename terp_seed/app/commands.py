@@ -24,15 +24,16 @@ from terp_seed.backends import retry as conflicts
 from terp_seed.backends.live import LiveSchema
 from terp_seed.backends.registry import dialect_of
 from terp_seed.checks import health, preflight
-from terp_seed.checks.ownership import BlockState, Ownership
+from terp_seed.checks.block_state import BlockState
+from terp_seed.checks.ownership import Ownership
 from terp_seed.checks.suspects import suspects
 from terp_seed.checks.verification import CheckResult, Verification, audit
 from terp_seed.checks.verification import verify as run_checks
 from terp_seed.errors import LedgerMismatch, SeedError
 from terp_seed.execution.cascade import Cascade
+from terp_seed.execution.outcome import Outcome
 from terp_seed.execution.purge import purge as run_purge
 from terp_seed.execution.rollback import Rollback, ownership_of
-from terp_seed.execution.seeder import Outcome
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Catalog
 from terp_seed.revisions.ledger import Ledger

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from terp_seed.checks.verification import Verification
     from terp_seed.errors import SeedError
     from terp_seed.execution.cascade import Cascade
-    from terp_seed.execution.seeder import Outcome
+    from terp_seed.execution.outcome import Outcome
     from terp_seed.revisions.plan import Plan
     from terp_seed.settings import Settings
 

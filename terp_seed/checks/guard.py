@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.backends.live import LiveSchema
-from terp_seed.checks.keys import Key, is_denied, unreadable
-from terp_seed.checks.ownership import ids_of
+from terp_seed.checks.block_state import ids_of
+from terp_seed.checks.key import Key
+from terp_seed.checks.keys import is_denied, unreadable
 from terp_seed.errors import RollbackRefused
 from terp_seed.model.references import Derived
-from terp_seed.revisions.ledger import Rows, within
+from terp_seed.revisions.block import Rows, within
 from terp_seed.sql.dialect import Dialect
 
 # by table and column, the seeded rows in which a later revision fills that column, and clears it again

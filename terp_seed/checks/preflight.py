@@ -13,7 +13,7 @@ from terp_seed.backends import connection as database
 from terp_seed.backends.mysql.cluster import Node
 from terp_seed.backends.writer import ConnectionWriter, Writer
 from terp_seed.checks import consistency
-from terp_seed.checks.ownership import BlockState
+from terp_seed.checks.block_state import BlockState
 from terp_seed.checks.schema import schema_gaps
 from terp_seed.checks.transaction_limits import Limits, require_room
 from terp_seed.checks.uniqueness import taken_values
@@ -21,7 +21,8 @@ from terp_seed.errors import BadSetting, Refused, SchemaMismatch, SettingsConfli
 from terp_seed.masking.masker import Masker
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Catalog
-from terp_seed.revisions.ledger import Block, Ledger, within
+from terp_seed.revisions.block import Block, within
+from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.migration_plan import MigrationPlan
 from terp_seed.revisions.plan import Plan
 from terp_seed.revisions.recording import Recorder

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from terp_seed.masking.kinds import kinds
 from terp_seed.model.table import Row
-from terp_seed.revisions.ledger import Block, Ledger, within
+from terp_seed.revisions.block import Block, within
+from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.plan import Plan, PlannedStep
 from terp_seed.rows.adoption import Adoption
 from terp_seed.rows.generation import Generator

@@ -15,7 +15,8 @@ from terp_seed.checks.suspects import suspects
 from terp_seed.masking.kinds import kinds
 from terp_seed.model.pii import unclassified
 from terp_seed.model.table import Catalog, Check, SeedTable
-from terp_seed.revisions.ledger import Ledger, within
+from terp_seed.revisions.block import within
+from terp_seed.revisions.ledger import Ledger
 from terp_seed.sql.dialect import Dialect
 
 _PLACEHOLDER = re.compile(r"\{(\w+)(?:\.(\w+))?\}")

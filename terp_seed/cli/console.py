@@ -13,9 +13,9 @@ from terp_seed.errors import SeedError
 
 if TYPE_CHECKING:
     from terp_seed.app.commands import Edit, Status, UpgradeResult
-    from terp_seed.checks.ownership import BlockState
+    from terp_seed.checks.block_state import BlockState
     from terp_seed.checks.verification import Verification
-    from terp_seed.execution.seeder import Outcome
+    from terp_seed.execution.outcome import Outcome
 
 
 _MOST_NAMED = 4  # companions that a summary names
@@ -70,7 +70,7 @@ def _became(table: str, edited: Sequence[int], missing: Sequence[int], foreign: 
         ("missing", missing, "were gone already"),
         ("kept", foreign, "have seeded ids, were not seeded, and stay"),
     )
-    from terp_seed.checks.ownership import ids_of  # here, because --help needs nothing of the engine
+    from terp_seed.checks.block_state import ids_of  # here, because --help needs nothing of the engine
 
     return [f"{word:<12} {table}: {len(ids):,} rows {what} ({ids_of(ids)})" for word, ids, what in kinds if ids]
 

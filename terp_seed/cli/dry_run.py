@@ -6,7 +6,7 @@ from typing import Any
 from terp_seed.app.commands import DryRun
 from terp_seed.cli import console
 from terp_seed.model.table import Catalog, Row
-from terp_seed.revisions.ledger import Block
+from terp_seed.revisions.block import Block
 from terp_seed.runtime.preview import Sample
 
 _WIDTH = 80

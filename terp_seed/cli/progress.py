@@ -16,7 +16,7 @@ from terp_seed.app.listener import Listener
 if TYPE_CHECKING:
     from terp_seed.errors import SeedError
     from terp_seed.execution.cascade import Cascade
-    from terp_seed.execution.seeder import Outcome
+    from terp_seed.execution.outcome import Outcome
     from terp_seed.revisions.plan import Plan
 
 _PATIENCE = 0.5  # seconds before a table is a long one

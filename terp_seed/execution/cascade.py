@@ -15,9 +15,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.checks.guard import Filled
-from terp_seed.checks.keys import Key, is_denied, unreadable
+from terp_seed.checks.key import Key
+from terp_seed.checks.keys import is_denied, unreadable
 from terp_seed.errors import RollbackRefused, SeedError
-from terp_seed.revisions.ledger import Block, Rows
+from terp_seed.revisions.block import Block, Rows
 from terp_seed.sql.dialect import Dialect
 
 Place = tuple[str | None, str]  # a schema, None for our own, and a table

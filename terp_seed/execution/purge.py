@@ -5,11 +5,11 @@ This is the one command that deletes rows of these tables which were not seeded;
 
 import sqlalchemy as sa
 
-from terp_seed.checks.ownership import BlockState, IdRange
+from terp_seed.checks.block_state import BlockState, IdRange
 from terp_seed.errors import RollbackRefused
 from terp_seed.execution.rollback import Rollback, leaving_of
 from terp_seed.model.table import Catalog
-from terp_seed.revisions.ledger import Rows
+from terp_seed.revisions.block import Rows
 from terp_seed.sql.dialect import Dialect
 
 _EVERY_ID = (-(2**63 - 1), 2**63 - 1)

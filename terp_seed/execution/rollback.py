@@ -10,13 +10,15 @@ import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 
 from terp_seed.backends.live import LiveSchema
+from terp_seed.checks.block_state import BlockState, IdRange
 from terp_seed.checks.guard import Guard
 from terp_seed.checks.keys import live_keys
-from terp_seed.checks.ownership import BlockState, IdRange, Ownership
+from terp_seed.checks.ownership import Ownership
 from terp_seed.errors import NotAsSeeded
 from terp_seed.execution.cascade import Cascade, Cascader
 from terp_seed.model.table import Catalog, SeedTable
-from terp_seed.revisions.ledger import Block, Ledger, Rows
+from terp_seed.revisions.block import Block, Rows
+from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.migration_plan import upgrades
 from terp_seed.revisions.plan import Plan, PlannedStep
 from terp_seed.revisions.recording import Recorder

@@ -5,22 +5,23 @@ A table's rows, the rows of its companions and their ledger records are written 
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
-from typing import Protocol
 
 import sqlalchemy as sa
 
 from terp_seed.backends.writer import Writer
-from terp_seed.checks.ownership import BlockState
+from terp_seed.checks.block_state import BlockState
 from terp_seed.errors import SeedError
+from terp_seed.execution.outcome import Leaving, Outcome
 from terp_seed.masking.masker import Masker
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Catalog, SeedTable
-from terp_seed.revisions import ledger as ledger_table
+from terp_seed.revisions import records
+from terp_seed.revisions.block import Block
 from terp_seed.revisions.filling import clear_sql, fill_sql
-from terp_seed.revisions.ledger import Block, Ledger, pieces
+from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.operations import FixedRows
+from terp_seed.revisions.records import pieces
 from terp_seed.rows.adoption import Adoption, adopted_by, look_up
 from terp_seed.rows.generation import Generator, checked
 from terp_seed.rows.reservation import Filling, Reservations
@@ -28,38 +29,6 @@ from terp_seed.rows.statements import BatchRequest, Statement, Statements
 from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.digests import Digested
 from terp_seed.sql.insert import Inserts
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """An Outcome is what happened to one table in one revision: rows inserted or deleted, as the server counted them."""
-
-    revision: str
-    table: str
-    rows: int
-    first_id: int
-    last_id: int
-    seconds: float
-    inserted: bool
-    companion: bool
-    edited: tuple[int, ...] = ()  # ids of deleted rows that were not as seeded
-    missing: tuple[int, ...] = ()  # ids of seeded rows that were gone already
-    foreign: tuple[int, ...] = ()  # ids of rows of others that stay under seeded ids
-
-
-class Leaving(Protocol):
-    """What a Seeding asks before it deletes: a Rollback, or what a script has of it."""
-
-    def prepare(self, revision: str, tables: Sequence[SeedTable], blocks: Sequence[Block], done: str) -> Sequence[BlockState]:
-        """Keep the rows that a revision seeded into these tables from changing, see to what refers to them, and return what may
-        go of the blocks that are known of.
-        """
-
-    def require_found(self, table: str, lost: str) -> None:
-        """Refuse where the condition `lost` holds: that an adopted table lacks a row."""
-
-    def emptied(self, revision: str, table: SeedTable) -> None:
-        """Hear that such rows are deleted, and their record is not yet."""
 
 
 class Seeding:
@@ -112,11 +81,11 @@ class Seeding:
 
     def create_ledger(self) -> None:
         """Create the ledger's table where it is missing."""
-        self._writer.execute(ledger_table.create_sql(self._sqlalchemy_dialect, self._dialect.names))
+        self._writer.execute(records.create_sql(self._sqlalchemy_dialect, self._dialect.names))
 
     def drop_ledger(self) -> None:
         """Drop the ledger's table where it exists."""
-        self._writer.execute(ledger_table.drop_sql(self._sqlalchemy_dialect, self._dialect.names))
+        self._writer.execute(records.drop_sql(self._sqlalchemy_dialect, self._dialect.names))
 
     def seed(self, table: SeedTable, rows: FixedRows | None) -> None:
         """Insert the rows of every unit, companions first; or the fixed rows."""
@@ -163,7 +132,7 @@ class Seeding:
         for part in parts:
             state = states.get(part.name)
             if state is None:  # the statement asks the ledger, which may know better when it runs
-                self._writer.execute(ledger_table.delete_rows_sql(self._dialect, self.revision, part.name))
+                self._writer.execute(records.delete_rows_sql(self._dialect, self.revision, part.name))
             else:
                 self._delete(state)
                 self._tell(state.block, state.ours, started, inserted=False, state=state)
@@ -194,9 +163,9 @@ class Seeding:
     def _delete_sql(self, state: BlockState, first: int, last: int) -> str:
         block = state.block
         if state.foreign:
-            return ledger_table.delete_ids_sql(self._dialect, block.table_name, first, last)
+            return records.delete_ids_sql(self._dialect, block.table_name, first, last)
         from_id = first if first > block.first_id else None  # the last statement leaves nothing of what the ledger names
-        return ledger_table.delete_rows_sql(self._dialect, block.revision, block.table_name, from_id)
+        return records.delete_rows_sql(self._dialect, block.revision, block.table_name, from_id)
 
     def _filling(self, part: SeedTable, append: str) -> Filling:
         """Return what the units of a table add up to."""

@@ -13,7 +13,8 @@ from terp_seed.model.chart_spec import Bars, ChartSpec
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Catalog
 from terp_seed.review.sample import Sample, sample
-from terp_seed.revisions.ledger import Block, Ledger
+from terp_seed.revisions.block import Block
+from terp_seed.revisions.ledger import Ledger
 from terp_seed.sql.dialect import Dialect
 
 

@@ -13,7 +13,7 @@ from terp_seed.backends import connection as database
 from terp_seed.backends.registry import dialect_of
 from terp_seed.checks.verification import Verification
 from terp_seed.errors import SeedError, SettingsConflict
-from terp_seed.execution.seeder import Outcome
+from terp_seed.execution.outcome import Outcome
 from terp_seed.model.chart_spec import ChartSpec
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Catalog
@@ -21,7 +21,8 @@ from terp_seed.review.findings import Findings, Subject, look
 from terp_seed.review.page import render
 from terp_seed.review.sample import FIRST_ROWS
 from terp_seed.review.scratch import part_of, trial
-from terp_seed.revisions.ledger import Block, Ledger
+from terp_seed.revisions.block import Block
+from terp_seed.revisions.ledger import Ledger
 from terp_seed.settings import Settings
 
 

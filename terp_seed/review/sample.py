@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from terp_seed.model.streams import Stream
 from terp_seed.model.table import SeedTable
-from terp_seed.revisions.ledger import Block, Ledger
+from terp_seed.revisions.block import Block
+from terp_seed.revisions.ledger import Ledger
 from terp_seed.sql.dialect import Dialect
 
 FIRST_ROWS = 50

@@ -6,8 +6,9 @@ Only seeded rows are touched, only where nobody wrote into the column, and the s
 from collections.abc import Iterator
 
 from terp_seed.model.table import Fill, SeedTable
-from terp_seed.revisions import ledger
-from terp_seed.revisions.ledger import Block, Ledger
+from terp_seed.revisions import block, records
+from terp_seed.revisions.block import Block
+from terp_seed.revisions.ledger import Ledger
 from terp_seed.sql.dialect import Dialect
 
 
@@ -21,7 +22,7 @@ def fill_sql(dialect: Dialect, table: SeedTable, rows: Block, known: Ledger) -> 
         conditions = [f"i.{quote('id')} BETWEEN {rows.first_id} AND {rows.last_id}"]
         if fill.when:
             conditions.append(f"i.{quote(fill.when[0])} = {dialect.text(fill.when[1])}")
-        seeded = ledger.within(f"o.{quote('id')}", blocks)
+        seeded = block.within(f"o.{quote('id')}", blocks)
         conditions += [f"({seeded})", f"o.{quote(fill.column)} IS NULL"]
         values = {fill.column: f"i.{quote('id')}", **{name: f"o.{quote(name)}" for name in fill.keeps}}
         joined = f"o.{quote('id')} = i.{quote(fill.by)}"
@@ -33,7 +34,7 @@ def clear_sql(dialect: Dialect, table: SeedTable, revision: str) -> Iterator[str
     quote = dialect.quote
     for fill in table.fills:
         column, kept = quote(fill.column), "".join(f", {quote(name)} = {quote(name)}" for name in fill.keeps)
-        named = ledger.recorded_ids(dialect, revision, table.name, column)
+        named = records.recorded_ids(dialect, revision, table.name, column)
         yield (
             f"UPDATE {quote(fill.table)} SET {column} = NULL{kept}\nWHERE {named}\n"
             f"  AND {is_seeded(dialect, fill, quote(fill.table))}"
@@ -43,5 +44,5 @@ def clear_sql(dialect: Dialect, table: SeedTable, revision: str) -> Iterator[str
 def is_seeded(dialect: Dialect, fill: Fill, alias: str) -> str:
     """Return the condition that a row of a filled table, under an alias, is a seeded one."""
     quote = dialect.quote
-    block = ledger.in_block(dialect, "f", f"{alias}.{quote('id')}", dialect.text(fill.table), None)
+    block = records.in_block(dialect, "f", f"{alias}.{quote('id')}", dialect.text(fill.table), None)
     return f"EXISTS (SELECT 1 FROM {quote(dialect.names.ledger)} AS f WHERE {block})"

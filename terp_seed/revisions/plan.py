@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from alembic.runtime.migration import RevisionStep
 
 from terp_seed.model.table import Catalog, Row, SeedTable
-from terp_seed.revisions.ledger import Block, Ledger
+from terp_seed.revisions.block import Block
+from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.operations import FixedRows, SeedOp, UnseedOp
 from terp_seed.revisions.recording import Recorder
 

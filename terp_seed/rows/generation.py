@@ -11,7 +11,8 @@ from terp_seed.masking.masker import Masker
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Catalog, Ref, Row, SeedTable, Unit
 from terp_seed.model.unit_cache import UnitCache
-from terp_seed.revisions.ledger import Block, Ledger
+from terp_seed.revisions.block import Block
+from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.operations import FixedRows
 from terp_seed.revisions.plan import PlannedStep
 

@@ -10,7 +10,9 @@ from terp_seed.backends.writer import Writer
 from terp_seed.errors import CapacityExceeded, SeedError
 from terp_seed.model.recipe import LARGEST_ID
 from terp_seed.model.table import Row, SeedTable
-from terp_seed.revisions.ledger import Block, Ledger, delete_ids_sql
+from terp_seed.revisions.block import Block
+from terp_seed.revisions.ledger import Ledger
+from terp_seed.revisions.records import delete_ids_sql
 from terp_seed.rows.generation import Generator
 from terp_seed.rows.statements import Statement
 from terp_seed.sql.dialect import Dialect

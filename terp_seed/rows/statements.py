@@ -9,7 +9,8 @@ from functools import cache
 from itertools import islice
 
 from terp_seed.model.table import SeedTable
-from terp_seed.revisions.ledger import Block, Ledger
+from terp_seed.revisions.block import Block
+from terp_seed.revisions.ledger import Ledger
 from terp_seed.rows.generation import Generator
 from terp_seed.rows.workers import Answer, Workers
 from terp_seed.sql.dialect import Dialect

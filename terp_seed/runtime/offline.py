@@ -25,7 +25,7 @@ from terp_seed.revisions.recording import Recorder
 from terp_seed.rows.generation import Generator
 from terp_seed.runtime.run_context import RunContext
 from terp_seed.runtime.session import run_steps, seeding_for, set_up_log, transactions
-from terp_seed.scripts.assertions import ScriptAssertions
+from terp_seed.scripts.frame import ScriptFrame
 from terp_seed.scripts.heading import Script, heading
 from terp_seed.scripts.shard import Shard, ShardRows, shared_blocks
 
@@ -50,7 +50,7 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
     assumed = preflight.forecast(writer, Ledger(), applied, recipe, settings.first_id)
     plan = Plan.of(move.revisions, recorder, catalog, assumed, recipe.size.units)
     caller.planned(plan)
-    guard = ScriptAssertions(dialect, writer, catalog, settings.discard_edits)
+    guard = ScriptFrame(dialect, writer, catalog, settings.discard_edits)
     blocks = preflight.forecast(writer, assumed, plan, recipe, settings.first_id).blocks[len(assumed.blocks) :]
     script.comment(heading(catalog, dialect, plan, recipe, blocks, share.remark()))
     for statement in (*dialect.preamble, *dialect.script_preamble):

@@ -27,7 +27,7 @@ from terp_seed.execution.rollback import Rollback
 from terp_seed.execution.seeder import Seeding
 from terp_seed.model.names import Names
 from terp_seed.model.table import Catalog
-from terp_seed.revisions import ledger
+from terp_seed.revisions import records
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.migration_plan import MigrationPlan
 from terp_seed.revisions.recording import Recorder
@@ -81,7 +81,7 @@ def move_version(catalog: Catalog, caller: RunContext) -> None:
         move.replay(recorder)
         if ROOT in move.applied and move.revisions:
             # a run may have been killed between the ledger's DDL, which MySQL commits at once, and its version
-            connection.exec_driver_sql(ledger.create_sql(migration.dialect, catalog.names))
+            connection.exec_driver_sql(records.create_sql(migration.dialect, catalog.names))
         connection.commit()  # Alembic takes an open transaction for somebody else's, and would not commit
         lock.end_when_idle(connection)
         writer = ConnectionWriter(connection, dialect, in_cluster=bool(node))

@@ -6,13 +6,13 @@ It comes out of the look that a run takes before its first step, so it is refuse
 from dataclasses import dataclass
 from itertools import islice
 
-from terp_seed.checks.ownership import BlockState
+from terp_seed.checks.block_state import BlockState
 from terp_seed.checks.preflight import PreflightResult
 from terp_seed.masking.kinds import kinds
 from terp_seed.masking.masker import Masker
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Catalog, Row
-from terp_seed.revisions.ledger import Block
+from terp_seed.revisions.block import Block
 from terp_seed.revisions.plan import PlannedStep
 from terp_seed.rows.generation import Generator
 

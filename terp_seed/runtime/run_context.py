@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from terp_seed.execution.cascade import Cascade
-from terp_seed.execution.seeder import Outcome
+from terp_seed.execution.outcome import Outcome
 from terp_seed.revisions.plan import Plan
 from terp_seed.runtime.preview import Preview
 from terp_seed.settings import Settings

@@ -13,7 +13,8 @@ from alembic.runtime.migration import MigrationContext
 from terp_seed.backends import connection as database
 from terp_seed.backends.registry import dialect_of
 from terp_seed.backends.writer import Writer
-from terp_seed.execution.seeder import Leaving, Seeding
+from terp_seed.execution.outcome import Leaving
+from terp_seed.execution.seeder import Seeding
 from terp_seed.masking.masker import Masker
 from terp_seed.model.names import Names
 from terp_seed.model.recipe import Recipe

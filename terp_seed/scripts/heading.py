@@ -11,7 +11,7 @@ from typing import TextIO
 from terp_seed.model.names import Names
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Catalog
-from terp_seed.revisions.ledger import Block
+from terp_seed.revisions.block import Block
 from terp_seed.revisions.plan import Plan
 from terp_seed.revisions.version_table import is_of_alembic
 from terp_seed.sql.dialect import Dialect

@@ -12,9 +12,9 @@ from terp_seed.checks.schema import sample_rows, written_columns
 from terp_seed.errors import BadSetting
 from terp_seed.model.recipe import Size
 from terp_seed.model.table import Catalog, SeedTable
-from terp_seed.revisions import ledger
+from terp_seed.revisions import records
+from terp_seed.revisions.block import Block
 from terp_seed.revisions.filling import fill_sql
-from terp_seed.revisions.ledger import Block
 from terp_seed.revisions.migration_plan import MigrationPlan
 from terp_seed.revisions.operations import FixedRows, SeedOp
 from terp_seed.revisions.plan import Plan
@@ -22,7 +22,7 @@ from terp_seed.revisions.recording import Recorder
 from terp_seed.rows.adoption import adopted_by, look_up
 from terp_seed.rows.generation import Generator
 from terp_seed.rows.statements import BatchRequest, Statements
-from terp_seed.scripts.assertions import ScriptAssertions
+from terp_seed.scripts.frame import ScriptFrame
 from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.digests import Digested
 from terp_seed.sql.insert import Inserts
@@ -82,7 +82,7 @@ class ShardRows:
         generator: Generator,
         dialect: Dialect,
         writer: Writer,
-        guard: ScriptAssertions,
+        guard: ScriptFrame,
     ) -> None:
         """Take the blocks of all units. The generator's ledger knows those that are not of this move; it learns the others."""
         self._guard = guard
@@ -129,7 +129,7 @@ class ShardRows:
         for statement, _ in self._statements.of(part, wanted, inserts):
             self._writer.execute(statement)
         digested = Digested.of(part, inserts.columns)
-        self._writer.execute(ledger.add_sql(self._dialect, own, part.table, digested))
+        self._writer.execute(records.add_sql(self._dialect, own, part.table, digested))
         self._guard.added(part.name)
         for statement in fill_sql(self._dialect, part, own, self._generator.ledger):
             self._writer.execute(statement)

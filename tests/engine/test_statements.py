@@ -8,7 +8,8 @@ import pytest
 from terp_seed.backends.mysql.dialect import MySQL
 from terp_seed.masking.masker import Masker
 from terp_seed.model.recipe import Recipe, Size
-from terp_seed.revisions.ledger import Block, Ledger
+from terp_seed.revisions.block import Block
+from terp_seed.revisions.ledger import Ledger
 from terp_seed.rows import statements
 from terp_seed.rows.generation import Generator
 from terp_seed.rows.statements import BatchRequest, Statements

@@ -1,0 +1,64 @@
+"""Block states: what became of the rows of a block since they were seeded, and which of its ids leave."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from terp_seed.errors import NotAsSeeded
+from terp_seed.revisions.block import Block
+
+_MOST_RUNS = 300  # of ids that one condition names: SQLite bounds the depth of an expression
+
+
+@dataclass(frozen=True)
+class IdRange:
+    """An IdRange is rows of a table that go together, by their first and last id."""
+
+    table_name: str
+    first_id: int
+    last_id: int
+
+
+@dataclass(frozen=True)
+class BlockState:
+    """A BlockState is what became of the rows of a block: how many are there, and which are not as they were seeded."""
+
+    block: Block
+    ours: int  # rows that are intact or edited
+    edited: dict[int, tuple[str, ...]] = field(default_factory=dict)  # id: the columns that differ
+    missing: tuple[int, ...] = ()
+    foreign: tuple[int, ...] = ()
+    is_proved: bool = True  # False where only the identities were looked at
+
+    @property
+    def is_as_seeded(self) -> bool:
+        """Tell whether every row is there, and as it was."""
+        return not (self.edited or self.missing or self.foreign)
+
+    def leaving(self) -> list[IdRange]:
+        """Return the ids that a rollback deletes: those of the block without the foreign ones. Raises NotAsSeeded for too many
+        runs of those.
+        """
+        table, first, ranges = self.block.table_name, self.block.first_id, list[IdRange]()
+        for taken in (*self.foreign, self.block.last_id + 1):
+            if taken > first:
+                ranges.append(IdRange(table, first, taken - 1))
+            first = taken + 1
+        if len(ranges) > _MOST_RUNS:
+            raise NotAsSeeded(
+                f"{len(self.foreign):,} rows of {table} that were not seeded stand among the seeded ones of revision "
+                f"{self.block.revision}, in {len(ranges):,} places: expected at most {_MOST_RUNS}. Nothing has changed. Move "
+                "them behind the last id, then run the same command again."
+            )
+        return ranges
+
+    def __str__(self) -> str:
+        """Return what is not as seeded, as in `2 edited (ids 3, 7), 1 missing (id 9)`."""
+        found = {"edited": tuple(self.edited), "missing": self.missing, "not seeded": self.foreign}
+        return ", ".join(f"{len(ids):,} {word} ({ids_of(ids)})" for word, ids in found.items() if ids)
+
+
+def ids_of(ids: Sequence[Any], most: int = 5) -> str:
+    """Return the first of some ids for a message."""
+    shown = ", ".join(map(str, ids[:most]))
+    return f"{'id' if len(ids) == 1 else 'ids'} {shown}{', …' if len(ids) > most else ''}"

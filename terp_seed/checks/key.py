@@ -1,0 +1,83 @@
+"""The key: columns of one table that hold values of columns of another, as SQL."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from terp_seed.revisions.block import Rows, within
+from terp_seed.sql.dialect import Dialect
+
+GRAVEST_FIRST = ("CASCADE", "SET NULL", "SET DEFAULT", "RESTRICT", "NO ACTION", "no key")
+
+
+@dataclass(frozen=True)
+class Key:
+    """A Key is columns of one table that hold values of columns of another, mostly its id."""
+
+    table: str
+    columns: tuple[str, ...]
+    target: str
+    referred: tuple[str, ...] = ("id",)
+    action: str = "no key"  # what the server does on DELETE; "no key" for a reference that only we know of
+    when: tuple[str, str] | None = None  # a column and its value: only rows that have it refer
+    schema: str | None = None  # where the table is, when that is not the database that we work in
+    target_schema: str | None = None
+    is_text: bool = False  # of a reference that is no key: it holds the id as a text
+
+    def __str__(self) -> str:
+        columns = self.columns[0] if len(self.columns) == 1 else f"({', '.join(self.columns)})"
+        return f"{self.place}.{columns} -> {self.target} (on delete: {self.action})"
+
+    @property
+    def place(self) -> str:
+        """The table that refers, as a person writes it."""
+        return f"{self.schema}.{self.table}" if self.schema else self.table
+
+    def source(self, dialect: Dialect) -> str:
+        """Return what a SELECT of rows that refer, under the name `r`, is from."""
+        table = ".".join(dialect.quote(part) for part in (self.schema, self.table) if part)
+        column, path, _ = _parsed(self.columns[0])
+        return f"{table} AS r" + (f", {dialect.json_source(f'r.{dialect.quote(column)}', path, 'j')}" if path else "")
+
+    def value(self, dialect: Dialect) -> str:
+        """Return the expression of the first column's value in such a SELECT."""
+        column, path, field = _parsed(self.columns[0])
+        if path:
+            return dialect.json_field("j", field)
+        name = f"r.{dialect.quote(column)}"
+        return dialect.whole_number(name) if self.is_text else name
+
+    def condition(self, dialect: Dialect) -> str:
+        """Return what else must hold of a row that refers, beginning with AND; empty where nothing must."""
+        if not self.when:
+            return ""
+        column, path, field = _parsed(self.when[0])
+        name = dialect.json_text("j", field) if path else f"r.{dialect.quote(column)}"
+        return f" AND {name} = {dialect.text(self.when[1])}"
+
+    def refers_to(self, dialect: Dialect, rows: Iterable[Rows]) -> str:
+        """Return the condition that a row refers to one of these rows; empty where none is of the target."""
+        wanted = [] if self.target_schema else [some for some in rows if some.table_name == self.target]
+        if not wanted:
+            return ""
+        if self.referred == ("id",):
+            return within(self.value(dialect), wanted)
+        return f"EXISTS (SELECT 1 FROM {self.joined(dialect)} AND ({within('t.' + dialect.quote('id'), wanted)}))"
+
+    def joined(self, dialect: Dialect) -> str:
+        """Return `target AS t WHERE`, and that t is the row that r refers to."""
+        target = ".".join(dialect.quote(part) for part in (self.target_schema, self.target) if part)
+        pairs = zip(self.columns, self.referred, strict=True)
+        equal = (
+            f"t.{dialect.quote(theirs)} = {self.value(dialect) if '$' in ours or self.is_text else 'r.' + dialect.quote(ours)}"
+            for ours, theirs in pairs
+        )
+        return f"{target} AS t WHERE {' AND '.join(equal)}"
+
+
+def _parsed(column: str) -> tuple[str, str, str]:
+    """Return the column, the path of a JSON list or document in it, and that of a field there: `a$[*].b` is a, $[*] and $.b."""
+    name, is_path, rest = column.partition("$")
+    if not is_path:
+        return name, "", ""
+    before, is_list, after = rest.rpartition("[*]")
+    return (name, f"${before}[*]", f"${after}") if is_list else (name, "$", f"${rest}")

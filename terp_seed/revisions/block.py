@@ -1,0 +1,50 @@
+"""Blocks: runs of ids that one revision inserted into one table, and what the server said of their rows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from terp_seed.model.recipe import Recipe
+from terp_seed.sql.digests import Digested
+
+
+class Rows(Protocol):
+    """Rows of one table with ids that follow each other: a Block, or a part of one."""
+
+    @property
+    def table_name(self) -> str: ...  # noqa: D102
+    @property
+    def first_id(self) -> int: ...  # noqa: D102
+    @property
+    def last_id(self) -> int: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A Proof is what the server said of a block's rows when they were inserted, and of which columns."""
+
+    digested: Digested
+    identity: int
+    values: int
+
+
+@dataclass(frozen=True)
+class Block:
+    """A Block is a run of ids that one revision inserted into one table, without gaps; its proof is there once it is recorded."""
+
+    revision: str
+    table_name: str
+    first_id: int
+    row_count: int
+    recipe: Recipe
+    proof: Proof | None = field(default=None, compare=False)
+
+    @property
+    def last_id(self) -> int:
+        """The highest id of the block."""
+        return self.first_id + self.row_count - 1
+
+
+def within(column: str, blocks: Iterable[Rows]) -> str:
+    """Return the condition that a quoted column holds an id of one of the blocks; empty where there is no block."""
+    return " OR ".join(f"{column} BETWEEN {block.first_id} AND {block.last_id}" for block in blocks)

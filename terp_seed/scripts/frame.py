@@ -1,0 +1,263 @@
+"""The frame: what surrounds the statements of a script: its opening, its transactions, and the checks that let it go on.
+
+They ask when the script runs, so what was reviewed runs on the database that it was made for, or not at all. A check that fails,
+or any other error, is the end of all writing, even under a client that goes on: nothing commits unless every check has held.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+import sqlalchemy as sa
+from alembic.ddl.impl import DefaultImpl
+
+from terp_seed.backends.writer import Writer
+from terp_seed.checks.block_state import BlockState
+from terp_seed.checks.keys import known_references
+from terp_seed.checks.schema import filled_columns
+from terp_seed.model.recipe import Recipe
+from terp_seed.model.table import Catalog, SeedTable
+from terp_seed.revisions import records, version_table
+from terp_seed.revisions.block import Block
+from terp_seed.revisions.ledger import Ledger
+from terp_seed.revisions.migration_plan import MigrationPlan
+from terp_seed.revisions.plan import Plan, PlannedStep
+from terp_seed.scripts import assertions
+from terp_seed.scripts.assertions import Assertion
+from terp_seed.scripts.references import known_keys, search_of
+from terp_seed.sql.dialect import Dialect
+from terp_seed.sql.digests import Digested
+
+
+class ScriptFrame:
+    """A ScriptFrame prints what a run looks at online: lock, state, tables, ids, rows; and who refers to rows that leave.
+
+    It prints the transactions too, because only it knows how many checks have to have held before one may commit.
+    """
+
+    def __init__(self, dialect: Dialect, writer: Writer, catalog: Catalog, discards_edits: bool = False) -> None:
+        self._dialect, self._writer, self._catalog, self._names = dialect, writer, catalog, catalog.names
+        self._own_columns = {self._names.ledger: {"first_id", "last_id"}, self._names.version_table: {"version_num"}}
+        self._discards_edits = discards_edits
+        self._checks = 0
+        self._watched: list[str] = []
+        self._inserted: dict[str, list[str]] = {}  # the tables that a revision fills
+        self._leaving: dict[str, list[str]] = {}
+        self._digested: dict[tuple[str, str], tuple[sa.Table, Digested]] = {}
+        self._search: tuple[tuple[str, ...], str] | None = None
+        self._derived: tuple[str, ...] = ()
+
+    def open_upgrade(
+        self,
+        move: MigrationPlan,
+        assumed: Ledger,
+        inserted: list[tuple[Block, set[str]]],
+        recipe: Recipe,
+        sqlalchemy_dialect: sa.Dialect,
+    ) -> None:
+        """Print what comes before the first revision: stops for each table, by the blocks and columns that it is filled with."""
+        columns: dict[str, set[str]] = defaultdict(set)
+        blocks: dict[str, list[Block]] = defaultdict(list)
+        for block, names in inserted:
+            self._need(columns, block.table_name, names)
+            blocks[block.table_name].append(block)
+            self._inserted.setdefault(block.revision, []).append(block.table_name)
+        adopted = self._catalog.adopted_names
+        free = [assertions.taken(self._dialect, table, own) for table, own in blocks.items() if table not in adopted]
+        tables = [
+            assertions.missing(self._dialect, assertions.NO_TABLE, columns),
+            *free,
+            *assertions.other_keys(self._dialect, [self._catalog[name] for name in adopted & {*blocks}], recipe),
+        ]
+        found = assertions.state(self._dialect, move.heads, records.differs_sql(self._dialect, assumed.blocks, adopted))
+        later = self._later(blocks)
+        if move.heads:
+            stops = [assertions.missing(self._dialect, assertions.UNSEEDED, self._own_columns), *found, *tables]
+            self._open([*stops, *later])
+            self._print(stops)
+        else:
+            self._open([*tables, *found, *later])
+            self._print(tables)
+            self._execute(self._dialect.let_write(self._checks))
+            # they are looked at next: a script cannot ask a table that is not there
+            self._writer.execute(version_table.create_sql(sqlalchemy_dialect, self._names))
+            self._writer.execute(records.create_sql(sqlalchemy_dialect, self._names))
+            self._print(found)
+        self._close_opening([*columns])
+
+    def open_share(self, heads: tuple[str, ...], recorded: list[Block], inserted: list[tuple[Block, set[str]]]) -> None:
+        """Print what comes before the rows of a share: it adds to what is recorded, where its own ids are free."""
+        columns: dict[str, set[str]] = defaultdict(set)
+        adopted = self._catalog.adopted_names
+        for block, names in inserted:
+            self._need(columns, block.table_name, names)
+        stops = [
+            assertions.missing(self._dialect, assertions.UNSEEDED, self._own_columns),
+            *assertions.state(self._dialect, heads, records.differs_sql(self._dialect, recorded, adopted)),
+            assertions.missing(self._dialect, assertions.NO_TABLE, columns),
+            *(assertions.taken(self._dialect, block.table_name, [block]) for block, _ in inserted),
+        ]
+        later = self._later(columns)
+        self._open([*stops, *later])
+        self._print(stops)
+        self._close_opening([*columns])
+
+    def open_downgrade(self, move: MigrationPlan, plan: Plan, seeded: Iterable[tuple[PlannedStep, set[str]]]) -> None:
+        """Print what comes before the first revision: stops for each table that rows leave, by what became of them and who refers
+        to them. `seeded` are the steps that inserted them, with the columns that they filled.
+        """
+        self._leaving = plan.leaving
+        for step, names in seeded:
+            self._digested[step.revision, step.table.name] = step.table.table, Digested.of(step.table, names)
+        seeded_blocks = [(revision, *found) for (revision, _), found in self._digested.items()]
+        as_seeded = [assertions.not_as_seeded(self._dialect, *block, self._discards_edits) for block in seeded_blocks]
+        looking = search_of(self._dialect, self._catalog, plan)
+        search = self._dialect.search(looking) if plan.leaving else None
+        known = [] if search else known_keys(self._dialect, self._catalog, plan)
+        used = {table: {"id"} for table in plan.leaving}
+        for (_, table), (_, digested) in self._digested.items():
+            self._need(used, table, {*digested.written})
+        if not search:
+            for reference in known_references(self._catalog):
+                if reference.table in self._catalog:
+                    needed = (reference.column, *(reference.when or ())[:1])
+                    used.setdefault(reference.table, {"id"}).update(name.partition("$")[0] for name in needed)
+        stops = [
+            assertions.missing(self._dialect, assertions.UNSEEDED, self._own_columns),
+            *assertions.state(self._dialect, move.heads),
+            assertions.missing(self._dialect, assertions.NO_TABLE, used),
+        ]
+        later = [Assertion(text, "") for text in (*map(assertions.ROWS_LEFT.format, plan.leaving), assertions.NOT_ENDED)]
+        self._open([*stops, *as_seeded, *known, *later])
+        self._print([*stops, *as_seeded, *known])
+        if search:
+            prepare, run, sentence = search
+            self._execute(prepare)
+            self._search = run, sentence
+            self._look()
+        self._close_opening([*dict.fromkeys([*plan.leaving, *(fill.table for fill in self._catalog.fills.values())])])
+        if search:
+            # a DELETE cannot even be prepared while the session is read-only
+            prepare, self._derived = self._dialect.derived_deletes(looking)
+            self._execute(prepare)
+
+    def prepare(self, revision: str, tables: Sequence[SeedTable], blocks: Sequence[Block], _done: str) -> Sequence[BlockState]:
+        """Print what a run does online: lock the rows that leave, and look again what became of them and who refers to them."""
+        for table in tables:
+            lock = self._dialect.lock_rows(table.name, records.recorded_ids(self._dialect, revision, table.name))
+            self._execute([lock] if lock else [])
+        keys = [(revision, table.name) for table in tables]
+        own = [(revision, *self._digested[key]) for key in keys if key in self._digested]
+        self._print(assertions.not_as_seeded(self._dialect, *block, self._discards_edits) for block in own)
+        self._look()
+        self._execute(self._derived)
+        return [BlockState(block, block.row_count) for block in blocks]
+
+    def require_found(self, table: str, lost: str) -> None:
+        """Print the check that an adopted table has every row that seeded rows name."""
+        self._print([Assertion(assertions.NOT_FOUND.format(table), f"  {lost}")])
+
+    def emptied(self, revision: str, table: SeedTable) -> None:
+        """Print the check that the rows of a block are gone."""
+        rows = records.recorded_ids(self._dialect, revision, table.name)
+        self._print(
+            [
+                Assertion(
+                    assertions.ROWS_LEFT.format(table.name),
+                    f"  EXISTS (SELECT 1 FROM {self._dialect.quote(table.name)} WHERE {rows})",
+                )
+            ]
+        )
+
+    def transact(self, impl: DefaultImpl, revision: Callable[[], str], *, is_downgrade: bool) -> None:
+        """Print the transactions in the place of Alembic's `impl`, of this script only; `revision` names the one at hand."""
+        if not self._checks:
+            return  # a script that runs no revision has looked at nothing
+
+        def begin() -> None:
+            self._execute(self._dialect.begin(revision()))
+
+        def commit() -> None:
+            self._commit(revision(), is_downgrade)
+
+        for name, function in (("emit_begin", begin), ("emit_commit", commit)):
+            setattr(impl, name, function)
+
+    def begin_share(self) -> None:
+        """Print the begin of a share's one transaction."""
+        self._execute(self._dialect.begin("share"))
+
+    def added(self, table: str) -> None:
+        """Print the check that the record has the rows of a share, just after the statement that adds them."""
+        self._print([Assertion(assertions.ROWS_MISSING.format(table), f"  NOT ({self._dialect.changed_one})")])
+
+    def commit_share(self) -> None:
+        """Print the end of a share's one transaction."""
+        self._execute(self._dialect.commit("share", self._checks))
+
+    def close(self) -> None:
+        """Print what comes after the last revision."""
+        if not self._checks:
+            return
+        release = self._dialect.release_lock(self._names.lock)
+        self._execute([*self._dialect.close_script(self._watched), *([release] if release else [])])
+
+    def _commit(self, revision: str, is_downgrade: bool) -> None:
+        """Print the checks that a revision ended as it should, and its COMMIT."""
+        quote, text = self._dialect.quote, self._dialect.text
+        of_revision = f"{quote('revision')} = {text(revision)}"
+        for table in self._inserted.get(revision, ()):
+            key = f"{of_revision} AND {quote('table_name')} = {text(table)}"
+            lacking = f"NOT EXISTS (SELECT 1 FROM {quote(self._names.ledger)} WHERE {key})"
+            if self._catalog[table].adopts:
+                lacking += f" AND {self._dialect.variable(f'{table}_missing')} > 0"
+            self._print([Assertion(assertions.ROWS_MISSING.format(table), f"  {lacking}")])
+        applied = f"EXISTS (SELECT 1 FROM {quote(self._names.version_table)} WHERE {quote('version_num')} = {text(revision)})"
+        ended = applied if is_downgrade else f"NOT {applied}"
+        if any(revision in revisions for revisions in self._leaving.values()):
+            ended += f"\n  OR EXISTS (SELECT 1 FROM {quote(self._names.ledger)} WHERE {of_revision})"
+        self._print([Assertion(assertions.NOT_ENDED, f"  {ended}")])
+        self._execute(self._dialect.commit(revision, self._checks))
+
+    def _later(self, filled: Iterable[str]) -> list[Assertion]:
+        """Return what a script that fills tables may be stopped with after its opening, for the sentences."""
+        lost = map(assertions.NOT_FOUND.format, sorted(self._catalog.adopted_names))
+        return [Assertion(text, "") for text in (*map(assertions.ROWS_MISSING.format, filled), *lost, assertions.NOT_ENDED)]
+
+    def _open(self, stops: Iterable[Assertion]) -> None:
+        """Print what makes stops possible, and take the lock, which is the first of them."""
+        lock = self._dialect.take_lock(self._names.lock)
+        locked = [Assertion(assertions.LOCKED.format(self._names.lock), f"  {lock[1]}")] if lock else []
+        self._writer.remark("The checks: each stops the script with its sentence where its condition holds. Nothing is committed")
+        self._writer.remark("before every check so far has held, whatever the client does after an error")
+        sentences = dict.fromkeys(stop.sentence for stop in (*locked, *stops))
+        self._execute([*self._dialect.open_script(sentences), *self._dialect.begin("opening"), *(lock or ())[:1]])
+        self._print(locked)
+
+    def _close_opening(self, tables: list[str]) -> None:
+        """Print what lets the script write, if all checks have held, and keeps it from writing otherwise."""
+        self._execute(self._dialect.commit("opening", self._checks))
+        self._watched = [*tables, self._names.ledger, self._names.version_table]
+        self._execute(self._dialect.watch(self._watched))
+
+    def _print(self, stops: Iterable[Assertion]) -> None:
+        for stop in stops:
+            self._checks += 1
+            self._writer.execute(self._dialect.stop(self._checks, stop.sentence, stop.condition))
+
+    def _look(self) -> None:
+        """Print the search for rows that refer to rows that leave, as the catalogue has its keys."""
+        if self._search:
+            run, sentence = self._search
+            self._execute(run)
+            self._checks += 1
+            self._writer.execute(self._dialect.stop_found(self._checks, sentence))
+
+    def _execute(self, statements: Iterable[str]) -> None:
+        for statement in statements:
+            self._writer.execute(statement)
+
+    def _need(self, columns: dict[str, set[str]], table: str, names: set[str]) -> None:
+        """Note the columns that a script needs of a table, and of those whose rows name its rows."""
+        columns.setdefault(table, set()).update(names)
+        for fill in self._catalog[table].fills if table in self._catalog else ():
+            columns.setdefault(fill.table, set()).update(filled_columns(fill))

@@ -1,0 +1,90 @@
+"""The references of a script: what it looks for before it deletes, as the database that it meets has its keys."""
+
+from collections.abc import Mapping
+
+from terp_seed.checks.key import Key
+from terp_seed.checks.keys import known_references
+from terp_seed.model.table import Catalog
+from terp_seed.revisions import records
+from terp_seed.revisions.filling import is_seeded
+from terp_seed.revisions.plan import Plan
+from terp_seed.scripts.assertions import (
+    REFERRED,
+    UNKNOWN_TABLE,
+    Assertion,
+)
+from terp_seed.sql.dialect import DeclaredSearch, Dialect, Search
+
+
+def search_of(dialect: Dialect, catalog: Catalog, plan: Plan) -> Search:
+    """Return what a script looks for before it deletes the rows of a plan."""
+    ids = (("b", f"t.{dialect.quote('id')}"), ("o", f"r.{dialect.quote('id')}"))
+    leaves, stays = (records.in_block(dialect, *row, "<table>", plan.revisions) for row in ids)
+    stays = f" AND NOT EXISTS (SELECT 1 FROM {dialect.quote(dialect.names.ledger)} AS o WHERE {stays})"
+    own = tuple(table.name for table in catalog.every)
+    block_of, declared = f"{dialect.quote(dialect.names.ledger)} AS b", []
+    for reference in known_references(catalog):
+        target, _, referred = reference.target.partition(".")
+        if target not in plan.leaving:
+            continue
+        key = Key(reference.table, (reference.column,), target, (referred or "id",), when=reference.when)
+        columns = [name.partition("$")[0] for name in (reference.column, *(reference.when or ())[:1])]
+        value = key.value(dialect) if "$" in reference.column else f"r.{dialect.quote(reference.column)}"
+        place = "<value>" if not referred and "$" not in reference.column else value
+        refers = records.in_block(dialect, "b", place, dialect.text(target), plan.leaving[target])
+        if referred:
+            row_id = f"t.{dialect.quote('id')}"
+            block = records.in_block(dialect, "b", row_id, dialect.text(target), plan.leaving[target])
+            refers = f"EXISTS (SELECT 1 FROM {key.joined(dialect)} AND {block})"
+        here = stays.replace("<table>", dialect.text(reference.table)) if reference.table in plan.leaving else ""
+        fill = catalog.fills.get((reference.table, reference.column))
+        here += f" AND NOT {is_seeded(dialect, fill, 'r')}" if fill else ""
+        declared.append(
+            DeclaredSearch(
+                reference.table,
+                tuple(dict.fromkeys(columns)),
+                value,
+                f"Rows of {reference.table}.{reference.column} were not seeded and refer to seeded {target}"[:128],
+                f"{block_of}, {key.source(dialect)} WHERE {refers}{key.condition(dialect)}{here}",
+            )
+        )
+    derived = {one.table: one.when for one in catalog.derived}
+    filled = {place: f" AND NOT {is_seeded(dialect, fill, 'r')}" for place, fill in catalog.fills.items()}
+    return Search(dialect.names.ledger, tuple(plan.leaving), leaves, own, stays, tuple(declared), derived, filled)
+
+
+def known_keys(dialect: Dialect, catalog: Catalog, plan: Plan) -> list[Assertion]:
+    """Return the stops for all references between the tables of the project, and for tables that are none of them."""
+    if not plan.leaving:
+        return []
+    references = [one for one in known_references(catalog) if one.table in catalog]
+    keys = [
+        Key(one.table, (one.column,), one.target, when=one.when)
+        for one in references
+        if one.target in plan.leaving  # a target that is not `id` is no seed table's here
+    ]
+    stops = [
+        Assertion(
+            REFERRED.format(table),
+            "\n  OR".join(_is_used(dialect, catalog, key, plan.leaving) for key in keys if key.target == table),
+        )
+        for table in dict.fromkeys(key.target for key in keys)
+    ]
+    known = [table.name for table in catalog.every]
+    others = {one.table for one in catalog.references if one.table not in catalog}
+    others |= {one.table for one in catalog.derived}
+    return [Assertion(UNKNOWN_TABLE, dialect.unknown_keys(plan.leaving, known, sorted(others))), *stops]
+
+
+def _is_used(dialect: Dialect, catalog: Catalog, key: Key, leaving: Mapping[str, list[str]]) -> str:
+    """Return the condition that a row that stays refers by this key to one that leaves."""
+    source = dialect.quote(dialect.names.ledger)
+    refers = records.in_block(dialect, "b", key.value(dialect), dialect.text(key.target), leaving[key.target])
+    stays = ""
+    if key.table in leaving:
+        leaves = records.in_block(dialect, "o", f"r.{dialect.quote('id')}", dialect.text(key.table), leaving[key.table])
+        stays = f"\n    AND NOT EXISTS (SELECT 1 FROM {source} AS o WHERE {leaves})"
+    fill = catalog.fills.get((key.table, key.columns[0]))
+    stays += f"\n    AND NOT {is_seeded(dialect, fill, 'r')}" if fill else ""
+    row = f"{source} AS b, {key.source(dialect)}"
+    return f"  EXISTS (SELECT 1 FROM {row} WHERE {refers}{key.condition(dialect)}{stays})"
