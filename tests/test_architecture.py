@@ -108,9 +108,9 @@ def test_the_page_is_of_any_tables() -> None:
 def test_only_its_own_command_imports_the_review_and_what_draws_it() -> None:
     drawing = ("terp_seed.review", "jinja2", "markupsafe", "pygal", "pygments")
     outside = [m for m in MODULES if "/review/" not in m]
-    assert {m for m in outside if _mentions(m, *drawing)} == {"terp_seed/app/commands.py"}
+    assert {m for m in outside if _mentions(m, *drawing)} == {"terp_seed/app/reviews.py"}
     at_the_top = {
-        node.module for node in ast.parse((PACKAGE / "app" / "commands.py").read_text()).body if isinstance(node, ast.ImportFrom)
+        node.module for node in ast.parse((PACKAGE / "app" / "reviews.py").read_text()).body if isinstance(node, ast.ImportFrom)
     }
     assert "terp_seed.review" not in at_the_top
 

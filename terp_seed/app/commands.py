@@ -4,37 +4,28 @@ Nothing is printed here but SQL scripts, and nothing is asked.
 """
 
 import contextlib
-import io
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
 from alembic import command
-from alembic.util import CommandError
-from sqlalchemy.exc import DBAPIError
 
 from terp_seed.app import project_files as project
 from terp_seed.app import runs
 from terp_seed.app.listener import Listener
+from terp_seed.app.state import Status, agreement, status
 from terp_seed.backends import connection as database
-from terp_seed.backends import lock
 from terp_seed.backends import retry as conflicts
-from terp_seed.backends.live import LiveSchema
 from terp_seed.backends.registry import dialect_of
 from terp_seed.checks import health, preflight
-from terp_seed.checks.block_state import BlockState
-from terp_seed.checks.ownership import Ownership
 from terp_seed.checks.suspects import suspects
-from terp_seed.checks.verification import CheckResult, Verification, audit
+from terp_seed.checks.verification import Verification, audit
 from terp_seed.checks.verification import verify as run_checks
-from terp_seed.errors import LedgerMismatch, SeedError
 from terp_seed.execution.cascade import Cascade
 from terp_seed.execution.outcome import Outcome
 from terp_seed.execution.purge import purge as run_purge
-from terp_seed.execution.rollback import Rollback, ownership_of
-from terp_seed.model.recipe import Recipe
+from terp_seed.execution.rollback import Rollback
 from terp_seed.model.table import Catalog
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.recording import Recorder
@@ -44,7 +35,7 @@ from terp_seed.scripts.comparison import compare_script
 from terp_seed.settings import Settings
 
 if TYPE_CHECKING:
-    from terp_seed.review.make import Page
+    pass
 
 Agree = Callable[[Cascade], None]
 SILENT = Listener()
@@ -56,35 +47,6 @@ class UpgradeResult:
 
     outcomes: list[Outcome]
     audit: Verification
-
-
-@dataclass(frozen=True)
-class Status:
-    """A Status is what is seeded, with which settings, and who holds the lock."""
-
-    database: str
-    at: tuple[str, ...]
-    recipe: Recipe | None
-    blocks: dict[str, list[tuple[int, int]]]
-    lock: lock.Holder | None
-    states: tuple[BlockState, ...] = ()
-    unknown: str = ""  # why it cannot be told which rows are as they were seeded
-    disagreement: str | None = None  # of the version table and the ledger, or of the ledger's own records
-    companions: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Edit:
-    """An Edit is a seeded row that is not as it was: edited in some columns, missing, or with somebody else's row in its place.
-
-    `values` has the seeded and the present value of each column that differs, where they were asked for.
-    """
-
-    table: str
-    row_id: int
-    what: str
-    columns: tuple[str, ...] = ()
-    values: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -205,74 +167,6 @@ def init() -> tuple[str, ...]:
     return project.write_out(Path.cwd())
 
 
-def rows_present(settings: Settings) -> dict[str, int]:
-    """Return how many rows each of the project's tables has, whoever wrote them. Read-only."""
-    with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
-        existing = set(sa.inspect(connection).get_table_names())
-        names = [table.name for table in runs.catalog().tables if table.name in existing]
-        return {name: connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name))) or 0 for name in names}
-
-
-def edits(settings: Settings, with_values: bool = False) -> list[Edit]:
-    """Return every seeded row that is not as it was seeded. Changes nothing that lasts; takes no lock."""
-    found: list[Edit] = []
-    with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
-        ledger = Ledger.read(connection, runs.catalog().names)
-        ownership = _ownership(connection, ledger)
-        for block in ledger.blocks:
-            state, table = ownership.examine(block), block.table_name
-            for row_id, columns in state.edited.items():
-                values = ownership.values(block, columns, row_id) if with_values else {}
-                found.append(Edit(table, row_id, "edited", columns, values))
-            found += [Edit(table, row_id, "missing") for row_id in state.missing]
-            found += [Edit(table, row_id, "not seeded") for row_id in state.foreign]
-    return found
-
-
-def _ownership(connection: sa.Connection, ledger: Ledger) -> Ownership:
-    catalog = runs.catalog()
-    dialect = dialect_of(connection.engine.url, catalog.names)
-    return ownership_of(connection, dialect, LiveSchema(connection), catalog, ledger, runs.scripts(), Recorder(connection))
-
-
-def status(settings: Settings) -> Status:
-    """Return what is seeded, and what became of it. Changes nothing that lasts; takes no lock."""
-    with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
-        agreement, catalog = _agreement(connection), runs.catalog()
-        ledger = Ledger.read(connection, catalog.names)
-        states, unknown = _states(connection, ledger)
-        recipe, problem = None, None if agreement.ok else agreement.detail
-        try:
-            recipe = ledger.recipe
-        except LedgerMismatch as error:
-            problem = problem or str(error)
-        blocks = {
-            table.name: [(block.first_id, block.last_id) for block in ledger.of_table(table.name)] for table in catalog.every
-        }
-        return Status(
-            database=database.label(settings.url),
-            at=tuple(sorted(runs.heads_of(connection))),
-            recipe=recipe,
-            blocks=blocks,
-            lock=lock.holder(connection, catalog.names),
-            states=states,
-            unknown=unknown,
-            disagreement=problem,
-            companions=frozenset(table.name for table in catalog.every if catalog.is_companion(table.name)),
-        )
-
-
-def _states(connection: sa.Connection, ledger: Ledger) -> tuple[tuple[BlockState, ...], str]:
-    """Return what became of each block; or why that cannot be told: rows differ, and our user may make no temporary table."""
-    try:
-        ownership = _ownership(connection, ledger)
-        return tuple(ownership.examine(block) for block in ledger.blocks), ""
-    except CommandError as error:  # NotAsSeeded, or the revisions at hand are another project's
-        return (), str(error)
-    except DBAPIError as error:
-        return (), f"Rows are not as they were seeded, and which ones cannot be told: {database.cause(error)}"
-
-
 def verify(settings: Settings, health_url: str | None = None, script: str | None = None) -> Verification:
     """Check the seeded rows, and the application where its health address is given. Changes nothing; takes no lock.
 
@@ -285,63 +179,10 @@ def verify(settings: Settings, health_url: str | None = None, script: str | None
         dialect = dialect_of(connection.engine.url, catalog.names)
         said = compare_script(connection, dialect, catalog, script) if script is not None else []
         result = run_checks(connection, dialect, catalog, Ledger.read(connection, catalog.names))
-        result.checks += [_agreement(connection), *said]
+        result.checks += [agreement(connection), *said]
     if health_url is not None:
         result.checks.append(health.check_health(health_url))
     return result
-
-
-def review(settings: Settings, table: str | None = None, live: bool = False) -> "Page":
-    """Make the review page of what would be seeded, or with `live` of what is. Writes to no database but a temporary one."""
-    try:
-        from terp_seed.review import make
-    except ModuleNotFoundError as error:
-        raise SeedError(
-            f"The review page is drawn by libraries, and {error.name} is not installed: expected the extra `review`. Install it "
-            "with `pip install -e '.[review]'` in the project's folder."
-        ) from None
-    own = runs.the_project()
-    project = make.Project(
-        catalog=own.catalog,
-        plots=own.charts,
-        table=runs.known(table),
-        create=_create_tables,
-        seed=lambda trial: upgrade(trial, table),
-        excerpt=lambda asked, most_rows: _excerpt(asked, table, most_rows),
-    )
-    return make.live(project, settings) if live else make.planned(project, settings)
-
-
-def _create_tables(settings: Settings) -> None:
-    """Create the project's tables in a new database: by its migrations, or by their definitions where it has none of its own."""
-    if runs.has_migrations():
-        config = runs.config(None, "alembic")
-        config.attributes["settings"] = settings
-        command.upgrade(config, "head")
-        return
-    with contextlib.closing(database.connect(settings.url, writes=True)) as connection:
-        for table in runs.catalog().every:
-            table.table.metadata.create_all(connection)
-        connection.commit()
-
-
-def _excerpt(settings: Settings, table: str | None, most_rows: int) -> tuple[str, list[Outcome]]:
-    """Return the script that seeds, with at most so many rows of a block, and what all of it would do. Connects to nothing."""
-    caller, buffer = RunContext(settings, most_rows=most_rows), io.StringIO()
-    config = runs.config(caller)
-    config.output_buffer = buffer
-    command.upgrade(config, runs.target(table), sql=True)
-    return buffer.getvalue(), caller.outcomes
-
-
-def _agreement(connection: sa.Connection) -> CheckResult:
-    """Check whether the version table and the ledger agree; skipped where the revisions at hand are not the database's own."""
-    name = "the version table and the ledger agree"
-    try:
-        found = runs.disagreement(connection)
-    except CommandError as error:
-        return CheckResult(name, True, str(error), skipped=True)
-    return CheckResult(name, found is None, found or "holds")
 
 
 def _in_order(caller: RunContext) -> list[Outcome]:

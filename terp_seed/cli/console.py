@@ -12,7 +12,8 @@ import click
 from terp_seed.errors import SeedError
 
 if TYPE_CHECKING:
-    from terp_seed.app.commands import Edit, Status, UpgradeResult
+    from terp_seed.app.commands import UpgradeResult
+    from terp_seed.app.state import Edit, Status
     from terp_seed.checks.block_state import BlockState
     from terp_seed.checks.verification import Verification
     from terp_seed.execution.outcome import Outcome

@@ -104,10 +104,10 @@ def downgrade(
 @run
 def purge(settings: "Settings", listener: "Listener", named: str | None) -> None:
     """Delete EVERY row of the project's tables, whoever wrote it. Asks for the database's name; --force does not answer that."""
-    from terp_seed.app import commands
+    from terp_seed.app import commands, state
 
     if named is None and sys.stdin.isatty():
-        present = ", ".join(f"{table} {rows:,}" for table, rows in commands.rows_present(settings).items())
+        present = ", ".join(f"{table} {rows:,}" for table, rows in state.rows_present(settings).items())
         click.echo(f"This deletes EVERY row of the project's tables, not only seeded ones: {present}.", err=True)
     _require_name(settings, named, "delete every row of the project's tables")
     for table, rows in commands.purge(settings, listener).items():
@@ -121,7 +121,7 @@ def purge(settings: "Settings", listener: "Listener", named: str | None) -> None
 @run
 def status(settings: "Settings", listener: "Listener", as_json: bool, edits: bool, values: bool) -> None:
     """Show what is seeded, what became of it, with which settings, and who holds the lock."""
-    from terp_seed.app import commands
+    from terp_seed.app import state
     from terp_seed.cli import console
     from terp_seed.errors import BadSetting
 
@@ -129,9 +129,9 @@ def status(settings: "Settings", listener: "Listener", as_json: bool, edits: boo
         raise BadSetting("--values goes with --edits: expected both.")
     _require_one(json=as_json, edits=edits)
     if edits:
-        click.echo(console.edits(commands.edits(settings, values), values))
+        click.echo(console.edits(state.edits(settings, values), values))
         return
-    found = commands.status(settings)
+    found = state.status(settings)
     click.echo((console.status_json if as_json else console.status_text)(found, found.companions))
 
 
@@ -171,10 +171,10 @@ def init(settings: "Settings", listener: "Listener") -> None:
 @run
 def review(settings: "Settings", listener: "Listener", table: str | None, live: bool, output: str) -> None:
     """Write one HTML page about the seed: rows, graph, masking, checks, plots and script."""
-    from terp_seed.app import commands
+    from terp_seed.app import reviews
     from terp_seed.cli import console
 
-    page = commands.review(settings, table, live)
+    page = reviews.review(settings, table, live)
     console.save(output, page.html)
     click.echo(f"{output}: {console.verification_text(page.verification).splitlines()[-1]}", err=True)
     if not page.verification.ok:
@@ -212,7 +212,7 @@ def _dry_run(settings: "Settings", table: str | None, *, up: bool, clean: bool =
 
 def _confirm(settings: "Settings", what: str, table: str | None) -> None:
     """Ask before a write, naming the target and what is in it. Raises Refused where nobody could answer."""
-    from terp_seed.app import commands
+    from terp_seed.app import state
     from terp_seed.backends.connection import label
     from terp_seed.checks.preflight import require_force
     from terp_seed.cli import console
@@ -223,10 +223,10 @@ def _confirm(settings: "Settings", what: str, table: str | None) -> None:
     require_force(settings)
     if not sys.stdin.isatty():
         raise Refused(f"To {what} without a terminal, expected --force: nobody can be asked. Nothing was done.")
-    present = ", ".join(f"{name} {rows:,}" for name, rows in commands.rows_present(settings).items()) or "none of the tables"
+    present = ", ".join(f"{name} {rows:,}" for name, rows in state.rows_present(settings).items()) or "none of the tables"
     click.echo(f"{label(settings.url)} ({settings.environment}) has {present}.", err=True)
     if "roll back" in what:
-        for line in console.not_as_seeded(commands.status(settings).states):
+        for line in console.not_as_seeded(state.status(settings).states):
             click.echo(line, err=True)
     if not click.confirm(f"{what.capitalize()} {table or 'all tables'} there?", err=True):
         raise Refused(f"Not agreed to: expected yes to {what}. Nothing was done.")

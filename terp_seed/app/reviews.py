@@ -1,0 +1,61 @@
+"""Reviews: the page of what would be seeded, or of what is. What draws it is imported here only, when a page is asked for."""
+
+import contextlib
+import io
+from typing import TYPE_CHECKING
+
+from alembic import command
+
+from terp_seed.app import runs
+from terp_seed.app.commands import upgrade
+from terp_seed.backends import connection as database
+from terp_seed.errors import SeedError
+from terp_seed.execution.outcome import Outcome
+from terp_seed.runtime.run_context import RunContext
+from terp_seed.settings import Settings
+
+if TYPE_CHECKING:
+    from terp_seed.review.make import Page
+
+
+def review(settings: Settings, table: str | None = None, live: bool = False) -> "Page":
+    """Make the review page of what would be seeded, or with `live` of what is. Writes to no database but a temporary one."""
+    try:
+        from terp_seed.review import make
+    except ModuleNotFoundError as error:
+        raise SeedError(
+            f"The review page is drawn by libraries, and {error.name} is not installed: expected the extra `review`. Install it "
+            "with `pip install -e '.[review]'` in the project's folder."
+        ) from None
+    own = runs.the_project()
+    project = make.Project(
+        catalog=own.catalog,
+        plots=own.charts,
+        table=runs.known(table),
+        create=_create_tables,
+        seed=lambda trial: upgrade(trial, table),
+        excerpt=lambda asked, most_rows: _excerpt(asked, table, most_rows),
+    )
+    return make.live(project, settings) if live else make.planned(project, settings)
+
+
+def _create_tables(settings: Settings) -> None:
+    """Create the project's tables in a new database: by its migrations, or by their definitions where it has none of its own."""
+    if runs.has_migrations():
+        config = runs.config(None, "alembic")
+        config.attributes["settings"] = settings
+        command.upgrade(config, "head")
+        return
+    with contextlib.closing(database.connect(settings.url, writes=True)) as connection:
+        for table in runs.catalog().every:
+            table.table.metadata.create_all(connection)
+        connection.commit()
+
+
+def _excerpt(settings: Settings, table: str | None, most_rows: int) -> tuple[str, list[Outcome]]:
+    """Return the script that seeds, with at most so many rows of a block, and what all of it would do. Connects to nothing."""
+    caller, buffer = RunContext(settings, most_rows=most_rows), io.StringIO()
+    config = runs.config(caller)
+    config.output_buffer = buffer
+    command.upgrade(config, runs.target(table), sql=True)
+    return buffer.getvalue(), caller.outcomes
