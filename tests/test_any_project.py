@@ -173,6 +173,35 @@ def test_a_project_that_is_none_is_one_clear_error(library: Folder, project: str
     assert "Traceback" not in ran.stderr
 
 
+def test_an_empty_project_works_and_takes_its_first_table(tmp_path: Path) -> None:
+    (tmp_path / "Book Shop").mkdir()
+    shop = Folder(tmp_path / "Book Shop")
+    assert "seed_tables.py" in shop.done("terp-seed", "init", "--empty")
+    assert 'name="book_shop"' in (shop.path / "seed_tables.py").read_text()
+    for command in ("upgrade --force", "status", "verify", "upgrade --dry-run", "downgrade --force"):
+        shop.done("terp-seed", *command.split())
+    (shop.path / "seed_tables.py").write_text(
+        "import sqlalchemy as sa\nfrom terp_seed import Project, SeedTable\nMETADATA = sa.MetaData()\n"
+        "TABLE = sa.Table('books', METADATA, sa.Column('id', sa.Integer, primary_key=True), sa.Column('title', sa.String(9)),"
+        " sqlite_autoincrement=True)\n"
+        "BOOKS = SeedTable(TABLE, per_unit=4, rows=lambda unit: ({'title': f'Book {n}'} for n in range(4)))\n"
+        "PROJECT = Project((BOOKS,), generator_version=1, name='book_shop')\n"
+    )
+    shop.done("alembic", "-n", "seed", "revision", "-m", "books")
+    revision = shop.path / "seeds" / "versions" / "books.py"
+    text = revision.read_text().replace("# from", "from").replace("    # op.seed(BOOKS)   ", "    op.seed(BOOKS)  #")
+    revision.write_text(text.replace("# op.unseed", "op.unseed"))
+    shop.done(
+        "python", "-c", "import seed_tables as t, sqlalchemy as s; t.METADATA.create_all(s.create_engine('sqlite:///own.db'))"
+    )
+    assert "books                  4   1-4" in shop.done("terp-seed", "upgrade", "--force")
+    assert "0 failed" in shop.done("terp-seed", "verify")
+    shop.done("terp-seed", "downgrade", "--force")
+    ran = shop.run("terp-seed", "init", "--empty")
+    assert ran.returncode == 2
+    assert "has alembic.ini, seed_tables.py, seeds, .env.example already" in ran.stderr
+
+
 def test_terp_with_one_more_table(tmp_path: Path) -> None:
     for name in ("seeds", "migrations"):
         shutil.copytree(PROJECT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))

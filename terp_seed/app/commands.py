@@ -162,9 +162,9 @@ def purge(settings: Settings, listener: Listener = SILENT) -> dict[str, int]:
     return deleted
 
 
-def init() -> tuple[str, ...]:
-    """Write alembic.ini, migrations/, seeds/ and .env.example into the working folder, and return their names."""
-    return project.write_out(Path.cwd())
+def init(empty: bool = False) -> tuple[str, ...]:
+    """Write TERP's project into the working folder, or one of one's own without tables, and return the names of its files."""
+    return project.write_skeleton(Path.cwd()) if empty else project.write_out(Path.cwd())
 
 
 def verify(settings: Settings, health_url: str | None = None, script: str | None = None) -> Verification:

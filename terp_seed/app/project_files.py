@@ -10,6 +10,7 @@ from typing import Any
 
 from alembic.config import Config
 
+from terp_seed.app import skeleton
 from terp_seed.errors import Refused, SeedError
 
 FILES = ("alembic.ini", "migrations", "seeds", ".env.example")
@@ -40,28 +41,37 @@ def config(section: str, attributes: dict[str, Any]) -> Config:
 
 
 def write_out(folder: Path) -> tuple[str, ...]:
-    """Write the project into a folder, to be changed there, and return its names.
+    """Write the project that the package carries into a folder, to be changed there, and return its names."""
+    return _write(folder, FILES, {str(source.relative_to(carried())): source.read_bytes() for source in _sources()})
 
-    Raises Refused, with nothing written, when the folder has anything of these names.
-    """
-    present = [name for name in FILES if os.path.lexists(folder / name)]
+
+def write_skeleton(folder: Path) -> tuple[str, ...]:
+    """Write a project of one's own into a folder, with no table in it yet, and return its names."""
+    texts = skeleton.files(folder.name)
+    names = tuple(dict.fromkeys(name.partition("/")[0] for name in texts))
+    return _write(folder, names, {name: text.encode() for name, text in texts.items()})
+
+
+def _write(folder: Path, names: tuple[str, ...], contents: dict[str, bytes]) -> tuple[str, ...]:
+    """Write files. Raises Refused, with nothing written, when the folder has anything of these names."""
+    present = [name for name in names if os.path.lexists(folder / name)]
     if present:
         raise Refused(
-            f"{folder} has {', '.join(present)} already: expected none of {', '.join(FILES)}. "
+            f"{folder} has {', '.join(present)} already: expected none of {', '.join(names)}. "
             "Nothing was written: run it in an empty folder."
         )
-    for source in _sources():
-        target = folder / source.relative_to(carried())
+    for name, content in contents.items():
+        target = folder / name
         try:
             target.parent.mkdir(exist_ok=True, parents=True)
             with target.open("xb") as file:  # x: somebody may have written it in between
-                file.write(source.read_bytes())
+                file.write(content)
         except OSError as error:
             raise SeedError(
                 f"{target} could not be written: {error.strerror}. Mend that, remove what was written of "
-                f"{', '.join(FILES)}, and run it again."
+                f"{', '.join(names)}, and run it again."
             ) from error
-    return FILES
+    return names
 
 
 def _sources() -> list[Path]:

@@ -154,14 +154,18 @@ def verify(settings: "Settings", listener: "Listener", health_url: str | None, s
 
 
 @main.command()
+@click.option("--empty", is_flag=True, help="A project of your own, without tables, instead of TERP's.")
 @run
-def init(settings: "Settings", listener: "Listener") -> None:
-    """Write alembic.ini, migrations/, seeds/ and .env.example into this folder, to be changed. Overwrites nothing."""
+def init(settings: "Settings", listener: "Listener", empty: bool) -> None:
+    """Write alembic.ini, seeds/ and .env.example into this folder, to be changed, with TERP's migrations/ or, with --empty, a
+    seed_tables.py for tables of your own. Overwrites nothing.
+    """
     from terp_seed.app import commands
 
-    for name in commands.init():
+    for name in commands.init(empty):
         click.echo(f"{name:<14}written")
-    listener.advised("name the database in .env (as in .env.example); then `alembic upgrade head` makes TERP's tables.")
+    then = "describe a table in seed_tables.py" if empty else "`alembic upgrade head` makes TERP's tables"
+    listener.advised(f"name the database in .env (as in .env.example); then {then}.")
 
 
 @main.command()
