@@ -7,19 +7,20 @@ from alembic import op as _alembic
 from alembic.op import execute as execute
 from alembic.op import get_bind as get_bind
 
+from terp_seed.model.fixed_rows import GivenRows
 from terp_seed.model.table import SeedTable
-from terp_seed.revisions.operations import CreateLedgerOp, DropLedgerOp, FixedRows, SeedOp, UnseedOp
+from terp_seed.revisions.operations import CreateLedgerOp, DropLedgerOp, SeedOp, UnseedOp
 
 __all__ = ["create_ledger", "drop_ledger", "execute", "get_bind", "seed", "unseed"]
 
 
-def seed(table: SeedTable, *, rows: FixedRows | None = None) -> None:
+def seed(table: SeedTable, *, rows: GivenRows | None = None, count: int | None = None) -> None:
     """Insert the table's rows, those of its companions first; with `rows`, just these rows.
 
     A fixed row maps columns to values (`Ref` for the id of a seeded row); every row has the same columns, and PII in them is
-    masked.
+    masked. Many rows are better made by a function, which yields `count` of them and may be called several times.
     """
-    _alembic.invoke(SeedOp(table, rows))
+    _alembic.invoke(SeedOp(table, rows, count))
 
 
 def unseed(table: SeedTable) -> None:

@@ -1,10 +1,12 @@
 """The promise: a later revision adds to a table that an earlier one seeded, and goes away alone."""
 
 import shutil
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
+from terp_seed.model.fixed_rows import FixedRows
 from tests.support import PROJECT, SMALL, Database, Ran
 
 GENERATED = "op.seed(CLIENTS)"
@@ -142,6 +144,26 @@ def test_what_would_upset_the_books_is_refused_before_anything_is_written(projec
     assert sum(project.database.counts().values()) == 0
 
 
+def test_a_function_makes_many_rows_one_after_the_other(project: Project) -> None:
+    rows = 'lambda: ({"teri_code": f"MANY-{n}", "wishlist": "w" * 99} for n in range(1_234)), count=1_234'
+    project.add("many", f"op.seed(CLIENTS, rows={rows})")
+    assert project.seed("upgrade", "head").code == 0
+    assert project.database.counts()["clients"] == 1_244
+    assert project.database.scalar("SELECT COUNT(DISTINCT teri_code) FROM clients WHERE teri_code LIKE 'MANY-%'") == 1_234
+    assert project.seed("downgrade", "base").code == 0
+    assert project.database.counts()["clients"] == 0
+
+
+def test_rows_of_a_function_are_never_all_in_memory() -> None:
+    rows = FixedRows("clients", lambda: ({"wishlist": "w" * 1_000 + str(n)} for n in range(20_000)), 20_000)
+    tracemalloc.start()
+    rows.check()
+    assert rows.last["wishlist"].endswith("w19999")
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 1_000_000
+
+
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
@@ -151,6 +173,10 @@ def test_what_would_upset_the_books_is_refused_before_anything_is_written(projec
         ('[{"teri_code": "a", "colour": 1}]', "clients has no column colour"),
         ('[{"teri_code": "a", "version": 1.5}]', "clients.version cannot hold 1.5 (float): expected a whole number"),
         ('[{"teri_code": "a", "referred_by_client_id": Ref("clients", 11)}]', "row 11 of clients, which is not seeded"),
+        ("lambda: iter(())", "The rows of clients are made by a function: expected count="),
+        ('lambda: [{"teri_code": "a"}], count=2', "The function makes 1 rows of clients, and count=2: expected the same"),
+        ('lambda: [{"teri_code": "a"}] * 9, count=2', "The function makes more than 2 rows of clients, and count=2"),
+        ('[{"teri_code": "a"}], count=3', "1 fixed rows of clients are given, and count=3"),
         ('[{"is_buyer": True}]', "column teri_code is NOT NULL without a default, and is not filled"),
     ],
 )

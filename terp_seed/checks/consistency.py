@@ -10,11 +10,11 @@ from alembic.runtime.migration import RevisionStep
 from alembic.script import Script, ScriptDirectory
 
 from terp_seed.errors import LedgerMismatch, RevisionMissing
+from terp_seed.model.fixed_rows import FixedRows
 from terp_seed.model.names import Names
 from terp_seed.model.table import Catalog, SeedTable
 from terp_seed.revisions.block import Block
 from terp_seed.revisions.ledger import Ledger
-from terp_seed.revisions.operations import FixedRows
 from terp_seed.revisions.plan import Plan
 from terp_seed.revisions.recording import Recorder
 

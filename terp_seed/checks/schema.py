@@ -3,7 +3,7 @@
 Every gap of every table is listed at once, before anything is written. Extra tables and extra nullable columns are fine.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -60,17 +60,17 @@ def filled_columns(fill: Fill) -> set[str]:
     return {"id", fill.column, *fill.keeps}
 
 
-def sample_rows(step: PlannedStep, recipe: Recipe, cache: UnitCache | None = None) -> list[Row]:
-    """Return what kind of rows a step inserts, without ids and PII."""
-    return list(step.fixed_rows) or step.table.sample(recipe, cache)
+def sample_rows(step: PlannedStep, recipe: Recipe, cache: UnitCache | None = None) -> Iterable[Row]:
+    """Return what kind of rows a step inserts, without ids and PII; they can be gone through again."""
+    return step.table.sample(recipe, cache) if step.fixed_rows is None else step.fixed_rows
 
 
-def written_columns(table: SeedTable, rows: list[Row]) -> set[str]:
+def written_columns(table: SeedTable, rows: Iterable[Row]) -> set[str]:
     """Return the columns that rows of this kind fill."""
-    return {"id", *table.pii, *(rows[0] if rows else ())}
+    return {"id", *table.pii, *next(iter(rows), {})}
 
 
-def _column_gaps(table: SeedTable, rows: list[Row], columns: list[ReflectedColumn]) -> Iterator[str]:
+def _column_gaps(table: SeedTable, rows: Iterable[Row], columns: list[ReflectedColumn]) -> Iterator[str]:
     live = {column["name"]: column for column in columns}
     written = written_columns(table, rows)
     for name in sorted(written & set(table.table.columns.keys())):

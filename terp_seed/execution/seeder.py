@@ -14,16 +14,16 @@ from terp_seed.checks.block_state import BlockState
 from terp_seed.errors import SeedError
 from terp_seed.execution.outcome import Leaving, Outcome
 from terp_seed.masking.masker import Masker
+from terp_seed.model.fixed_rows import FixedRows
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Catalog, SeedTable
 from terp_seed.revisions import records
 from terp_seed.revisions.block import Block
 from terp_seed.revisions.filling import clear_sql, fill_sql
 from terp_seed.revisions.ledger import Ledger
-from terp_seed.revisions.operations import FixedRows
 from terp_seed.revisions.records import pieces
 from terp_seed.rows.adoption import Adoption, adopted_by, look_up
-from terp_seed.rows.generation import Generator, checked
+from terp_seed.rows.generation import Generator
 from terp_seed.rows.reservation import Filling, Reservations
 from terp_seed.rows.statements import BatchRequest, Statement, Statements
 from terp_seed.sql.dialect import Dialect
@@ -91,13 +91,12 @@ class Seeding:
         """Insert the rows of every unit, companions first; or the fixed rows."""
         make, revision = self._generator, self.revision
         if rows is not None:
-            fixed = checked(table, rows)
             filling = Filling(
                 table,
-                len(fixed),
-                len(fixed),
-                lambda first, inserts, most: inserts.statements(islice(make.fixed_rows(table, revision, fixed, first), most)),
-                lambda first: list(make.fixed_rows(table, revision, fixed, first))[-1],
+                len(rows),
+                len(rows),
+                lambda first, inserts, most: inserts.statements(islice(make.fixed_rows(table, revision, rows, first), most)),
+                lambda first: next(make.fixed_rows(table, revision, [rows.last], first + len(rows) - 1)),
             )
             self._look_up(table)
             self._insert(filling, [filling])

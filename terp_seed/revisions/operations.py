@@ -3,14 +3,12 @@
 They write the same SQL text whether it is executed or printed; a table's rows and their ledger record go together.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from alembic.operations import MigrateOperation, Operations
 
+from terp_seed.model.fixed_rows import FixedRows, GivenRows
 from terp_seed.model.table import SeedTable
-
-FixedRows = Sequence[Mapping[str, Any]]
 
 
 class Handler(Protocol):
@@ -26,17 +24,18 @@ class Handler(Protocol):
 class SeedOp(MigrateOperation):
     """Insert a table's rows for every unit, or a short list of fixed ones."""
 
-    def __init__(self, table: SeedTable, rows: FixedRows | None = None) -> None:
-        self.table, self.rows = table, rows
+    def __init__(self, table: SeedTable, rows: GivenRows | None = None, count: int | None = None) -> None:
+        self.table = table
+        self.rows = None if rows is None else FixedRows(table.name, rows, count)
 
     @classmethod
-    def seed(cls, operations: Operations, table: SeedTable, *, rows: FixedRows | None = None) -> None:
+    def seed(cls, operations: Operations, table: SeedTable, *, rows: GivenRows | None = None, count: int | None = None) -> None:
         """Insert the table's rows and the companions that they need; with `rows`, just those.
 
         A fixed row maps columns to values (`Ref` for the id of a seeded row); every row has the same columns, and PII
-        in them is masked.
+        in them is masked. `rows` is a list, or a function that makes `count` rows one after the other.
         """
-        operations.invoke(cls(table, rows))
+        operations.invoke(cls(table, rows, count))
 
 
 @Operations.register_operation("unseed")

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from alembic.runtime.migration import RevisionStep
 
-from terp_seed.model.table import Catalog, Row, SeedTable
+from terp_seed.model.fixed_rows import FixedRows
+from terp_seed.model.table import Catalog, SeedTable
 from terp_seed.revisions.block import Block
 from terp_seed.revisions.ledger import Ledger
-from terp_seed.revisions.operations import FixedRows, SeedOp, UnseedOp
+from terp_seed.revisions.operations import SeedOp, UnseedOp
 from terp_seed.revisions.recording import Recorder
 
 
@@ -24,7 +25,7 @@ class PlannedStep:
     rows: int
     inserts: bool
     companion: bool
-    fixed_rows: tuple[Row, ...] = ()
+    fixed_rows: FixedRows | None = None
 
 
 class Plan:
@@ -65,7 +66,7 @@ class Plan:
     def seed(self, table: SeedTable, rows: FixedRows | None) -> None:
         """Note what op.seed would insert."""
         if rows is not None:
-            self._note(table, len(rows), inserts=True, fixed_rows=tuple(map(dict, rows)))
+            self._note(table, len(rows), inserts=True, fixed_rows=rows)
             return
         append = self._revision if table.name in self._seeded else ""
         for part in table.parts:
@@ -92,7 +93,7 @@ class Plan:
         )
         return next(own, None)
 
-    def _note(self, part: SeedTable, rows: int, *, inserts: bool, fixed_rows: tuple[Row, ...] = ()) -> None:
+    def _note(self, part: SeedTable, rows: int, *, inserts: bool, fixed_rows: FixedRows | None = None) -> None:
         self._seeded.add(part.name)
         companion = self._catalog.is_companion(part.name)
         self.steps.append(PlannedStep(self._revision, part, rows, inserts, companion, fixed_rows))

@@ -60,6 +60,8 @@ class Recorder:
                     f"Revision {name} asks for {what}, which is nothing of a seed: {_EXPECTED}. Tables are made by the "
                     "migrations of the application; rows are op.seed(TABLE, rows=[…])."
                 )
+            if isinstance(operation, SeedOp) and operation.rows is not None:
+                operation.rows.check()
             found.append(operation)
 
         def no_bind() -> NoReturn:

@@ -3,7 +3,7 @@
 Reads nothing and writes nothing: the rows are a function of the recipe, the unit and the ids.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from terp_seed.errors import SeedError
@@ -13,7 +13,6 @@ from terp_seed.model.table import Catalog, Ref, Row, SeedTable, Unit
 from terp_seed.model.unit_cache import UnitCache
 from terp_seed.revisions.block import Block
 from terp_seed.revisions.ledger import Ledger
-from terp_seed.revisions.operations import FixedRows
 from terp_seed.revisions.plan import PlannedStep
 
 
@@ -61,12 +60,12 @@ class Generator:
     def of_step(self, step: PlannedStep, block: Block, most_units: int | None = None) -> Iterator[Row]:
         """Yield the rows that a planned step will insert as this block: all of them, or those of the first units."""
         table, revision, first = step.table, step.revision, block.first_id
-        if step.fixed_rows:
-            return self.fixed_rows(table, revision, checked(table, step.fixed_rows), first)
+        if step.fixed_rows is not None:
+            return self.fixed_rows(table, revision, step.fixed_rows, first)
         units = 1 if table.shared else min(self.recipe.size.units, most_units or self.recipe.size.units)
         return self.rows(table, revision, self.append(table, revision), first, range(1, units + 1))
 
-    def fixed_rows(self, table: SeedTable, revision: str, rows: FixedRows, first: int) -> Iterator[Row]:
+    def fixed_rows(self, table: SeedTable, revision: str, rows: Iterable[Row], first: int) -> Iterator[Row]:
         """Yield fixed rows, with their references resolved and their PII masked."""
         fill = self.masker.filler(table)
         for number, given in enumerate(rows):
@@ -111,21 +110,3 @@ class Generator:
                 f"from 1 to {block.row_count if block else 0}. Make the revision depend on the one that seeds it."
             )
         return block.first_id + value.number - 1
-
-
-def checked(table: SeedTable, rows: FixedRows) -> list[Row]:
-    """Return fixed rows as they are, or raise SeedError for what no list of rows can be."""
-    fixed = [dict(row) for row in rows]
-    if not fixed:
-        raise SeedError(f"The list of fixed rows for {table.name} is empty: expected at least one row.")
-    for number, row in enumerate(fixed, 1):
-        if row.keys() != fixed[0].keys():
-            differing = ", ".join(sorted(row.keys() ^ fixed[0].keys()))
-            raise SeedError(
-                f"Fixed row {number} of {table.name} differs from row 1 in {differing}: expected the same columns in each."
-            )
-        if "id" in row:
-            raise SeedError(
-                f"Fixed row {number} of {table.name} names an id: expected none, because the engine reserves the ids."
-            )
-    return fixed

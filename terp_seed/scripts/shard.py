@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from terp_seed.backends.writer import Writer
 from terp_seed.checks.schema import sample_rows, written_columns
 from terp_seed.errors import BadSetting
+from terp_seed.model.fixed_rows import FixedRows
 from terp_seed.model.recipe import Size
 from terp_seed.model.table import Catalog, SeedTable
 from terp_seed.revisions import records
 from terp_seed.revisions.block import Block
 from terp_seed.revisions.filling import fill_sql
 from terp_seed.revisions.migration_plan import MigrationPlan
-from terp_seed.revisions.operations import FixedRows, SeedOp
+from terp_seed.revisions.operations import SeedOp
 from terp_seed.revisions.plan import Plan
 from terp_seed.revisions.recording import Recorder
 from terp_seed.rows.adoption import adopted_by, look_up

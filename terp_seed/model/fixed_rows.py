@@ -1,0 +1,73 @@
+"""Fixed rows: those that a revision writes down itself, as a list, or as a function that makes them one after the other."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from terp_seed.errors import SeedError
+
+GivenRows = Sequence[Mapping[str, Any]] | Callable[[], Iterable[Mapping[str, Any]]]
+
+
+class FixedRows:
+    """FixedRows are rows of one table with the same columns each; they can be gone through again, and are never all in memory
+    where a function makes them.
+    """
+
+    def __init__(self, table: str, rows: GivenRows, count: int | None = None) -> None:
+        """Take the rows of a table; `count` says how many a function makes. Raises SeedError where that is missing, or 0."""
+        if callable(rows):
+            if count is None:
+                raise SeedError(f"The rows of {table} are made by a function: expected count=, which says how many. Add it.")
+            self._make, self._count = rows, count
+        else:
+            if count is not None and count != len(rows):
+                raise SeedError(
+                    f"{len(rows)} fixed rows of {table} are given, and count={count}: expected the same. Leave it out."
+                )
+            self._make, self._count = (lambda: rows), len(rows)
+        self._table = table
+        if not self._count:
+            raise SeedError(f"The list of fixed rows for {table} is empty: expected at least one row.")
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Yield each row. Raises SeedError for a row that cannot be one, and where there are not as many as was said."""
+        columns, number = None, 0
+        for number, given in enumerate(self._make(), 1):
+            if columns is None:
+                columns = given.keys()
+            elif given.keys() != columns:
+                differing = ", ".join(sorted(given.keys() ^ columns))
+                raise SeedError(
+                    f"Fixed row {number} of {self._table} differs from row 1 in {differing}: expected the same columns in each."
+                )
+            if "id" in given:
+                raise SeedError(
+                    f"Fixed row {number} of {self._table} names an id: expected none, because the engine reserves the ids."
+                )
+            if number > self._count:
+                break
+            yield dict(given)
+        if number != self._count:
+            more = "more than " if number > self._count else ""
+            raise SeedError(
+                f"The function makes {more}{min(number, self._count):,} rows of {self._table}, and count={self._count}: expected "
+                "the same. Correct one of them."
+            )
+
+    @property
+    def first(self) -> dict[str, Any]:
+        """The first row."""
+        return next(iter(self))
+
+    @property
+    def last(self) -> dict[str, Any]:
+        """The last row, for which all are made."""
+        return deque(self, maxlen=1)[0]
+
+    def check(self) -> None:
+        """Go through all rows once. Raises SeedError as going through them does."""
+        deque(self, maxlen=0)
