@@ -139,8 +139,8 @@ CLIENT_NOTES = SeedTable(
         Check(
             "client_notes: each note is on one client, and made when it was put there",
             "SELECT COUNT(*) FROM {client_notes} AS c LEFT JOIN {freeform_notes} AS n ON n.id = c.note_id "
-            "WHERE n.id IS NULL OR n.createdAt <> c.created_at "
-            "OR (SELECT COUNT(*) FROM client_notes AS o WHERE o.note_id = c.note_id) <> 1",
+            "JOIN (SELECT note_id, COUNT(*) AS notes FROM client_notes GROUP BY note_id) AS s ON s.note_id = c.note_id "
+            "WHERE n.id IS NULL OR n.createdAt <> c.created_at OR s.notes <> 1",
         ),
     ),
 )

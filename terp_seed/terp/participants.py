@@ -38,8 +38,10 @@ CALENDAR_EVENT_PARTICIPANTS = SeedTable(
     checks=(
         Check(
             "calendar_event_participants: each event has an organizer, who entered it, and somebody who is to do it",
-            "SELECT COUNT(*) FROM {calendar_events} AS e WHERE (SELECT COUNT(*) FROM {calendar_event_participants} AS p "
-            "WHERE p.event_id = e.id AND p.user_id IN (e.created_by, e.assigned_to) AND p.added_at = e.created_at) <> 2",
+            "SELECT COUNT(*) FROM {calendar_events} AS e LEFT JOIN (SELECT p.event_id, COUNT(*) AS people FROM "
+            "{calendar_event_participants} AS p JOIN {calendar_events} AS k ON k.id = p.event_id "
+            "AND p.user_id IN (k.created_by, k.assigned_to) AND p.added_at = k.created_at GROUP BY p.event_id) AS s "
+            "ON s.event_id = e.id WHERE COALESCE(s.people, 0) <> 2",
         ),
         Check(
             "calendar_event_participants: who answered says when, after he was asked",
