@@ -160,8 +160,9 @@ CLIENT_TAGS = SeedTable(
         Check(
             "clientTags: as many as the client's own list of tags has, each of them in it",
             "SELECT COUNT(*) FROM {clients} AS c LEFT JOIN (SELECT t.clientId, COUNT(*) AS tags FROM {clientTags} AS t "
-            "JOIN tags AS g ON g.id = t.tagId JOIN {clients} AS k ON k.id = t.clientId AND INSTR(k.tags, g.name) > 0 GROUP BY t.clientId) AS s "
-            f"ON s.clientId = c.id WHERE c.tags IS NOT NULL AND COALESCE(s.tags, 0) <> {TAGS_OF_A_CLIENT}",
+            "JOIN tags AS g ON g.id = t.tagId JOIN {clients} AS k ON k.id = t.clientId AND INSTR(k.tags, g.name) > 0 "
+            "GROUP BY t.clientId) AS s ON s.clientId = c.id "
+            f"WHERE c.tags IS NOT NULL AND COALESCE(s.tags, 0) <> {TAGS_OF_A_CLIENT}",
         ),
     ),
 )
