@@ -95,7 +95,6 @@ class Server(ABC):
         command += [
             "--innodb-buffer-pool-size=128M",
             "--innodb-flush-log-at-trx-commit=2",
-            "--innodb-file-per-table=OFF",  # tables are made and emptied often
             "--skip-log-bin",
             "--local-infile=OFF",
         ]

@@ -110,7 +110,8 @@ def writing(database: Database, count: int = 4) -> Iterator[list[Application]]:
         for application in applications:
             application.stop.set()
             application.join()
-    assert [failure for application in applications for failure in application.failed] == []
+    failures = [failure for application in applications for failure in application.failed]
+    assert not failures, failures
     with database.connection() as connection:
         for application in applications:
             assert len(application.kept) > len(SEVEN) * 5

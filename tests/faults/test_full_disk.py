@@ -17,11 +17,7 @@ UNITS, SIZE = 10, "x10"
 ROOM = 1 << 20  # bytes: less than the rows need
 FULL = re.compile(r"is full.*make room", re.DOTALL)
 # small files where the servers may choose, so that a small disk is enough
-_OWN_FILES = "--innodb-file-per-table=ON"
-OPTIONS = {
-    "mariadb": ["--innodb-log-file-size=8M", _OWN_FILES],
-    "mysql": ["--innodb-redo-log-capacity=8M", _OWN_FILES],
-}
+OPTIONS = {"mariadb": ["--innodb-log-file-size=8M"], "mysql": ["--innodb-redo-log-capacity=8M"]}
 
 
 @pytest.fixture
