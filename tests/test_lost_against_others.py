@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from terp_seed.backends import lock
 from terp_seed.backends.retry import ATTEMPTS
+from terp_seed.model.names import Names
 from tests.support import NAMES, SEVEN, SMALL, Database
 from tests.test_rows_are_a_pure_function import GOLDEN
 
@@ -19,8 +20,8 @@ class Loses:
         self._table, self._rows, self.left = table, rows, times
         self._assert_held = lock.assert_held
 
-    def __call__(self, connection: sa.Connection) -> None:
-        self._assert_held(connection)
+    def __call__(self, connection: sa.Connection, names: Names) -> None:
+        self._assert_held(connection, names)
         if self.left and connection.exec_driver_sql(f"SELECT COUNT(*) FROM {self._table}").scalar() == self._rows:
             self.left -= 1
             deadlock = pymysql.OperationalError(1213, "Deadlock found when trying to get lock; try restarting transaction")

@@ -157,7 +157,7 @@ def purge(settings: Settings, listener: Listener = SILENT) -> dict[str, int]:
             for table, rows in deleted.items():
                 listener.purged(table, rows)
 
-        deleted = conflicts.run_whole(connection, "purge", empty, caller.warned, tell)
+        deleted = conflicts.run_whole(connection, catalog.names, "purge", empty, caller.warned, tell)
         runs.roll_back(caller, None)
     return deleted
 

@@ -27,7 +27,7 @@ from terp_seed.model.names import Names
 
 _PATIENCE_SECONDS = 1  # a client that was killed a moment ago can let go
 _NO_NAMED_LOCKS = (1105, 1235)  # what nodes answer to GET_LOCK that allow none: Percona in its strict mode, some MariaDBs
-_NAMES, _LEASE = "terp_seed_names", "terp_seed_lease"  # what the connection keeps of its lock
+_LEASE = "terp_seed_lease"
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,6 @@ def held(connection: sa.Connection, names: Names) -> Iterator[None]:
             yield
         return
     node = Node.of(connection)
-    connection.info[_NAMES] = names
     with _hold_named(connection, names, node) as named:
         if node is None:
             yield
@@ -103,12 +102,11 @@ def held(connection: sa.Connection, names: Names) -> Iterator[None]:
             yield
 
 
-def assert_held(connection: sa.Connection) -> None:
+def assert_held(connection: sa.Connection, names: Names) -> None:
     """Raise SeedError when this connection no longer holds the lock: then nothing may be committed."""
     if connection.dialect.name == "sqlite":
         return  # the process holds its file until it closes it
     lease: Lease | None = connection.info.get(_LEASE)
-    names: Names = connection.info[_NAMES]
     mine = _ask(connection, names, "SELECT COALESCE(IS_USED_LOCK(:name) = CONNECTION_ID(), 0)", lease)
     if mine == 0 or (lease and not lease.is_mine()):
         raise SeedError(

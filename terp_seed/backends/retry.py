@@ -14,6 +14,7 @@ from terp_seed.backends import connection as database
 from terp_seed.backends import lock
 from terp_seed.backends.deferred_signals import Interrupts
 from terp_seed.errors import SeedError
+from terp_seed.model.names import Names
 
 ATTEMPTS = 3
 _PAUSE_SECONDS = 0.2
@@ -24,6 +25,7 @@ T = TypeVar("T")
 
 def run_whole(
     connection: sa.Connection,
+    names: Names,
     name: str,
     work: Callable[[], T],
     warned: Callable[[str], None],
@@ -34,24 +36,24 @@ def run_whole(
     while True:
         try:
             done = work()
-            lock.assert_held(connection)
+            lock.assert_held(connection, names)
             with Interrupts() as interrupts:
                 interrupts.hold()
                 connection.commit()
                 told(done)
             return done
         except DBAPIError as error:
-            roll_back(connection, error)
+            roll_back(connection, names, error)
             lost += 1
             pause(name, lost, error, warned)
 
 
-def roll_back(connection: sa.Connection, error: DBAPIError) -> None:
+def roll_back(connection: sa.Connection, names: Names, error: DBAPIError) -> None:
     """Roll back a transaction that lost. Raises the error where that is not what happened, and LockLost without the lock."""
     if database.number(error) != _CONFLICT:
         raise error
     connection.rollback()
-    lock.assert_held(connection)  # or was it the run that took our lease over?
+    lock.assert_held(connection, names)  # or was it the run that took our lease over?
     connection.rollback()
 
 

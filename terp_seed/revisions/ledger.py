@@ -24,8 +24,9 @@ _WAY_OUT = "Nothing has changed. Put the record back as it was, from a backup or
 class Ledger:
     """A Ledger is the record of every block, as the database holds it or as a script assumes it."""
 
-    def __init__(self, blocks: Iterable[Block] = ()) -> None:
-        self.blocks = list(blocks)
+    def __init__(self, blocks: Iterable[Block] = (), name: str = "The ledger") -> None:
+        """Take the blocks, and what the table is called that has them."""
+        self.blocks, self._name = list(blocks), name
 
     @classmethod
     def read(cls, connection: sa.Connection, names: Names) -> "Ledger":
@@ -46,7 +47,7 @@ class Ledger:
             raise LedgerMismatch(f"{name} has a record that cannot be read: {error}. {_WAY_OUT}") from error
         blocks = sorted((_block(name, row) for row in rows), key=lambda block: (block.revision, block.table_name))
         _check_apart(name, blocks)
-        return cls(blocks)
+        return cls(blocks, name)
 
     @property
     def recipe(self) -> Recipe | None:
@@ -54,7 +55,7 @@ class Ledger:
         recipes = {block.recipe for block in self.blocks}
         if len(recipes) > 1:
             raise LedgerMismatch(
-                f"The ledger records {len(recipes)} different sets of size, seed, as_of and generator version: expected one. "
+                f"{self._name} records {len(recipes)} different sets of size, seed, as_of and generator version: expected one. "
                 "Roll back with `terp-seed downgrade` and seed again."
             )
         return next(iter(recipes), None)

@@ -96,7 +96,7 @@ def _run_to_the_end(
     """Run the steps. A revision that lost against another transaction is rolled back and run again, at most so many times."""
 
     def before_commit(**_: Any) -> None:
-        lock.assert_held(connection)
+        lock.assert_held(connection, seeding.names)
         interrupts.hold()
 
     set_up_log()
@@ -111,7 +111,7 @@ def _run_to_the_end(
             interrupts.let_come()
             if not move.revisions:
                 raise
-            conflicts.roll_back(connection, error)
+            conflicts.roll_back(connection, seeding.names, error)
             rest = move.rest(context.get_context())
             if not rest.revisions:
                 raise
