@@ -301,7 +301,7 @@ def test_a_script_has_no_log(sqlite_terp: Database) -> None:
 
 
 def test_the_document_lists_no_event_that_is_not_written() -> None:
-    code = (PROJECT / "terp_seed" / "logs.py").read_text()
+    code = (PROJECT / "terp_seed" / "cli" / "json_log.py").read_text()
     assert not [event for event in EVENTS if f'"{event}"' not in code]  # that none is missing, each test above shows
     example = json.loads(DOCUMENT.partition("```json\n")[2].partition("\n")[0])
     assert list(example) == [*COMMON, *EVENTS["table_seeded"][1]]
