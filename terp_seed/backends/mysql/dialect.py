@@ -198,7 +198,8 @@ class MySQL(Dialect):
         columns = ", ".join(f"`{name}` {kind} PATH '$.{name}'" for name, kind in fields.items())
         names = ", ".join(f"j.`{name}`" for name in fields)
         source = f"{self.quote(table)} AS r, JSON_TABLE(r.`{column}`, '$[*]' COLUMNS ({columns})) AS j"
-        return f"SELECT r.`id`, {names} FROM {source} WHERE {condition}"
+        # the limit keeps these rows apart: merged into a join, MySQL may read each list once per row of another table
+        return f"SELECT r.`id`, {names} FROM {source} WHERE {condition} LIMIT {2**63 - 1}"
 
     def binary(self, value: bytes) -> str:
         """Return it in hexadecimal digits."""
