@@ -7,7 +7,6 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from alembic import command
 
@@ -33,9 +32,6 @@ from terp_seed.runtime.preview import Preview
 from terp_seed.runtime.run_context import RunContext
 from terp_seed.scripts.comparison import compare_script
 from terp_seed.settings import Settings
-
-if TYPE_CHECKING:
-    pass
 
 Agree = Callable[[Cascade], None]
 SILENT = Listener()

@@ -14,6 +14,7 @@ from terp_seed.app import skeleton
 from terp_seed.errors import Refused, SeedError
 
 FILES = ("alembic.ini", "migrations", "seeds", ".env.example")
+_LEDGER = "seeds/versions/ledger.py"  # the same in every project
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -49,7 +50,8 @@ def write_skeleton(folder: Path) -> tuple[str, ...]:
     """Write a project of one's own into a folder, with no table in it yet, and return its names."""
     texts = skeleton.files(folder.name)
     names = tuple(dict.fromkeys(name.partition("/")[0] for name in texts))
-    return _write(folder, names, {name: text.encode() for name, text in texts.items()})
+    ledger = {_LEDGER: (carried() / _LEDGER).read_bytes()}
+    return _write(folder, names, {name: text.encode() for name, text in texts.items()} | ledger)
 
 
 def _write(folder: Path, names: tuple[str, ...], contents: dict[str, bytes]) -> tuple[str, ...]:

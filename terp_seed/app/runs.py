@@ -138,12 +138,11 @@ def disagreement(connection: sa.Connection) -> str | None:
 
     Raises CommandError where the revisions at hand are not those of the database, so that nobody can know.
     """
-    script = ScriptDirectory.from_config(config(None))
-    heads = None
+    script, own, heads = scripts(), catalog(), None
     while heads != (now := heads_of(connection)):  # a run that we do not lock out committed meanwhile
-        heads, ledger = now, Ledger.read(connection, catalog().names)
+        heads, ledger = now, Ledger.read(connection, own.names)
     connection.rollback()
-    return consistency.disagreement(script, heads, Recorder(connection), catalog(), ledger)
+    return consistency.disagreement(script, heads, Recorder(connection), own, ledger)
 
 
 def config(caller: RunContext | None, section: str = "seed") -> Config:

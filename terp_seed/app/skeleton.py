@@ -46,25 +46,6 @@ from seed_tables import PROJECT
 run(PROJECT)
 '''
 
-_LEDGER = '''\
-"""Create the ledger, the root of all seeds."""
-
-from terp_seed import op
-
-revision = "ledger"
-down_revision = None
-branch_labels = ("seed",)
-depends_on = None
-
-
-def upgrade() -> None:
-    op.create_ledger()
-
-
-def downgrade() -> None:
-    op.drop_ledger()
-'''
-
 _REVISION = '''\
 """${message[:1].upper()}${message[1:]}."""
 
@@ -98,14 +79,15 @@ TERP_ENV=development
 
 
 def files(folder: str) -> dict[str, str]:
-    """Return the texts by their names; the project is called after its folder, as far as a name may be."""
+    """Return the texts by their names, but for the ledger's revision, which is every project's; the project is called after its
+    folder, as far as a name may be.
+    """
     name = re.sub(r"[^a-z0-9_]+", "_", folder.lower()).strip("_")[:40]
     texts = {
         "alembic.ini": _INI,
         "seed_tables.py": _TABLES,
         "seeds/env.py": _ENV,
         "seeds/script.py.mako": _REVISION,
-        "seeds/versions/ledger.py": _LEDGER,
         ".env.example": _ENV_EXAMPLE,
     }
     return {file: text.replace(_NAME, name if name[:1].isalpha() else "own") for file, text in texts.items()}

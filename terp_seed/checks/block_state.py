@@ -30,11 +30,6 @@ class BlockState:
     foreign: tuple[int, ...] = ()
     is_proved: bool = True  # False where only the identities were looked at
 
-    @property
-    def is_as_seeded(self) -> bool:
-        """Tell whether every row is there, and as it was."""
-        return not (self.edited or self.missing or self.foreign)
-
     def leaving(self) -> list[IdRange]:
         """Return the ids that a rollback deletes: those of the block without the foreign ones. Raises NotAsSeeded for too many
         runs of those.

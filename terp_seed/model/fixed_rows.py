@@ -59,11 +59,6 @@ class FixedRows:
             )
 
     @property
-    def first(self) -> dict[str, Any]:
-        """The first row."""
-        return next(iter(self))
-
-    @property
     def last(self) -> dict[str, Any]:
         """The last row, for which all are made."""
         return deque(self, maxlen=1)[0]
