@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -35,11 +36,18 @@ EXTRA_URLS = [url for url in os.environ.get("TERP_SEED_TEST_URLS", "").split(","
 SERVERS = ["mariadb", *(f"mysql{number or ''}" for number, _ in enumerate(EXTRA_URLS))]
 ENGINES = ["sqlite", *SERVERS]
 FULL = "-all-tables"  # behind a server's name: with all of TERP's 233 tables, not only the ten
-# `make test` takes all tables on one server, `make test-faults` on each
-_FURTHER = [pytest.param(server + FULL, marks=pytest.mark.exhaustive) for server in SERVERS[:-1]] if ALL_FAULTS else []
-SERVER_PLACES = [*SERVERS, *_FURTHER, SERVERS[-1] + FULL]
+
+
+def _for_faults(values: list[str]) -> list[Any]:
+    """Return parameters that only `make test-faults` runs."""
+    return [pytest.param(value, marks=pytest.mark.exhaustive) for value in values] if ALL_FAULTS else []
+
+
+# `make test` takes all tables, and what takes long, on one server, `make test-faults` on each
+ONE_SERVER = [*_for_faults(SERVERS[:-1]), SERVERS[-1]]
+SERVER_PLACES = [*SERVERS, *_for_faults([server + FULL for server in SERVERS[:-1]]), SERVERS[-1] + FULL]
 PLACES = ["sqlite", *SERVER_PLACES]
-_TURNS = 4  # cases of a test that a server has in `make test`, where SQLite has them all
+_TURNS = 1  # cases of a test that a server has in `make test`, where SQLite has them all
 _numbers = itertools.count(1)
 
 

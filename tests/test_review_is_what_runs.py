@@ -215,12 +215,13 @@ def test_an_invoice_of_a_purchase_order_does_not_stop_a_rollback_script(terp: Da
     assert terp.counts() == dict.fromkeys(SEVEN, 1)
 
 
+@pytest.mark.exhaustive
 def test_a_script_that_breaks_off_anywhere_leaves_whole_tables_only(terp: Database) -> None:
     text = script(terp, *AS_OF, "upgrade", "head")
     back = script(terp, "downgrade", "head:base")
     begin = text.index("BEGIN;")
     dice = random.Random(11)
-    for _ in range(12):
+    for _ in range(40 if ALL_FAULTS else 5):
         apply(terp, text[: dice.randrange(begin, len(text))])
         assert all(rows in (0, SMALL[table]) for table, rows in terp.counts().items()), terp.counts()
         if terp.versions() == {"payments"}:

@@ -39,7 +39,8 @@ def always(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_pieces_delete_what_one_statement_deletes(terp: Database, executed: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     rows_of_users.add(terp, "mine")
     before = terp.everything()
-    for rows, statements in ((50_000, 1), (7, 22)):  # of 150 orders
+    alone = 0 if terp.kind == "sqlite" else 1  # the first row goes by itself, where rows go downward
+    for rows, statements in ((50_000, 1 + alone), (7, 22 + alone)):  # of 150 orders
         monkeypatch.setattr(records, "_PIECE", rows)
         terp.seed(*SETTINGS, "upgrade", "head")
         executed.clear()

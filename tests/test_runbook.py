@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL, make_url
 
 from terp_seed.backends import connection as database
 from tests import rows_of_users
+from tests.conftest import ONE_SERVER
 from tests.documents import Block, Shell, blocks, compare
 from tests.support import NAMES, PROJECT, Database
 
@@ -181,6 +182,7 @@ def reader(server_terp: Database, application: str, tmp_path: Path) -> Iterator[
     server_terp.execute("DROP USER terp_seed")
 
 
+@pytest.mark.parametrize("server_terp", ONE_SERVER, indirect=True)
 def test_every_command_shows_what_the_runbook_shows(reader: Reader, server_terp: Database) -> None:
     reader.read(BLOCKS)
     assert sum(server_terp.counts().values()) == 195

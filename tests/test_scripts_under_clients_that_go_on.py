@@ -167,7 +167,7 @@ def test_any_statement_that_fails_is_the_end_of_all_writing(terp: Database, clie
             if (re.match(r"(INSERT INTO|DELETE FROM|UPDATE) [`\"]", statement) and "seed_stop" not in statement)
             or re.match(r"(PREPARE|EXECUTE) seed_step|SET @seed_step = IF", statement)
         ]
-        for place in writes[number :: max(1, len(writes) // (40 if ALL_FAULTS else 3))]:
+        for place in writes[number :: max(1, len(writes) // (40 if ALL_FAULTS else 2))]:
             broken = [*statements[:place], "INSERT INTO no_such_table VALUES (1)", *statements[place + 1 :]]
             client(terp, ";\n".join(broken) + ";\n")
             _whole(terp)

@@ -11,17 +11,17 @@ from tests.clients import apply, apply_well
 from tests.scripts import everything, script
 from tests.support import SMALL, Database
 
-UNITS, FIRST = 14, 12
+UNITS, FIRST = 8, 6
 SETTINGS = ("-x", "as_of=2026-03-01", "-x", f"size=x{UNITS}")
 FIRST_PART, LAST_PART = f"1:{FIRST}", f"{FIRST + 1}:{UNITS}"
-PARTS = ("1:1", "2:4", f"5:{FIRST}", LAST_PART)  # with and without helpers, which begin at eight units here
+PARTS = ("1:1", "2:3", f"4:{FIRST}", LAST_PART)  # with and without helpers, which begin at three units here
 
 
 @pytest.fixture(autouse=True)
 def helpers_for_few_units(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make helpers worth their while for parts of eight units, in several pieces."""
-    monkeypatch.setattr(statements, "_WORTH_A_PROCESS", 8)
-    monkeypatch.setattr(statements, "_TOGETHER", 3)
+    """Make helpers worth their while for parts of three units, in several pieces."""
+    monkeypatch.setattr(statements, "_WORTH_A_PROCESS", 3)
+    monkeypatch.setattr(statements, "_TOGETHER", 2)
 
 
 def part(database: Database, units: str, *arguments: str) -> str:

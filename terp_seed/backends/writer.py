@@ -93,8 +93,8 @@ class ConnectionWriter:
         quote = self._dialect.quote
         others = last_id if failed else last_id - 1
         taken = self._connection.exec_driver_sql(
-            f"SELECT {quote('id')} FROM {quote(table)} WHERE {quote('id')} BETWEEN {first_id} AND {others} LIMIT 1"
-            f"{self._dialect.locking_read}"
+            f"SELECT {quote('id')} FROM {quote(table)}{self._dialect.by_primary_key} "
+            f"WHERE {quote('id')} BETWEEN {first_id} AND {others} LIMIT 1{self._dialect.locking_read}"
         ).first()
         if failed and not taken:
             raise failed  # not the id but another value is taken: moving the block would not help

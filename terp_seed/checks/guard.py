@@ -24,6 +24,7 @@ Filled = Mapping[tuple[str, str], Sequence[Rows]]
 
 _TOGETHER = 200  # SELECTs of one statement: SQLite bounds them
 _NAMED = 5  # rows that a refusal names by their ids
+_MOST_IDS = 1_000  # that one statement names
 
 
 @dataclass(frozen=True)
@@ -105,9 +106,10 @@ class Guard:
                 nothing = ", ".join(f"{self._dialect.quote(name)} = NULL" for name in key.columns)
                 where = f"({refers}) AND ({within(f'r.{quoted_id}', own)})"
                 rows = f"SELECT r.{quoted_id} FROM {key.source(self._dialect)} WHERE {where}"
-                self._connection.exec_driver_sql(
-                    f"UPDATE {table} SET {nothing} WHERE {quoted_id} IN (SELECT * FROM ({rows}) AS referring)"
-                )
+                ids = [str(row[0]) for row in self._connection.exec_driver_sql(rows)]
+                for start in range(0, len(ids), _MOST_IDS):  # named, because MariaDB locks the whole table for a subquery
+                    listed = ", ".join(ids[start : start + _MOST_IDS])
+                    self._connection.exec_driver_sql(f"UPDATE {table} SET {nothing} WHERE {quoted_id} IN ({listed})")
 
     def _direct(self, leaving: Sequence[Rows], going: Sequence[Rows]) -> Iterator["_Search"]:
         for key in self.keys:

@@ -73,8 +73,8 @@ class Ownership:
     def _ask(self, block: Block, source: str, digested: Digested, lock: bool, identity_only: bool) -> tuple[int, int, int]:
         ids, quote = within(self._dialect.quote("id"), [block]), self._dialect.quote
         table = self._catalog[block.table_name].table if block.table_name in self._catalog else _no_table(block)
-        locking = self._dialect.locking_read if lock else ""
-        query = digested.query(self._dialect, table, quote(source), ids, identity_only) + locking
+        by_id, locking = (self._dialect.by_primary_key, self._dialect.locking_read) if lock else ("", "")
+        query = digested.query(self._dialect, table, quote(source) + by_id, ids, identity_only) + locking
         found = self._connection.exec_driver_sql(query).one()
         return int(found[0]), int(found[1]), 0 if identity_only else int(found[2])
 

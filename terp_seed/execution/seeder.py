@@ -131,7 +131,8 @@ class Seeding:
         for part in parts:
             state = states.get(part.name)
             if state is None:  # the statement asks the ledger, which may know better when it runs
-                self._writer.execute(records.delete_rows_sql(self._dialect, self.revision, part.name))
+                for statement in records.delete_rows_sql(self._dialect, self.revision, part.name):
+                    self._writer.execute(statement)
             else:
                 self._delete(state)
                 self._tell(state.block, state.ours, started, inserted=False, state=state)
@@ -150,8 +151,8 @@ class Seeding:
         for some in reversed(state.leaving() if state.ours else []):
             for first, last in pieces(some.first_id, some.last_id):
                 self._writer.prefetch(block.table_name, first, last)
-                changed = self._writer.execute(self._delete_sql(state, first, last))
-                deleted += last - first + 1 if changed is None else changed
+                counts = [self._writer.execute(statement) for statement in self._delete_sql(state, first, last)]
+                deleted += last - first + 1 if None in counts else sum(filter(None, counts))
                 self._advanced(block.table_name, min(deleted, state.ours), state.ours)
         if deleted != state.ours:
             raise SeedError(
@@ -159,7 +160,7 @@ class Seeding:
                 "somebody wrote among them just now. This revision was undone; run the same command again."
             )
 
-    def _delete_sql(self, state: BlockState, first: int, last: int) -> str:
+    def _delete_sql(self, state: BlockState, first: int, last: int) -> tuple[str, ...]:
         block = state.block
         if state.foreign:
             return records.delete_ids_sql(self._dialect, block.table_name, first, last)

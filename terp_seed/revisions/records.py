@@ -92,17 +92,33 @@ def pieces(first_id: int, last_id: int) -> Iterator[tuple[int, int]]:
         yield max(last - _PIECE + 1, first_id), last
 
 
-def delete_ids_sql(dialect: Dialect, table: str, first_id: int, last_id: int) -> str:
-    """Return the statement that deletes the rows with these ids."""
+def delete_ids_sql(dialect: Dialect, table: str, first_id: int, last_id: int) -> tuple[str, ...]:
+    """Return the statements that delete the rows with these ids."""
+    return _downward(dialect, table, f"{dialect.quote('id')} BETWEEN {first_id} AND {last_id}", str(first_id))
+
+
+def delete_rows_sql(dialect: Dialect, revision: str, table: str, from_id: int | None = None) -> tuple[str, ...]:
+    """Return the statements that delete the rows of a block, or those from an id on; none where the ledger has no such block."""
+    rows = recorded_ids(dialect, revision, table)
+    if from_id:
+        return (f"DELETE FROM {dialect.quote(table)}\nWHERE {rows} AND {dialect.quote('id')} >= {from_id}{dialect.delete_order}",)
+    ledger, key = dialect.quote(dialect.names.ledger), key_of(dialect, revision, table)
+    return _downward(dialect, table, rows, f"(SELECT {dialect.quote('first_id')} FROM {ledger} WHERE {key})")
+
+
+def _downward(dialect: Dialect, table: str, rows: str, first_id: str) -> tuple[str, ...]:
+    """Return the statements that delete rows, the first of them by itself where the others go in the order of the dialect.
+
+    A server that reads downward locks the row before those that it wants as well, until the transaction ends, and that row may be
+    an application's.
+    """
+    name, column = dialect.quote(table), dialect.quote("id")
+    if not dialect.delete_order:
+        return (f"DELETE FROM {name}\nWHERE {rows}",)
     return (
-        f"DELETE FROM {dialect.quote(table)} WHERE {dialect.quote('id')} BETWEEN {first_id} AND {last_id}{dialect.delete_order}"
+        f"DELETE FROM {name}\nWHERE {rows} AND {column} > {first_id}{dialect.delete_order}",
+        f"DELETE FROM {name}\nWHERE {column} = {first_id}",
     )
-
-
-def delete_rows_sql(dialect: Dialect, revision: str, table: str, from_id: int | None = None) -> str:
-    """Return the statement that deletes the rows of a block, or those from an id on; none where the ledger has no such block."""
-    rows = recorded_ids(dialect, revision, table) + (f" AND {dialect.quote('id')} >= {from_id}" if from_id else "")
-    return f"DELETE FROM {dialect.quote(table)}\nWHERE {rows}{dialect.delete_order}"
 
 
 def differs_sql(dialect: Dialect, blocks: Iterable[Block], apart: Collection[str] = ()) -> str:

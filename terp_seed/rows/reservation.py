@@ -59,7 +59,8 @@ class Reservations:
                 return
             for one in reversed(together[:held]):
                 last = make.reserved[one.table.name].last_id
-                self._writer.execute(delete_ids_sql(self._dialect, one.table.name, last, last))
+                for statement in delete_ids_sql(self._dialect, one.table.name, last, last):
+                    self._writer.execute(statement)
         raise SeedError(
             f"No free block of {together[0].count} ids was found in {together[0].table.name} in {_ATTEMPTS} attempts: expected "
             "applications to insert more slowly. Nothing of it was kept; run the same command again."

@@ -71,6 +71,7 @@ class Dialect(ABC):
     preamble: tuple[str, ...]
     delete_order: str = ""
     locking_read: str = ""
+    by_primary_key: str = ""  # behind the table of a locking read: a server may read, and so lock, every row of the table instead
     # what a script says and sets besides the preamble; online, the connection does it
     apply_with: str
     script_caveat: str = ""

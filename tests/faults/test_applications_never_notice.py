@@ -1,8 +1,11 @@
 """The promise: applications that write in TERP's tables during a run never fail, and keep their rows."""
 
+import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from terp_seed.app import commands
 from terp_seed.app.listener import Listener
@@ -54,3 +57,32 @@ def test_an_application_need_not_wait_for_a_table_that_is_written_and_not_commit
     assert terp.cli("verify").exit_code == 0
     assert terp.cli("downgrade", "-f").exit_code == 0
     assert terp.counts() == dict.fromkeys(SEVEN, 0 if start_empty else 1)
+
+
+@pytest.mark.parametrize("place", SERVER_PLACES)
+def test_no_statement_of_a_run_locks_a_row_of_a_user(place: str, new_terp: Callable[[str], Database]) -> None:
+    terp = new_terp(place)
+    theirs = [rows_of_users.add(terp, "before")]
+    held: list[tuple[str, str]] = []
+    with connected(terp) as application:
+
+        def look(connection: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
+            """Take the users' rows of the tables that a statement names, with every lock held that the run has so far."""
+            locks = re.match(r"\s*(INSERT|DELETE|UPDATE|DO|SELECT.*FOR UPDATE)", statement, re.DOTALL)
+            if connection.engine is application.engine or not locks:
+                return
+            for table in {*re.findall("`(\\w+)`", statement)} & {*rows_of_users.CREATION_ORDER}:
+                ids = [one[table] for one in theirs]
+                free = f"SELECT id FROM {table} WHERE id IN ({', '.join(map(str, ids))}) FOR UPDATE SKIP LOCKED"
+                if len(application.exec_driver_sql(free).all()) < len(ids):
+                    held.append((table, statement[:500]))
+            application.rollback()
+
+        sa.event.listen(sa.Engine, "after_cursor_execute", look)
+        try:
+            assert terp.cli("upgrade", "--size=x3", "-f").exit_code == 0
+            theirs.append(rows_of_users.add(terp, "behind"))
+            assert terp.cli("downgrade", "-f").exit_code == 0
+        finally:
+            sa.event.remove(sa.Engine, "after_cursor_execute", look)
+    assert not held

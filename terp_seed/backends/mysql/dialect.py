@@ -31,6 +31,7 @@ class MySQL(Dialect):
     # children of the same table have higher ids than their parents, and InnoDB checks row by row
     delete_order = " ORDER BY `id` DESC"
     locking_read = " FOR UPDATE"
+    by_primary_key = " FORCE INDEX (PRIMARY)"
     apply_with = "mysql --skip-reconnect --host=HOST --user=USER --password DATABASE < THIS_FILE"
     script_preamble = ("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", "SET SESSION autocommit = 1")
     _escapes = str.maketrans({"'": "''", "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
@@ -131,7 +132,7 @@ class MySQL(Dialect):
 
     def lock_rows(self, table: str, condition: str) -> str:
         """Return a locking read that prints nothing."""
-        return f"DO (SELECT COUNT(*) FROM {self.quote(table)} WHERE {condition} FOR UPDATE)"
+        return f"DO (SELECT COUNT(*) FROM {self.quote(table)}{self.by_primary_key} WHERE {condition} FOR UPDATE)"
 
     def search(self, looking: Search) -> tuple[tuple[str, ...], tuple[str, ...], str]:
         """Return one prepared statement for all references, made of the server's catalogue when the script runs."""
