@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.dialects import mysql
 
+from terp_seed.backends.database import Database as LiveDatabase
 from terp_seed.backends.registry import dialect_of
 from terp_seed.backends.writer import ConnectionWriter
 from terp_seed.errors import SeedError
@@ -120,7 +121,7 @@ class Things:
 
     def returned(self, rows: list[dict[str, Any]], *before: str) -> list[dict[str, Any]]:
         """Write the rows, read them, and take them back."""
-        writer = ConnectionWriter(self.connection, self.dialect)
+        writer = ConnectionWriter(LiveDatabase(self.connection, NAMES))
         columns = [THINGS.columns[name] for name in rows[0]]
         try:
             for statement in before:

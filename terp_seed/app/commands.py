@@ -14,9 +14,9 @@ from terp_seed.app import project_files as project
 from terp_seed.app import runs
 from terp_seed.app.listener import Listener
 from terp_seed.app.state import Status, agreement, status
-from terp_seed.backends import connection as database
+from terp_seed.backends import connection as connections
 from terp_seed.backends import retry as conflicts
-from terp_seed.backends.registry import dialect_of
+from terp_seed.backends.database import Database
 from terp_seed.checks import health, preflight
 from terp_seed.checks.suspects import suspects
 from terp_seed.checks.verification import Verification, audit
@@ -66,8 +66,8 @@ def upgrade(settings: Settings, table: str | None = None, clean: bool = False, l
         command.upgrade(runs.config(caller), target)
         inserted = {outcome.table for outcome in caller.outcomes if outcome.inserted}
         catalog = runs.catalog()
-        dialect, recorded = dialect_of(connection.engine.url, catalog.names), Ledger.read(connection, catalog.names)
-        audited = audit(connection, dialect, catalog, recorded, inserted)
+        recorded = Ledger.read(connection, catalog.names)
+        audited = audit(Database(connection, catalog.names), catalog, recorded, inserted)
         if inserted:
             listener.verified(audited)
     return UpgradeResult(_in_order(caller), audited)
@@ -109,9 +109,9 @@ def dry_run(
     found = status(settings)
     previews: list[Preview] = []
     caller = RunContext(settings, preview=previews.append, agree=agree)
-    with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
-        caller.connection = connection
-        undeclared = tuple(suspects(connection, catalog))
+    with contextlib.closing(connections.connect(settings.url, settings.ca_cert)) as connection:
+        caller.connection, caller.recorder = connection, Recorder(connection)
+        undeclared = tuple(suspects(Database(connection, catalog.names), catalog))
         connection.rollback()
         if clean or not up:
             runs.roll_back(caller, table)
@@ -137,17 +137,13 @@ def purge(settings: Settings, listener: Listener = SILENT) -> dict[str, int]:
     caller, catalog = RunContext(settings, warned=listener.warned), runs.catalog()
     preflight.require_force(settings)
     with runs.locked(caller, listener) as connection:
-        runs.require_agreement(connection)  # companions go by the ledger, and what it lost would stay for ever
+        runs.require_agreement(caller)  # companions go by the ledger, and what it lost would stay for ever
 
         def empty() -> dict[str, int]:
-            dialect = dialect_of(connection.engine.url, catalog.names)
-            recorded = Ledger.read(connection, catalog.names)
-            scripts = runs.scripts()
-            rollback = Rollback.on(
-                connection, dialect, catalog, recorded, recorded.blocks, scripts, Recorder(connection), told=caller.warned
-            )
+            database, recorded = Database(connection, catalog.names), Ledger.read(connection, catalog.names)
+            rollback = Rollback.on(database, runs.revisions(caller), recorded, recorded.blocks, told=caller.warned)
             rollback.look(recorded.blocks, whole=False)
-            return run_purge(connection, dialect, catalog, rollback)
+            return run_purge(database, catalog, rollback)
 
         def tell(deleted: dict[str, int]) -> None:
             for table, rows in deleted.items():
@@ -170,12 +166,12 @@ def verify(settings: Settings, health_url: str | None = None, script: str | None
     """
     if health_url is not None:
         health.require_address(health_url)
-    with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
+    with contextlib.closing(connections.connect(settings.url, settings.ca_cert)) as connection:
         catalog = runs.catalog()
-        dialect = dialect_of(connection.engine.url, catalog.names)
-        said = compare_script(connection, dialect, catalog, script) if script is not None else []
-        result = run_checks(connection, dialect, catalog, Ledger.read(connection, catalog.names))
-        result.checks += [agreement(connection), *said]
+        database = Database(connection, catalog.names)
+        said = compare_script(database, catalog, script) if script is not None else []
+        result = run_checks(database, catalog, Ledger.read(connection, catalog.names))
+        result.checks += [agreement(runs.reading(settings, connection)), *said]
     if health_url is not None:
         result.checks.append(health.check_health(health_url))
     return result

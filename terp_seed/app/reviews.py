@@ -8,7 +8,7 @@ from alembic import command
 
 from terp_seed.app import runs
 from terp_seed.app.commands import upgrade
-from terp_seed.backends import connection as database
+from terp_seed.backends import connection as connections
 from terp_seed.errors import SeedError
 from terp_seed.execution.outcome import Outcome
 from terp_seed.runtime.run_context import RunContext
@@ -46,7 +46,7 @@ def _create_tables(settings: Settings) -> None:
         config.attributes["settings"] = settings
         command.upgrade(config, "head")
         return
-    with contextlib.closing(database.connect(settings.url, writes=True)) as connection:
+    with contextlib.closing(connections.connect(settings.url, writes=True)) as connection:
         for table in runs.catalog().every:
             table.table.metadata.create_all(connection)
         connection.commit()

@@ -16,15 +16,14 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from terp_seed.app import project_files as project
 from terp_seed.app.listener import Listener
-from terp_seed.backends import connection as database
+from terp_seed.backends import connection as connections
 from terp_seed.backends import lock
 from terp_seed.checks import consistency
 from terp_seed.errors import BadSetting, LedgerMismatch, SeedError
 from terp_seed.model.project import Project, listed
 from terp_seed.model.table import Catalog
 from terp_seed.revisions.ledger import Ledger
-from terp_seed.revisions.migration_plan import upgrades
-from terp_seed.revisions.plan import Plan
+from terp_seed.revisions.project_revisions import ProjectRevisions
 from terp_seed.revisions.recording import Recorder
 from terp_seed.runtime.run_context import RunContext
 from terp_seed.settings import Settings
@@ -50,7 +49,7 @@ def catalog() -> Catalog:
 def roll_back(caller: RunContext, table: str | None) -> None:
     """Downgrade on the caller's connection, unless the table is not there to be rolled back."""
     assert caller.connection is not None
-    require_agreement(caller.connection)  # a table that was never seeded is not rolled back, and a lost record looks like that
+    require_agreement(caller)  # a table that was never seeded is not rolled back, and a lost record looks like that
     heads = heads_of(caller.connection)
     caller.connection.rollback()
     script = ScriptDirectory.from_config(config(caller))
@@ -88,7 +87,7 @@ def revision_of(table: str) -> str:
     named = {revision.revision for revision in script.walk_revisions()}
     if table in named:
         return table
-    for step in Plan.of(upgrades(script, named), Recorder(DefaultDialect()), catalog(), Ledger(), 1).steps:
+    for step in ProjectRevisions(script, catalog(), Recorder(DefaultDialect())).plan(named, Ledger(), 1).steps:
         if step.table.name == table and not step.companion:
             return step.revision
     raise BadSetting(f"No revision seeds {table}: expected one with op.seed. Add it to seeds/versions.")
@@ -104,11 +103,11 @@ def locked(caller: RunContext, listener: Listener) -> Iterator[sa.Connection]:
     """Give the caller a connection that holds the lock, for the length of a block."""
     settings = caller.settings
     with contextlib.ExitStack() as ends:
-        connection = database.connect(settings.url, settings.ca_cert, writes=True)
+        connection = connections.connect(settings.url, settings.ca_cert, writes=True)
         ends.enter_context(contextlib.closing(connection))
         ends.enter_context(lock.held(connection, catalog().names))
         listener.locked()
-        caller.connection = connection
+        caller.connection, caller.recorder = connection, Recorder(connection)
         try:
             yield connection
         finally:
@@ -126,23 +125,35 @@ def scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(config(None))
 
 
-def require_agreement(connection: sa.Connection) -> None:
+def reading(settings: Settings, connection: sa.Connection) -> RunContext:
+    """Return the caller of a command that only reads, on its connection."""
+    return RunContext(settings, connection=connection, recorder=Recorder(connection))
+
+
+def revisions(caller: RunContext) -> ProjectRevisions:
+    """Return the revisions of the project, and what they do on the caller's connection."""
+    assert caller.recorder is not None
+    return ProjectRevisions(scripts(), catalog(), caller.recorder)
+
+
+def require_agreement(caller: RunContext) -> None:
     """Refuse to go on where the version table and the ledger disagree. Raises LedgerMismatch; ends the transaction. Read-only."""
-    found = disagreement(connection)
+    found = disagreement(caller)
     if found:
         raise LedgerMismatch(found)
 
 
-def disagreement(connection: sa.Connection) -> str | None:
+def disagreement(caller: RunContext) -> str | None:
     """Return what the version table and the ledger disagree about; needs no lock, ends the transaction. Read-only.
 
     Raises CommandError where the revisions at hand are not those of the database, so that nobody can know.
     """
-    script, own, heads = scripts(), catalog(), None
+    connection, own, heads = caller.connection, revisions(caller), None
+    assert connection is not None
     while heads != (now := heads_of(connection)):  # a run that we do not lock out committed meanwhile
-        heads, ledger = now, Ledger.read(connection, own.names)
+        heads, ledger = now, Ledger.read(connection, own.catalog.names)
     connection.rollback()
-    return consistency.disagreement(script, heads, Recorder(connection), own, ledger)
+    return consistency.disagreement(own, heads, ledger)
 
 
 def config(caller: RunContext | None, section: str = "seed") -> Config:

@@ -12,10 +12,9 @@ from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.app import runs
-from terp_seed.backends import connection as database
+from terp_seed.backends import connection as connections
 from terp_seed.backends import lock
-from terp_seed.backends.live import LiveSchema
-from terp_seed.backends.registry import dialect_of
+from terp_seed.backends.database import Database
 from terp_seed.checks.block_state import BlockState
 from terp_seed.checks.ownership import Ownership
 from terp_seed.checks.verification import CheckResult
@@ -23,7 +22,7 @@ from terp_seed.errors import LedgerMismatch
 from terp_seed.execution.rollback import ownership_of
 from terp_seed.model.recipe import Recipe
 from terp_seed.revisions.ledger import Ledger
-from terp_seed.revisions.recording import Recorder
+from terp_seed.runtime.run_context import RunContext
 from terp_seed.settings import Settings
 
 
@@ -58,7 +57,7 @@ class Edit:
 
 def rows_present(settings: Settings) -> dict[str, int]:
     """Return how many rows each of the project's tables has, whoever wrote them. Read-only."""
-    with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
+    with contextlib.closing(connections.connect(settings.url, settings.ca_cert)) as connection:
         existing = set(sa.inspect(connection).get_table_names())
         names = [table.name for table in runs.catalog().tables if table.name in existing]
         return {name: connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name))) or 0 for name in names}
@@ -67,9 +66,9 @@ def rows_present(settings: Settings) -> dict[str, int]:
 def edits(settings: Settings, with_values: bool = False) -> list[Edit]:
     """Return every seeded row that is not as it was seeded. Changes nothing that lasts; takes no lock."""
     found: list[Edit] = []
-    with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
+    with contextlib.closing(connections.connect(settings.url, settings.ca_cert)) as connection:
         ledger = Ledger.read(connection, runs.catalog().names)
-        ownership = _ownership(connection, ledger)
+        ownership = _ownership(runs.reading(settings, connection), ledger)
         for block in ledger.blocks:
             state, table = ownership.examine(block), block.table_name
             for row_id, columns in state.edited.items():
@@ -80,18 +79,19 @@ def edits(settings: Settings, with_values: bool = False) -> list[Edit]:
     return found
 
 
-def _ownership(connection: sa.Connection, ledger: Ledger) -> Ownership:
-    catalog = runs.catalog()
-    dialect = dialect_of(connection.engine.url, catalog.names)
-    return ownership_of(connection, dialect, LiveSchema(connection), catalog, ledger, runs.scripts(), Recorder(connection))
+def _ownership(caller: RunContext, ledger: Ledger) -> Ownership:
+    assert caller.connection is not None
+    revisions = runs.revisions(caller)
+    return ownership_of(Database(caller.connection, revisions.catalog.names), revisions, ledger)
 
 
 def status(settings: Settings) -> Status:
     """Return what is seeded, and what became of it. Changes nothing that lasts; takes no lock."""
-    with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
-        agreed, catalog = agreement(connection), runs.catalog()
+    with contextlib.closing(connections.connect(settings.url, settings.ca_cert)) as connection:
+        caller, catalog = runs.reading(settings, connection), runs.catalog()
+        agreed = agreement(caller)
         ledger = Ledger.read(connection, catalog.names)
-        states, unknown = _states(connection, ledger)
+        states, unknown = _states(caller, ledger)
         recipe, problem = None, None if agreed.ok else agreed.detail
         try:
             recipe = ledger.recipe
@@ -101,7 +101,7 @@ def status(settings: Settings) -> Status:
             table.name: [(block.first_id, block.last_id) for block in ledger.of_table(table.name)] for table in catalog.every
         }
         return Status(
-            database=database.label(settings.url),
+            database=connections.label(settings.url),
             at=tuple(sorted(runs.heads_of(connection))),
             recipe=recipe,
             blocks=blocks,
@@ -113,22 +113,22 @@ def status(settings: Settings) -> Status:
         )
 
 
-def _states(connection: sa.Connection, ledger: Ledger) -> tuple[tuple[BlockState, ...], str]:
+def _states(caller: RunContext, ledger: Ledger) -> tuple[tuple[BlockState, ...], str]:
     """Return what became of each block; or why that cannot be told: rows differ, and our user may make no temporary table."""
     try:
-        ownership = _ownership(connection, ledger)
+        ownership = _ownership(caller, ledger)
         return tuple(ownership.examine(block) for block in ledger.blocks), ""
     except CommandError as error:  # NotAsSeeded, or the revisions at hand are another project's
         return (), str(error)
     except DBAPIError as error:
-        return (), f"Rows are not as they were seeded, and which ones cannot be told: {database.cause(error)}"
+        return (), f"Rows are not as they were seeded, and which ones cannot be told: {connections.cause(error)}"
 
 
-def agreement(connection: sa.Connection) -> CheckResult:
+def agreement(caller: RunContext) -> CheckResult:
     """Check whether the version table and the ledger agree; skipped where the revisions at hand are not the database's own."""
     name = "the version table and the ledger agree"
     try:
-        found = runs.disagreement(connection)
+        found = runs.disagreement(caller)
     except CommandError as error:
         return CheckResult(name, True, str(error), skipped=True)
     return CheckResult(name, found is None, found or "holds")

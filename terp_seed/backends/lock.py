@@ -19,7 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from terp_seed.backends import connection as database
+from terp_seed.backends import connection as connections
 from terp_seed.backends.mysql.cluster import Node
 from terp_seed.backends.mysql.lease import IDLE_SECONDS, Facts, Lease, find
 from terp_seed.errors import LockHeld, SeedError
@@ -130,7 +130,7 @@ def _ask(connection: sa.Connection, names: Names, question: str, in_cluster: obj
     try:
         return connection.execute(sa.text(question), {"name": names.lock, "patience": _PATIENCE_SECONDS}).scalar()
     except DBAPIError as error:
-        if not in_cluster or database.number(error) not in _NO_NAMED_LOCKS:
+        if not in_cluster or connections.number(error) not in _NO_NAMED_LOCKS:
             raise
         return None
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from terp_seed.backends import connection as database
+from terp_seed.backends import connection as connections
 from terp_seed.backends import lock
 from terp_seed.backends.deferred_signals import Interrupts
 from terp_seed.errors import SeedError
@@ -50,7 +50,7 @@ def run_whole(
 
 def roll_back(connection: sa.Connection, names: Names, error: DBAPIError) -> None:
     """Roll back a transaction that lost. Raises the error where that is not what happened, and LockLost without the lock."""
-    if database.number(error) != _CONFLICT:
+    if connections.number(error) != _CONFLICT:
         raise error
     connection.rollback()
     lock.assert_held(connection, names)  # or was it the run that took our lease over?
@@ -59,7 +59,7 @@ def roll_back(connection: sa.Connection, names: Names, error: DBAPIError) -> Non
 
 def pause(name: str, lost: int, error: DBAPIError, warned: Callable[[str], None]) -> None:
     """Give others time before what lost is run again. Raises SeedError when it has lost too often."""
-    cause = database.cause(error)
+    cause = connections.cause(error)
     if lost == ATTEMPTS:
         raise SeedError(
             f"{name} lost against other transactions {lost} times: {cause}. Expected applications to leave its rows alone for "

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from alembic.ddl.impl import DefaultImpl
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from terp_seed.backends.database import Database
 from terp_seed.backends.mysql.prefetch import Prefetch
-from terp_seed.sql.dialect import Dialect
 
 _MOST_HELPERS = 4  # more than one process can print the rows of
 
@@ -23,6 +23,8 @@ class Writer(Protocol):
     knows_tables: bool  # whether it can ask what a table holds
     most_rows: int | None  # of one block; None where every row is written
     helpers: int  # processes that can make rows meanwhile
+    first_id: int  # of the first block in an empty table
+    sqlalchemy_dialect: sa.Dialect  # what compiles the definition of the ledger
 
     def execute(self, statement: str) -> int | None:
         """Run a statement; return how many rows it changed, None where nobody can know."""
@@ -51,31 +53,30 @@ class ConnectionWriter:
 
     knows_tables = True
     most_rows: int | None = None
+    first_id = 1
 
-    def __init__(self, connection: sa.Connection, dialect: Dialect, in_cluster: bool = False) -> None:
-        # without this the driver would take a % in the text for a parameter
-        self._connection = connection.execution_options(no_parameters=True)
-        self._dialect, self._in_cluster = dialect, in_cluster
-        self._prefetch = Prefetch(self._connection, dialect)
+    def __init__(self, database: Database, in_cluster: bool = False) -> None:
+        self._database, self._in_cluster = database, in_cluster
+        self._prefetch, self.sqlalchemy_dialect = Prefetch(database), database.connection.dialect
         # One makes rows faster than a server takes them, but where the first rows need figures of all that come later. SQLite
         # works in this process, and leaves one core.
-        self.helpers = 1 if dialect.name == "sqlite" else 2
+        self.helpers = 1 if database.dialect.name == "sqlite" else 2
 
     def execute(self, statement: str) -> int | None:
         """Run a statement; return how many rows it changed."""
-        return self._connection.exec_driver_sql(statement).rowcount
+        return self._database.execute(statement).rowcount
 
     def holds(self, condition: str) -> bool | None:
         """Tell whether a condition holds."""
-        return bool(self._connection.exec_driver_sql(f"SELECT CASE WHEN {condition} THEN 1 ELSE 0 END").scalar_one())
+        return bool(self._database.execute(f"SELECT CASE WHEN {condition} THEN 1 ELSE 0 END").scalar_one())
 
     def highest_id(self, table: str) -> int | None:
         """Return the highest id in a table, None when it is empty."""
         return self._highest_id(table)
 
     def _highest_id(self, table: str, where: str = "") -> int | None:
-        quote = self._dialect.quote
-        highest: int | None = self._connection.exec_driver_sql(f"SELECT MAX({quote('id')}) FROM {quote(table)}{where}").scalar()
+        quote = self._database.quote
+        highest: int | None = self._database.execute(f"SELECT MAX({quote('id')}) FROM {quote(table)}{where}").scalar()
         return highest
 
     def reserve(self, table: str, statement: str, first_id: int, last_id: int) -> bool:
@@ -87,19 +88,19 @@ class ConnectionWriter:
             self._announce(table, statement, last_id)
         failed: IntegrityError | None = None
         try:
-            self._connection.exec_driver_sql(statement)
+            self._database.execute(statement)
         except IntegrityError as error:
             failed = error
-        quote = self._dialect.quote
+        quote = self._database.quote
         others = last_id if failed else last_id - 1
-        taken = self._connection.exec_driver_sql(
-            f"SELECT {quote('id')} FROM {quote(table)}{self._dialect.by_primary_key} "
-            f"WHERE {quote('id')} BETWEEN {first_id} AND {others} LIMIT 1{self._dialect.locking_read}"
+        taken = self._database.execute(
+            f"SELECT {quote('id')} FROM {quote(table)}{self._database.dialect.by_primary_key} "
+            f"WHERE {quote('id')} BETWEEN {first_id} AND {others} LIMIT 1{self._database.dialect.locking_read}"
         ).first()
         if failed and not taken:
             raise failed  # not the id but another value is taken: moving the block would not help
         if taken and not failed:
-            self._connection.exec_driver_sql(f"DELETE FROM {quote(table)} WHERE {quote('id')} = {last_id}")
+            self._database.execute(f"DELETE FROM {quote(table)} WHERE {quote('id')} = {last_id}")
         return not taken
 
     def _announce(self, table: str, statement: str, last_id: int) -> None:
@@ -108,10 +109,10 @@ class ConnectionWriter:
         A transaction of its own inserts the row and deletes it, so no node ever shows it, and a killed run leaves nothing. Where
         that fails, blocks may meet: then the revision loses against an application's transaction, and is run again.
         """
-        with contextlib.suppress(DBAPIError), self._connection.engine.connect() as own:
+        with contextlib.suppress(DBAPIError), self._database.connection.engine.connect() as own:
             own = own.execution_options(no_parameters=True)
             own.exec_driver_sql("SET SESSION innodb_lock_wait_timeout = 1")  # never wait for our own locks
-            for announcement in self._dialect.announced(table, statement, last_id):
+            for announcement in self._database.dialect.announced(table, statement, last_id):
                 own.exec_driver_sql(announcement)
             own.commit()
 
@@ -135,8 +136,9 @@ class ScriptWriter:
 
     knows_tables = False
 
-    def __init__(self, impl: DefaultImpl, most_rows: int | None = None) -> None:
-        self._impl, self.most_rows = impl, most_rows
+    def __init__(self, impl: DefaultImpl, first_id: int, most_rows: int | None = None) -> None:
+        self._impl, self.first_id, self.most_rows = impl, first_id, most_rows
+        self.sqlalchemy_dialect = impl.dialect
         self.left_out = 0  # rows
         self.helpers = min(os.cpu_count() or 1, _MOST_HELPERS)
 

@@ -7,33 +7,31 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from alembic.runtime.migration import RevisionStep
-from alembic.script import Script, ScriptDirectory
+from alembic.script import Script
 
 from terp_seed.errors import LedgerMismatch, RevisionMissing
 from terp_seed.model.fixed_rows import FixedRows
 from terp_seed.model.names import Names
-from terp_seed.model.table import Catalog, SeedTable
+from terp_seed.model.table import SeedTable
 from terp_seed.revisions.block import Block
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.plan import Plan
-from terp_seed.revisions.recording import Recorder
+from terp_seed.revisions.project_revisions import ProjectRevisions
 
 
-def require(script: ScriptDirectory, heads: Iterable[str], recorder: Recorder, catalog: Catalog, ledger: Ledger) -> None:
+def require(revisions: ProjectRevisions, heads: Iterable[str], ledger: Ledger) -> None:
     """Refuse to go on where the version table and the ledger disagree. Raises LedgerMismatch, or RevisionMissing."""
-    found = disagreement(script, heads, recorder, catalog, ledger)
+    found = disagreement(revisions, heads, ledger)
     if found:
         raise LedgerMismatch(found)
 
 
-def disagreement(
-    script: ScriptDirectory, heads: Iterable[str], recorder: Recorder, catalog: Catalog, ledger: Ledger
-) -> str | None:
+def disagreement(revisions: ProjectRevisions, heads: Iterable[str], ledger: Ledger) -> str | None:
     """Return what the version table and the ledger disagree about, and the way out; None where they agree.
 
     Raises RevisionMissing where the version table names a revision that has no file: nobody knows then what is applied.
     """
-    return _Records.of(script, heads, recorder, catalog, ledger).disagreement()
+    return _Records.of(revisions, heads, ledger).disagreement()
 
 
 class _Seeds(Plan):
@@ -58,15 +56,14 @@ class _Records:
     names: Names
 
     @classmethod
-    def of(
-        cls, script: ScriptDirectory, heads: Iterable[str], recorder: Recorder, catalog: Catalog, ledger: Ledger
-    ) -> "_Records":
+    def of(cls, revisions: ProjectRevisions, heads: Iterable[str], ledger: Ledger) -> "_Records":
         """Ask the revisions that the tables name for what they seed."""
+        script, catalog = revisions.scripts, revisions.catalog
         known = {revision.revision: revision for revision in script.walk_revisions()}
         applied = _with_parents(known, heads)
         named = applied | _with_parents(known, (block.revision for block in ledger.blocks))
         steps = [RevisionStep(script.revision_map, known[name], True) for name in sorted(named)]
-        found = _Seeds.of(steps, recorder, catalog, Ledger(), 1).steps
+        found = _Seeds.of(steps, revisions.recorder, catalog, Ledger(), 1).steps
         # parents first: a companion that several revisions share is missed where it is needed first
         order = [revision.revision for revision in reversed(list(script.walk_revisions())) if revision.revision in named]
         seeds = {name: tuple(step.table for step in found if step.revision == name) for name in order}

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from terp_seed.backends.live import LiveSchema
+from terp_seed.backends.database import Database
 from terp_seed.checks.block_state import ids_of
 from terp_seed.checks.key import Key
 from terp_seed.checks.keys import is_denied, unreadable
 from terp_seed.errors import RollbackRefused
 from terp_seed.model.references import Derived
 from terp_seed.revisions.block import Rows, within
-from terp_seed.sql.dialect import Dialect
 
 # by table and column, the seeded rows in which a later revision fills that column, and clears it again
 Filled = Mapping[tuple[str, str], Sequence[Rows]]
@@ -44,20 +43,10 @@ class Found:
 class Guard:
     """A Guard knows the keys into the seeded tables of one live database, and refuses to leave rows hanging on rows that go."""
 
-    def __init__(
-        self,
-        connection: sa.Connection,
-        dialect: Dialect,
-        live: LiveSchema,
-        keys: Iterable[Key],
-        derived: Iterable[Derived],
-        filled: Filled,
-    ) -> None:
+    def __init__(self, database: Database, keys: Iterable[Key], derived: Iterable[Derived], filled: Filled) -> None:
         """Take the keys of the live database, all of them, and the seeded rows whose references a revision clears itself."""
-        self._filled = filled
-        self._connection = connection.execution_options(no_parameters=True)
-        self._dialect, self._live, self.keys = dialect, live, list(keys)
-        self._derived = {table: one for one in derived if (table := live.table(one.table)) is not None}
+        self._database, self._dialect, self.keys, self._filled = database, database.dialect, list(keys), filled
+        self._derived = {table: one for one in derived if (table := database.live.table(one.table)) is not None}
 
     def check(self, leaving: Sequence[Rows], later: Sequence[Rows] = (), done: str = "Nothing has changed.") -> None:
         """Raise RollbackRefused when rows that stay refer to rows that leave now. `later` ones do not stay either; `done` says
@@ -88,7 +77,7 @@ class Guard:
                 # of a copy of the ids: MySQL does not delete from a table that the same statement reads
                 where = f"({refers}){self._is_derived(key)}{key.condition(self._dialect)}"
                 ids = f"SELECT r.{quoted_id} FROM {key.source(self._dialect)} WHERE {where}"
-                rows = self._connection.exec_driver_sql(
+                rows = self._database.execute(
                     f"DELETE FROM {table} WHERE {quoted_id} IN (SELECT * FROM ({ids}) AS derived)"
                 ).rowcount
                 if rows:
@@ -100,16 +89,16 @@ class Guard:
         for key in self.keys:
             own = [some for some in later if key.schema is None and some.table_name == key.table]
             refers = key.refers_to(self._dialect, leaving) if own and key.action in ("RESTRICT", "NO ACTION") else ""
-            columns = [self._live.column(key.table, name) for name in key.columns]
+            columns = [self._database.live.column(key.table, name) for name in key.columns]
             if refers and all(column is not None and column.is_nullable for column in columns):
                 table, quoted_id = self._dialect.quote(key.table), self._dialect.quote("id")
                 nothing = ", ".join(f"{self._dialect.quote(name)} = NULL" for name in key.columns)
                 where = f"({refers}) AND ({within(f'r.{quoted_id}', own)})"
                 rows = f"SELECT r.{quoted_id} FROM {key.source(self._dialect)} WHERE {where}"
-                ids = [str(row[0]) for row in self._connection.exec_driver_sql(rows)]
+                ids = [str(row[0]) for row in self._database.execute(rows)]
                 for start in range(0, len(ids), _MOST_IDS):  # named, because MariaDB locks the whole table for a subquery
                     listed = ", ".join(ids[start : start + _MOST_IDS])
-                    self._connection.exec_driver_sql(f"UPDATE {table} SET {nothing} WHERE {quoted_id} IN ({listed})")
+                    self._database.execute(f"UPDATE {table} SET {nothing} WHERE {quoted_id} IN ({listed})")
 
     def _direct(self, leaving: Sequence[Rows], going: Sequence[Rows]) -> Iterator["_Search"]:
         for key in self.keys:
@@ -151,7 +140,11 @@ class Guard:
 
     def _number_of(self, search: "_Search") -> str:
         """Return what counts rows: a JSON list may name one row of ours many times."""
-        names = self._live.primary_key(search.key.table) if "$" in search.key.columns[0] and search.key.schema is None else []
+        names = (
+            self._database.live.primary_key(search.key.table)
+            if "$" in search.key.columns[0] and search.key.schema is None
+            else []
+        )
         return f"COUNT(DISTINCT {search.alias}.{self._dialect.quote(names[0])})" if len(names) == 1 else "COUNT(*)"
 
     def _is_derived(self, key: Key) -> str:
@@ -165,7 +158,7 @@ class Guard:
             some = queries[start : start + _TOGETHER]
             numbered = " UNION ALL ".join(f"SELECT {place} AS k, ({query}) AS n" for place, query in enumerate(some))
             try:
-                found = {int(row[0]): int(row[1]) for row in self._connection.exec_driver_sql(numbered)}
+                found = {int(row[0]): int(row[1]) for row in self._database.execute(numbered)}
             except DBAPIError as error:
                 if not is_denied(error):
                     raise
@@ -178,27 +171,27 @@ class Guard:
         denied: list[tuple[Key, DBAPIError]] = []
         for query, search in zip(queries, searches, strict=True):
             try:
-                self._connection.exec_driver_sql(query)
+                self._database.execute(query)
             except DBAPIError as error:
                 if not is_denied(error):
                     raise
                 denied.append((search.key, error))
-        return unreadable(self._connection, self._dialect, (key for key, _ in denied), denied[0][1], done)
+        return unreadable(self._database, (key for key, _ in denied), denied[0][1], done)
 
     def _found(self, search: "_Search", rows: int) -> Found:
         """Name the first rows, by their primary key where that is one column."""
         key = search.key
-        names = self._live.primary_key(key.table) if key.schema is None else self._foreign_key_of(key)
+        names = self._database.live.primary_key(key.table) if key.schema is None else self._foreign_key_of(key)
         first: tuple[object, ...] = ()
         if len(names) == 1:
             column = f"{search.alias}.{self._dialect.quote(names[0])}"
             query = f"SELECT DISTINCT {column} FROM {search.rows} ORDER BY 1 LIMIT {_NAMED}"
-            first = tuple(row[0] for row in self._connection.exec_driver_sql(query))
+            first = tuple(row[0] for row in self._database.execute(query))
         return Found(key, rows, first, search.through)
 
     def _foreign_key_of(self, key: Key) -> list[str]:
         """Return the primary key of a table of another schema."""
-        return list(sa.inspect(self._connection).get_pk_constraint(key.table, schema=key.schema)["constrained_columns"])
+        return list(sa.inspect(self._database.connection).get_pk_constraint(key.table, schema=key.schema)["constrained_columns"])
 
 
 @dataclass(frozen=True)

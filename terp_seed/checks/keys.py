@@ -11,13 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.backends.connection import cause, number
+from terp_seed.backends.database import Database
 from terp_seed.backends.live import LiveSchema
 from terp_seed.backends.mysql.search import MARIADB_KEYS, MYSQL_KEYS
 from terp_seed.checks.key import GRAVEST_FIRST, Key, _parsed
 from terp_seed.errors import RollbackRefused
 from terp_seed.model.references import Reference
 from terp_seed.model.table import Catalog
-from terp_seed.sql.dialect import Dialect
 
 _NEEDS_PROCESS = 1227
 _DENIED = (1142, 1143)
@@ -38,13 +38,13 @@ _SQLITE_KEYS = (
 _ACTIONS = {1: "CASCADE", 2: "SET NULL", 16: "NO ACTION"}  # the bits of InnoDB's `type` that are about DELETE
 
 
-def live_keys(connection: sa.Connection, live: LiveSchema, catalog: Catalog) -> list[Key]:
+def live_keys(database: Database, catalog: Catalog) -> list[Key]:
     """Return every key of the live database, gravest first, with the references of the catalog that are no keys there.
 
     Raises RollbackRefused where our user cannot see the keys of other schemas of the server.
     """
-    found = {(key.schema, key.table, key.columns, key.target): key for key in _foreign_keys(connection, live, catalog)}
-    for key in _declared(live, catalog):
+    found = {(key.schema, key.table, key.columns, key.target): key for key in _foreign_keys(database, catalog)}
+    for key in _declared(database.live, catalog):
         found.setdefault((None, key.table, (*key.columns, *(key.when or ())), key.target), key)
     return sorted(found.values(), key=lambda key: (GRAVEST_FIRST.index(key.action), key.schema or "", key.table, key.columns))
 
@@ -83,11 +83,12 @@ def _known(live: LiveSchema, catalog: Catalog, name: str) -> str:
     return next((table.name for table in catalog.every if live.same_table(table.name, name)), live.table(name) or name)
 
 
-def _foreign_keys(connection: sa.Connection, live: LiveSchema, catalog: Catalog) -> Iterator[Key]:
-    if connection.dialect.name != "sqlite":
-        yield from _server_keys(connection, live, catalog)
+def _foreign_keys(database: Database, catalog: Catalog) -> Iterator[Key]:
+    if database.dialect.name != "sqlite":
+        yield from _server_keys(database.connection, database.live, catalog)
         return
-    for (table, _), columns in groupby(connection.exec_driver_sql(_SQLITE_KEYS), key=lambda row: (row[0], row[1])):
+    live = database.live
+    for (table, _), columns in groupby(database.execute(_SQLITE_KEYS), key=lambda row: (row[0], row[1])):
         parts = [tuple(row)[2:] for row in columns]
         target, action = _known(live, catalog, parts[0][0]), str(parts[0][3]).upper()
         # a key that names no columns means the primary key
@@ -146,11 +147,11 @@ def is_denied(error: DBAPIError) -> bool:
     return number(error) in _DENIED
 
 
-def unreadable(connection: sa.Connection, dialect: Dialect, keys: Iterable[Key], error: DBAPIError, done: str) -> RollbackRefused:
+def unreadable(database: Database, keys: Iterable[Key], error: DBAPIError, done: str) -> RollbackRefused:
     """Return the refusal for tables that refer to rows that go, and that our user may not read: with the grants that it needs."""
-    here, grantee = connection.engine.url.database or "", _grantee(connection)
+    here, grantee = database.connection.engine.url.database or "", _grantee(database.connection)
     by_place = {key.place: key for key in keys}
-    places = (".".join(dialect.quote(part) for part in (key.schema or here, key.table)) for key in by_place.values())
+    places = (".".join(database.quote(part) for part in (key.schema or here, key.table)) for key in by_place.values())
     grants = "; ".join(f"GRANT SELECT ON {place} TO {grantee}" for place in places)
     listed = "\n  ".join(map(str, by_place.values()))
     return RollbackRefused(

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from terp_seed.backends.live import LiveSchema
+from terp_seed.backends.database import Database
 from terp_seed.backends.writer import ConnectionWriter
 from terp_seed.checks.block_state import BlockState
 from terp_seed.errors import NotAsSeeded, SeedError
@@ -21,7 +21,6 @@ from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.plan import PlannedStep
 from terp_seed.rows.adoption import Adoption, adopted_by, look_up
 from terp_seed.rows.generation import Generator
-from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.digests import Digested
 from terp_seed.sql.insert import Inserts
 
@@ -33,12 +32,9 @@ Remade = Callable[[Block], PlannedStep | None]
 class Ownership:
     """An Ownership tells the seeded rows of one live database from all others."""
 
-    def __init__(
-        self, connection: sa.Connection, dialect: Dialect, live: LiveSchema, catalog: Catalog, recorded: Ledger, remade: Remade
-    ) -> None:
+    def __init__(self, database: Database, catalog: Catalog, recorded: Ledger, remade: Remade) -> None:
         """Take what the ledger records, and what says how the rows of a block are made again."""
-        self._connection = connection.execution_options(no_parameters=True)
-        self._dialect, self._live, self._catalog = dialect, live, catalog
+        self._database, self._dialect, self._catalog = database, database.dialect, catalog
         self._recorded, self._remade = Ledger(recorded.blocks), remade
 
     def examine(self, block: Block, *, lock: bool = False, identity_only: bool = False) -> BlockState:
@@ -48,12 +44,12 @@ class Ownership:
         something differs and the rows cannot be made again.
         """
         proof = _proof(block)
-        if self._live.table(block.table_name) is None:
+        if self._database.live.table(block.table_name) is None:
             raise NotAsSeeded(
                 f"The table {block.table_name} is gone, and the ledger has {block.row_count:,} rows of it by revision "
                 f"{block.revision}: expected the table. Nothing has changed. Restore it, then run the same command again."
             )
-        lost = [name for name in proof.digested.written if self._live.column(block.table_name, name) is None]
+        lost = [name for name in proof.digested.written if self._database.live.column(block.table_name, name) is None]
         digested = proof.digested.without(lost)
         count, identity, values = self._ask(block, block.table_name, digested, lock, identity_only)
         if not count:
@@ -75,7 +71,7 @@ class Ownership:
         table = self._catalog[block.table_name].table if block.table_name in self._catalog else _no_table(block)
         by_id, locking = (self._dialect.by_primary_key, self._dialect.locking_read) if lock else ("", "")
         query = digested.query(self._dialect, table, quote(source) + by_id, ids, identity_only) + locking
-        found = self._connection.exec_driver_sql(query).one()
+        found = self._database.execute(query).one()
         return int(found[0]), int(found[1]), 0 if identity_only else int(found[2])
 
     def _missing(self, block: Block) -> Iterator[int]:
@@ -123,7 +119,7 @@ class Ownership:
             )
         columns = ("id", *digested.written)
         for statement in self._dialect.temporary_copy(_COPY, block.table_name, columns):
-            self._connection.exec_driver_sql(statement)
+            self._database.execute(statement)
         try:
             step = self._remade(block)
             if step is None:
@@ -131,7 +127,7 @@ class Ownership:
             rows = ({name: row[name] for name in columns} for row in self._made(step, block))
             inserts = Inserts(self._dialect, step.table.table, columns, into=_COPY)
             for statement, _ in inserts.statements(row for row in rows if block.first_id <= row["id"] <= block.last_id):
-                self._connection.exec_driver_sql(statement)
+                self._database.execute(statement)
         except NotAsSeeded:
             raise
         except (SeedError, KeyError) as error:
@@ -143,12 +139,12 @@ class Ownership:
         """Return the rows of a block as they are made; of an adopted table those that are not there outside of the block."""
         if step.table.adopts:
             adoption = Adoption(self._dialect, step.table, step.table.sample(block.recipe))
-            missing = adoption.missing_rows(self._connection, within(self._dialect.quote("id"), [block]))
+            missing = adoption.missing_rows(self._database.connection, within(self._dialect.quote("id"), [block]))
             if len(missing) != block.row_count:
                 raise NotAsSeeded(_cannot(block, "rows of an application with their natural keys came or went"))
             return [{"id": block.first_id + place, **row} for place, row in enumerate(missing)]
         for adopted in adopted_by(step.table, self._catalog.adopted):
-            look_up(adopted, block.recipe, self._dialect, ConnectionWriter(self._connection, self._dialect))
+            look_up(adopted, block.recipe, self._dialect, ConnectionWriter(self._database))
         generator = Generator(
             self._catalog, block.recipe, Masker(block.recipe.seed, self._catalog.every), Ledger(self._recorded.blocks)
         )
@@ -165,7 +161,7 @@ class Ownership:
             f"ON c.{quote('id')} = t.{quote('id')} WHERE {self._same(digested.identity)} AND NOT ({self._same(others)}) "
             f"ORDER BY t.{quote('id')}"
         )
-        rows = self._connection.exec_driver_sql(query)
+        rows = self._database.execute(query)
         return {row[0]: tuple(name for name, differs in zip(others, row[1:], strict=True) if differs) for row in rows}
 
     def values(self, block: Block, columns: Iterable[str], row_id: int) -> dict[str, tuple[Any, Any]]:
@@ -173,7 +169,7 @@ class Ownership:
         quote = self._dialect.quote
         names = list(columns)
         both = ", ".join(f"c.{quote(name)}, t.{quote(name)}" for name in names)
-        row = self._connection.exec_driver_sql(
+        row = self._database.execute(
             f"SELECT {both} FROM {quote(block.table_name)} AS t JOIN {quote(_COPY)} AS c ON c.{quote('id')} = t.{quote('id')} "
             f"WHERE t.{quote('id')} = {row_id}"
         ).one()
@@ -186,14 +182,14 @@ class Ownership:
     def _count(self, block: Block) -> int:
         quote = self._dialect.quote
         query = f"SELECT COUNT(*) FROM {quote(block.table_name)} WHERE {within(quote('id'), [block])}"
-        return int(self._connection.exec_driver_sql(query).scalar_one())
+        return int(self._database.execute(query).scalar_one())
 
     def _ids(self, query: str, block: Block) -> list[int]:
         quote = self._dialect.quote
         names = {"{id}": quote("id"), "{table}": quote(block.table_name), "{copy}": quote(_COPY)}
         for placeholder, name in names.items():
             query = query.replace(placeholder, name)
-        return [int(row[0]) for row in self._connection.exec_driver_sql(query)]
+        return [int(row[0]) for row in self._database.execute(query)]
 
 
 def _proof(block: Block) -> Proof:

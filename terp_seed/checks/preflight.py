@@ -6,10 +6,10 @@ After it, a run fails only for what changes while it runs.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
 
-from terp_seed.backends import connection as database
+from terp_seed.backends import connection as connections
+from terp_seed.backends.database import Database
 from terp_seed.backends.mysql.cluster import Node
 from terp_seed.backends.writer import ConnectionWriter, Writer
 from terp_seed.checks import consistency
@@ -25,12 +25,11 @@ from terp_seed.revisions.block import Block, within
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.migration_plan import MigrationPlan
 from terp_seed.revisions.plan import Plan
-from terp_seed.revisions.recording import Recorder
+from terp_seed.revisions.project_revisions import ProjectRevisions
 from terp_seed.rows.adoption import Adoption
 from terp_seed.rows.generation import Generator
 from terp_seed.rows.reservation import check_capacity, first_free_id
 from terp_seed.settings import Settings
-from terp_seed.sql.dialect import Dialect
 
 
 def check_settings(settings: Settings, recorded: Recipe | None, generator_version: int) -> None:
@@ -55,47 +54,41 @@ def require_force(settings: Settings) -> None:
     """Refuse to write to a production database without force."""
     if settings.environment == "production" and not settings.force:
         raise Refused(
-            f"{database.label(settings.url)} is a production database: expected force to write to it. Look at the script first "
-            "(--sql), then pass --force to terp-seed, or `-x force=true` to alembic. If it is none, pass -x env=staging or set "
-            "TERP_ENV."
+            f"{connections.label(settings.url)} is a production database: expected force to write to it. Look at the script "
+            "first (--sql), then pass --force to terp-seed, or `-x force=true` to alembic. If it is none, pass -x env=staging or "
+            "set TERP_ENV."
         )
 
 
-def forecast(writer: Writer, recorded: Ledger, plan: Plan, recipe: Recipe, first_id: int = 1) -> Ledger:
+def forecast(writer: Writer, recorded: Ledger, plan: Plan, recipe: Recipe) -> Ledger:
     """Return the ledger as it will be when nobody inserts meanwhile. Raises CapacityExceeded when ids would run out."""
     expected = Ledger(recorded.blocks)
     for step in plan.inserts():
-        first = first_free_id(step.table.name, expected, writer, first_id)
+        first = first_free_id(step.table.name, expected, writer)
         check_capacity(step.table.name, first, step.rows)
         expected.blocks.append(Block(step.revision, step.table.name, first, step.rows, recipe))
     return expected
 
 
 def check_tables(
-    connection: sa.Connection,
-    dialect: Dialect,
-    catalog: Catalog,
-    recorded: Ledger,
-    plan: Plan,
-    recipe: Recipe,
-    going: Iterable[Block] = (),
+    database: Database, catalog: Catalog, recorded: Ledger, plan: Plan, recipe: Recipe, going: Iterable[Block] = ()
 ) -> Ledger:
     """Return the ledger as it will be, or refuse what the live tables cannot take: first their shape, then what is too much for
     one transaction of a cluster, then values that other rows have already. Rows of the blocks that are `going` count as gone.
     """
     gone = list(going)
     expected = Ledger()
-    gaps = schema_gaps(connection, plan, recipe)
+    gaps = schema_gaps(database, plan, recipe)
     if not gaps:
         for step in [step for step in plan.inserts() if step.table.adopts]:
-            adoption = Adoption(dialect, step.table, step.table.sample(recipe))
-            apart = within(dialect.quote("id"), (block for block in gone if block.table_name == step.table.name))
-            plan.adopt(step, len(adoption.missing_rows(connection, apart)))
-        expected = forecast(_WriterWithout(connection, dialect, gone), recorded, plan, recipe)
+            adoption = Adoption(database.dialect, step.table, step.table.sample(recipe))
+            apart = within(database.quote("id"), (block for block in gone if block.table_name == step.table.name))
+            plan.adopt(step, len(adoption.missing_rows(database.connection, apart)))
+        expected = forecast(_WriterWithout(database, gone), recorded, plan, recipe)
         generator = Generator(catalog, recipe, Masker(recipe.seed, catalog.every), expected)
-        if Node.of(connection):
-            require_room(Limits.of(connection), plan, dialect, generator)
-        gaps = taken_values(connection, dialect, generator, Ledger([*recorded.blocks, *gone]), plan)
+        if Node.of(database.connection):
+            require_room(Limits.of(database.connection), plan, database.dialect, generator)
+        gaps = taken_values(database, generator, Ledger([*recorded.blocks, *gone]), plan)
     if gaps:
         listed = "\n".join(f"Schema validation failed for {name}: {'; '.join(found)}" for name, found in gaps.items())
         raise SchemaMismatch(
@@ -109,13 +102,13 @@ def check_tables(
 class _WriterWithout(ConnectionWriter):
     """A writer on a database from which some blocks are going to be deleted."""
 
-    def __init__(self, connection: sa.Connection, dialect: Dialect, gone: list[Block]) -> None:
-        super().__init__(connection, dialect)
+    def __init__(self, database: Database, gone: list[Block]) -> None:
+        super().__init__(database)
         self._gone = gone
 
     def highest_id(self, table: str) -> int | None:
         """Return the highest id of a row that stays."""
-        gone = within(self._dialect.quote("id"), (block for block in self._gone if block.table_name == table))
+        gone = within(self._database.quote("id"), (block for block in self._gone if block.table_name == table))
         return self._highest_id(table, f" WHERE NOT ({gone})" if gone else "")
 
 
@@ -133,22 +126,20 @@ class PreflightResult:
 
 
 def clear(
-    connection: sa.Connection,
-    dialect: Dialect,
-    catalog: Catalog,
+    database: Database,
+    revisions: ProjectRevisions,
     settings: Settings,
     migration: MigrationContext,
-    recorder: Recorder,
     gone: frozenset[str] | None = None,
 ) -> PreflightResult:
     """Look at everything that the command at hand can be refused for. Read-only.
 
     A preview, which only shows what would be done, names the revisions that it takes to be rolled back; it needs no force.
     """
-    held = Ledger.read(connection, catalog.names)
-    assert migration.script is not None
+    catalog = revisions.catalog
+    held = Ledger.read(database.connection, catalog.names)
     if "purge" not in migration.opts:  # which `alembic stamp` alone has: it is the way out of a disagreement
-        consistency.require(migration.script, migration.get_current_heads(), recorder, catalog, held)
+        consistency.require(revisions, migration.get_current_heads(), held)
     going = [block for block in held.blocks if block.revision in (gone or ())]
     recorded = Ledger(block for block in held.blocks if block not in going)
     move = MigrationPlan.of(migration, gone or frozenset())
@@ -156,12 +147,12 @@ def clear(
     if not move.is_downgrade:
         check_settings(settings, made_with, catalog.generator_version)
     recipe = settings.recipe(catalog.generator_version, made_with)
-    plan = Plan.of(move.revisions, recorder, catalog, recorded, recipe.size.units)
+    plan = revisions.plan_of(move.revisions, recorded, recipe.size.units)
     expected = recorded
     if move.revisions:
         if gone is None:
             require_force(settings)
-        expected = check_tables(connection, dialect, catalog, recorded, plan, recipe, going)
+        expected = check_tables(database, catalog, recorded, plan, recipe, going)
     deleted = dict.fromkeys(step.revision.revision for step in move.revisions if not step.is_upgrade)
     order = list(deleted)
     leaving = tuple(sorted((b for b in recorded.blocks if b.revision in deleted), key=lambda block: order.index(block.revision)))

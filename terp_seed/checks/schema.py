@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import ReflectedColumn
 
+from terp_seed.backends.database import Database
 from terp_seed.backends.live import LiveSchema
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Fill, Row, SeedTable
@@ -32,9 +33,9 @@ _LONG_TEXT = 60_000  # characters that a TEXT column is taken to hold
 _SHORT_TEXTS = {"TINYTEXT": 255}
 
 
-def schema_gaps(connection: sa.Connection, plan: Plan, recipe: Recipe) -> dict[str, list[str]]:
+def schema_gaps(database: Database, plan: Plan, recipe: Recipe) -> dict[str, list[str]]:
     """Return every gap of every table that the plan writes to, by table."""
-    inspector, live = sa.inspect(connection), LiveSchema(connection)
+    inspector, live = sa.inspect(database.connection), database.live
     gaps: dict[str, list[str]] = {}
     cache = UnitCache(1)
     for step in plan.inserts():

@@ -6,9 +6,7 @@ A rollback cannot see what they refer to, so it says that they are there.
 import re
 from collections.abc import Iterator
 
-import sqlalchemy as sa
-
-from terp_seed.backends.live import LiveSchema
+from terp_seed.backends.database import Database
 from terp_seed.checks.keys import known_references
 from terp_seed.model.table import Catalog
 
@@ -21,11 +19,11 @@ _SQLITE_KEY_COLUMNS = (
 )
 
 
-def suspects(connection: sa.Connection, catalog: Catalog) -> list[str]:
+def suspects(database: Database, catalog: Catalog) -> list[str]:
     """Return them as `table.column`: whole numbers that are named like the id of a seeded table."""
-    live = LiveSchema(connection)
-    query = _SQLITE_KEY_COLUMNS if connection.dialect.name == "sqlite" else _MYSQL_KEY_COLUMNS
-    known = {(str(table), str(column).casefold()) for table, column in connection.exec_driver_sql(query)}
+    live = database.live
+    query = _SQLITE_KEY_COLUMNS if database.dialect.name == "sqlite" else _MYSQL_KEY_COLUMNS
+    known = {(str(table), str(column).casefold()) for table, column in database.execute(query)}
     for reference in known_references(catalog):
         known.add((live.table(reference.table) or "", reference.column.casefold()))
     endings = tuple(f"{name}id" for table in catalog.every for name in _singular(table.name))

@@ -6,8 +6,7 @@ Our own values never repeat; somebody else's row can only be in the way when it 
 import re
 from collections.abc import Iterable, Iterator
 
-import sqlalchemy as sa
-
+from terp_seed.backends.database import Database
 from terp_seed.masking.kinds import kinds
 from terp_seed.model.table import Row
 from terp_seed.revisions.block import Block, within
@@ -15,17 +14,14 @@ from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.plan import Plan, PlannedStep
 from terp_seed.rows.adoption import Adoption
 from terp_seed.rows.generation import Generator
-from terp_seed.sql.dialect import Dialect
 
 
-def taken_values(
-    connection: sa.Connection, dialect: Dialect, generator: Generator, recorded: Ledger, plan: Plan
-) -> dict[str, list[str]]:
+def taken_values(database: Database, generator: Generator, recorded: Ledger, plan: Plan) -> dict[str, list[str]]:
     """Return, by table, a sentence for each unique column of which a value is taken. The generator knows the ids to come."""
     gaps: dict[str, list[str]] = {}
     for step in plan.inserts():
         if step.table.adopts:
-            found = list(_of_other_keys(connection, dialect, generator, step))
+            found = list(_of_other_keys(database, generator, step))
             gaps |= {step.table.name: found} if found else {}
             continue
         unique = [column.name for column in step.table.table.columns if column.unique]
@@ -34,8 +30,7 @@ def taken_values(
             continue
         sample = next(generator.of_step(step, block))
         foreign = {
-            column: set(_lookalikes(connection, dialect, step, column, sample, recorded.of_table(step.table.name)))
-            for column in unique
+            column: set(_lookalikes(database, step, column, sample, recorded.of_table(step.table.name))) for column in unique
         }
         if not any(foreign.values()):
             continue  # the usual case: nobody's value looks like ours, and nothing has to be generated
@@ -48,24 +43,22 @@ def taken_values(
     return gaps
 
 
-def _of_other_keys(connection: sa.Connection, dialect: Dialect, generator: Generator, step: PlannedStep) -> Iterator[str]:
+def _of_other_keys(database: Database, generator: Generator, step: PlannedStep) -> Iterator[str]:
     """Yield a sentence for each unique value of a row to adopt that a row with another natural key has."""
-    plain, key = connection.execution_options(no_parameters=True), ", ".join(step.table.adopts)
-    for column, value, condition in Adoption(dialect, step.table, step.table.sample(generator.recipe)).taken():
-        if plain.exec_driver_sql(f"SELECT CASE WHEN {condition} THEN 1 ELSE 0 END").scalar_one():
+    key = ", ".join(step.table.adopts)
+    for column, value, condition in Adoption(database.dialect, step.table, step.table.sample(generator.recipe)).taken():
+        if database.scalar(f"SELECT CASE WHEN {condition} THEN 1 ELSE 0 END"):
             yield f"column {column}: a row with another {key} than ours has our value {value!r}"
 
 
-def _lookalikes(
-    connection: sa.Connection, dialect: Dialect, step: PlannedStep, column: str, sample: Row, blocks: Iterable[Block]
-) -> Iterator[str]:
+def _lookalikes(database: Database, step: PlannedStep, column: str, sample: Row, blocks: Iterable[Block]) -> Iterator[str]:
     """Yield the values of other people's rows that could be ours: of our pattern of digits, or made of our vocabulary."""
-    quote = dialect.quote
+    quote = database.quote
     ours = within(quote("id"), blocks)
     others = f" AND NOT ({ours})" if ours else ""
     query = f"SELECT {quote(column)} FROM {quote(step.table.name)} WHERE {quote(column)} IS NOT NULL{others}"
     kind = step.table.pii.get(column)
     pattern = re.compile(re.sub(r"\d+", r"\\d+", re.escape(str(sample.get(column)))), re.IGNORECASE)
-    for (value,) in connection.execution_options(no_parameters=True).exec_driver_sql(query):
+    for (value,) in database.execute(query):
         if step.fixed_rows or step.table.shared or (kinds()[kind].is_fake(value) if kind else pattern.fullmatch(str(value))):
             yield str(value).casefold()

@@ -11,13 +11,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from terp_seed.backends.database import Database
 from terp_seed.checks.suspects import suspects
 from terp_seed.masking.kinds import kinds
 from terp_seed.model.pii import unclassified
 from terp_seed.model.table import Catalog, Check, SeedTable
 from terp_seed.revisions.block import within
 from terp_seed.revisions.ledger import Ledger
-from terp_seed.sql.dialect import Dialect
 
 _PLACEHOLDER = re.compile(r"\{(\w+)(?:\.(\w+))?\}")
 
@@ -53,9 +53,9 @@ class Verification:
         return all(check.ok for check in self.checks)
 
 
-def verify(connection: sa.Connection, dialect: Dialect, catalog: Catalog, ledger: Ledger) -> Verification:
+def verify(database: Database, catalog: Catalog, ledger: Ledger) -> Verification:
     """Run every check on the seeded rows. Read-only."""
-    rows = _SeededRows(connection, dialect, catalog, ledger)
+    rows = _SeededRows(database, catalog, ledger)
     result = Verification()
     for table in catalog.every:
         result.checks += _row_counts(rows, table)
@@ -68,17 +68,17 @@ def verify(connection: sa.Connection, dialect: Dialect, catalog: Catalog, ledger
             result.checks += checks
     for table in catalog.every:
         if ledger.of_table(table.name):
-            result.checks.append(_nothing_forgotten(connection, rows, table))
+            result.checks.append(_nothing_forgotten(database.connection, rows, table))
     if ledger.blocks:
-        found = suspects(connection, catalog)
+        found = suspects(database, catalog)
         detail = f"look like ids of seeded rows, and are not declared: {', '.join(found)}" if found else "every one is known"
         result.checks.append(CheckResult("references: columns of ids that are no keys", True, detail))
     return result
 
 
-def audit(connection: sa.Connection, dialect: Dialect, catalog: Catalog, ledger: Ledger, names: Collection[str]) -> Verification:
+def audit(database: Database, catalog: Catalog, ledger: Ledger, names: Collection[str]) -> Verification:
     """Look at every PII value that the named tables were seeded with: the part of `verify` that a run ends with. Read-only."""
-    rows, result = _SeededRows(connection, dialect, catalog, ledger), Verification()
+    rows, result = _SeededRows(database, catalog, ledger), Verification()
     for table in catalog.every:
         if table.name in names and table.pii and ledger.of_table(table.name):
             checks, result.pii[table.name] = _audit(rows, table)
@@ -89,13 +89,12 @@ def audit(connection: sa.Connection, dialect: Dialect, catalog: Catalog, ledger:
 class _SeededRows:
     """The seeded rows of each table, as text that SELECTs from them."""
 
-    def __init__(self, connection: sa.Connection, dialect: Dialect, catalog: Catalog, ledger: Ledger) -> None:
-        self._connection = connection
-        self._adopted = catalog.adopted_names
-        self.dialect, self.ledger = dialect, ledger
+    def __init__(self, database: Database, catalog: Catalog, ledger: Ledger) -> None:
+        self._database, self._adopted = database, catalog.adopted_names
+        self.dialect, self.ledger = database.dialect, ledger
 
     def count(self, sql: str) -> int:
-        return int(self._connection.execution_options(no_parameters=True).exec_driver_sql(sql).scalar() or 0)
+        return int(self._database.scalar(sql) or 0)
 
     def of(self, table: str) -> str:
         if table in self._adopted:  # its rows need not be ours
@@ -110,7 +109,7 @@ class _SeededRows:
 
     def values(self, table: str, columns: tuple[str, ...]) -> Iterator[tuple[str | None, ...]]:
         names = ", ".join(map(self.dialect.quote, columns))
-        with self._connection.execution_options(no_parameters=True, stream_results=True).exec_driver_sql(
+        with self._database.connection.execution_options(stream_results=True).exec_driver_sql(
             f"SELECT {names} FROM {self.of(table)} AS seeded"
         ) as result:
             for part in result.partitions(5_000):
@@ -155,14 +154,12 @@ def _own_check(rows: _SeededRows, catalog: Catalog, check: Check) -> CheckResult
     return CheckResult(check.name, wrong == 0, f"{wrong} wrong" if wrong else "holds")
 
 
-def answers(
-    connection: sa.Connection, dialect: Dialect, catalog: Catalog, ledger: Ledger, sql: str
-) -> Iterator[tuple[Any, ...]] | None:
+def answers(database: Database, catalog: Catalog, ledger: Ledger, sql: str) -> Iterator[tuple[Any, ...]] | None:
     """Return the rows of a SELECT that is written like a Check's; None where it asks of a table that is not seeded. Read-only."""
     if _missing(catalog, ledger, sql):
         return None
-    statement = _filled(_SeededRows(connection, dialect, catalog, ledger), catalog, sql)
-    return (tuple(row) for row in connection.execution_options(no_parameters=True).exec_driver_sql(statement))
+    statement = _filled(_SeededRows(database, catalog, ledger), catalog, sql)
+    return (tuple(row) for row in database.execute(statement))
 
 
 def _missing(catalog: Catalog, ledger: Ledger, sql: str) -> list[str]:

@@ -65,7 +65,7 @@ def upgrade(settings: "Settings", listener: "Listener", table: str | None, clean
 @shared("database", "discard_edits", "force", "verbose", "log_format")
 @run
 def downgrade(
-    settings: "Settings",
+    settings: "Settings",  # one parameter for each option: so click calls it
     listener: "Listener",
     table: str | None,
     dry_run: bool,

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from terp_seed.backends.database import Database
 from terp_seed.checks.guard import Filled
 from terp_seed.checks.key import Key
 from terp_seed.checks.keys import is_denied, unreadable
@@ -65,14 +66,11 @@ class Cascade:
 class Cascader:
     """A Cascader finds and deletes the rows that refer to rows that leave, on one live database."""
 
-    def __init__(
-        self, connection: sa.Connection, dialect: Dialect, staying: Iterable[Block], keys: Sequence[Key], filled: Filled
-    ) -> None:
+    def __init__(self, database: Database, staying: Iterable[Block], keys: Sequence[Key], filled: Filled) -> None:
         """Take the blocks that stay, every key of the live database, and the rows whose references a revision clears itself."""
-        self._filled = filled
-        self._connection = connection.execution_options(no_parameters=True)
-        self._dialect, self._staying, self._keys = dialect, list(staying), keys
-        self._inspector = sa.inspect(connection)
+        self._database, self._dialect, self._filled = database, database.dialect, filled
+        self._staying, self._keys = list(staying), keys
+        self._inspector = sa.inspect(database.connection)
         self._primary_keys: dict[Place, tuple[str, ...]] = {}
 
     def find(
@@ -114,9 +112,7 @@ class Cascader:
         for place in self._children_first(now):
             listed = now.doomed[place]
             gone = sum(
-                self._connection.exec_driver_sql(
-                    f"DELETE FROM {self._quoted(place)} WHERE {self._is_one_of('', place, some)}"
-                ).rowcount
+                self._database.execute(f"DELETE FROM {self._quoted(place)} WHERE {self._is_one_of('', place, some)}").rowcount
                 for some in _chunks(sorted(listed, key=_order, reverse=True))
             )
             if gone != len(listed):
@@ -166,11 +162,11 @@ class Cascader:
         locking = self._dialect.locking_read if lock and "$" not in key.columns[0] else ""
         query = f"SELECT {wanted} FROM {key.source(self._dialect)} WHERE ({refers}){key.condition(self._dialect)}{locking}"
         try:
-            rows = [tuple(row) for row in self._connection.exec_driver_sql(query)]
+            rows = [tuple(row) for row in self._database.execute(query)]
         except DBAPIError as error:
             if not is_denied(error):
                 raise
-            raise unreadable(self._connection, self._dialect, [key], error, done) from error
+            raise unreadable(self._database, [key], error, done) from error
         if rows and (not names or any(None in row for row in rows)):
             raise RollbackRefused(
                 f"{len(rows):,} rows of {key} would go, and {key.table} has no primary key to name them by: expected one. "
@@ -199,9 +195,7 @@ class Cascader:
         place = (key.schema, key.table)
         nothing = ", ".join(f"{self._dialect.quote(name)} = NULL" for name in key.columns)
         for some in _chunks(sorted(rows, key=_order)):
-            self._connection.exec_driver_sql(
-                f"UPDATE {self._quoted(place)} SET {nothing} WHERE {self._is_one_of('', place, some)}"
-            )
+            self._database.execute(f"UPDATE {self._quoted(place)} SET {nothing} WHERE {self._is_one_of('', place, some)}")
 
     def _quoted(self, place: Place) -> str:
         return ".".join(self._dialect.quote(part) for part in place if part)

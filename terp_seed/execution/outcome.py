@@ -1,6 +1,6 @@
 """Outcomes: what a run did to a table, and what has a say in what leaves."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,6 +24,17 @@ class Outcome:
     edited: tuple[int, ...] = ()  # ids of deleted rows that were not as seeded
     missing: tuple[int, ...] = ()  # ids of seeded rows that were gone already
     foreign: tuple[int, ...] = ()  # ids of rows of others that stay under seeded ids
+
+
+class Hearing(Protocol):
+    """Whoever hears what a Seeding does."""
+
+    def notify(self, outcome: Outcome) -> None:
+        """Hear what became of a table, once it is committed."""
+
+    @property
+    def advanced(self) -> Callable[[str, int, int], None]:
+        """What hears how many rows of a table are written, and of how many."""
 
 
 class Leaving(Protocol):

@@ -3,24 +3,22 @@
 This is the one command that deletes rows of these tables which were not seeded; it never deletes one of another table.
 """
 
-import sqlalchemy as sa
-
+from terp_seed.backends.database import Database
 from terp_seed.checks.block_state import BlockState, IdRange
 from terp_seed.errors import RollbackRefused
 from terp_seed.execution.rollback import Rollback, leaving_of
 from terp_seed.model.table import Catalog
 from terp_seed.revisions.block import Rows
-from terp_seed.sql.dialect import Dialect
 
 _EVERY_ID = (-(2**63 - 1), 2**63 - 1)
 
 
-def purge(connection: sa.Connection, dialect: Dialect, catalog: Catalog, rollback: Rollback) -> dict[str, int]:
+def purge(database: Database, catalog: Catalog, rollback: Rollback) -> dict[str, int]:
     """Delete every row of the main tables in one transaction, and return how many each had.
 
     Raises RollbackRefused, and changes nothing, when rows that stay refer to them, or to the seeded companions, which go too.
     """
-    plain, live = connection.execution_options(no_parameters=True), rollback.live
+    live, quote = database.live, database.quote
     mains = [table for table in catalog.tables if live.table(table.name)]
     names = {table.name for table in mains}
     companions = [state for state in rollback.states if state.block.table_name not in names]
@@ -39,16 +37,16 @@ def purge(connection: sa.Connection, dialect: Dialect, catalog: Catalog, rollbac
         nullable = all(column is not None and column.is_nullable for column in columns)
         if key.action != "no key" and {key.table, key.target} <= names and not (key.schema or key.target_schema) and nullable:
             # these rows go too; without the reference the order of the deletes does not matter
-            nothing = ", ".join(f"{dialect.quote(name)} = NULL" for name in key.columns)
-            plain.exec_driver_sql(f"UPDATE {dialect.quote(key.table)} SET {nothing}")
+            nothing = ", ".join(f"{quote(name)} = NULL" for name in key.columns)
+            database.execute(f"UPDATE {quote(key.table)} SET {nothing}")
     deleted = {}
     for table in reversed(catalog.every):
         if table.name in names:
-            deleted[table.name] = plain.exec_driver_sql(f"DELETE FROM {dialect.quote(table.name)}").rowcount
+            deleted[table.name] = database.execute(f"DELETE FROM {quote(table.name)}").rowcount
         else:
             for some in _ranges(companions, table.name):
-                ids = f"{dialect.quote('id')} BETWEEN {some.first_id} AND {some.last_id}"
-                plain.exec_driver_sql(f"DELETE FROM {dialect.quote(table.name)} WHERE {ids}")
+                ids = f"{quote('id')} BETWEEN {some.first_id} AND {some.last_id}"
+                database.execute(f"DELETE FROM {quote(table.name)} WHERE {ids}")
     return deleted
 
 

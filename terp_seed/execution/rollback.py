@@ -6,23 +6,18 @@ Only rows that are proved to be seeded go; rows of others stay and are named; wh
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-import sqlalchemy as sa
-from alembic.script import ScriptDirectory
-
-from terp_seed.backends.live import LiveSchema
+from terp_seed.backends.database import Database
 from terp_seed.checks.block_state import BlockState, IdRange
 from terp_seed.checks.guard import Guard
 from terp_seed.checks.keys import live_keys
 from terp_seed.checks.ownership import Ownership
 from terp_seed.errors import NotAsSeeded
 from terp_seed.execution.cascade import Cascade, Cascader
-from terp_seed.model.table import Catalog, SeedTable
+from terp_seed.model.table import SeedTable
 from terp_seed.revisions.block import Block, Rows
 from terp_seed.revisions.ledger import Ledger
-from terp_seed.revisions.migration_plan import upgrades
 from terp_seed.revisions.plan import Plan, PlannedStep
-from terp_seed.revisions.recording import Recorder
-from terp_seed.sql.dialect import Dialect
+from terp_seed.revisions.project_revisions import ProjectRevisions
 
 _NOTHING = "Nothing has changed."
 
@@ -35,7 +30,7 @@ class Rollback:
     deleted with them.
     """
 
-    live: LiveSchema
+    database: Database
     ownership: Ownership
     guard: Guard
     cascader: Cascader
@@ -47,27 +42,24 @@ class Rollback:
     @classmethod
     def on(
         cls,
-        connection: sa.Connection,
-        dialect: Dialect,
-        catalog: Catalog,
+        database: Database,
+        revisions: ProjectRevisions,
         recorded: Ledger,
         leaving: Iterable[Block],
-        scripts: ScriptDirectory,
-        recorder: Recorder,
         *,
         keeps_edits: bool = False,
         told: Callable[[str], None] = lambda _: None,
     ) -> "Rollback":
         """Look at the live database's tables and keys, once, for a rollback of these blocks."""
-        live, going = LiveSchema(connection), set(leaving)
-        keys = live_keys(connection, live, catalog)
+        going, catalog = set(leaving), revisions.catalog
+        keys = live_keys(database, catalog)
         staying = [block for block in recorded.blocks if block not in going]
         filled = {place: recorded.of_table(place[0]) for place in catalog.fills}
         return cls(
-            live,
-            ownership_of(connection, dialect, live, catalog, recorded, scripts, recorder),
-            Guard(connection, dialect, live, keys, catalog.derived, filled),
-            Cascader(connection, dialect, staying, keys, filled),
+            database,
+            ownership_of(database, revisions, recorded),
+            Guard(database, keys, catalog.derived, filled),
+            Cascader(database, staying, keys, filled),
             keeps_edits,
             told,
         )
@@ -136,15 +128,7 @@ class Rollback:
             )
 
 
-def ownership_of(
-    connection: sa.Connection,
-    dialect: Dialect,
-    live: LiveSchema,
-    catalog: Catalog,
-    recorded: Ledger,
-    scripts: ScriptDirectory,
-    recorder: Recorder,
-) -> Ownership:
+def ownership_of(database: Database, revisions: ProjectRevisions, recorded: Ledger) -> Ownership:
     """Return what tells seeded rows from others, by the revisions of a project."""
 
     def plan(revision: str) -> Plan | None:
@@ -153,7 +137,7 @@ def ownership_of(
         earlier = Ledger(block for block in others if block.first_id < own.get(block.table_name, block.last_id + 1))
         units = max((block.recipe.size.units for block in recorded.blocks), default=1)
         try:
-            return Plan.of(upgrades(scripts, [revision]), recorder, catalog, earlier, units)
+            return revisions.plan([revision], earlier, units)
         except Exception:  # a revision may fail in a later state; it is asked only in case that rows are not as seeded
             return None
 
@@ -164,7 +148,7 @@ def ownership_of(
         found = plans[block.revision]
         return found.remade(block) if found else None
 
-    return Ownership(connection, dialect, live, catalog, recorded, remade)
+    return Ownership(database, revisions.catalog, recorded, remade)
 
 
 def leaving_of(states: Iterable[BlockState]) -> list[IdRange]:

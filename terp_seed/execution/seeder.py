@@ -4,19 +4,15 @@ A table's rows, the rows of its companions and their ledger records are written 
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
-
-import sqlalchemy as sa
 
 from terp_seed.backends.writer import Writer
 from terp_seed.checks.block_state import BlockState
 from terp_seed.errors import SeedError
-from terp_seed.execution.outcome import Leaving, Outcome
-from terp_seed.masking.masker import Masker
+from terp_seed.execution.outcome import Hearing, Leaving, Outcome
 from terp_seed.model.fixed_rows import FixedRows
-from terp_seed.model.recipe import Recipe
-from terp_seed.model.table import Catalog, SeedTable
+from terp_seed.model.table import SeedTable
 from terp_seed.revisions import records
 from terp_seed.revisions.block import Block
 from terp_seed.revisions.filling import clear_sql, fill_sql
@@ -36,30 +32,24 @@ class Seeding:
 
     def __init__(
         self,
-        *,
-        catalog: Catalog,
-        recipe: Recipe,
-        ledger: Ledger,
-        masker: Masker,
+        generator: Generator,
         dialect: Dialect,
-        sqlalchemy_dialect: sa.Dialect,
         writer: Writer,
+        hearing: Hearing,
         leaving: Leaving | None = None,
-        first_id: int = 1,
         units: int | None = None,
-        notify: Callable[[Outcome], None] = lambda outcome: None,
-        advanced: Callable[[str, int, int], None] = lambda table, rows, of: None,
     ) -> None:
-        self._catalog, self._recipe, self._writer = catalog, recipe, writer
-        self._units = units or recipe.size.units  # that are written; the others are recorded, and scripts of their own have them
-        self._dialect, self._sqlalchemy_dialect = dialect, sqlalchemy_dialect
-        self._leaving, self._first_id, self._notify, self._advanced = leaving, first_id, notify, advanced
+        """Take what makes the rows, where they go, who hears of it, and what has a say in a rollback.
+
+        Only so many units are written; the others are recorded, and scripts of their own have them.
+        """
+        self._generator, self._dialect, self._writer, self._hearing = generator, dialect, writer, hearing
+        self._catalog, self._recipe, self.ledger = generator.catalog, generator.recipe, generator.ledger
+        self._leaving, self._units, self.names = leaving, units or self._recipe.size.units, self._catalog.names
         self._rolled_back: list[str] = []
         self._outcomes: list[Outcome] = []  # of the revision that is not committed yet
-        self.ledger, self.names = ledger, catalog.names
-        self._generator = Generator(catalog, recipe, masker, ledger)
-        self._reservations = Reservations(self._generator, dialect, writer, first_id)
-        self._statements = Statements(self._generator, dialect, writer.helpers)
+        self._reservations = Reservations(generator, dialect, writer)
+        self._statements = Statements(generator, dialect, writer.helpers)
         self._looked_up: set[str] = set()  # adopted tables, in the revision at hand
         self.revision = ""  # the runner names the revision before each step
 
@@ -68,7 +58,7 @@ class Seeding:
         for outcome in self._outcomes:
             if not (outcome.inserted or outcome.companion):
                 self._rolled_back.append(outcome.table)
-            self._notify(outcome)
+            self._hearing.notify(outcome)
         self._outcomes.clear()
         self._looked_up.clear()
 
@@ -81,11 +71,11 @@ class Seeding:
 
     def create_ledger(self) -> None:
         """Create the ledger's table where it is missing."""
-        self._writer.execute(records.create_sql(self._sqlalchemy_dialect, self._dialect.names))
+        self._writer.execute(records.create_sql(self._writer.sqlalchemy_dialect, self.names))
 
     def drop_ledger(self) -> None:
         """Drop the ledger's table where it exists."""
-        self._writer.execute(records.drop_sql(self._sqlalchemy_dialect, self._dialect.names))
+        self._writer.execute(records.drop_sql(self._writer.sqlalchemy_dialect, self.names))
 
     def seed(self, table: SeedTable, rows: FixedRows | None) -> None:
         """Insert the rows of every unit, companions first; or the fixed rows."""
@@ -147,25 +137,19 @@ class Seeding:
     def _delete(self, state: BlockState) -> None:
         """Delete the rows of a block that are ours, the highest ids first."""
         block, deleted = state.block, 0
-        self._advanced(block.table_name, deleted, state.ours)
+        self._hearing.advanced(block.table_name, deleted, state.ours)
         for some in reversed(state.leaving() if state.ours else []):
             for first, last in pieces(some.first_id, some.last_id):
                 self._writer.prefetch(block.table_name, first, last)
-                counts = [self._writer.execute(statement) for statement in self._delete_sql(state, first, last)]
+                statements = records.delete_piece_sql(self._dialect, block, first, last, by_ids=bool(state.foreign))
+                counts = [self._writer.execute(statement) for statement in statements]
                 deleted += last - first + 1 if None in counts else sum(filter(None, counts))
-                self._advanced(block.table_name, min(deleted, state.ours), state.ours)
+                self._hearing.advanced(block.table_name, min(deleted, state.ours), state.ours)
         if deleted != state.ours:
             raise SeedError(
                 f"{deleted:,} rows of {block.table_name} would be deleted, and {state.ours:,} are seeded: expected the same; "
                 "somebody wrote among them just now. This revision was undone; run the same command again."
             )
-
-    def _delete_sql(self, state: BlockState, first: int, last: int) -> tuple[str, ...]:
-        block = state.block
-        if state.foreign:
-            return records.delete_ids_sql(self._dialect, block.table_name, first, last)
-        from_id = first if first > block.first_id else None  # the last statement leaves nothing of what the ledger names
-        return records.delete_rows_sql(self._dialect, block.revision, block.table_name, from_id)
 
     def _filling(self, part: SeedTable, append: str) -> Filling:
         """Return what the units of a table add up to."""
@@ -189,11 +173,11 @@ class Seeding:
         adoption = Adoption(self._dialect, table, table.sample(self._recipe))
         writer.remark(f"{name}: {len(adoption.rows)} rows, of which those that are there already are used")
         base = self._reservations.first_free_id(name)
-        for statement in adoption.count(base, self._first_id):
+        for statement in adoption.count(base, writer.first_id):
             writer.execute(statement)
         counts = [writer.execute(statement) for statement in adoption.inserts()]
         inserted = sum(1 if count is None else count for count in counts)
-        block = Block(self.revision, name, base or self._first_id, max(inserted, 1), self._recipe)
+        block = Block(self.revision, name, base or writer.first_id, max(inserted, 1), self._recipe)
         columns = Inserts(self._dialect, table.table, adoption.rows[0]).columns
         statement = self.ledger.adopt_sql(
             self._dialect, block, table.table, Digested.of(table, columns), adoption.base, adoption.missing
@@ -235,7 +219,7 @@ class Seeding:
         for statement, rows in filling.statements(block.first_id, inserts, wanted - inserted):
             changed = self._writer.execute(statement)
             inserted += rows if changed is None else changed
-            self._advanced(table.name, inserted, wanted)
+            self._hearing.advanced(table.name, inserted, wanted)
         if inserted != wanted:
             raise SeedError(
                 f"{table.name} got {inserted} rows: expected {wanted}. Nothing of it was kept; run the same command again."

@@ -6,8 +6,7 @@ A planned review looks at a trial database that was seeded for it, a live one at
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
+from terp_seed.backends.database import Database
 from terp_seed.checks.verification import CheckResult, Verification, answers, verify
 from terp_seed.model.chart_spec import Bars, ChartSpec
 from terp_seed.model.recipe import Recipe
@@ -15,7 +14,6 @@ from terp_seed.model.table import Catalog
 from terp_seed.review.sample import Sample, sample
 from terp_seed.revisions.block import Block
 from terp_seed.revisions.ledger import Ledger
-from terp_seed.sql.dialect import Dialect
 
 
 @dataclass(frozen=True)
@@ -58,26 +56,19 @@ class Findings:
     plots: tuple[tuple[ChartSpec, Bars | str], ...]  # the bars, or why there are none
 
 
-def look(
-    connection: sa.Connection,
-    dialect: Dialect,
-    catalog: Catalog,
-    ledger: Ledger,
-    plots: Iterable[ChartSpec],
-    tables: Iterable[str],
-) -> Findings:
+def look(database: Database, catalog: Catalog, ledger: Ledger, plots: Iterable[ChartSpec], tables: Iterable[str]) -> Findings:
     """Look at the seeded rows: samples of the named tables, every check, and every plot."""
     recipe = ledger.recipe
-    verification = verify(connection, dialect, catalog, ledger)
+    verification = verify(database, catalog, ledger)
     if recipe is None:
         return Findings((), verification, (), ())
     named = set(tables)
     shown = [table for table in catalog.every if table.name in named and ledger.of_table(table.name)]
     return Findings(
-        tuple(sample(connection, dialect, table, ledger, recipe.seed) for table in shown),
+        tuple(sample(database, table, ledger, recipe.seed) for table in shown),
         verification,
         tuple(_masked(catalog, verification)),
-        tuple((plot, _bars(connection, dialect, catalog, ledger, plot, recipe)) for plot in plots),
+        tuple((plot, _bars(database, catalog, ledger, plot, recipe)) for plot in plots),
     )
 
 
@@ -90,10 +81,8 @@ def _masked(catalog: Catalog, verification: Verification) -> Iterable[Masked]:
             yield Masked(table.name, column, kind, rows, results.get(f"{table.name}.{column} is masked"))
 
 
-def _bars(
-    connection: sa.Connection, dialect: Dialect, catalog: Catalog, ledger: Ledger, plot: ChartSpec, recipe: Recipe
-) -> Bars | str:
-    rows = answers(connection, dialect, catalog, ledger, plot.sql)
+def _bars(database: Database, catalog: Catalog, ledger: Ledger, plot: ChartSpec, recipe: Recipe) -> Bars | str:
+    rows = answers(database, catalog, ledger, plot.sql)
     if rows is None:
         return "Its tables are not seeded."
     try:

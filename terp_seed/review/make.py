@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
-from terp_seed.backends import connection as database
-from terp_seed.backends.registry import dialect_of
+from terp_seed.backends import connection as connections
+from terp_seed.backends.database import Database
+from terp_seed.backends.registry import dialect_of, kind_of
 from terp_seed.checks.verification import Verification
 from terp_seed.errors import SeedError, SettingsConflict
 from terp_seed.execution.outcome import Outcome
@@ -55,17 +56,18 @@ def planned(project: Project, settings: Settings) -> Page:
     part = part_of(recipe)
     with trial(part, project.create, project.seed) as connection:
         findings = _look(project, connection, Ledger.read(connection, project.catalog.names), blocks)
-    return _page(project, asked, recipe, blocks, findings, sql, part)
+    subject = replace(_subject(project, asked, recipe, blocks), looked_at=part)
+    return _page(project, asked, subject, findings, sql)
 
 
 def live(project: Project, settings: Settings) -> Page:
     """Review what is seeded. Read-only; takes no lock. Raises SettingsConflict where something else was asked for."""
-    with contextlib.closing(database.connect(settings.url, settings.ca_cert)) as connection:
+    with contextlib.closing(connections.connect(settings.url, settings.ca_cert)) as connection:
         ledger = Ledger.read(connection, project.catalog.names)
         recipe = ledger.recipe
         if recipe is None:
             raise SeedError(
-                f"Nothing is seeded in {database.label(settings.url)}: expected rows to look at. Seed it with "
+                f"Nothing is seeded in {connections.label(settings.url)}: expected rows to look at. Seed it with "
                 "`terp-seed upgrade`, or leave out --live to see what that would write."
             )
         conflicts = settings.conflicts(recipe)
@@ -80,7 +82,8 @@ def live(project: Project, settings: Settings) -> Page:
         blocks = tuple(block for block in ledger.blocks if block.table_name in shown)
         seen_at = str(connection.scalar(sa.text("SELECT CURRENT_TIMESTAMP")))
         findings = _look(project, connection, ledger, blocks)
-    return _page(project, asked, recipe, blocks, findings, sql, recipe, seen_at)
+    subject = replace(_subject(project, asked, recipe, blocks), seen_at=seen_at)
+    return _page(project, asked, subject, findings, sql)
 
 
 def _with(settings: Settings, recipe: Recipe) -> Settings:
@@ -88,30 +91,23 @@ def _with(settings: Settings, recipe: Recipe) -> Settings:
 
 
 def _look(project: Project, connection: sa.Connection, ledger: Ledger, blocks: tuple[Block, ...]) -> Findings:
-    dialect = dialect_of(connection.engine.url, project.catalog.names)
-    return look(connection, dialect, project.catalog, ledger, project.plots, [block.table_name for block in blocks])
+    database, shown = Database(connection, project.catalog.names), [block.table_name for block in blocks]
+    return look(database, project.catalog, ledger, project.plots, shown)
 
 
-def _page(
-    project: Project,
-    settings: Settings,
-    recipe: Recipe,
-    blocks: tuple[Block, ...],
-    findings: Findings,
-    sql: str,
-    looked_at: Recipe,
-    seen_at: str | None = None,
-) -> Page:
-    dialect = dialect_of(database.parse_url(settings.url), project.catalog.names)
+def _page(project: Project, settings: Settings, subject: Subject, findings: Findings, sql: str) -> Page:
+    dialect = dialect_of(connections.parse_url(settings.url), project.catalog.names)
+    return Page(render(subject, findings, project.catalog, dialect, sql), findings.verification)
+
+
+def _subject(project: Project, settings: Settings, recipe: Recipe, blocks: tuple[Block, ...]) -> Subject:
     named = f" --table {project.table}" if project.table else ""
-    subject = Subject(
-        database=database.label(settings.url),
-        title=dialect.title,
+    return Subject(
+        database=connections.label(settings.url),
+        title=kind_of(connections.parse_url(settings.url)).title,
         environment=settings.environment,
         recipe=recipe,
         blocks=blocks,
         command=f"terp-seed upgrade --sql{named} --size {recipe.size} --seed {recipe.seed} --as-of {recipe.as_of}",
-        looked_at=looked_at,
-        seen_at=seen_at,
+        looked_at=recipe,
     )
-    return Page(render(subject, findings, project.catalog, dialect, sql), findings.verification)

@@ -11,11 +11,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from terp_seed.backends.database import Database
 from terp_seed.model.streams import Stream
 from terp_seed.model.table import SeedTable
 from terp_seed.revisions.block import Block
 from terp_seed.revisions.ledger import Ledger
-from terp_seed.sql.dialect import Dialect
 
 FIRST_ROWS = 50
 RANDOM_ROWS = 25
@@ -43,19 +43,17 @@ class Sample:
     structured: frozenset[int]
 
 
-def sample(connection: sa.Connection, dialect: Dialect, table: SeedTable, ledger: Ledger, seed: int) -> Sample:
+def sample(database: Database, table: SeedTable, ledger: Ledger, seed: int) -> Sample:
     """Return the first rows of a table and, where there are many, some that are drawn by lot."""
     blocks = ledger.of_table(table.name)
     total = sum(block.row_count for block in blocks)
     drawn = _lot(Stream("review", seed, table.name), total)
     columns = list(table.table.columns)
     names = [column.name for column in columns]
-    quoted = ", ".join(map(dialect.quote, names))
+    quoted, row_id = ", ".join(map(database.quote, names)), database.quote("id")
     ids = ", ".join(str(_id_at(blocks, place)) for place in [*range(min(total, FIRST_ROWS)), *sorted(drawn)])
     # as the driver gives them: a value that its column's type knows nothing of is shown, and stops nobody
-    found = connection.execution_options(no_parameters=True).exec_driver_sql(
-        f"SELECT {quoted} FROM {dialect.quote(table.name)} WHERE {dialect.quote('id')} IN ({ids}) ORDER BY {dialect.quote('id')}"
-    )
+    found = database.execute(f"SELECT {quoted} FROM {database.quote(table.name)} WHERE {row_id} IN ({ids}) ORDER BY {row_id}")
     rows = [tuple(_shown(column, value) for column, value in zip(columns, row, strict=True)) for row in found]
     kept = [place for place in range(len(names)) if not rows or any(row[place] is not None for row in rows)]
     return Sample(

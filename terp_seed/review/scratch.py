@@ -12,7 +12,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
 
-from terp_seed.backends import connection as database
+from terp_seed.backends import connection as connections
 from terp_seed.model.recipe import Recipe, Size
 from terp_seed.settings import Settings
 
@@ -34,5 +34,5 @@ def trial(recipe: Recipe, create: Callable[[Settings], None], seed: Callable[[Se
         )
         create(settings)
         seed(settings)
-        with contextlib.closing(database.connect(settings.url)) as connection:
+        with contextlib.closing(connections.connect(settings.url)) as connection:
             yield connection

@@ -106,6 +106,14 @@ def delete_rows_sql(dialect: Dialect, revision: str, table: str, from_id: int | 
     return _downward(dialect, table, rows, f"(SELECT {dialect.quote('first_id')} FROM {ledger} WHERE {key})")
 
 
+def delete_piece_sql(dialect: Dialect, block: Block, first_id: int, last_id: int, *, by_ids: bool) -> tuple[str, ...]:
+    """Return the statements that delete a piece of a block: what the ledger names of it, or just these ids."""
+    if by_ids:
+        return delete_ids_sql(dialect, block.table_name, first_id, last_id)
+    from_id = first_id if first_id > block.first_id else None  # the last piece leaves nothing of what the ledger names
+    return delete_rows_sql(dialect, block.revision, block.table_name, from_id)
+
+
 def _downward(dialect: Dialect, table: str, rows: str, first_id: str) -> tuple[str, ...]:
     """Return the statements that delete rows, the first of them by itself where the others go in the order of the dialect.
 

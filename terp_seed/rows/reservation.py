@@ -36,9 +36,9 @@ class Filling:
 class Reservations:
     """Reservations are the blocks of one run that are kept free, and not recorded yet."""
 
-    def __init__(self, generator: Generator, dialect: Dialect, writer: Writer, first_id: int) -> None:
-        """Take the generator, which is told of the blocks, and where they begin in an empty table."""
-        self._generator, self._dialect, self._writer, self._first_id = generator, dialect, writer, first_id
+    def __init__(self, generator: Generator, dialect: Dialect, writer: Writer) -> None:
+        """Take the generator, which is told of the blocks."""
+        self._generator, self._dialect, self._writer = generator, dialect, writer
         self.inserts: dict[str, Inserts] = {}  # by table
 
     def make(self, revision: str, together: Sequence[Filling]) -> None:
@@ -49,7 +49,7 @@ class Reservations:
         make = self._generator
         for _ in range(_ATTEMPTS):
             for one in together:
-                first = first_free_id(one.table.name, make.ledger, self._writer, self._first_id)
+                first = first_free_id(one.table.name, make.ledger, self._writer)
                 check_capacity(one.table.name, first, one.count)
                 make.reserved[one.table.name] = Block(revision, one.table.name, first, one.count, make.recipe)
             held = 0
@@ -70,7 +70,7 @@ class Reservations:
         """Return where a block of a table would begin; None where only the database can know, when a script runs."""
         if not self._writer.knows_tables:
             return None
-        return first_free_id(table, self._generator.ledger, self._writer, self._first_id)
+        return first_free_id(table, self._generator.ledger, self._writer)
 
     def _hold(self, filling: Filling) -> bool:
         """Insert the last row of a block, and tell whether the block is ours."""
@@ -85,12 +85,12 @@ class Reservations:
         return True
 
 
-def first_free_id(table: str, ledger: Ledger, writer: Writer, first_id: int) -> int:
-    """Return where the next block of a table begins: at `first_id` where it is empty, else well behind its last row."""
+def first_free_id(table: str, ledger: Ledger, writer: Writer) -> int:
+    """Return where the next block of a table begins: where the writer begins in an empty one, else well behind its last row."""
     recorded = max((block.last_id for block in ledger.of_table(table)), default=None)
     highest = writer.highest_id(table)
     if highest is None and recorded is None:
-        return first_id
+        return writer.first_id
     return (max(highest or 0, recorded or 0) // GAP + 2) * GAP + 1
 
 

@@ -10,15 +10,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import context
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy.exc import DBAPIError
 
-from terp_seed.backends import connection as database
+from terp_seed.backends import connection as connections
 from terp_seed.backends import lock
 from terp_seed.backends import retry as conflicts
+from terp_seed.backends.database import Database
 from terp_seed.backends.deferred_signals import Interrupts
 from terp_seed.backends.mysql.cluster import Node
-from terp_seed.backends.registry import dialect_of
 from terp_seed.backends.writer import ConnectionWriter
 from terp_seed.checks import preflight
 from terp_seed.errors import BadSetting
@@ -30,18 +29,18 @@ from terp_seed.model.table import Catalog
 from terp_seed.revisions import records
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.migration_plan import MigrationPlan
+from terp_seed.revisions.project_revisions import ProjectRevisions
 from terp_seed.revisions.recording import Recorder
 from terp_seed.runtime.preview import Preview
 from terp_seed.runtime.run_context import RunContext
-from terp_seed.runtime.session import run_steps, seeding_for, set_up_log, transactions
-from terp_seed.sql.dialect import Dialect
+from terp_seed.runtime.session import generator_for, run_steps, set_up_log, transactions
 
 ROOT = "ledger"  # the revision that creates the ledger's table
 
 
 def look(catalog: Catalog, caller: RunContext) -> None:
     """Run a command that only reads: current, check. It takes no lock."""
-    with contextlib.closing(database.connect(caller.settings.url, caller.settings.ca_cert)) as connection:
+    with contextlib.closing(connections.connect(caller.settings.url, caller.settings.ca_cert)) as connection:
         # seeds hold data, so `alembic check` has no table to compare
         nothing: dict[str, Any] = {"target_metadata": sa.MetaData(), "include_name": lambda *_: False}
         context.configure(connection=connection, **nothing, **transactions(catalog.names))
@@ -55,19 +54,20 @@ def move_version(catalog: Catalog, caller: RunContext) -> None:
     if settings.units:
         raise BadSetting("units is for scripts: expected it with `upgrade --sql` only. Online, a run seeds every unit.")
     with _locked_connection(caller, catalog.names) as connection:
-        dialect, node = dialect_of(connection.engine.url, catalog.names), Node.of(connection)
+        database, node = Database(connection, catalog.names), Node.of(connection)
         context.configure(connection=connection, **transactions(catalog.names))
-        migration, recorder = context.get_context(), Recorder(connection)
+        migration, recorder = context.get_context(), caller.recorder or Recorder(connection)
+        assert migration.script is not None
+        revisions = ProjectRevisions(migration.script, catalog, recorder)
         is_preview = caller.preview is not None
         if is_preview:
-            dialect.require_fit(connection)  # its connection was opened to read
-        cleared = preflight.clear(
-            connection, dialect, catalog, settings, migration, recorder, caller.gone if is_preview else None
-        )
+            database.dialect.require_fit(connection)  # its connection was opened to read
+        cleared = preflight.clear(database, revisions, settings, migration, caller.gone if is_preview else None)
         move, recorded, recipe = cleared.move, cleared.recorded, cleared.recipe
         rollback = None
         if move.is_downgrade:
-            rollback = _rollback(connection, dialect, catalog, cleared, caller, migration, recorder)
+            keeps_edits = settings.environment == "production" and not settings.discard_edits
+            rollback = Rollback.on(database, revisions, recorded, cleared.leaving, keeps_edits=keeps_edits, told=caller.warned)
             states = rollback.look(cleared.leaving, whole=is_preview)
             if caller.agree:
                 _agree(rollback, connection, caller.agree, is_preview)
@@ -81,11 +81,11 @@ def move_version(catalog: Catalog, caller: RunContext) -> None:
         move.replay(recorder)
         if ROOT in move.applied and move.revisions:
             # a run may have been killed between the ledger's DDL, which MySQL commits at once, and its version
-            connection.exec_driver_sql(records.create_sql(migration.dialect, catalog.names))
+            connection.exec_driver_sql(records.create_sql(connection.dialect, catalog.names))
         connection.commit()  # Alembic takes an open transaction for somebody else's, and would not commit
         lock.end_when_idle(connection)
-        writer = ConnectionWriter(connection, dialect, in_cluster=bool(node))
-        seeding = seeding_for(catalog, caller, recorded, recipe, migration, writer, rollback)
+        writer = ConnectionWriter(database, in_cluster=bool(node))
+        seeding = Seeding(generator_for(catalog, caller, recipe, recorded), database.dialect, writer, caller, rollback)
         with contextlib.closing(seeding), Interrupts() as interrupts:
             _run_to_the_end(caller, move, seeding, connection, interrupts)
 
@@ -122,30 +122,6 @@ def _run_to_the_end(
             move = rest
 
 
-def _rollback(
-    connection: sa.Connection,
-    dialect: Dialect,
-    catalog: Catalog,
-    cleared: preflight.PreflightResult,
-    caller: RunContext,
-    migration: MigrationContext,
-    recorder: Recorder,
-) -> Rollback:
-    settings = caller.settings
-    assert migration.script is not None
-    return Rollback.on(
-        connection,
-        dialect,
-        catalog,
-        cleared.recorded,
-        cleared.leaving,
-        migration.script,
-        recorder,
-        keeps_edits=settings.environment == "production" and not settings.discard_edits,
-        told=caller.warned,
-    )
-
-
 def _agree(rollback: Rollback, connection: sa.Connection, agree: Callable[[Cascade], None], is_preview: bool) -> None:
     """Let the caller agree, row by row, to what would go with the rows that leave."""
     found = rollback.find_cascade()
@@ -162,7 +138,7 @@ def _locked_connection(caller: RunContext, names: Names) -> Iterator[sa.Connecti
         return
     settings = caller.settings
     with (
-        contextlib.closing(database.connect(settings.url, settings.ca_cert, writes=True)) as connection,
+        contextlib.closing(connections.connect(settings.url, settings.ca_cert, writes=True)) as connection,
         lock.held(connection, names),
     ):
         yield connection

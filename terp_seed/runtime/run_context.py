@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from terp_seed.execution.cascade import Cascade
 from terp_seed.execution.outcome import Outcome
 from terp_seed.revisions.plan import Plan
+from terp_seed.revisions.recording import Recorder
 from terp_seed.runtime.preview import Preview
 from terp_seed.settings import Settings
 
@@ -37,6 +38,7 @@ class RunContext:
     most_rows: int | None = None
     preview: Callable[[Preview], None] | None = None
     gone: frozenset[str] = frozenset()
+    recorder: Recorder | None = None  # of the connection that it brings: no revision runs twice in one command
 
     def notify(self, outcome: Outcome) -> None:
         """Keep an outcome, and pass it on."""

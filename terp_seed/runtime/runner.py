@@ -6,7 +6,7 @@ It tells which command this is, and lets the online or the offline run do it.
 from alembic import context
 from sqlalchemy.exc import DBAPIError
 
-from terp_seed.backends import connection as database
+from terp_seed.backends import connection as connections
 from terp_seed.errors import BadSetting
 from terp_seed.model.project import Project
 from terp_seed.revisions.migration_plan import name_revision
@@ -35,7 +35,7 @@ def run(project: Project) -> None:
         else:
             online.look(catalog, caller)
     except DBAPIError as error:
-        raise database.explain(error) from error
+        raise connections.explain(error) from error
 
 
 def _x_arguments() -> dict[str, str | None]:

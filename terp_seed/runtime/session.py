@@ -10,10 +10,6 @@ from typing import Any
 from alembic import context
 from alembic.runtime.migration import MigrationContext
 
-from terp_seed.backends import connection as database
-from terp_seed.backends.registry import dialect_of
-from terp_seed.backends.writer import Writer
-from terp_seed.execution.outcome import Leaving
 from terp_seed.execution.seeder import Seeding
 from terp_seed.masking.masker import Masker
 from terp_seed.model.names import Names
@@ -22,6 +18,7 @@ from terp_seed.model.table import Catalog
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.migration_plan import MigrationPlan
 from terp_seed.revisions.version_table import prepare
+from terp_seed.rows.generation import Generator
 from terp_seed.runtime.run_context import RunContext
 
 
@@ -54,28 +51,6 @@ def run_steps(
         context.run_migrations()
 
 
-def seeding_for(
-    catalog: Catalog,
-    caller: RunContext,
-    known: Ledger,
-    recipe: Recipe,
-    migration: MigrationContext,
-    writer: Writer,
-    leaving: Leaving | None = None,
-    units: int | None = None,
-) -> Seeding:
-    """Return what carries out the operations of a caller's run."""
-    return Seeding(
-        catalog=catalog,
-        recipe=recipe,
-        ledger=known,
-        masker=Masker(recipe.seed, catalog.every, caller.settings.environment),
-        dialect=dialect_of(database.parse_url(caller.settings.url), catalog.names),
-        sqlalchemy_dialect=migration.dialect,
-        writer=writer,
-        leaving=leaving,
-        first_id=caller.settings.first_id,
-        units=units,
-        notify=caller.notify,
-        advanced=caller.advanced,
-    )
+def generator_for(catalog: Catalog, caller: RunContext, recipe: Recipe, known: Ledger) -> Generator:
+    """Return what makes the rows of a caller's run, on top of what a ledger has."""
+    return Generator(catalog, recipe, Masker(recipe.seed, catalog.every, caller.settings.environment), known)

@@ -1,4 +1,4 @@
-"""The recital: whether a seeded database holds what a script says, value by value. Changes nothing that lasts.
+"""The comparison: whether a seeded database holds what a script says, value by value. Changes nothing that lasts.
 
 The database itself reads the script's literals, into temporary tables, so a value counts as the same when the database says so.
 """
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.backends.connection import cause
+from terp_seed.backends.database import Database
 from terp_seed.backends.writer import ConnectionWriter
 from terp_seed.checks.verification import CheckResult
 from terp_seed.errors import BadSetting
@@ -21,7 +21,6 @@ from terp_seed.model.table import Catalog
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.rows.adoption import look_up
 from terp_seed.scripts.heading import CLOSING
-from terp_seed.sql.dialect import Dialect
 
 _INSERT = re.compile(r"INSERT INTO ([`\"])(?P<table>\w+)\1 \((?P<columns>.*)\)(?: VALUES|$)")
 _SAID = "seed_said"
@@ -37,26 +36,25 @@ class ScriptInsert:
     rows: str
 
 
-def compare_script(connection: sa.Connection, dialect: Dialect, catalog: Catalog, file: str) -> list[CheckResult]:
+def compare_script(database: Database, catalog: Catalog, file: str) -> list[CheckResult]:
     """Compare what an upgrade's script inserts with what is in the database. Raises BadSetting for a file that is none."""
     path = Path(file)
     _check_intact(path)
-    tables = {table.name for table in catalog.every} | {dialect.names.ledger}
-    _look_up(connection, dialect, catalog, path)
-    by_table = groupby(_inserts(path, tables, dialect.names.ledger), key=lambda said: said.table)
-    compared = [_compare(connection, dialect, name, inserts) for name, inserts in by_table]
+    tables = {table.name for table in catalog.every} | {database.names.ledger}
+    _look_up(database, catalog)
+    by_table = groupby(_inserts(path, tables, database.names.ledger), key=lambda said: said.table)
+    compared = [_compare(database, name, inserts) for name, inserts in by_table]
     if not compared:
         raise BadSetting(f"{file} inserts no rows: expected the script of an upgrade, as `terp-seed upgrade --sql` prints it.")
     return list(_checks(compared))
 
 
-def _look_up(connection: sa.Connection, dialect: Dialect, catalog: Catalog, path: Path) -> None:
+def _look_up(database: Database, catalog: Catalog) -> None:
     """Read the ids of adopted rows, which the script's rows name, as the script would."""
-    ledger_of = Ledger.read(connection, catalog.names)
-    live = set(sa.inspect(connection).get_table_names())
+    recipe = Ledger.read(database.connection, catalog.names).recipe
     for table in catalog.adopted:
-        if ledger_of.recipe and table.name in live:
-            look_up(table, ledger_of.recipe, dialect, ConnectionWriter(connection, dialect))
+        if recipe and database.live.table(table.name):
+            look_up(table, recipe, database.dialect, ConnectionWriter(database))
 
 
 def _check_intact(path: Path) -> None:
@@ -96,18 +94,17 @@ def _inserts(path: Path, tables: set[str], ledger: str) -> Iterator[ScriptInsert
                 yield ScriptInsert(match["table"], columns, "\n".join(rows).removesuffix(";"))
 
 
-def _compare(connection: sa.Connection, dialect: Dialect, table: str, inserts: Iterator[ScriptInsert]) -> tuple[str, int, int]:
+def _compare(database: Database, table: str, inserts: Iterator[ScriptInsert]) -> tuple[str, int, int]:
     """Let the database read rows into a temporary table like the real one; return the table, how many, and how many differ."""
-    plain = connection.execution_options(no_parameters=True)
-    quote = dialect.quote
+    dialect, quote = database.dialect, database.quote
     said, columns = 0, tuple[str]()
     for statement in dialect.temporary_like(_SAID, table):
-        plain.exec_driver_sql(statement)
+        database.execute(statement)
     for insert in inserts:
         columns = insert.columns
         names = ", ".join(map(quote, columns))
         try:
-            said += plain.exec_driver_sql(f"INSERT INTO {quote(_SAID)} ({names}) VALUES\n{insert.rows}").rowcount
+            said += database.execute(f"INSERT INTO {quote(_SAID)} ({names}) VALUES\n{insert.rows}").rowcount
         except DBAPIError as error:
             raise BadSetting(
                 f"The script's rows of {table} are not for this database: {cause(error)}. Expected a script for {dialect.title}."
@@ -117,7 +114,7 @@ def _compare(connection: sa.Connection, dialect: Dialect, table: str, inserts: I
     same = " AND ".join(
         dialect.same(f"t.{quote(name)}", f"s.{quote(name)}") for name in columns if name not in (*keys, *_NOT_SAID)
     )
-    differ = plain.exec_driver_sql(
+    differ = database.execute(
         f"SELECT COUNT(*) FROM {quote(_SAID)} AS s LEFT JOIN {quote(table)} AS t ON {joined} "
         f"WHERE t.{quote(keys[0])} IS NULL OR NOT ({same})"
     ).scalar_one()

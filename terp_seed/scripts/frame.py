@@ -52,7 +52,6 @@ class ScriptFrame:
         assumed: Ledger,
         inserted: list[tuple[Block, set[str]]],
         recipe: Recipe,
-        sqlalchemy_dialect: sa.Dialect,
     ) -> None:
         """Print what comes before the first revision: stops for each table, by the blocks and columns that it is filled with."""
         columns: dict[str, set[str]] = defaultdict(set)
@@ -79,26 +78,9 @@ class ScriptFrame:
             self._print(tables)
             self._execute(self._dialect.let_write(self._checks))
             # they are looked at next: a script cannot ask a table that is not there
-            self._writer.execute(version_table.create_sql(sqlalchemy_dialect, self._names))
-            self._writer.execute(records.create_sql(sqlalchemy_dialect, self._names))
+            self._writer.execute(version_table.create_sql(self._writer.sqlalchemy_dialect, self._names))
+            self._writer.execute(records.create_sql(self._writer.sqlalchemy_dialect, self._names))
             self._print(found)
-        self._close_opening([*columns])
-
-    def open_share(self, heads: tuple[str, ...], recorded: list[Block], inserted: list[tuple[Block, set[str]]]) -> None:
-        """Print what comes before the rows of a share: it adds to what is recorded, where its own ids are free."""
-        columns: dict[str, set[str]] = defaultdict(set)
-        adopted = self._catalog.adopted_names
-        for block, names in inserted:
-            self._need(columns, block.table_name, names)
-        stops = [
-            assertions.missing(self._dialect, assertions.UNSEEDED, self._own_columns),
-            *assertions.state(self._dialect, heads, records.differs_sql(self._dialect, recorded, adopted)),
-            assertions.missing(self._dialect, assertions.NO_TABLE, columns),
-            *(assertions.taken(self._dialect, block.table_name, [block]) for block, _ in inserted),
-        ]
-        later = self._later(columns)
-        self._open([*stops, *later])
-        self._print(stops)
         self._close_opening([*columns])
 
     def open_downgrade(self, move: MigrationPlan, plan: Plan, seeded: Iterable[tuple[PlannedStep, set[str]]]) -> None:
@@ -181,18 +163,6 @@ class ScriptFrame:
 
         for name, function in (("emit_begin", begin), ("emit_commit", commit)):
             setattr(impl, name, function)
-
-    def begin_share(self) -> None:
-        """Print the begin of a share's one transaction."""
-        self._execute(self._dialect.begin("share"))
-
-    def added(self, table: str) -> None:
-        """Print the check that the record has the rows of a share, just after the statement that adds them."""
-        self._print([Assertion(assertions.ROWS_MISSING.format(table), f"  NOT ({self._dialect.changed_one})")])
-
-    def commit_share(self) -> None:
-        """Print the end of a share's one transaction."""
-        self._execute(self._dialect.commit("share", self._checks))
 
     def close(self) -> None:
         """Print what comes after the last revision."""

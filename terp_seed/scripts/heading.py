@@ -53,9 +53,9 @@ class Script:
 
 
 def heading(
-    catalog: Catalog, dialect: Dialect, plan: Plan, recipe: Recipe, blocks: list[Block], share: Iterable[str] = ()
+    catalog: Catalog, dialect: Dialect, plan: Plan, recipe: Recipe, blocks: list[Block], shard: Iterable[str] = ()
 ) -> list[str]:
-    """Return what a reviewer wants to know first. `blocks` are those that the script inserts; a rollback has none. `share` says
+    """Return what a reviewer wants to know first. `blocks` are those that the script inserts; a rollback has none. `shard` says
     which part of them it has, if not all.
     """
     lines = [
@@ -68,7 +68,7 @@ def heading(
             if blocks
             else [f"rows         those that {dialect.names.ledger} names when this runs, no others"]
         ),
-        *share,
+        *shard,
         "",
         "It stops at the first thing that is not as it expects, with an error that says what. Nothing is changed before all of",
         "that was looked at; from then on each revision commits whole or not at all.",

@@ -1,9 +1,10 @@
-"""The share: some of a seed's units, as a script of their own, so that many machines can make one seed.
+"""The shard: some of a seed's units, as a script of their own, so that many machines can make one seed.
 
-The rows and ids are those of the whole script. The share with unit 1 seeds and records; each other one adds rows to what that has
+The rows and ids are those of the whole script. The shard with unit 1 seeds and records; each other one adds rows to what that has
 recorded, in one transaction, and changes nothing else.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ from terp_seed.revisions.recording import Recorder
 from terp_seed.rows.adoption import adopted_by, look_up
 from terp_seed.rows.generation import Generator
 from terp_seed.rows.statements import BatchRequest, Statements
+from terp_seed.scripts import assertions
+from terp_seed.scripts.assertions import Assertion
 from terp_seed.scripts.frame import ScriptFrame
 from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.digests import Digested
@@ -54,16 +57,16 @@ class Shard:
 
     @property
     def is_first(self) -> bool:
-        """Tell whether this is the share that seeds and records."""
+        """Tell whether this is the shard that seeds and records."""
         return self.first == 1
 
     def block(self, block: Block) -> Block:
-        """Return the share's own ids of a block of generated rows."""
+        """Return the shard's own ids of a block of generated rows."""
         before, units, rows = self.first - 1, self.last - self.first + 1, block.row_count // self.of
         return Block(block.revision, block.table_name, block.first_id + before * rows, units * rows, block.recipe)
 
     def remark(self) -> list[str]:
-        """Return what a reviewer has to know of a share."""
+        """Return what a reviewer has to know of a shard."""
         if self.is_whole:
             return []
         what = "It records all units: apply it first." if self.is_first else "The script with unit 1 has to be applied before."
@@ -73,38 +76,71 @@ class Shard:
         ]
 
 
+class ShardFrame(ScriptFrame):
+    """A ShardFrame prints what surrounds the rows of a shard, which are one transaction."""
+
+    def open(self, heads: tuple[str, ...], recorded: list[Block], inserted: list[tuple[Block, set[str]]]) -> None:
+        """Print what comes before the rows of a shard: it adds to what is recorded, where its own ids are free."""
+        columns: dict[str, set[str]] = defaultdict(set)
+        adopted = self._catalog.adopted_names
+        for block, names in inserted:
+            self._need(columns, block.table_name, names)
+        stops = [
+            assertions.missing(self._dialect, assertions.UNSEEDED, self._own_columns),
+            *assertions.state(self._dialect, heads, records.differs_sql(self._dialect, recorded, adopted)),
+            assertions.missing(self._dialect, assertions.NO_TABLE, columns),
+            *(assertions.taken(self._dialect, block.table_name, [block]) for block, _ in inserted),
+        ]
+        later = self._later(columns)
+        self._open([*stops, *later])
+        self._print(stops)
+        self._close_opening([*columns])
+
+    def begin(self) -> None:
+        """Print the begin of a shard's one transaction."""
+        self._execute(self._dialect.begin("shard"))
+
+    def added(self, table: str) -> None:
+        """Print the check that the record has the rows of a shard, just after the statement that adds them."""
+        self._print([Assertion(assertions.ROWS_MISSING.format(table), f"  NOT ({self._dialect.changed_one})")])
+
+    def commit(self) -> None:
+        """Print the end of a shard's one transaction."""
+        self._execute(self._dialect.commit("shard", self._checks))
+
+
 class ShardRows:
     """ShardRows carry out op.seed for a shard that adds rows: it writes those of its units, and nothing else."""
 
     def __init__(
         self,
-        share: Shard,
+        shard: Shard,
         blocks: Iterable[Block],
         generator: Generator,
         dialect: Dialect,
         writer: Writer,
-        guard: ScriptFrame,
+        guard: ShardFrame,
     ) -> None:
         """Take the blocks of all units. The generator's ledger knows those that are not of this move; it learns the others."""
         self._guard = guard
-        self._share, self._generator, self._dialect, self._writer = share, generator, dialect, writer
+        self._shard, self._generator, self._dialect, self._writer = shard, generator, dialect, writer
         self._blocks = {(block.revision, block.table_name): block for block in blocks}
         self._statements = Statements(generator, dialect, writer.helpers)
         self._revision = ""
 
     def write(self, move: MigrationPlan, recorder: Recorder) -> None:
-        """Print the rows of a move's revisions as one transaction: a share that was stopped is applied again."""
-        self._guard.begin_share()
+        """Print the rows of a move's revisions as one transaction: a shard that was stopped is applied again."""
+        self._guard.begin()
         for step in move.revisions:
             self._revision = step.revision.revision
             for operation in recorder.of(step):
                 if isinstance(operation, SeedOp):  # what else a revision does is done by the shard with unit 1
                     self.seed(operation.table, operation.rows)
-        self._guard.commit_share()
+        self._guard.commit()
         self._statements.close()
 
     def seed(self, table: SeedTable, rows: FixedRows | None) -> None:
-        """Print the rows of the share's units. What is once for all units, and fixed rows, are with unit 1."""
+        """Print the rows of the shard's units. What is once for all units, and fixed rows, are with unit 1."""
         append = self._generator.append(table, self._revision)
         own = {part.name: self._blocks.get((self._revision, part.name)) for part in table.parts}
         self._generator.reserved |= {name: block for name, block in own.items() if block}
@@ -120,12 +156,12 @@ class ShardRows:
             self._generator.reserved.pop(part.name, None)
 
     def _insert(self, part: SeedTable, append: str, whole: Block) -> None:
-        share = self._share
-        own = share.block(whole)
-        self._writer.remark(f"{part.name}: {own.row_count:,} rows, of units {share.first} to {share.last}")
-        sample = next(self._generator.rows(part, self._revision, append, whole.first_id, range(share.first, share.first + 1)))
+        shard = self._shard
+        own = shard.block(whole)
+        self._writer.remark(f"{part.name}: {own.row_count:,} rows, of units {shard.first} to {shard.last}")
+        sample = next(self._generator.rows(part, self._revision, append, whole.first_id, range(shard.first, shard.first + 1)))
         inserts = Inserts(self._dialect, part.table, sample)
-        units = range(share.first, share.last + 1)
+        units = range(shard.first, shard.last + 1)
         wanted = BatchRequest(part.name, self._revision, append, whole.first_id, units, own.row_count)
         for statement, _ in self._statements.of(part, wanted, inserts):
             self._writer.execute(statement)
@@ -136,10 +172,10 @@ class ShardRows:
             self._writer.execute(statement)
 
 
-def shared_blocks(share: Shard, catalog: Catalog, plan: Plan, blocks: Iterable[Block]) -> list[tuple[Block, set[str]]]:
-    """Return the share's own ids of the blocks of a plan, with the columns that it fills; none of what is once for all units."""
+def shard_blocks(shard: Shard, catalog: Catalog, plan: Plan, blocks: Iterable[Block]) -> list[tuple[Block, set[str]]]:
+    """Return the shard's own ids of the blocks of a plan, with the columns that it fills; none of what is once for all units."""
     return [
-        (share.block(block), written_columns(step.table, sample_rows(step, block.recipe)))
+        (shard.block(block), written_columns(step.table, sample_rows(step, block.recipe)))
         for step, block in zip(plan.inserts(), blocks, strict=True)
         if not (step.fixed_rows or step.table.shared)
     ]

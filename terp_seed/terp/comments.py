@@ -62,6 +62,15 @@ class Comment(NamedTuple):
     resolved: int
 
 
+class _Topic(NamedTuple):
+    """What a comment is about: the place of its row in the unit, from which day on, and who may have written it."""
+
+    kind: str
+    place: int
+    start: int
+    by: tuple[int, ...]
+
+
 def comments(unit: Unit) -> list[Comment]:
     """Return the comments of a unit, oldest first."""
     made, stream = Trade(unit), unit.stream("comments")
@@ -71,28 +80,25 @@ def comments(unit: Unit) -> list[Comment]:
     batches = [place for place, batch in enumerate(made.batches) if batch.day < as_of - 3]
     entered = tasks(unit)
     done = [place for place, task in enumerate(entered) if task.done]
-    about: list[tuple[str, int, int, tuple[int, ...]]]
-    about = [("client", place, as_of - _DAYS, (MANAGER, SELLER, BUYER, BOOKKEEPER)) for place in clients[:_ON_CLIENTS]]
+    about = [_Topic("client", place, as_of - _DAYS, (MANAGER, SELLER, BUYER, BOOKKEEPER)) for place in clients[:_ON_CLIENTS]]
     about += [
-        ("inventory_batch", place, max(made.batches[place].day + 1, as_of - _DAYS), (STOREKEEPER, STOREKEEPER, SELLER))
+        _Topic("inventory_batch", place, max(made.batches[place].day + 1, as_of - _DAYS), (STOREKEEPER, STOREKEEPER, SELLER))
         for place in stream.shuffled(batches)[:_ON_BATCHES]
     ]
     about += [
-        ("task", place, entered[place].minute // MINUTES + 1, (entered[place].user, MANAGER))
+        _Topic("task", place, entered[place].minute // MINUTES + 1, (entered[place].user, MANAGER))
         for place in stream.shuffled(done)[:_ON_TASKS]
     ]
     texts = {kind: stream.shuffled(choices) for kind, choices in _TEXTS.items()}
-    return sorted(
-        _comment(stream, kind, place, start, as_of, stream.pick(by), texts[kind].pop()) for kind, place, start, by in about
-    )
+    return sorted(_comment(stream, topic, as_of, stream.pick(topic.by), texts[topic.kind].pop()) for topic in about)
 
 
-def _comment(stream: Stream, kind: str, place: int, start: int, as_of: int, user: int, text: str) -> Comment:
+def _comment(stream: Stream, topic: _Topic, as_of: int, user: int, text: str) -> Comment:
     last = working_day(as_of - 1)
-    minute = in_office(stream, start, min(start + 10, last) if kind == "task" else last)
+    minute = in_office(stream, topic.start, min(topic.start + 10, last) if topic.kind == "task" else last)
     day = minute // MINUTES
     resolved = in_office(stream, day + 1, min(day + 6, last)) if stream.chance(45) and day < last else 0
-    return Comment(minute, kind, place, user, text, resolved)
+    return Comment(minute, topic.kind, topic.place, user, text, resolved)
 
 
 def rows(unit: Unit) -> Iterator[Row]:

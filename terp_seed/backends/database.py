@@ -1,0 +1,40 @@
+"""The database: one live connection and the dialect of its server, which belong together and are handed on together.
+
+Text is sent as it is: a % in it is a %, and no parameter of the driver's.
+"""
+
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+
+from terp_seed.backends.live import LiveSchema
+from terp_seed.backends.registry import dialect_of
+from terp_seed.model.names import Names
+
+
+class Database:
+    """A Database is what a project's command is connected to."""
+
+    def __init__(self, connection: sa.Connection, names: Names) -> None:
+        """Take the connection, and what the project calls its own tables."""
+        self.connection = connection.execution_options(no_parameters=True)
+        self.dialect = dialect_of(connection.engine.url, names)
+        self.names = names
+
+    @cached_property
+    def live(self) -> LiveSchema:
+        """Its tables and columns, as they were when somebody first asked."""
+        return LiveSchema(self.connection)
+
+    def execute(self, statement: str) -> "sa.CursorResult[*tuple[Any, ...]]":
+        """Run a statement."""
+        return self.connection.exec_driver_sql(statement)
+
+    def scalar(self, query: str) -> Any:
+        """Return the first value of a query's first row."""
+        return self.execute(query).scalar()
+
+    def quote(self, identifier: str) -> str:
+        """Return an identifier as this server quotes it."""
+        return self.dialect.quote(identifier)

@@ -1,0 +1,30 @@
+"""The revisions of a project: its files, the tables that they may seed, and what each of them does, asked once. Read-only."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from alembic.runtime.migration import RevisionStep
+from alembic.script import ScriptDirectory
+
+from terp_seed.model.table import Catalog
+from terp_seed.revisions.ledger import Ledger
+from terp_seed.revisions.migration_plan import upgrades
+from terp_seed.revisions.plan import Plan
+from terp_seed.revisions.recording import Recorder
+
+
+@dataclass(frozen=True)
+class ProjectRevisions:
+    """ProjectRevisions answer what any revision of a project would do."""
+
+    scripts: ScriptDirectory
+    catalog: Catalog
+    recorder: Recorder
+
+    def plan(self, names: Iterable[str], ledger: Ledger, units: int) -> Plan:
+        """Return what these revisions seed, in their order, on top of what a ledger has."""
+        return self.plan_of(upgrades(self.scripts, names), ledger, units)
+
+    def plan_of(self, steps: Iterable[RevisionStep], ledger: Ledger, units: int) -> Plan:
+        """Return what these steps seed and unseed."""
+        return Plan.of(steps, self.recorder, self.catalog, ledger, units)
