@@ -97,7 +97,7 @@ def mariadb_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+def server_of_this_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
     """Return what gives, for a server of TERP_SEED_TEST_URLS, a MySQL of this process alone, where that is the very same version.
 
     The first process of the tests uses the server itself, so that is tested; the others need not wait for their turn there.
@@ -135,7 +135,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[Callable[[str], str]]:
         def of(engine: str) -> str:
             if engine == "mariadb":
                 return str(request.getfixturevalue("mariadb_url"))
-            address = str(request.getfixturevalue("twin")(EXTRA_URLS[SERVERS.index(engine) - 1]))
+            address = str(request.getfixturevalue("server_of_this_process")(EXTRA_URLS[SERVERS.index(engine) - 1]))
             if address not in addresses:
                 addresses.add(address)
                 ends.enter_context(servers.alone_on(address))
@@ -213,7 +213,7 @@ def terp(request: pytest.FixtureRequest, new_terp: Callable[[str], Database]) ->
 
 
 @pytest.fixture
-def twins(terp: Database, new_terp: Callable[[str], Database]) -> tuple[Database, Database]:
+def pair(terp: Database, new_terp: Callable[[str], Database]) -> tuple[Database, Database]:
     """Return two databases with TERP's tables: one to be held against the other."""
     return terp, new_terp(terp.kind)
 
@@ -250,7 +250,7 @@ def sqlite_terp(new_terp: Callable[[str], Database]) -> Database:
 
 
 @pytest.fixture(params=["sqlite", "mariadb"])
-def two_terps(request: pytest.FixtureRequest, new_terp: Callable[[str], Database]) -> Database:
+def terp_without_mysql(request: pytest.FixtureRequest, new_terp: Callable[[str], Database]) -> Database:
     """Return a database with TERP's tables on SQLite and on MariaDB, for tests with many examples."""
     return new_terp(request.param)
 

@@ -82,6 +82,48 @@ def test_terp_knows_the_model_and_nobody_knows_terp() -> None:
     assert {module for module, other in arrows() if room_of(other) == "terp" and room_of(module) != "terp"} == set()
 
 
+BACKENDS = ("mysql", "sqlite")
+KINDS = {"mysql", "mariadb", "sqlite", "postgresql"}
+# a name that Alembic needs before there is a database, and the file that a planned review seeds for itself
+OWN_SQLITE = ("terp_seed/runtime/runner.py", "terp_seed/review/scratch.py")
+
+
+def test_nobody_but_a_backend_asks_which_database_this_is() -> None:
+    for module, other in arrows():
+        if other.startswith(tuple(f"terp_seed.backends.{name}" for name in BACKENDS)):
+            kind = ".".join(other.split(".")[:3])
+            assert module.startswith(kind) or module == "terp_seed.backends.registry", (module, other)
+    for path in MODULES:
+        if path.startswith("terp_seed/backends/"):
+            continue
+        words = {node.value for node in ast.walk(ast.parse((PROJECT / path).read_text())) if isinstance(node, ast.Constant)}
+        assert not words & KINDS or path in OWN_SQLITE, (path, words & KINDS)
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if not m.startswith("terp_seed/terp/schema")])  # lists of columns
+def test_a_module_can_be_held_in_the_head(module: str) -> None:
+    assert len((PROJECT / module).read_text().splitlines()) <= 250
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_function_takes_six_things_at_most(module: str) -> None:
+    text = (PROJECT / module).read_text()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            names = [a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+            signature = text.splitlines()[node.lineno - 1 : node.body[0].lineno]
+            has_reason = any("  # " in line for line in signature)
+            assert len([name for name in names if name not in ("self", "cls")]) <= 6 or has_reason, node.name
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if not m.endswith("alembic_internals.py")])
+def test_private_names_of_alembic_stand_in_one_module(module: str) -> None:
+    tree = ast.parse((PROJECT / module).read_text())
+    own = {"self", "cls", "plan", "os", "super", "parent", "make"}
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and re.match("_[a-z]", node.attr)]
+    assert not [ast.unparse(node) for node in names if not (isinstance(node.value, ast.Name) and node.value.id in own)]
+
+
 def test_no_circle() -> None:
     below: dict[str, set[str]] = {}
     for module, other in arrows():

@@ -102,17 +102,17 @@ def test_the_job_is_bound_to_the_database_and_its_certificate(spec: dict[str, An
     }
 
 
-def test_the_job_seeds_verifies_and_can_be_run_again(two_terps: Database, spec: dict[str, Any], tmp_path: Path) -> None:
-    first = _run_job(spec, two_terps, tmp_path)
+def test_the_job_seeds_verifies_and_can_be_run_again(terp_without_mysql: Database, spec: dict[str, Any], tmp_path: Path) -> None:
+    first = _run_job(spec, terp_without_mysql, tmp_path)
     assert first.returncode == 0, first
-    assert two_terps.counts() == SMALL
+    assert terp_without_mysql.counts() == SMALL
     assert "0 failed, 0 skipped" in first.stdout
-    again = _run_job(spec, two_terps, tmp_path)
+    again = _run_job(spec, terp_without_mysql, tmp_path)
     assert again.returncode == 0, again
     assert "Nothing to do" in again.stdout
-    assert two_terps.counts() == SMALL
-    two_terps.execute("UPDATE orders SET total = total + 1 WHERE id = 9")
-    assert _run_job(spec, two_terps, tmp_path).returncode == 1
+    assert terp_without_mysql.counts() == SMALL
+    terp_without_mysql.execute("UPDATE orders SET total = total + 1 WHERE id = 9")
+    assert _run_job(spec, terp_without_mysql, tmp_path).returncode == 1
 
 
 def test_the_job_fails_when_seeding_does(new_database: Any, spec: dict[str, Any], tmp_path: Path) -> None:

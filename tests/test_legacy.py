@@ -36,16 +36,16 @@ def test_the_hook_seeds_nothing_and_warns_when_it_is_told_to_skip(
 
 @pytest.mark.parametrize("variables", [{}, {"SKIP_SEEDING": "false"}, {"SKIP_SEEDING": "0"}, {"SKIP_SEEDING": ""}], ids=str)
 def test_the_hook_seeds_once_and_warns(
-    two_terps: Database, variables: dict[str, str], capsys: pytest.CaptureFixture[str]
+    terp_without_mysql: Database, variables: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert _hook(two_terps, **variables) == 0
-    assert two_terps.counts() == SMALL
+    assert _hook(terp_without_mysql, **variables) == 0
+    assert terp_without_mysql.counts() == SMALL
     said = SKIP_SEEDING if variables.get("SKIP_SEEDING") else "seed_all_defaults() is deprecated. Use terp-seed instead."
     printed = capsys.readouterr()
     assert said in printed.err.splitlines()
     assert "195   seeded, 0 errors" in printed.out
-    assert _hook(two_terps, **variables) == 0
-    assert two_terps.counts() == SMALL
+    assert _hook(terp_without_mysql, **variables) == 0
+    assert terp_without_mysql.counts() == SMALL
 
 
 def test_the_hook_reads_the_dotenv_file_too(sqlite_terp: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,23 +89,23 @@ def test_a_command_warns_of_skip_seeding_and_does_not_obey_it(sqlite_terp: Datab
 
 
 @pytest.mark.parametrize("command", [AS_SCRIPT, AS_MODULE])
-def test_seed_new_seeds_cleans_and_rolls_back(two_terps: Database, command: tuple[str, ...]) -> None:
-    seeded = two_terps.process(*command, "--size=small", "--force")
+def test_seed_new_seeds_cleans_and_rolls_back(terp_without_mysql: Database, command: tuple[str, ...]) -> None:
+    seeded = terp_without_mysql.process(*command, "--size=small", "--force")
     assert seeded.returncode == 0, seeded
     assert seeded.stderr.splitlines()[:2] == [
         "pnpm seed:new is deprecated. Use terp-seed instead.",
         "Running terp-seed upgrade --size=small --force",
     ]
     assert "195   seeded, 0 errors" in seeded.stdout
-    assert two_terps.counts() == SMALL
-    assert two_terps.process(*command, "--clean", "--table=clients", "--env=test", "-f").returncode == 0
-    assert two_terps.counts() == {**NOTHING, "clients": 10, "vendors": 5, "products": 20}
-    assert two_terps.process(*command, "--rollback", "--table=vendors", "--force").returncode == 0
-    assert two_terps.counts() == {**NOTHING, "clients": 10, "products": 20}
-    rolled_back = two_terps.process(*command, "--rollback", "--force")
+    assert terp_without_mysql.counts() == SMALL
+    assert terp_without_mysql.process(*command, "--clean", "--table=clients", "--env=test", "-f").returncode == 0
+    assert terp_without_mysql.counts() == {**NOTHING, "clients": 10, "vendors": 5, "products": 20}
+    assert terp_without_mysql.process(*command, "--rollback", "--table=vendors", "--force").returncode == 0
+    assert terp_without_mysql.counts() == {**NOTHING, "clients": 10, "products": 20}
+    rolled_back = terp_without_mysql.process(*command, "--rollback", "--force")
     assert rolled_back.returncode == 0, rolled_back
     assert "rolled back, 0 errors" in rolled_back.stdout
-    assert two_terps.counts() == NOTHING
+    assert terp_without_mysql.counts() == NOTHING
 
 
 @pytest.mark.parametrize(
@@ -135,11 +135,11 @@ def test_seed_new_refuses_what_it_does_not_know(sqlite_terp: Database, arguments
     assert sqlite_terp.counts() == NOTHING
 
 
-def test_seed_new_passes_exit_code_3_of_a_held_lock(two_terps: Database) -> None:
+def test_seed_new_passes_exit_code_3_of_a_held_lock(terp_without_mysql: Database) -> None:
     from terp_seed.backends import lock
 
-    with two_terps.connection() as connection, lock.held(connection, NAMES):
-        assert two_terps.process(*AS_SCRIPT, "--force").returncode == 3
+    with terp_without_mysql.connection() as connection, lock.held(connection, NAMES):
+        assert terp_without_mysql.process(*AS_SCRIPT, "--force").returncode == 3
 
 
 def test_seed_new_translates_every_flag_one_to_one() -> None:
@@ -153,12 +153,12 @@ def test_seed_new_translates_every_flag_one_to_one() -> None:
     assert seed_new.translate([*back, "--rollback"]) == ["downgrade", *back]
 
 
-def test_seed_realistic_seeds_its_scenario_anew(two_terps: Database) -> None:
+def test_seed_realistic_seeds_its_scenario_anew(terp_without_mysql: Database) -> None:
     for _ in range(2):
-        ran = two_terps.process("python", "legacy/seed_realistic_main.py", "light", "--force")
+        ran = terp_without_mysql.process("python", "legacy/seed_realistic_main.py", "light", "--force")
         assert ran.returncode == 0, ran
         assert ran.stderr.startswith("pnpm seed is deprecated. Use terp-seed instead.\nRunning terp-seed upgrade --clean")
-        assert two_terps.counts() == SMALL
+        assert terp_without_mysql.counts() == SMALL
 
 
 @pytest.mark.parametrize(

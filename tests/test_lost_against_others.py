@@ -28,70 +28,70 @@ class Loses:
             raise sa.exc.OperationalError("COMMIT", {}, deadlock)
 
 
-def test_an_upgrade_goes_on_with_what_is_left(two_terps: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_upgrade_goes_on_with_what_is_left(server_terp: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     loses = Loses("clients", SMALL["clients"], ATTEMPTS - 1)
     monkeypatch.setattr(lock, "assert_held", loses)
-    ran = two_terps.cli("upgrade", AS_OF, "-f")
+    ran = server_terp.cli("upgrade", AS_OF, "-f")
     assert ran.exit_code == 0, ran.output
     assert loses.left == 0
     assert ran.stderr.count("clients lost against another transaction") == ATTEMPTS - 1
     assert [ran.stderr.count(f"] {table}: ") for table in SEVEN] == [1] * 7
     assert "total                195" in ran.stdout
-    assert two_terps.digest() == GOLDEN["small", 42]
+    assert server_terp.digest() == GOLDEN["small", 42]
 
 
-def test_it_ends_after_three_times_and_keeps_what_is_committed(two_terps: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_ends_after_three_times_and_keeps_what_is_committed(server_terp: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(lock, "assert_held", Loses("orders", SMALL["orders"], ATTEMPTS))
-        ran = two_terps.cli("upgrade", AS_OF, "-f")
+        ran = server_terp.cli("upgrade", AS_OF, "-f")
     assert ran.exit_code == 1
     assert ran.stderr.count("orders lost against other transactions 3 times: (1213)") == 1
-    assert two_terps.counts() == {**SMALL, "orders": 0, "invoices": 0, "payments": 0}
-    assert two_terps.cli("upgrade", AS_OF, "-f").exit_code == 0
-    assert two_terps.digest() == GOLDEN["small", 42]
+    assert server_terp.counts() == {**SMALL, "orders": 0, "invoices": 0, "payments": 0}
+    assert server_terp.cli("upgrade", AS_OF, "-f").exit_code == 0
+    assert server_terp.digest() == GOLDEN["small", 42]
 
 
-def test_a_relative_downgrade_takes_no_further_step(two_terps: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    two_terps.seed("upgrade", "head")
+def test_a_relative_downgrade_takes_no_further_step(server_terp: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    server_terp.seed("upgrade", "head")
     loses = Loses("invoices", 0, 1)
     monkeypatch.setattr(lock, "assert_held", loses)
-    two_terps.seed("downgrade", "-2")
+    server_terp.seed("downgrade", "-2")
     assert loses.left == 0
-    assert two_terps.counts() == {**SMALL, "invoices": 0, "payments": 0}
+    assert server_terp.counts() == {**SMALL, "invoices": 0, "payments": 0}
 
 
 @pytest.mark.parametrize(("times", "exit_code"), [(ATTEMPTS - 1, 0), (ATTEMPTS, 1)])
 def test_purge_runs_again_from_its_start(
-    two_terps: Database, monkeypatch: pytest.MonkeyPatch, times: int, exit_code: int
+    server_terp: Database, monkeypatch: pytest.MonkeyPatch, times: int, exit_code: int
 ) -> None:
-    two_terps.seed("upgrade", "head")
-    before = two_terps.digest()
+    server_terp.seed("upgrade", "head")
+    before = server_terp.digest()
     loses = Loses("clients", 0, times)
     monkeypatch.setattr(lock, "assert_held", loses)
-    ran = two_terps.cli("purge", "--database", two_terps.name)
+    ran = server_terp.cli("purge", "--database", server_terp.name)
     assert ran.exit_code == exit_code, ran.output
     assert loses.left == 0
     assert ran.stderr.count("purge lost against another transaction ((1213)") == ATTEMPTS - 1
     if exit_code:
         assert "purge lost against other transactions 3 times: (1213)" in ran.stderr
-        assert two_terps.digest() == before
+        assert server_terp.digest() == before
     else:
-        assert two_terps.counts() == dict.fromkeys(SEVEN, 0)
+        assert server_terp.counts() == dict.fromkeys(SEVEN, 0)
 
 
-def test_a_cascade_runs_again_from_its_start(two_terps: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    two_terps.seed("upgrade", "head")
-    two_terps.execute(
+def test_a_cascade_runs_again_from_its_start(server_terp: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    server_terp.seed("upgrade", "head")
+    server_terp.execute(
         "CREATE TABLE visits (id INTEGER PRIMARY KEY, client INTEGER NOT NULL, FOREIGN KEY (client) REFERENCES clients (id))",
         "INSERT INTO visits VALUES (1, 2), (2, 4)",
     )
     loses = Loses("visits", 0, 2)
     monkeypatch.setattr(lock, "assert_held", loses)
-    ran = two_terps.cli("downgrade", "--force", "--cascade", "--database", two_terps.name)
+    ran = server_terp.cli("downgrade", "--force", "--cascade", "--database", server_terp.name)
     assert ran.exit_code == 0, ran.output
     assert loses.left == 0
     assert ran.stderr.count("clients lost against another transaction") == 2
-    assert two_terps.counts() == dict.fromkeys(SEVEN, 0)
+    assert server_terp.counts() == dict.fromkeys(SEVEN, 0)
 
 
 def test_a_single_server_has_no_lease(terp: Database) -> None:

@@ -21,18 +21,18 @@ targets = st.sampled_from([*SEVEN, None])
 @settings(max_examples=12)
 @given(size=sizes, seed=seeds, as_of=days, environment=environments, table=targets)
 def test_the_reported_count_of_each_table_is_the_number_of_its_rows(
-    two_terps: Database, size: int, seed: int, as_of: date, environment: str, table: str | None
+    terp_without_mysql: Database, size: int, seed: int, as_of: date, environment: str, table: str | None
 ) -> None:
-    two_terps.seed("-x", "force=true", "downgrade", "base")
+    terp_without_mysql.seed("-x", "force=true", "downgrade", "base")
     chosen = [f"--table={table}"] if table else []
     options = [f"--size=x{size}", f"--seed={seed}", f"--as-of={as_of}", f"--env={environment}", "--force", *chosen]
-    result = two_terps.cli("upgrade", *options)
+    result = terp_without_mysql.cli("upgrade", *options)
     assert result.exit_code == 0, result.output
     printed = [line.split() for line in result.stdout.splitlines()]
     reported = {words[0]: int(words[1].replace(",", "")) for words in printed if words and words[0] in SEVEN}
-    counts = two_terps.counts()
+    counts = terp_without_mysql.counts()
     assert reported == {name: rows for name, rows in counts.items() if rows}
     assert all(rows in (0, SMALL[name] * size) for name, rows in counts.items())
-    status = json.loads(two_terps.cli("status", "--json").stdout)
+    status = json.loads(terp_without_mysql.cli("status", "--json").stdout)
     assert {name: entry["seeded"] for name, entry in status["tables"].items()} == counts
     assert status["total"] == sum(counts.values())

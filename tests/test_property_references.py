@@ -15,16 +15,16 @@ from tests.test_property_record_counts import days, environments, seeds, sizes, 
 @settings(max_examples=12)
 @given(size=sizes, seed=seeds, as_of=days, environment=environments, table=targets)
 def test_each_foreign_key_of_a_seeded_row_refers_to_a_row_that_exists(
-    two_terps: Database, size: int, seed: int, as_of: date, environment: str, table: str | None
+    terp_without_mysql: Database, size: int, seed: int, as_of: date, environment: str, table: str | None
 ) -> None:
-    two_terps.seed("-x", "force=true", "downgrade", "base")
+    terp_without_mysql.seed("-x", "force=true", "downgrade", "base")
     options = {"size": f"x{size}", "seed": seed, "as_of": as_of, "env": environment, "force": "true"}
     arguments = [word for key, value in options.items() for word in ("-x", f"{key}={value}")]
-    two_terps.seed(*arguments, "upgrade", table or "head")
-    rows = two_terps.everything()
+    terp_without_mysql.seed(*arguments, "upgrade", table or "head")
+    rows = terp_without_mysql.everything()
     ids = {name: {row["id"] for row in found} for name, found in rows.items()}
     references = 0
-    with two_terps.connection() as connection:
+    with terp_without_mysql.connection() as connection:
         inspector = sa.inspect(connection)
         declared = [(name, key) for name in rows for key in inspector.get_foreign_keys(name)]
     for name, key in declared:

@@ -23,8 +23,8 @@ LARGE = [("medium", 0, "1980-01-01"), ("large", 7, "2024-02-29")] if ALL_FAULTS 
 @pytest.mark.parametrize(
     ("size", "seed", "as_of"), [("small", 42, "2026-03-01"), ("x3", 2**63 - 1, "2037-12-31"), ("x2", 0, "1980-01-01"), *LARGE]
 )
-def test_the_script_leaves_what_the_online_run_leaves(twins: tuple[Database, Database], size: str, seed: int, as_of: str) -> None:
-    by_script, online = twins
+def test_the_script_leaves_what_the_online_run_leaves(pair: tuple[Database, Database], size: str, seed: int, as_of: str) -> None:
+    by_script, online = pair
     settings = ("-x", f"size={size}", "-x", f"seed={seed}", "-x", f"as_of={as_of}")
     apply_well(by_script, script(by_script, *settings, "upgrade", "head"))
     online.seed(*settings, "upgrade", "head")
@@ -37,14 +37,14 @@ def test_the_script_leaves_what_the_online_run_leaves(twins: tuple[Database, Dat
 
 
 def test_beside_other_rows_the_script_with_their_first_id_leaves_what_the_online_run_leaves(
-    twins: tuple[Database, Database],
+    pair: tuple[Database, Database],
 ) -> None:
-    for database in twins:
+    for database in pair:
         rows_of_users.add(database, "mine", at=3_999)
-    by_script, online = twins
+    by_script, online = pair
     apply_well(by_script, script(by_script, *AS_OF, "-x", "first_id=5001", "upgrade", "head"))
     online.seed(*AS_OF, "upgrade", "head")
-    seeded = [{t: [r for r in rows if r["id"] > 5_000] for t, rows in database.everything().items()} for database in twins]
+    seeded = [{t: [r for r in rows if r["id"] > 5_000] for t, rows in database.everything().items()} for database in pair]
     assert seeded[0] == seeded[1]
     assert {table: len(seeded[0][table]) for table in SEVEN} == SMALL
     kept = {table: [row for row in rows if row["id"] <= 5_000] for table, rows in by_script.everything().items()}
@@ -53,8 +53,8 @@ def test_beside_other_rows_the_script_with_their_first_id_leaves_what_the_online
 
 
 @pytest.mark.parametrize("tables", [("clients", "head"), ("batches", "orders", "head"), ("vendors", "products", "invoices")])
-def test_scripts_of_parts_add_up_to_what_the_online_run_leaves(twins: tuple[Database, Database], tables: tuple[str, ...]) -> None:
-    by_script, online = twins
+def test_scripts_of_parts_add_up_to_what_the_online_run_leaves(pair: tuple[Database, Database], tables: tuple[str, ...]) -> None:
+    by_script, online = pair
     for table in tables:
         start = ",".join(sorted(by_script.versions())) if "alembic_version_seed" in by_script.tables() else ""
         if "," in start:  # Alembic takes one revision as the start of a script; a merge of two is written online

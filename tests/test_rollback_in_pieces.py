@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from terp_seed.backends.database import Database as LiveDatabase
 from terp_seed.backends.mysql import prefetch
 from terp_seed.backends.mysql.prefetch import Prefetch
+from terp_seed.backends.registry import dialect_of
 from terp_seed.backends.writer import ConnectionWriter
 from terp_seed.errors import SeedError
 from terp_seed.revisions import records
@@ -51,11 +51,11 @@ def test_pieces_delete_what_one_statement_deletes(terp: Database, executed: list
 
 
 def test_a_script_in_pieces_has_the_statements_of_the_run_and_obeys_the_ledger(
-    twins: tuple[Database, Database], executed: list[str], monkeypatch: pytest.MonkeyPatch
+    pair: tuple[Database, Database], executed: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(records, "_PIECE", 7)
-    by_script, online = twins
-    for terp in twins:
+    by_script, online = pair
+    for terp in pair:
         terp.seed(*SETTINGS, "upgrade", "head")
     text = script(by_script, *SETTINGS, "downgrade", "head:base")
     executed.clear()
@@ -119,7 +119,7 @@ def test_a_look_finds_its_entries_by_value_and_id(server_terp: Database, execute
     server_terp.seed(*AS_OF, "-x", "size=x20", "upgrade", "head")
     with server_terp.connection() as connection:
         executed.clear()
-        Prefetch(LiveDatabase(connection, NAMES)).read("orders", 1, 1_000)
+        Prefetch(connection, dialect_of(connection.engine.url, NAMES)).read("orders", 1, 1_000)
         found = looks(executed)
         assert len(found) == 19
         for look in found:
@@ -145,7 +145,7 @@ def test_it_looks_where_the_server_gains_by_it(
         if variable:
             server_terp.execute(f"SET GLOBAL innodb_change_buffering = '{setting}'")
         try:
-            Prefetch(LiveDatabase(connection, NAMES)).read("orders", 1, rows)
+            Prefetch(connection, dialect_of(connection.engine.url, NAMES)).read("orders", 1, rows)
         finally:
             if variable:
                 server_terp.execute(f"SET GLOBAL innodb_change_buffering = '{variable[1]}'")

@@ -43,8 +43,8 @@ def rows_of(text: str) -> set[str]:
     return found
 
 
-def test_the_parts_are_the_whole(twins: tuple[Database, Database], tmp_path: Path) -> None:
-    by_parts, whole = twins
+def test_the_parts_are_the_whole(pair: tuple[Database, Database], tmp_path: Path) -> None:
+    by_parts, whole = pair
     for first_id in ("1", "7001"):
         at = ("-x", f"first_id={first_id}", "upgrade", "head")
         parts = [part(by_parts, units, *at) for units in PARTS]

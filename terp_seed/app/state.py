@@ -15,6 +15,8 @@ from terp_seed.app import runs
 from terp_seed.backends import connection as connections
 from terp_seed.backends import lock
 from terp_seed.backends.database import Database
+from terp_seed.backends.driver_errors import cause
+from terp_seed.backends.holder import Holder
 from terp_seed.checks.block_state import BlockState
 from terp_seed.checks.ownership import Ownership
 from terp_seed.checks.verification import CheckResult
@@ -34,7 +36,7 @@ class Status:
     at: tuple[str, ...]
     recipe: Recipe | None
     blocks: dict[str, list[tuple[int, int]]]
-    lock: lock.Holder | None
+    lock: Holder | None
     states: tuple[BlockState, ...] = ()
     unknown: str = ""  # why it cannot be told which rows are as they were seeded
     disagreement: str | None = None  # of the version table and the ledger, or of the ledger's own records
@@ -121,7 +123,7 @@ def _states(caller: RunContext, ledger: Ledger) -> tuple[tuple[BlockState, ...],
     except CommandError as error:  # NotAsSeeded, or the revisions at hand are another project's
         return (), str(error)
     except DBAPIError as error:
-        return (), f"Rows are not as they were seeded, and which ones cannot be told: {connections.cause(error)}"
+        return (), f"Rows are not as they were seeded, and which ones cannot be told: {cause(error)}"
 
 
 def agreement(caller: RunContext) -> CheckResult:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from terp_seed.backends.live import LiveSchema
-from terp_seed.backends.registry import dialect_of
+from terp_seed.backends.registry import backend_of
 from terp_seed.model.names import Names
 
 
@@ -19,13 +19,13 @@ class Database:
     def __init__(self, connection: sa.Connection, names: Names) -> None:
         """Take the connection, and what the project calls its own tables."""
         self.connection = connection.execution_options(no_parameters=True)
-        self.dialect = dialect_of(connection.engine.url, names)
-        self.names = names
+        self.backend = backend_of(connection.engine.url)
+        self.dialect, self.introspection, self.names = self.backend.dialect(names), self.backend.introspection(connection), names
 
     @cached_property
     def live(self) -> LiveSchema:
         """Its tables and columns, as they were when somebody first asked."""
-        return LiveSchema(self.connection)
+        return LiveSchema(self.introspection)
 
     def execute(self, statement: str) -> "sa.CursorResult[*tuple[Any, ...]]":
         """Run a statement."""

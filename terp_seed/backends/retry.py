@@ -1,4 +1,4 @@
-"""Conflicts: what becomes of a transaction that lost against another one, on one server or in a cluster.
+"""The retry: what becomes of a transaction that lost against another one, on one server or in a cluster.
 
 It is rolled back whole and run again from its start, at most ATTEMPTS times, by a run that still holds its lock.
 """
@@ -10,15 +10,14 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from terp_seed.backends import connection as connections
-from terp_seed.backends import lock
+from terp_seed.backends import driver_errors, lock
 from terp_seed.backends.deferred_signals import Interrupts
+from terp_seed.backends.registry import backend_of
 from terp_seed.errors import SeedError
 from terp_seed.model.names import Names
 
 ATTEMPTS = 3
 _PAUSE_SECONDS = 0.2
-_CONFLICT = 1213  # a deadlock, on one server; in a cluster also the loser of two transactions on two nodes
 
 T = TypeVar("T")
 
@@ -50,7 +49,7 @@ def run_whole(
 
 def roll_back(connection: sa.Connection, names: Names, error: DBAPIError) -> None:
     """Roll back a transaction that lost. Raises the error where that is not what happened, and LockLost without the lock."""
-    if connections.number(error) != _CONFLICT:
+    if not backend_of(connection.engine.url).is_conflict(error):
         raise error
     connection.rollback()
     lock.assert_held(connection, names)  # or was it the run that took our lease over?
@@ -59,7 +58,7 @@ def roll_back(connection: sa.Connection, names: Names, error: DBAPIError) -> Non
 
 def pause(name: str, lost: int, error: DBAPIError, warned: Callable[[str], None]) -> None:
     """Give others time before what lost is run again. Raises SeedError when it has lost too often."""
-    cause = connections.cause(error)
+    cause = driver_errors.cause(error)
     if lost == ATTEMPTS:
         raise SeedError(
             f"{name} lost against other transactions {lost} times: {cause}. Expected applications to leave its rows alone for "

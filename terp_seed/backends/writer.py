@@ -3,16 +3,14 @@
 Both get the same text; only the connection can answer.
 """
 
-import contextlib
 import os
 from typing import Protocol
 
 import sqlalchemy as sa
 from alembic.ddl.impl import DefaultImpl
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 
 from terp_seed.backends.database import Database
-from terp_seed.backends.mysql.prefetch import Prefetch
 
 _MOST_HELPERS = 4  # more than one process can print the rows of
 
@@ -55,12 +53,10 @@ class ConnectionWriter:
     most_rows: int | None = None
     first_id = 1
 
-    def __init__(self, database: Database, in_cluster: bool = False) -> None:
-        self._database, self._in_cluster = database, in_cluster
-        self._prefetch, self.sqlalchemy_dialect = Prefetch(database), database.connection.dialect
-        # One makes rows faster than a server takes them, but where the first rows need figures of all that come later. SQLite
-        # works in this process, and leaves one core.
-        self.helpers = 1 if database.dialect.name == "sqlite" else 2
+    def __init__(self, database: Database) -> None:
+        self._database, self.helpers = database, database.backend.helpers
+        self._prefetch = database.backend.prefetch(database.connection, database.dialect)
+        self.sqlalchemy_dialect = database.connection.dialect
 
     def execute(self, statement: str) -> int | None:
         """Run a statement; return how many rows it changed."""
@@ -84,8 +80,8 @@ class ConnectionWriter:
 
         The look is a locking read: it waits for a transaction that has inserted into the block and not ended yet.
         """
-        if self._in_cluster:
-            self._announce(table, statement, last_id)
+        announced = self._database.dialect.announced(table, statement, last_id)
+        self._database.backend.announce(self._database.connection, announced)
         failed: IntegrityError | None = None
         try:
             self._database.execute(statement)
@@ -102,19 +98,6 @@ class ConnectionWriter:
         if taken and not failed:
             self._database.execute(f"DELETE FROM {quote(table)} WHERE {quote('id')} = {last_id}")
         return not taken
-
-    def _announce(self, table: str, statement: str, last_id: int) -> None:
-        """Move the counters of the other nodes past the block too: they see nothing of our transaction until it commits.
-
-        A transaction of its own inserts the row and deletes it, so no node ever shows it, and a killed run leaves nothing. Where
-        that fails, blocks may meet: then the revision loses against an application's transaction, and is run again.
-        """
-        with contextlib.suppress(DBAPIError), self._database.connection.engine.connect() as own:
-            own = own.execution_options(no_parameters=True)
-            own.exec_driver_sql("SET SESSION innodb_lock_wait_timeout = 1")  # never wait for our own locks
-            for announcement in self._database.dialect.announced(table, statement, last_id):
-                own.exec_driver_sql(announcement)
-            own.commit()
 
     def prefetch(self, table: str, first_id: int, last_id: int) -> None:
         """Have it read, where the server gains by it."""

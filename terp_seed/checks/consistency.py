@@ -13,6 +13,7 @@ from terp_seed.errors import LedgerMismatch, RevisionMissing
 from terp_seed.model.fixed_rows import FixedRows
 from terp_seed.model.names import Names
 from terp_seed.model.table import SeedTable
+from terp_seed.revisions.alembic_internals import parents_of
 from terp_seed.revisions.block import Block
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.plan import Plan
@@ -159,7 +160,7 @@ class _Records:
 
     def _heads(self, kept: set[str]) -> list[str]:
         """Return the names that a version table has of the kept revisions: base where these only create the ledger."""
-        parents = {parent for name in kept for parent in self.known[name]._all_down_revisions}
+        parents = {parent for name in kept for parent in parents_of(self.known[name])}
         heads = sorted(kept - parents)
         return heads if any(self.seeds[name] for name in kept) or parents else ["base"]
 
@@ -187,5 +188,5 @@ def _with_parents(known: Mapping[str, Script], names: Iterable[str]) -> frozense
         name = rest.pop()
         if name not in found:
             found.add(name)
-            rest += known[name]._all_down_revisions
+            rest += parents_of(known[name])
     return frozenset(found)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from terp_seed.backends.database import Database
 from terp_seed.checks.block_state import ids_of
 from terp_seed.checks.key import Key
-from terp_seed.checks.keys import is_denied, unreadable
+from terp_seed.checks.keys import unreadable
 from terp_seed.errors import RollbackRefused
 from terp_seed.model.references import Derived
 from terp_seed.revisions.block import Rows, within
@@ -160,7 +160,7 @@ class Guard:
             try:
                 found = {int(row[0]): int(row[1]) for row in self._database.execute(numbered)}
             except DBAPIError as error:
-                if not is_denied(error):
+                if not self._database.introspection.is_denied(error):
                     raise
                 raise self._unreadable(queries, searches, done) from error
             counts += [found[place] for place in range(len(some))]
@@ -173,7 +173,7 @@ class Guard:
             try:
                 self._database.execute(query)
             except DBAPIError as error:
-                if not is_denied(error):
+                if not self._database.introspection.is_denied(error):
                     raise
                 denied.append((search.key, error))
         return unreadable(self._database, (key for key, _ in denied), denied[0][1], done)

@@ -10,12 +10,11 @@ from alembic.runtime.migration import MigrationContext
 
 from terp_seed.backends import connection as connections
 from terp_seed.backends.database import Database
-from terp_seed.backends.mysql.cluster import Node
 from terp_seed.backends.writer import ConnectionWriter, Writer
 from terp_seed.checks import consistency
 from terp_seed.checks.block_state import BlockState
 from terp_seed.checks.schema import schema_gaps
-from terp_seed.checks.transaction_limits import Limits, require_room
+from terp_seed.checks.transaction_limits import require_room
 from terp_seed.checks.uniqueness import taken_values
 from terp_seed.errors import BadSetting, Refused, SchemaMismatch, SettingsConflict
 from terp_seed.masking.masker import Masker
@@ -86,8 +85,9 @@ def check_tables(
             plan.adopt(step, len(adoption.missing_rows(database.connection, apart)))
         expected = forecast(_WriterWithout(database, gone), recorded, plan, recipe)
         generator = Generator(catalog, recipe, Masker(recipe.seed, catalog.every), expected)
-        if Node.of(database.connection):
-            require_room(Limits.of(database.connection), plan, database.dialect, generator)
+        limits = database.backend.limits(database.connection)
+        if limits:
+            require_room(limits, plan, database.dialect, generator)
         gaps = taken_values(database, generator, Ledger([*recorded.blocks, *gone]), plan)
     if gaps:
         listed = "\n".join(f"Schema validation failed for {name}: {'; '.join(found)}" for name, found in gaps.items())

@@ -10,20 +10,11 @@ from terp_seed.backends.database import Database
 from terp_seed.checks.keys import known_references
 from terp_seed.model.table import Catalog
 
-_MYSQL_KEY_COLUMNS = (
-    "SELECT table_name, column_name FROM information_schema.key_column_usage "
-    "WHERE table_schema = DATABASE() AND referenced_table_name IS NOT NULL"
-)
-_SQLITE_KEY_COLUMNS = (
-    "SELECT m.name, k.\"from\" FROM sqlite_master AS m JOIN pragma_foreign_key_list(m.name) AS k WHERE m.type = 'table'"
-)
-
 
 def suspects(database: Database, catalog: Catalog) -> list[str]:
     """Return them as `table.column`: whole numbers that are named like the id of a seeded table."""
     live = database.live
-    query = _SQLITE_KEY_COLUMNS if database.dialect.name == "sqlite" else _MYSQL_KEY_COLUMNS
-    known = {(str(table), str(column).casefold()) for table, column in database.execute(query)}
+    known = {(table, column.casefold()) for table, column in database.introspection.key_columns()}
     for reference in known_references(catalog):
         known.add((live.table(reference.table) or "", reference.column.casefold()))
     endings = tuple(f"{name}id" for table in catalog.every for name in _singular(table.name))

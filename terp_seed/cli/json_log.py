@@ -179,7 +179,7 @@ def _cause(error: BaseException) -> str | None:
     """Return what made an error, as far as somebody else said it: the server, the driver, the system."""
     from sqlalchemy.exc import DBAPIError
 
-    from terp_seed.backends.connection import cause
+    from terp_seed.backends.driver_errors import cause
 
     made_by = error.__cause__
     if isinstance(made_by, DBAPIError):

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from terp_seed.backends.database import Database
 from terp_seed.checks.guard import Filled
 from terp_seed.checks.key import Key
-from terp_seed.checks.keys import is_denied, unreadable
+from terp_seed.checks.keys import unreadable
 from terp_seed.errors import RollbackRefused, SeedError
 from terp_seed.revisions.block import Block, Rows
 from terp_seed.sql.dialect import Dialect
@@ -164,7 +164,7 @@ class Cascader:
         try:
             rows = [tuple(row) for row in self._database.execute(query)]
         except DBAPIError as error:
-            if not is_denied(error):
+            if not self._database.introspection.is_denied(error):
                 raise
             raise unreadable(self._database, [key], error, done) from error
         if rows and (not names or any(None in row for row in rows)):

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from terp_seed.backends import connection as connections
 from terp_seed.backends.database import Database
-from terp_seed.backends.registry import dialect_of, kind_of
+from terp_seed.backends.registry import backend_of, dialect_of
 from terp_seed.checks.verification import Verification
 from terp_seed.errors import SeedError, SettingsConflict
 from terp_seed.execution.outcome import Outcome
@@ -104,7 +104,7 @@ def _subject(project: Project, settings: Settings, recipe: Recipe, blocks: tuple
     named = f" --table {project.table}" if project.table else ""
     return Subject(
         database=connections.label(settings.url),
-        title=kind_of(connections.parse_url(settings.url)).title,
+        title=backend_of(connections.parse_url(settings.url)).dialect.title,
         environment=settings.environment,
         recipe=recipe,
         blocks=blocks,

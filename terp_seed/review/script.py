@@ -11,7 +11,7 @@ from typing import Any
 
 import pygments
 from pygments.formatters import HtmlFormatter
-from pygments.lexers import MySqlLexer, SqlLexer
+from pygments.lexers import get_lexer_by_name
 from pygments.token import Comment, Keyword, Name, Number, String, Text
 
 from terp_seed.sql.dialect import Dialect
@@ -43,7 +43,7 @@ def sections(script: str) -> Iterator[Section]:
 
 def highlighted(sql: str, dialect: Dialect) -> str:
     """Return SQL as HTML, with classes for the page's colours."""
-    lexer = SqlLexer(stripnl=False) if dialect.name == "sqlite" else MySqlLexer(stripnl=False)
+    lexer = get_lexer_by_name(dialect.lexer, stripnl=False)
     return str(pygments.format(_few_colours(pygments.lex(sql, lexer)), HtmlFormatter(nowrap=True)))
 
 

@@ -14,8 +14,8 @@ from alembic.script import Script, ScriptDirectory
 from alembic.util import to_tuple
 
 from terp_seed.errors import BadSetting
+from terp_seed.revisions.alembic_internals import SortedStep, parents_of
 from terp_seed.revisions.recording import Recorder
-from terp_seed.revisions.version_table import SortedStep
 
 _LONGEST_NAME = 32  # the width of Alembic's version column
 
@@ -56,7 +56,7 @@ class MigrationPlan:
     def target(self) -> tuple[str, ...]:
         """The heads that an upgrade leads to."""
         steps = [step.revision for step in self.revisions]
-        parents = {parent for revision in steps for parent in revision._all_down_revisions}
+        parents = {parent for revision in steps for parent in parents_of(revision)}
         return tuple(sorted(({*self.heads} | {revision.revision for revision in steps}) - parents))
 
     @property

@@ -4,7 +4,6 @@ Alembic's own text depends on PYTHONHASHSEED at a merge, and its CREATE TABLE fa
 """
 
 import sqlalchemy as sa
-from alembic.runtime.migration import RevisionStep
 from sqlalchemy.schema import CreateTable
 
 from terp_seed.model.names import Names
@@ -41,21 +40,3 @@ def differs_sql(dialect: Dialect, heads: tuple[str, ...]) -> str:
     found = f"(SELECT COUNT(*) FROM {table} WHERE {dialect.quote('version_num')} IN ({names}))"
     count = len(heads)
     return f"{total} <> {count} OR {found} <> {count}"
-
-
-class SortedStep(RevisionStep):
-    """A SortedStep is a step of Alembic's whose version statements come in sorted order."""
-
-    @classmethod
-    def of(cls, step: RevisionStep) -> "SortedStep":
-        """Return the same step, sorted."""
-        return cls(step.revision_map, step.revision, step.is_upgrade)
-
-    def merge_branch_idents(self, heads: set[str]) -> tuple[list[str], str, str]:
-        """Return the heads to delete, the head to update from and the one to update to."""
-        deleted, updated, merged = super().merge_branch_idents(heads)
-        *rest, last = sorted([*deleted, updated])
-        return rest, last, merged
-
-    def _unmerge_to_revisions(self, heads: set[str]) -> tuple[str, ...]:
-        return tuple(sorted(super()._unmerge_to_revisions(heads)))

@@ -17,7 +17,6 @@ from terp_seed.backends import lock
 from terp_seed.backends import retry as conflicts
 from terp_seed.backends.database import Database
 from terp_seed.backends.deferred_signals import Interrupts
-from terp_seed.backends.mysql.cluster import Node
 from terp_seed.backends.writer import ConnectionWriter
 from terp_seed.checks import preflight
 from terp_seed.errors import BadSetting
@@ -54,14 +53,14 @@ def move_version(catalog: Catalog, caller: RunContext) -> None:
     if settings.units:
         raise BadSetting("units is for scripts: expected it with `upgrade --sql` only. Online, a run seeds every unit.")
     with _locked_connection(caller, catalog.names) as connection:
-        database, node = Database(connection, catalog.names), Node.of(connection)
+        database = Database(connection, catalog.names)
         context.configure(connection=connection, **transactions(catalog.names))
         migration, recorder = context.get_context(), caller.recorder or Recorder(connection)
         assert migration.script is not None
         revisions = ProjectRevisions(migration.script, catalog, recorder)
         is_preview = caller.preview is not None
         if is_preview:
-            database.dialect.require_fit(connection)  # its connection was opened to read
+            database.backend.require_fit(connection)  # its connection was opened to read
         cleared = preflight.clear(database, revisions, settings, migration, caller.gone if is_preview else None)
         move, recorded, recipe = cleared.move, cleared.recorded, cleared.recipe
         rollback = None
@@ -84,7 +83,7 @@ def move_version(catalog: Catalog, caller: RunContext) -> None:
             connection.exec_driver_sql(records.create_sql(connection.dialect, catalog.names))
         connection.commit()  # Alembic takes an open transaction for somebody else's, and would not commit
         lock.end_when_idle(connection)
-        writer = ConnectionWriter(database, in_cluster=bool(node))
+        writer = ConnectionWriter(database)
         seeding = Seeding(generator_for(catalog, caller, recipe, recorded), database.dialect, writer, caller, rollback)
         with contextlib.closing(seeding), Interrupts() as interrupts:
             _run_to_the_end(caller, move, seeding, connection, interrupts)

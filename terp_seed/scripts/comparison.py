@@ -12,8 +12,8 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from terp_seed.backends.connection import cause
 from terp_seed.backends.database import Database
+from terp_seed.backends.driver_errors import cause
 from terp_seed.backends.writer import ConnectionWriter
 from terp_seed.checks.verification import CheckResult
 from terp_seed.errors import BadSetting

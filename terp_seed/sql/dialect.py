@@ -8,8 +8,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-import sqlalchemy as sa
-
 from terp_seed.errors import SeedError
 from terp_seed.model.names import Names
 
@@ -68,6 +66,7 @@ class Dialect(ABC):
 
     name: str
     title: str
+    lexer: str  # Pygments' name of what colours it
     preamble: tuple[str, ...]
     delete_order: str = ""
     locking_read: str = ""
@@ -96,11 +95,6 @@ class Dialect(ABC):
         if _NO_TEXT.search(value):
             raise SeedError(f"The text {value!r} cannot be stored: expected no NUL and no half of a surrogate pair in it.")
         return self._hard_text(value)
-
-    @classmethod
-    def require_fit(cls, connection: sa.Connection) -> None:
-        """Raise SeedError where the server has a setting that stops what we write, and that no session may change. Read-only."""
-        return
 
     @abstractmethod
     def open_script(self, sentences: Iterable[str]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from terp_seed.model.streams import Stream
 from terp_seed.model.table import Check, ConditionalReference, Row, SeedTable, Unit
 from terp_seed.terp import schema_office
+from terp_seed.terp.appointment_texts import COLLECTING, PLACES, TITLES
 from terp_seed.terp.days import day_of, next_working_day, working_day
 from terp_seed.terp.figures import BOOKKEEPER, BUYER, MANAGER, SELLER, STOREKEEPER, VENDORS
 from terp_seed.terp.money import amount
@@ -17,27 +18,6 @@ _DUE, _COLLECTED, _INTAKES = 3, 2, 2
 # what is agreed with buyers, and how many working days ahead it is; behind, where it is over
 _VISITS = (("FOLLOW_UP", -9), ("FOLLOW_UP", 2), ("FOLLOW_UP", 5), ("MEETING", -16), ("MEETING", 4))
 EVENTS = _DUE + _COLLECTED + 2 + len(_VISITS) + _INTAKES + 1
-_TITLES = {
-    "FOLLOW_UP": (
-        "Ask how {strain} sells",
-        "Offer the next harvest of {strain}",
-        "Talk about a standing weekly order",
-        "Ask about their second location",
-        "Go through what they did not reorder",
-        "Follow up on the samples of {strain}",
-    ),
-    "MEETING": ("Quarterly review", "Tasting of {strain}", "Terms and credit limit", "Store visit", "Plan of the holiday season"),
-    "INTAKE": (
-        "Intake: about forty pounds of {strain}",
-        "Intake: ten cases of cartridges",
-        "Intake: mixed lot, see the purchase order",
-        "Intake: pre-rolls and gummies",
-        "Intake: {strain} and smalls",
-    ),
-    "PHOTOGRAPHY": ("Photos of the new batches of {strain}", "Photos for the next menu", "Photos of {strain}, again"),
-}
-_COLLECTING = ("Ask for the day of payment.", "Send the statement before the call.", "Offer two installments.", None)
-_PLACES = ("Their store", "Our office", "Video call")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +81,7 @@ def _of_invoices(made: Trade, stream: Stream) -> Iterator[Event]:
             (MANAGER, BOOKKEEPER),
             stream.between(9, 16),
             "URGENT",
-            stream.pick(_COLLECTING),
+            stream.pick(COLLECTING),
             "By phone",
             made.invoices[place].client,
             entity="invoice",
@@ -144,7 +124,7 @@ def _visits(made: Trade, stream: Stream) -> Iterator[Event]:
             (MANAGER, SELLER),
             stream.between(9, 16),
             stream.pick(("LOW", "MEDIUM", "MEDIUM", "HIGH")),
-            location=stream.pick(_PLACES) if kind == "MEETING" else "By phone",
+            location=stream.pick(PLACES) if kind == "MEETING" else "By phone",
             client=place,
             entity="client",
             place=place,
@@ -178,7 +158,7 @@ def _of_goods(as_of: int, stream: Stream) -> Iterator[Event]:
 
 
 def _text(stream: Stream, kind: str) -> str:
-    return stream.pick(_TITLES[kind]).replace("{strain}", stream.pick(STRAINS))
+    return stream.pick(TITLES[kind]).replace("{strain}", stream.pick(STRAINS))
 
 
 def rows(unit: Unit) -> Iterator[Row]:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from terp_seed.backends import connection as database
-from terp_seed.backends.sqlite import dialect as sqlite
+from terp_seed.backends.sqlite import engine as sqlite
 from terp_seed.errors import BadSetting, ConnectionFailed
 from tests import servers
 

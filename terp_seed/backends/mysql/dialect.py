@@ -6,8 +6,6 @@ What the two understand differently does not stand in any text of ours.
 import re
 from collections.abc import Iterable, Mapping
 
-import sqlalchemy as sa
-
 from terp_seed.backends.mysql import session as mysql_session
 from terp_seed.backends.mysql.search import MySQLSearch
 from terp_seed.sql.dialect import MARKS, MODULUS, Dialect, Search
@@ -21,6 +19,7 @@ class MySQL(Dialect):
 
     name = "mysql"
     title = "MySQL or MariaDB"
+    lexer = "mysql"
     preamble = (
         "SET NAMES utf8mb4",
         "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
@@ -44,11 +43,6 @@ class MySQL(Dialect):
         if MARKS.search(value) or _CONTROLS_WITHOUT_ESCAPE.search(value):
             return f"_utf8mb4 0x{value.encode().hex()}"
         return f"'{value.translate(self._escapes)}'"
-
-    @classmethod
-    def require_fit(cls, connection: sa.Connection) -> None:
-        """Refuse what our user may not set."""
-        mysql_session.require_fit(connection)
 
     def open_script(self, sentences: Iterable[str]) -> tuple[str, ...]:
         """Return a table of one number: strict mode refuses a sentence there, and shows its first 128 characters. From then on

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.schema import CreateTable
 
-from terp_seed.backends import connection as connections
+from terp_seed.backends.driver_errors import number
 from terp_seed.backends.mysql import cluster
 from terp_seed.backends.mysql.cluster import Node
 
@@ -149,7 +149,7 @@ class Lease:
             self._connection.commit()
         except DBAPIError as error:
             self._connection.rollback()
-            if connections.number(error) in _LOST_RACE:
+            if number(error) in _LOST_RACE:
                 return False
             raise
         return True

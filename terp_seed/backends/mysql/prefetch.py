@@ -11,7 +11,7 @@ from itertools import groupby
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from terp_seed.backends.database import Database
+from terp_seed.sql.dialect import Dialect
 
 _FEWEST = 1_000  # rows for which it is worth asking
 _EACH = 16  # rows of which one is looked up: its neighbours are on the same pages
@@ -25,14 +25,14 @@ _NOTES_DELETES = ("all", "changes", "deletes")  # of the settings that the chang
 class Prefetch:
     """A Prefetch reads index pages through one connection."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, connection: sa.Connection, dialect: Dialect) -> None:
+        self._connection, self._dialect = connection.execution_options(no_parameters=True), dialect
 
     def read(self, table: str, first_id: int, last_id: int) -> None:
         """Read the pages on which the rows from one id to another have entries, however many other rows there are."""
         if last_id - first_id + 1 < _FEWEST or not self._is_worth_it:
             return
-        name, row_id = self._database.quote(table), self._database.quote("id")
+        name, row_id = self._dialect.quote(table), self._dialect.quote("id")
         for index, same in self._indexes(table):
             # without index extensions each look would read all rows of the same value
             sql = (
@@ -41,22 +41,20 @@ class Prefetch:
                 f"WHERE s.{row_id} BETWEEN {first_id} AND {last_id} AND s.{row_id} MOD {_EACH} = 0"
             )
             try:
-                self._database.execute(sql)
+                self._connection.exec_driver_sql(sql)
             except DBAPIError as error:  # an index can be invisible, a SELECT have a limit of time: nothing depends on it
                 if error.connection_invalidated:
                     raise
 
     @cached_property
     def _is_worth_it(self) -> bool:
-        if self._database.dialect.name == "sqlite":
-            return False
-        found = self._database.execute("SHOW VARIABLES LIKE 'innodb_change_buffering'").one_or_none()
+        found = self._connection.exec_driver_sql("SHOW VARIABLES LIKE 'innodb_change_buffering'").one_or_none()
         return found is not None and found[1] in _NOTES_DELETES
 
     def _indexes(self, table: str) -> Iterator[tuple[str, str]]:
         """Yield each index of whole columns, and the condition that two rows, s and e, have the same values in it."""
-        quote = self._database.quote
-        rows = self._database.connection.execute(_INDEXED, {"table": table})
+        quote = self._dialect.quote
+        rows = self._connection.execute(_INDEXED, {"table": table})
         for index, parts in groupby(rows, key=lambda row: str(row[0])):
             columns = [(column, length) for _, column, length in parts]
             if all(column is not None and length is None for column, length in columns):  # no expression, no prefix

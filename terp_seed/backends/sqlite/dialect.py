@@ -19,6 +19,7 @@ class SQLite(Dialect):
 
     name = "sqlite"
     title = "SQLite"
+    lexer = "sql"
     # a script runs in somebody's shell, whose ~/.sqliterc may say otherwise; its stops are CHECKs
     preamble = (
         "PRAGMA foreign_keys = ON",

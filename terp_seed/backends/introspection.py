@@ -1,0 +1,75 @@
+"""The introspection: what a server says of its own tables, columns and foreign keys. Each backend has one. Read-only."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+_TEXTS = ("char", "text", "enum", "clob")
+
+
+@dataclass(frozen=True)
+class LiveColumn:
+    """A LiveColumn is a column as the server has it: its name there, and what kind of values it holds."""
+
+    name: str
+    type: str
+    is_key: bool
+    is_nullable: bool
+
+    @property
+    def is_text(self) -> bool:
+        """Tell whether it holds texts."""
+        return any(word in self.type for word in _TEXTS)
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether it holds whole numbers, as ids are."""
+        return "int" in self.type
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """A ForeignKey is a key as the server has it, in any of its schemas."""
+
+    table: str
+    columns: tuple[str, ...]
+    target: str
+    referred: tuple[str, ...]  # none where it names none, and means the primary key
+    action: str  # on DELETE
+    schema: str | None = None  # of the table, when that is not in the database that we work in
+    target_schema: str | None = None
+
+
+class Introspection(ABC):
+    """An Introspection asks the server of one connection."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection.execution_options(no_parameters=True)
+
+    @property
+    @abstractmethod
+    def folds_table_names(self) -> bool:
+        """Whether the server finds a table by its name in any letter case."""
+
+    @abstractmethod
+    def columns(self) -> Iterable[tuple[str, LiveColumn]]:
+        """Return each column with the name of its table, in the order of the tables."""
+
+    @abstractmethod
+    def foreign_keys(self) -> Iterator[ForeignKey]:
+        """Yield every foreign key of the server. Raises RollbackRefused where our user cannot see those of other schemas."""
+
+    @abstractmethod
+    def key_columns(self) -> set[tuple[str, str]]:
+        """Return the tables and columns of the foreign keys of our own schema, which any user sees."""
+
+    @abstractmethod
+    def is_denied(self, error: DBAPIError) -> bool:
+        """Tell whether an error says that our user may not read a table or column."""
+
+    @abstractmethod
+    def grants_to_read(self, places: Iterable[tuple[str | None, str]]) -> str:
+        """Return what lets our user read these tables, each with its schema, None for our own."""

@@ -1,0 +1,113 @@
+"""The introspection of MySQL and MariaDB: InnoDB's own list of keys, which has those of schemas that our user may not see."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from sqlalchemy.exc import DBAPIError
+
+from terp_seed.backends.driver_errors import number
+from terp_seed.backends.introspection import ForeignKey, Introspection, LiveColumn
+from terp_seed.backends.mysql.search import MARIADB_KEYS, MYSQL_KEYS
+from terp_seed.errors import RollbackRefused
+
+_NEEDS_PROCESS = 1227
+_DENIED = (1142, 1143)
+_ACTIONS = {1: "CASCADE", 2: "SET NULL", 16: "NO ACTION"}  # the bits of InnoDB's `type` that are about DELETE
+_COLUMNS = (
+    "SELECT c.table_name, c.column_name, LOWER(c.data_type), c.column_key = 'PRI', c.is_nullable = 'YES' "
+    "FROM information_schema.columns AS c JOIN information_schema.tables AS t "
+    "ON t.table_schema = c.table_schema AND t.table_name = c.table_name AND t.table_type = 'BASE TABLE' "
+    "WHERE c.table_schema = DATABASE() ORDER BY c.table_name, c.ordinal_position"
+)
+_KEY_COLUMNS = (
+    "SELECT table_name, column_name FROM information_schema.key_column_usage "
+    "WHERE table_schema = DATABASE() AND referenced_table_name IS NOT NULL"
+)
+# what a user without PROCESS sees, and all there is where that user may read every table of the server
+_VISIBLE_KEYS = (
+    "SELECT k.table_schema, k.table_name, CONCAT(k.constraint_schema, '/', k.constraint_name), k.column_name, "
+    "k.referenced_table_schema, k.referenced_table_name, k.referenced_column_name, "
+    "CASE r.delete_rule WHEN 'CASCADE' THEN 1 WHEN 'SET NULL' THEN 2 WHEN 'NO ACTION' THEN 16 ELSE 0 END "
+    "FROM information_schema.key_column_usage AS k JOIN information_schema.referential_constraints AS r "
+    "ON r.constraint_schema = k.constraint_schema AND r.constraint_name = k.constraint_name AND r.table_name = k.table_name "
+    "WHERE k.referenced_table_name IS NOT NULL ORDER BY k.constraint_schema, k.constraint_name, k.ordinal_position"
+)
+
+
+class MySQLIntrospection(Introspection):
+    """A MySQLIntrospection asks the information schema."""
+
+    @cached_property
+    def folds_table_names(self) -> bool:
+        """Whether lower_case_table_names is on."""
+        return bool(self._connection.exec_driver_sql("SELECT @@lower_case_table_names").scalar_one())
+
+    def columns(self) -> Iterable[tuple[str, LiveColumn]]:
+        """Return those of base tables."""
+        rows = self._connection.exec_driver_sql(_COLUMNS).all()
+        return [(table, LiveColumn(name, kind, bool(is_key), bool(is_null))) for table, name, kind, is_key, is_null in rows]
+
+    def foreign_keys(self) -> Iterator[ForeignKey]:
+        """Yield them as InnoDB lists them."""
+        here = self._connection.exec_driver_sql("SELECT DATABASE()").scalar_one()
+        parts: dict[str, list[tuple[str, str]]] = {}
+        facts: dict[str, tuple[str, str, str, str, int]] = {}
+        for schema, table, name, column, to_schema, target, referred, kind in self._every_key():
+            parts.setdefault(name, []).append((column, referred))
+            facts[name] = (schema, table, to_schema, target, int(kind))
+        for name, columns in parts.items():
+            schema, table, to_schema, target, kind = facts[name]
+            ours, theirs = zip(*columns, strict=True)
+            action = next((action for bit, action in _ACTIONS.items() if kind & bit), "RESTRICT")
+            is_ours, is_here = (some.casefold() == here.casefold() for some in (schema, to_schema))
+            yield ForeignKey(table, ours, target, theirs, action, None if is_ours else schema, None if is_here else to_schema)
+
+    def key_columns(self) -> set[tuple[str, str]]:
+        """Return what the information schema has."""
+        return {(str(table), str(column)) for table, column in self._connection.exec_driver_sql(_KEY_COLUMNS)}
+
+    def is_denied(self, error: DBAPIError) -> bool:
+        """Tell it by the server's number."""
+        return number(error) in _DENIED
+
+    def grants_to_read(self, places: Iterable[tuple[str | None, str]]) -> str:
+        """Return a GRANT SELECT for each table."""
+        here, grantee = self._connection.engine.url.database or "", self._grantee()
+        quoted = (f"`{schema or here}`.`{table}`".replace("``", "`") for schema, table in places)
+        return "; ".join(f"GRANT SELECT ON {place} TO {grantee}" for place in quoted)
+
+    def _every_key(self) -> list[tuple[str, str, str, str, str, str, str, int]]:
+        is_mariadb = bool(getattr(self._connection.dialect, "is_mariadb", False))
+        try:
+            return [tuple(row) for row in self._connection.exec_driver_sql(MARIADB_KEYS if is_mariadb else MYSQL_KEYS)]
+        except DBAPIError as error:
+            if number(error) != _NEEDS_PROCESS:
+                raise
+            if not self._sees_every_table():
+                raise RollbackRefused(
+                    "Foreign keys of other schemas of this server may point at seeded tables, and our user may not see them: "
+                    "expected the privilege PROCESS. Nothing has changed. "
+                    f"Run GRANT PROCESS ON *.* TO {self._grantee()} as an administrator, then run the same command again."
+                ) from error
+        return [tuple(row) for row in self._connection.exec_driver_sql(_VISIBLE_KEYS)]
+
+    def _grantee(self) -> str:
+        """Return our user as a GRANT names it."""
+        user = self._connection.exec_driver_sql("SELECT CURRENT_USER()").scalar_one()
+        name, _, host = str(user).rpartition("@")
+        return f"'{name}'@'{host}'"
+
+    def _sees_every_table(self) -> bool:
+        """Tell whether no key can be hidden: our user may read every table, or sees that there is no other schema."""
+        grants = [str(row[0]) for row in self._connection.exec_driver_sql("SHOW GRANTS")]
+        everywhere = " ".join(re.findall(r"^GRANT (.*) ON \*\.\* TO", "\n".join(grants), re.MULTILINE))
+        if re.search(r"\bALL PRIVILEGES\b|\bSELECT\b", everywhere):
+            return True
+        if "SHOW DATABASES" not in everywhere:
+            return False
+        schemas = self._connection.exec_driver_sql(
+            "SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name <> DATABASE() "
+            "AND schema_name NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys')"
+        ).scalar_one()
+        return int(schemas) == 0

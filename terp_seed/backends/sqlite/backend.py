@@ -1,0 +1,51 @@
+"""The backend of SQLite, whose database is a file, and whose server is this process."""
+
+from contextlib import AbstractContextManager
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+
+from terp_seed.backends.backend import Backend
+from terp_seed.backends.driver_errors import DISK_FULL, ROW_LOST, cause
+from terp_seed.backends.holder import Holder
+from terp_seed.backends.sqlite import engine, lock
+from terp_seed.backends.sqlite.dialect import SQLite
+from terp_seed.backends.sqlite.introspection import SQLiteIntrospection
+from terp_seed.model.names import Names
+
+# SQLite's errors have no numbers of their own
+_WAYS_OUT = {
+    "FOREIGN KEY constraint failed": ROW_LOST,
+    "database or disk is full": DISK_FULL,
+    "No space left on device": DISK_FULL,
+}
+
+
+class SQLiteBackend(Backend):
+    """What SQLite has of a Backend."""
+
+    dialect = SQLite
+    introspection = SQLiteIntrospection
+    helpers = 1  # it works in this process, and leaves one core
+
+    def address(self, url: URL) -> URL:
+        """Return it as it is: Python brings the driver."""
+        return url
+
+    def engine(self, address: URL, ca_cert: str | None, *, writes: bool) -> sa.Engine:
+        """Return it."""
+        return engine.engine_for(address, writes=writes)
+
+    def held(self, connection: sa.Connection, names: Names) -> AbstractContextManager[None]:
+        """Hold a lock on a file beside the database; none for one in memory."""
+        return lock.held(connection, names)
+
+    def holder(self, connection: sa.Connection, names: Names) -> Holder | None:
+        """Read the file."""
+        return lock.holder(connection, names)
+
+    def way_out(self, error: DBAPIError) -> str | None:
+        """Return it by the sentence."""
+        said = cause(error)
+        return next((way_out for sentence, way_out in _WAYS_OUT.items() if sentence in said), None)

@@ -1,0 +1,35 @@
+"""The engine of SQLite: a connection in which our statements mean what they say, and are one transaction."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL
+from sqlalchemy.pool import NullPool
+
+from terp_seed.backends.sqlite.dialect import SQLite, sha3
+
+_CACHE = "PRAGMA cache_size = -16384"  # KiB: with the usual 2 MiB, the indexes of a large table are read again and again
+
+
+def engine_for(address: URL, *, writes: bool) -> sa.Engine:
+    """Return an engine. With `writes` a transaction takes the write lock when it begins, so that none fails half-way."""
+    engine = sa.create_engine(address, poolclass=NullPool)
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN leaves DDL outside the transaction
+        connection.create_function("sha3", 1, sha3, deterministic=True)
+        for statement in (*SQLite.preamble, _CACHE):
+            connection.execute(statement)
+
+    @sa.event.listens_for(engine, "handle_error")
+    def interrupted(context: Any) -> None:
+        # sha3() raises nothing by itself: Ctrl-C fell into it, and the driver hides that behind an error of its own
+        if "user-defined function raised exception" in str(context.original_exception):
+            raise KeyboardInterrupt
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

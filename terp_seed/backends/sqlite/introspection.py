@@ -1,0 +1,47 @@
+"""The introspection of SQLite: its list of tables, and what its pragmas say of each."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from sqlalchemy.exc import DBAPIError
+
+from terp_seed.backends.introspection import ForeignKey, Introspection, LiveColumn
+
+_COLUMNS = (
+    'SELECT m.name, p.name, LOWER(p.type), p.pk <> 0, p."notnull" = 0 FROM sqlite_master AS m '
+    "JOIN pragma_table_info(m.name) AS p WHERE m.type = 'table' ORDER BY m.name, p.cid"
+)
+_KEYS = (
+    'SELECT m.name, k.id, k."table", k."from", k."to", k.on_delete FROM sqlite_master AS m '
+    "JOIN pragma_foreign_key_list(m.name) AS k WHERE m.type = 'table' ORDER BY m.name, k.id, k.seq"
+)
+
+
+class SQLiteIntrospection(Introspection):
+    """A SQLiteIntrospection asks one file: there is no other schema, and no user."""
+
+    folds_table_names = True
+
+    def columns(self) -> Iterable[tuple[str, LiveColumn]]:
+        """Return what table_info says."""
+        rows = self._connection.exec_driver_sql(_COLUMNS).all()
+        return [(table, LiveColumn(name, kind, bool(is_key), bool(is_null))) for table, name, kind, is_key, is_null in rows]
+
+    def foreign_keys(self) -> Iterator[ForeignKey]:
+        """Yield what foreign_key_list says."""
+        for (table, _), columns in groupby(self._connection.exec_driver_sql(_KEYS), key=lambda row: (row[0], row[1])):
+            targets, ours, theirs, actions = zip(*(tuple(row)[2:] for row in columns), strict=True)
+            referred = () if theirs[0] is None else theirs
+            yield ForeignKey(table, ours, targets[0], referred, str(actions[0]).upper())
+
+    def key_columns(self) -> set[tuple[str, str]]:
+        """Return those of the keys."""
+        return {(str(row[0]), str(row[3])) for row in self._connection.exec_driver_sql(_KEYS)}
+
+    def is_denied(self, error: DBAPIError) -> bool:
+        """Return False: whoever opens the file may read it."""
+        return False
+
+    def grants_to_read(self, places: Iterable[tuple[str | None, str]]) -> str:
+        """Return nothing: it is never asked."""
+        raise AssertionError(list(places))
