@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help seed test test-faults test-cluster bench bench-quick lint lock clean
+.PHONY: help seed test test-faults test-cluster test-versions bench bench-quick lint lock clean
 
 help:
 	@echo "make seed    virtualenv, TERP's tables and the small seed in terp.db (SQLite), verified"
@@ -11,6 +11,7 @@ help:
 	@echo "make bench   the figures of docs/performance.md, on SQLite and private MariaDB and MySQL: 50 minutes"
 	@echo "make bench-quick    a part of them in less than a minute; fails where something is twice too slow"
 	@echo "make test-cluster   the tests on three Galera nodes, started for them: 10 to 20 minutes"
+	@echo "make test-versions  the oldest and the newest Alembic, SQLAlchemy and click, with Python 3.11 and 3.13, on SQLite"
 	@echo "make lint    ruff and mypy"
 	@echo "make lock    resolve requirements.lock anew from pyproject.toml"
 	@echo "make clean   remove the virtualenv and terp.db"
@@ -65,6 +66,18 @@ bench: .venv/installed
 bench-quick: .venv/installed
 	@$(BIN)/python -m benchmarks --quick
 
+# both ends of the ranges in pyproject.toml, on SQLite: what depends on Alembic, SQLAlchemy and click
+PYTHONS ?= 3.11 3.13
+VERSION_TESTS := $(addprefix tests/test_, public_api.py no_side_effects.py migrations.py alembic_commands.py recording.py any_project.py \
+	cli.py lost_records.py rows_are_a_pure_function.py scripts_are_the_same_everywhere.py review_is_what_runs.py)
+
+test-versions: .venv/installed
+	@for python in $(PYTHONS); do for end in lowest-direct highest; do echo "Python $$python, $$end"; \
+		$(BIN)/uv venv --quiet --clear --python $$python .venv-versions && \
+		$(BIN)/uv pip install --quiet --python .venv-versions --resolution $$end --editable '.[dev]' && \
+		.venv-versions/bin/pytest -n auto -k 'not mysql and not mariadb' $(VERSION_TESTS) || exit 1; \
+	done; done
+
 lint: .venv/installed
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -75,4 +88,4 @@ lock: .venv/installed
 		--python-version 3.11 --output-file requirements.lock pyproject.toml build-requirements.in
 
 clean:
-	rm -rf .venv terp.db terp.db.terp_seeding_global
+	rm -rf .venv .venv-versions terp.db terp.db.terp_seeding_global

@@ -244,6 +244,12 @@ def full_terp(request: pytest.FixtureRequest, new_terp: Callable[[str], Database
 
 
 @pytest.fixture
+def mariadb_terp(new_terp: Callable[[str], Database]) -> Database:
+    """Return a MariaDB with TERP's tables, for what no other server has."""
+    return new_terp("mariadb")
+
+
+@pytest.fixture
 def sqlite_terp(new_terp: Callable[[str], Database]) -> Database:
     """Return a SQLite database with TERP's tables, where the engine makes no difference."""
     return new_terp("sqlite")

@@ -56,16 +56,16 @@ def test_what_is_listed_goes_and_nothing_else(entangled: Database) -> None:
     result = entangled.cli("downgrade", "--force", "--cascade", "--database", entangled.name)
     assert result.exit_code == 0, result.output
     for line in (
-        "1 rows go: orders.client_id -> clients (on delete: CASCADE)",
-        "1 rows go: invoices.referenceId -> orders (on delete: no key)",
-        "2 rows go: visits.client -> clients (on delete: ",
-        "2 rows go: notes.(place, number) -> visits (on delete: ",
-        "1 rows go: notes.answers -> notes (on delete: ",
+        "1 rows are deleted: orders.client_id -> clients (on delete: CASCADE)",
+        "1 rows are deleted: invoices.referenceId -> orders (on delete: no key)",
+        "2 rows are deleted: visits.client -> clients (on delete: ",
+        "2 rows are deleted: notes.(place, number) -> visits (on delete: ",
+        "1 rows are deleted: notes.answers -> notes (on delete: ",
         "1 rows stay and lose the reference: products.supplier_client_id -> clients (on delete: SET NULL)",
     ):
         assert line in result.stderr, result.stderr
     # the payment of the invoice that goes refers to it, and goes too
-    assert "1 rows go: payments.invoiceId -> invoices" in result.stderr
+    assert "1 rows are deleted: payments.invoiceId -> invoices" in result.stderr
     assert entangled.counts() == {**dict.fromkeys(SEVEN, 2), "orders": 1, "invoices": 1, "payments": 1}
     assert entangled.scalar("SELECT COUNT(*) FROM notes") == 1
     assert entangled.scalar("SELECT COUNT(*) FROM visits") == 1
@@ -88,7 +88,7 @@ def test_rows_that_changed_since_they_were_shown_stop_it(entangled: Database) ->
     before = entangled.counts()
 
     def agree(found: Cascade) -> None:
-        assert "1 rows go: orders.client_id" in str(found)
+        assert "1 rows are deleted: orders.client_id" in str(found)
         entangled.execute("INSERT INTO visits VALUES (9, 9, 7)")
 
     with pytest.raises(RollbackRefused, match="Other rows refer to seeded rows than a moment ago") as refusal:
@@ -151,7 +151,7 @@ def test_what_is_deleted_is_what_was_listed_whatever_the_type_of_its_key(server_
     )
     dry = server_terp.cli("downgrade", "--dry-run", "--cascade")
     assert dry.exit_code == 0, dry.output
-    assert "2 rows go: scores.c -> clients" in dry.output
+    assert "2 rows are deleted: scores.c -> clients" in dry.output
     assert "Next: terp-seed downgrade --cascade" in dry.output
     assert server_terp.counts() == SMALL
     result = server_terp.cli("downgrade", "-f", "--cascade", "--database", server_terp.name)

@@ -19,7 +19,7 @@ def test_upgrade_prints_each_table_and_the_total(terp: Database) -> None:
     assert "total                195   seeded, 0 errors" in result.stdout
     companions = [part for part in CATALOG.every if part.name not in SEVEN]
     assert f"companions: {sum(part.per_unit for part in companions):,} rows in {len(companions)} tables" in result.stdout
-    assert terp.cli("upgrade", "--force").stdout == "Nothing to do: the database is as asked for.\n"
+    assert terp.cli("upgrade", "--force").stdout == "Nothing to do: the database is up to date.\n"
 
 
 def test_one_table_on_an_empty_database_seeds_ten_clients_and_nothing_else(terp: Database) -> None:
@@ -47,7 +47,7 @@ def test_downgrade_of_clients_takes_their_dependants(terp: Database) -> None:
     assert result.exit_code == 0
     assert terp.counts() == {**dict.fromkeys(SEVEN, 0), "vendors": 5, "products": 20}
     assert "rolled back, 0 errors" in result.stdout
-    assert terp.cli("downgrade", "--table=clients", "-f").stdout == "Nothing to do: the database is as asked for.\n"
+    assert terp.cli("downgrade", "--table=clients", "-f").stdout == "Nothing to do: the database is up to date.\n"
     assert terp.cli("downgrade", "-f").exit_code == 0
     assert sum(terp.counts().values()) == 0
 
@@ -147,7 +147,7 @@ def test_verify_says_which_checks_it_skipped(terp: Database) -> None:
         (["upgrade", "--env=production"], "production database: expected force"),
         (["upgrade", "--sql", "--clean"], "--clean and --sql do not go together"),
         (["upgrade", "--first-id=7", "-f"], "first_id is for scripts"),
-        (["purge"], "expected --database with the name of"),
+        (["purge"], "the name of the database"),
         (["purge", "--database=wrong"], "The name 'wrong' is not that of the database"),
         (["sideways"], "No such command"),
     ],
@@ -180,7 +180,7 @@ def test_an_interrupted_run_says_what_is_left_and_lets_go_of_the_lock(terp: Data
     monkeypatch.setattr(Progress, "advanced", interrupt)
     result = terp.cli("upgrade", "-f")
     assert result.exit_code == 1
-    assert "Error: Interrupted: the work at hand was undone" in result.stderr
+    assert "Error: Interrupted: the current transaction was rolled back" in result.stderr
     assert {table for table, rows in terp.counts().items() if rows} == {"vendors", "clients", "products", "batches"}
     monkeypatch.undo()
     assert terp.cli("upgrade", "-f").exit_code == 0

@@ -83,10 +83,10 @@ def test_clean_is_shown_as_the_rollback_and_the_seed_that_it_is(terp: Database) 
 
 def test_nothing_to_do_is_said(terp: Database) -> None:
     terp.cli("upgrade", AS_OF, "-f")
-    assert "Nothing to do: the database is as asked for." in dry(terp, "upgrade")
+    assert "Nothing to do: the database is up to date." in dry(terp, "upgrade")
     terp.cli("downgrade", "-f")
-    assert "Nothing to do: the database is as asked for." in dry(terp, "downgrade")
-    assert "Nothing to do: the database is as asked for." in dry(terp, "downgrade", "--table=clients")
+    assert "Nothing to do: the database is up to date." in dry(terp, "downgrade")
+    assert "Nothing to do: the database is up to date." in dry(terp, "downgrade", "--table=clients")
 
 
 def test_it_is_refused_where_the_run_would_be(terp: Database) -> None:

@@ -34,7 +34,7 @@ def test_an_upgrade_goes_on_with_what_is_left(server_terp: Database, monkeypatch
     ran = server_terp.cli("upgrade", AS_OF, "-f")
     assert ran.exit_code == 0, ran.output
     assert loses.left == 0
-    assert ran.stderr.count("clients lost against another transaction") == ATTEMPTS - 1
+    assert ran.stderr.count("clients was rolled back by a conflict with another transaction") == ATTEMPTS - 1
     assert [ran.stderr.count(f"] {table}: ") for table in SEVEN] == [1] * 7
     assert "total                195" in ran.stdout
     assert server_terp.digest() == GOLDEN["small", 42]
@@ -45,7 +45,7 @@ def test_it_ends_after_three_times_and_keeps_what_is_committed(server_terp: Data
         patch.setattr(lock, "assert_held", Loses("orders", SMALL["orders"], ATTEMPTS))
         ran = server_terp.cli("upgrade", AS_OF, "-f")
     assert ran.exit_code == 1
-    assert ran.stderr.count("orders lost against other transactions 3 times: (1213)") == 1
+    assert ran.stderr.count("orders was rolled back by conflicts with other transactions 3 times: (1213)") == 1
     assert server_terp.counts() == {**SMALL, "orders": 0, "invoices": 0, "payments": 0}
     assert server_terp.cli("upgrade", AS_OF, "-f").exit_code == 0
     assert server_terp.digest() == GOLDEN["small", 42]
@@ -71,9 +71,9 @@ def test_purge_runs_again_from_its_start(
     ran = server_terp.cli("purge", "--database", server_terp.name)
     assert ran.exit_code == exit_code, ran.output
     assert loses.left == 0
-    assert ran.stderr.count("purge lost against another transaction ((1213)") == ATTEMPTS - 1
+    assert ran.stderr.count("purge was rolled back by a conflict with another transaction ((1213)") == ATTEMPTS - 1
     if exit_code:
-        assert "purge lost against other transactions 3 times: (1213)" in ran.stderr
+        assert "purge was rolled back by conflicts with other transactions 3 times: (1213)" in ran.stderr
         assert server_terp.digest() == before
     else:
         assert server_terp.counts() == dict.fromkeys(SEVEN, 0)
@@ -90,7 +90,7 @@ def test_a_cascade_runs_again_from_its_start(server_terp: Database, monkeypatch:
     ran = server_terp.cli("downgrade", "--force", "--cascade", "--database", server_terp.name)
     assert ran.exit_code == 0, ran.output
     assert loses.left == 0
-    assert ran.stderr.count("clients lost against another transaction") == 2
+    assert ran.stderr.count("clients was rolled back by a conflict with another transaction") == 2
     assert server_terp.counts() == dict.fromkeys(SEVEN, 0)
 
 

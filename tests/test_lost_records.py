@@ -87,6 +87,11 @@ LOSSES = {
         "seed_ledger has no record of the rows of clients. seed_ledger has records of batches, invoices,",
         "then `alembic -n seed stamp --purge products vendors`",
     ),
+    "a revision beside those that stand on it": (
+        ["INSERT INTO alembic_version_seed VALUES ('clients')"],
+        "alembic_version_seed names clients beside revisions that stand on it. Expected",
+        "Name the seeded revisions again with `alembic -n seed stamp --purge payments`",
+    ),
     "the file of a revision": (
         ["UPDATE seed_ledger SET revision = 'demo' WHERE revision = 'payments'"],
         "no record of the rows of payments. seed_ledger names demo, and no file in seeds/versions is that revision. Expected",

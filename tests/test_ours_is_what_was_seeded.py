@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from tests.clients import apply
+from tests.scripts import script
 from tests.support import CATALOG, SMALL, Database
 
 AS_OF = "--as-of=2026-03-01"
@@ -245,4 +247,66 @@ def test_a_script_stops_where_a_row_is_not_as_seeded_and_takes_edited_ones_only_
     assert "Rows of clients are not as they were seeded" in ran.stderr
     assert terp.counts() == SMALL
     apply_well(terp, script(terp, "-x", "discard_edits=true", "downgrade", "head:base"))
+    assert not any(terp.counts().values())
+
+
+def _own_order_under_a_seeded_id(database: Database) -> None:
+    """Put an order of a user's in the place of the fifth seeded one; it names an invoice of ours."""
+    without_keys(
+        database,
+        "DELETE FROM orders WHERE id = 5",
+        *(
+            f"DELETE FROM {table.name} WHERE {column} = 5"
+            for table in CATALOG.every
+            for column, target in table.parents().items()
+            if target == "orders"
+        ),
+        "INSERT INTO users (id, openId, name) VALUES (900, 'somebody', 'Somebody')",
+        "INSERT INTO clients (id, teri_code, name) VALUES (900, 'MINE', 'Mine')",
+        "INSERT INTO orders (id, order_number, orderType, client_id, items, subtotal, total, paymentTerms, created_by, "
+        "invoice_id) VALUES (5, 'MINE-5', 'SALE', 900, '[]', 1, 1, 'COD', 900, 6)",
+    )
+
+
+def test_no_column_of_a_users_row_under_a_seeded_id_is_set_or_cleared(terp: Database) -> None:
+    assert terp.cli("upgrade", AS_OF, "-f").exit_code == 0
+    _own_order_under_a_seeded_id(terp)
+    refused = terp.cli("downgrade", "--table", "invoices", "-f")
+    assert refused.exit_code == 2, refused.output
+    assert "orders.invoice_id" in refused.output
+    assert _rows(terp, "SELECT invoice_id FROM orders WHERE id = 5") == [(6,)]
+    without_keys(terp, "UPDATE orders SET invoice_id = NULL WHERE id = 5")
+    text = script(terp, "downgrade", "head:invoices@orders")
+    assert "Rows of orders are not as they were seeded" in apply(terp, text).stderr
+    _down(terp, "--table", "invoices")
+    text = script(terp, "-x", AS_OF[2:].replace("-", "_", 1), "upgrade", "orders:head")
+    assert "Rows of orders are not as they were seeded" in apply(terp, text).stderr
+    assert terp.cli("upgrade", AS_OF, "-f").exit_code == 0
+    assert _rows(terp, "SELECT invoice_id FROM orders WHERE id = 5") == [(None,)]
+    _down(terp)
+    assert _rows(terp, "SELECT order_number, invoice_id FROM orders") == [("MINE-5", None)]
+
+
+@pytest.mark.parametrize("loss", ["ALTER TABLE vendors RENAME COLUMN name TO vendor_name", "a record without an identity"])
+def test_where_nothing_tells_whose_rows_they_are_nothing_is_deleted(terp: Database, loss: str) -> None:
+    assert terp.cli("upgrade", AS_OF, "-f").exit_code == 0
+    without_keys(terp, "UPDATE vendors SET name = 'My own vendor' WHERE id = 5")
+    terp.execute(
+        loss if loss.startswith("ALTER") else "UPDATE seed_ledger SET identity_columns = '[]' WHERE table_name = 'vendors'"
+    )
+    for command in (("downgrade", "-f"), ("downgrade", "--dry-run"), ("status", "--edits")):
+        refused = terp.cli(*command)
+        assert refused.exit_code == 2, refused.output
+        assert "Rows of vendors are not as revision vendors seeded them" in refused.output
+        assert "by which a seeded row is told from any other" in refused.output or "names no columns for it" in refused.output
+    assert terp.cli("status").exit_code == 0
+    assert terp.counts() == SMALL
+
+
+def test_rows_that_go_by_the_cascade_are_not_said_to_stay(terp: Database) -> None:
+    assert terp.cli("upgrade", AS_OF, "-f").exit_code == 0
+    without_keys(terp, payment_gone(3)[0], "UPDATE payments SET paymentNumber = 'MINE' WHERE id = 3")
+    said = terp.cli("downgrade", "--cascade", "-f", "--database", terp.name).output
+    assert "stay" not in said
+    assert "payments: 1 rows that were not seeded were deleted with revision payments" in said
     assert not any(terp.counts().values())

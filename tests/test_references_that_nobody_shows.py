@@ -193,3 +193,36 @@ def test_the_references_of_all_keys_are_asked_for_by_few_statements(full_terp: D
     assert len([statement for statement in executed if "information_schema.innodb" in statement.lower()]) == 1
     assert len([statement for statement in executed if "UNION ALL" in statement]) <= 2 * 8
     assert len(executed) < 400
+
+
+@pytest.mark.parametrize("column", ["client VARCHAR(20)", "client"])
+@pytest.mark.parametrize("action", ["CASCADE", "SET NULL", "NO ACTION"])
+def test_a_key_of_texts_is_seen_as_the_database_sees_it(sqlite_terp: Database, column: str, action: str) -> None:
+    sqlite_terp.seed(*AS_OF, "upgrade", "head")
+    sqlite_terp.execute(
+        f"CREATE TABLE memos (id INTEGER PRIMARY KEY, {column} REFERENCES clients (id) ON DELETE {action})",
+        "INSERT INTO memos VALUES (1, '5')",
+    )
+    for command in (("downgrade", "-f"), ("purge", "-f", "--database", sqlite_terp.name)):
+        refused = sqlite_terp.cli(*command)
+        assert refused.exit_code == 2, refused.output
+        assert "1 rows of memos.client (id 1) -> clients" in refused.output.replace(f" (on delete: {action})", "") or (
+            "1 rows of memos.client -> clients" in refused.output
+        )
+        assert sqlite_terp.scalar("SELECT client FROM memos") == "5"
+    if action == "CASCADE":
+        assert sqlite_terp.cli("downgrade", "--cascade", "-f", "--database", sqlite_terp.name).exit_code == 0
+        assert sqlite_terp.scalar("SELECT COUNT(*) FROM memos") == 0
+
+
+def test_a_table_with_versions_of_its_rows_is_a_table(mariadb_terp: Database) -> None:
+    mariadb_terp.execute(
+        "CREATE TABLE delivery_schedules (id INT PRIMARY KEY, reference_type VARCHAR(20), reference_id INT) "
+        "WITH SYSTEM VERSIONING",
+    )
+    mariadb_terp.seed(*AS_OF, "upgrade", "head")
+    mariadb_terp.execute("ALTER TABLE tags ADD SYSTEM VERSIONING", "INSERT INTO delivery_schedules VALUES (1, 'order', 7)")
+    assert "gone" not in mariadb_terp.cli("status").output
+    refused = mariadb_terp.cli("downgrade", "-f")
+    assert refused.exit_code == 2
+    assert "delivery_schedules.reference_id" in refused.output

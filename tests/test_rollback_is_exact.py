@@ -135,3 +135,17 @@ def test_a_row_that_refers_to_a_seeded_one_only_after_the_first_look_stops_the_r
     assert "Rolled back before that: payments, invoices" in str(refusal.value)
     counts = server_terp.counts()
     assert (counts["clients"], counts["invoices"], counts["payments"]) == (11, 1, 1)
+
+
+def test_an_edit_against_the_order_of_the_deletes_holds_nothing_up(terp: Database) -> None:
+    terp.seed("upgrade", "head")
+    terp.execute(
+        "UPDATE clients SET referred_by_client_id = 9 WHERE id = 2",
+        "ALTER TABLE clients ADD COLUMN favourite INTEGER REFERENCES orders (id) ON DELETE CASCADE"
+        if terp.kind == "sqlite"
+        else "ALTER TABLE clients ADD COLUMN favourite INT, ADD FOREIGN KEY (favourite) REFERENCES orders (id) ON DELETE CASCADE",
+        "UPDATE clients SET favourite = 3 WHERE id = 2",
+    )
+    said = terp.cli("downgrade", "-f")
+    assert said.exit_code == 0, said.output
+    assert not any(terp.counts().values())

@@ -201,3 +201,27 @@ def test_a_deadlock_in_the_middle_leaves_no_half_table(server_terp: Database) ->
     forced(server_terp, ";\n".join(lost) + ";\n")
     assert server_terp.counts()["orders"] == 0
     _whole(server_terp)
+
+
+@pytest.mark.parametrize("before", ["BEGIN;\n", "SAVEPOINT mine;\n"])
+@pytest.mark.parametrize("move", [("upgrade", "head"), ("downgrade", "head:base")])
+def test_a_transaction_that_was_open_before_the_script_lets_nothing_through(
+    sqlite_terp: Database, before: str, move: tuple[str, str]
+) -> None:
+    text = script(sqlite_terp, *AS_OF, *move)
+    if move[0] == "downgrade":
+        sqlite_terp.seed(*AS_OF, "upgrade", "head")
+    sqlite_terp.execute("UPDATE vendors SET name = 'Mine' WHERE id = 5", "INSERT INTO vendors (id, name) VALUES (9, 'Mine too')")
+    kept = sqlite_terp.everything()
+    forced(sqlite_terp, before + text.replace("BETWEEN 1 AND 5", "BETWEEN 1 AND 9"))
+    assert sqlite_terp.everything() == kept
+    assert "MISMATCH" not in sqlite_terp.cli("status").output
+
+
+@pytest.mark.parametrize("name", ["seed_stop", "seed_debt"])
+def test_without_its_own_tables_a_rollback_script_does_nothing(sqlite_terp: Database, name: str) -> None:
+    sqlite_terp.seed(*AS_OF, "upgrade", "head")
+    kept = everything(sqlite_terp)
+    text = script(sqlite_terp, *AS_OF, "downgrade", "head:base")
+    forced(sqlite_terp, text.replace(f'CREATE TEMP TABLE "{name}"', f'SELEKT TEMP TABLE "{name}"', 1))
+    assert everything(sqlite_terp) == kept

@@ -25,7 +25,7 @@ def review(settings: Settings, table: str | None = None, live: bool = False) -> 
     except ModuleNotFoundError as error:
         raise SeedError(
             f"The review page is drawn by libraries, and {error.name} is not installed: expected the extra `review`. Install it "
-            "with `pip install -e '.[review]'` in the project's folder."
+            "with `pip install 'terp-seed[review]'`."
         ) from None
     own = runs.the_project()
     project = make.Project(

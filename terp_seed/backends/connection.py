@@ -81,10 +81,10 @@ def explain(error: DBAPIError) -> SeedError:
     table = re.match(r"\s*(?:INSERT INTO|DELETE FROM|SELECT .* FROM) [`\"](\w+)", error.statement or "")
     where = f" at table {table[1]}" if table else ""
     way_out = f"{known}. " if known else ""
-    outcome = "The work at hand was undone"
+    outcome = "The current transaction was rolled back"
     if error.connection_invalidated and error.statement is None:  # it is None for a COMMIT, which may have arrived
         outcome = "It did not answer a COMMIT, and `terp-seed status` shows whether that was done"
     return SeedError(
-        f"The database stopped the run{where}: {said}. {way_out}{outcome}; what was done before it stays. Mend the cause and run "
-        "the same command again."
+        f"The database stopped the run{where}: {said}. {way_out}{outcome}; what was committed before it stays. Fix the "
+        "cause and run the same command again."
     )

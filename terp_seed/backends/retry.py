@@ -61,8 +61,9 @@ def pause(name: str, lost: int, error: DBAPIError, warned: Callable[[str], None]
     cause = driver_errors.cause(error)
     if lost == ATTEMPTS:
         raise SeedError(
-            f"{name} lost against other transactions {lost} times: {cause}. Expected applications to leave its rows alone for "
-            "that long. It was undone; what was done before it stays. Run the same command again, at a quieter hour."
+            f"{name} was rolled back by conflicts with other transactions {lost} times: {cause}. Expected "
+            "applications to leave its rows alone for that long. It was undone; what was committed before it stays. Run the "
+            "same command again, at a quieter hour."
         ) from error
-    warned(f"{name} lost against another transaction ({cause}), and is run again")
+    warned(f"{name} was rolled back by a conflict with another transaction ({cause}) and is retried")
     time.sleep(_PAUSE_SECONDS * lost)

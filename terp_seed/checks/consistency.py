@@ -96,6 +96,9 @@ class _Records:
         if unapplied:
             table = self.names.version_table
             yield f"{self.names.ledger} has records of {', '.join(unapplied)}, and {table} does not name them as applied."
+        covered = sorted(self.heads & {name for head in self.heads for name in _with_parents(self.known, [head]) - {head}})
+        if covered:
+            yield f"{self.names.version_table} names {', '.join(covered)} beside revisions that stand on it."
         unknown = sorted(recorded - self.known.keys())
         if unknown:
             yield f"{self.names.ledger} names {', '.join(unknown)}, and no file in seeds/versions is that revision."

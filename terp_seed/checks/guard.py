@@ -85,20 +85,38 @@ class Guard:
         return deleted
 
     def release(self, leaving: Sequence[Rows], later: Sequence[Rows]) -> None:
-        """Clear what an application wrote into seeded rows that leave later: a reference to one that leaves now."""
+        """Clear what an application wrote into seeded rows and would hold a delete up: a reference to a row that goes before.
+
+        Those are rows that leave later, and of the rows that leave now those of a table that is emptied later, or of the same
+        table with a lower id. `leaving` is in the order of the deletes.
+        """
+        order = {some.table_name: place for place, some in enumerate(leaving)}
+        row_id = f"r.{self._dialect.quote('id')}"
         for key in self.keys:
-            own = [some for some in later if key.schema is None and some.table_name == key.table]
-            refers = key.refers_to(self._dialect, leaving) if own and key.action in ("RESTRICT", "NO ACTION") else ""
+            if key.schema is not None or key.target not in order or key.action == "no key":
+                continue
             columns = [self._database.live.column(key.table, name) for name in key.columns]
-            if refers and all(column is not None and column.is_nullable for column in columns):
-                table, quoted_id = self._dialect.quote(key.table), self._dialect.quote("id")
-                nothing = ", ".join(f"{self._dialect.quote(name)} = NULL" for name in key.columns)
-                where = f"({refers}) AND ({within(f'r.{quoted_id}', own)})"
-                rows = f"SELECT r.{quoted_id} FROM {key.source(self._dialect)} WHERE {where}"
-                ids = [str(row[0]) for row in self._database.execute(rows)]
-                for start in range(0, len(ids), _MOST_IDS):  # named, because MariaDB locks the whole table for a subquery
-                    listed = ", ".join(ids[start : start + _MOST_IDS])
-                    self._database.execute(f"UPDATE {table} SET {nothing} WHERE {quoted_id} IN ({listed})")
+            if not all(column is not None and column.is_nullable for column in columns):
+                continue
+            own = [some for some in later if some.table_name == key.table]
+            ahead = ""
+            if order.get(key.table, -1) > order[key.target]:
+                own += [some for some in leaving if some.table_name == key.table]
+            elif key.table == key.target and key.referred == ("id",):
+                own += [some for some in leaving if some.table_name == key.table]
+                ahead = f" AND {key.value(self._dialect)} > {row_id}"
+            refers = key.refers_to(self._dialect, leaving) if own else ""
+            if refers:
+                self._clear(key, f"({refers}) AND ({within(row_id, own)}){ahead}")
+
+    def _clear(self, key: Key, where: str) -> None:
+        table, quoted_id = self._dialect.quote(key.table), self._dialect.quote("id")
+        nothing = ", ".join(f"{self._dialect.quote(name)} = NULL" for name in key.columns)
+        rows = self._database.execute(f"SELECT r.{quoted_id} FROM {key.source(self._dialect)} WHERE {where}")
+        ids = [str(row[0]) for row in rows]
+        for start in range(0, len(ids), _MOST_IDS):  # named, because MariaDB locks the whole table for a subquery
+            listed = ", ".join(ids[start : start + _MOST_IDS])
+            self._database.execute(f"UPDATE {table} SET {nothing} WHERE {quoted_id} IN ({listed})")
 
     def _direct(self, leaving: Sequence[Rows], going: Sequence[Rows]) -> Iterator["_Search"]:
         for key in self.keys:

@@ -22,6 +22,7 @@ class Key:
     schema: str | None = None  # where the table is, when that is not the database that we work in
     target_schema: str | None = None
     is_text: bool = False  # of a reference that is no key: it holds the id as a text
+    is_whole: bool = True  # False where the column's type is none of whole numbers, as SQLite allows of a key
 
     def __str__(self) -> str:
         columns = self.columns[0] if len(self.columns) == 1 else f"({', '.join(self.columns)})"
@@ -59,7 +60,7 @@ class Key:
         wanted = [] if self.target_schema else [some for some in rows if some.table_name == self.target]
         if not wanted:
             return ""
-        if self.referred == ("id",):
+        if self.referred == ("id",) and self.is_whole:
             return within(self.value(dialect), wanted)
         return f"EXISTS (SELECT 1 FROM {self.joined(dialect)} AND ({within('t.' + dialect.quote('id'), wanted)}))"
 

@@ -65,6 +65,7 @@ def _foreign_keys(database: Database, catalog: Catalog) -> Iterator[Key]:
     live = database.live
     for key in database.introspection.foreign_keys():
         target = key.target if key.target_schema else _known(live, catalog, key.target)
+        ours = [] if key.schema else [live.column(key.table, name) for name in key.columns]
         yield Key(
             key.table if key.schema else _known(live, catalog, key.table),
             key.columns,
@@ -73,6 +74,7 @@ def _foreign_keys(database: Database, catalog: Catalog) -> Iterator[Key]:
             key.action,
             schema=key.schema,
             target_schema=key.target_schema,
+            is_whole=all(column is None or column.is_whole for column in ours),
         )
 
 

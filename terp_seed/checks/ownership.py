@@ -50,6 +50,10 @@ class Ownership:
                 f"{block.revision}: expected the table. Nothing has changed. Restore it, then run the same command again."
             )
         lost = [name for name in proof.digested.written if self._database.live.column(block.table_name, name) is None]
+        untold = [name for name in proof.digested.identity if name in lost]
+        if untold or not proof.digested.identity:
+            gone = f"the columns {', '.join(untold)} are gone" if untold else "the record names no columns for it"
+            raise NotAsSeeded(_cannot(block, f"{gone}, by which a seeded row is told from any other"))
         digested = proof.digested.without(lost)
         count, identity, values = self._ask(block, block.table_name, digested, lock, identity_only)
         if not count:

@@ -92,9 +92,8 @@ def check_tables(
     if gaps:
         listed = "\n".join(f"Schema validation failed for {name}: {'; '.join(found)}" for name, found in gaps.items())
         raise SchemaMismatch(
-            f"{listed}\nExpected tables that can take our rows; nothing was written. On a new database create them with "
-            "`alembic upgrade head` (after `terp-seed init`, where there is no alembic.ini); else migrate TERP, or use the "
-            "version made for this schema."
+            f"{listed}\nExpected tables that can take our rows; nothing was written. Create or migrate them with the "
+            "application's own migrations (for TERP `alembic upgrade head`), or use the seeds that were made for this schema."
         )
     return expected
 
@@ -147,6 +146,7 @@ def clear(
     if not move.is_downgrade:
         check_settings(settings, made_with, catalog.generator_version)
     recipe = settings.recipe(catalog.generator_version, made_with)
+    revisions.require_content(move.revisions)
     plan = revisions.plan_of(move.revisions, recorded, recipe.size.units)
     expected = recorded
     if move.revisions:

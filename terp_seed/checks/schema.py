@@ -11,8 +11,10 @@ from sqlalchemy.engine.interfaces import ReflectedColumn
 
 from terp_seed.backends.database import Database
 from terp_seed.backends.live import LiveSchema
+from terp_seed.model.fixed_rows import FixedRows
+from terp_seed.model.pii import PARTY
 from terp_seed.model.recipe import Recipe
-from terp_seed.model.table import Fill, Row, SeedTable
+from terp_seed.model.table import Fill, Ref, Row, SeedTable
 from terp_seed.model.unit_cache import UnitCache
 from terp_seed.revisions.plan import Plan, PlannedStep
 
@@ -44,7 +46,11 @@ def schema_gaps(database: Database, plan: Plan, recipe: Recipe) -> dict[str, lis
             gaps[name] = ["the table is missing"]
             continue
         rows = sample_rows(step, recipe, cache)
-        found = [*_column_gaps(step.table, rows, inspector.get_columns(name)), *_reference_gaps(inspector, live, step.table)]
+        found = [
+            *_row_gaps(step, rows),
+            *_column_gaps(step.table, rows, inspector.get_columns(name)),
+            *_reference_gaps(inspector, live, step.table),
+        ]
         if found:
             gaps[name] = list(dict.fromkeys([*gaps.get(name, []), *found]))
         for fill in step.table.fills:
@@ -56,12 +62,41 @@ def schema_gaps(database: Database, plan: Plan, recipe: Recipe) -> dict[str, lis
     return gaps
 
 
+def _row_gaps(step: PlannedStep, rows: list[Row] | FixedRows) -> Iterator[str]:
+    """Yield what is wrong with the rows themselves, whatever the live table is."""
+    table, known = step.table, {*step.table.table.columns.keys(), PARTY}
+    for row in rows:
+        yield from (f"there is no column {name} in its definition, and the rows fill it" for name in sorted(row.keys() - known))
+        if step.fixed_rows is None:
+            filled = (name for name in table.pii if row.get(name) is not None)
+            yield from (f"column {name} is PII, and the generator fills it: expected the masker to" for name in filled)
+    if not table.adopts:
+        yield from _order_gaps(step, rows)
+
+
+def _order_gaps(step: PlannedStep, rows: list[Row] | FixedRows) -> Iterator[str]:
+    """Yield the references to rows of the same table that are inserted later. The last row goes first: it reserves the ids."""
+    own = [column for column, target in step.table.parents().items() if target == step.table.name]
+    for number, row in enumerate(rows, 1) if own else ():
+        for column in own:
+            value = row.get(column)
+            if isinstance(value, Ref):
+                value = value.number if (value.table, value.revision) == (step.table.name, step.revision) else None
+            is_there = value in (None, number, len(rows)) or (isinstance(value, int) and value < number < len(rows))
+            if not is_there:
+                yield (
+                    f"column {column} of row {number} refers to row {value} of the same table, which is inserted later: expected "
+                    "an earlier row, and none in the last row, which goes first"
+                )
+                return
+
+
 def filled_columns(fill: Fill) -> set[str]:
     """Return the columns of the filled table that the statement names."""
     return {"id", fill.column, *fill.keeps}
 
 
-def sample_rows(step: PlannedStep, recipe: Recipe, cache: UnitCache | None = None) -> Iterable[Row]:
+def sample_rows(step: PlannedStep, recipe: Recipe, cache: UnitCache | None = None) -> list[Row] | FixedRows:
     """Return what kind of rows a step inserts, without ids and PII; they can be gone through again."""
     return step.table.sample(recipe, cache) if step.fixed_rows is None else step.fixed_rows
 

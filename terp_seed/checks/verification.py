@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from terp_seed.backends.database import Database
+from terp_seed.backends.driver_errors import cause
 from terp_seed.checks.suspects import suspects
+from terp_seed.errors import SeedError
 from terp_seed.masking.kinds import kinds
 from terp_seed.model.pii import unclassified
 from terp_seed.model.table import Catalog, Check, SeedTable
@@ -150,7 +153,12 @@ def _own_check(rows: _SeededRows, catalog: Catalog, check: Check) -> CheckResult
     missing = _missing(catalog, rows.ledger, check.sql)
     if missing:
         return CheckResult(check.name, True, f"not seeded: {', '.join(missing)}", skipped=True)
-    wrong = rows.count(_filled(rows, catalog, check.sql))
+    try:
+        wrong = rows.count(_filled(rows, catalog, check.sql))
+    except DBAPIError as error:
+        raise SeedError(
+            f"The check {check.name!r} cannot be run: {cause(error)}. Expected a SELECT of a number. Correct it in its SeedTable."
+        ) from error
     return CheckResult(check.name, wrong == 0, f"{wrong} wrong" if wrong else "holds")
 
 

@@ -25,7 +25,7 @@ _MOST_NAMED = 4  # companions that a summary names
 def summary(outcomes: Sequence["Outcome"], verb: str, errors: int = 0) -> str:
     """Return the table of what a run did: rows, ids and seconds, companions apart."""
     if not outcomes:
-        return "Nothing to do: the database is as asked for."
+        return "Nothing to do: the database is up to date."
     main = [outcome for outcome in outcomes if not outcome.companion]
     lines = [_line("table", "rows", "ids", "seconds")]
     lines += [_line(o.table, f"{o.rows:,}", f"{o.first_id}-{o.last_id}", f"{o.seconds:.2f}") for o in main]

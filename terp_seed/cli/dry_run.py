@@ -28,7 +28,7 @@ def text(found: DryRun, command: str, environment: str) -> str:
         f"lock         {status.lock or 'free'}",
     ]
     if not preview.going and not preview.coming:
-        return "\n".join([*lines, "Nothing to do: the database is as asked for."])
+        return "\n".join([*lines, "Nothing to do: the database is up to date."])
     if preview.going:
         lines += ["", *_wrapped("rolls back", found.rolls_back), *_blocks(found.catalog, preview.going, "would be deleted")]
         lines += console.not_as_seeded(preview.states)

@@ -163,7 +163,7 @@ def init(settings: "Settings", listener: "Listener", empty: bool) -> None:
     from terp_seed.app import commands
 
     for name in commands.init(empty):
-        click.echo(f"{name:<14}written")
+        click.echo(f"{name:<22} written")
     then = "describe a table in seed_tables.py" if empty else "`alembic upgrade head` makes TERP's tables"
     listener.advised(f"name the database in .env (as in .env.example); then {then}.")
 
@@ -244,7 +244,7 @@ def _require_name(settings: "Settings", named: str | None, what: str) -> None:
     name = parse_url(settings.url).database or ""
     if named is None:
         if not sys.stdin.isatty():
-            raise Refused(f"To {what}, expected --database with the name of {label(settings.url)}. Nothing was done.")
+            raise Refused(f"To {what}, expected `--database {name}`, the name of the database. Nothing was done.")
         named = click.prompt(f"To {what}, type the name of the database in {label(settings.url)}", err=True)
     if named != name:
         raise Refused(f"The name {named!r} is not that of the database: expected {name!r}. Nothing was done.")

@@ -22,7 +22,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 LOG_FORMATS = ("console", "json")
 
 _OPTIONS: dict[str, Callable[[F], F]] = {
-    "size": click.option("--size", metavar="SIZE", help="small, medium, large or xN: N times small. Default: small."),
+    "size": click.option(
+        "--size", metavar="SIZE", help="small, medium (10 times small), large (100 times) or xN (N times). Default: small."
+    ),
     "table": click.option("--table", metavar="TABLE", help="One of the project's tables, with what it needs."),
     "seed": click.option("--seed", metavar="N", help="What the random data depends on. Default: 42."),
     "as_of": click.option("--as-of", metavar="YYYY-MM-DD", help="The day on which the data ends. Default: today (UTC)."),
@@ -97,7 +99,10 @@ def run(function: F) -> Callable[..., None]:
             listener.failed(explain(error))
         except (KeyboardInterrupt, click.Abort):
             listener.failed(
-                SeedError("Interrupted: the work at hand was undone; what was done before it stays. Run the same command again.")
+                SeedError(
+                    "Interrupted: the current transaction was rolled back; what was committed before it stays. "
+                    "Run the same command again."
+                )
             )
         except SystemExit as exit_:
             code = int(exit_.code or 0)

@@ -6,26 +6,20 @@ rows it hangs on; or that revision stays.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
 from graphlib import TopologicalSorter
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.backends.database import Database
+from terp_seed.checks.block_state import BlockState
 from terp_seed.checks.guard import Filled
 from terp_seed.checks.key import Key
 from terp_seed.checks.keys import unreadable
-from terp_seed.errors import RollbackRefused, SeedError
+from terp_seed.errors import RollbackRefused
+from terp_seed.execution.row_keys import Place, RowKey, chunks, inside, literal, order
 from terp_seed.revisions.block import Block, Rows
-from terp_seed.sql.dialect import Dialect
-
-Place = tuple[str | None, str]  # a schema, None for our own, and a table
-RowKey = tuple[Any, ...]  # the values of a row's primary key
-
-_MOST_KEYS = 200  # rows named in one statement
 
 
 @dataclass
@@ -40,7 +34,7 @@ class Cascade:
         return bool(self.doomed or self.cleared)
 
     def __str__(self) -> str:
-        lines = [f"{rows:,} rows go: {key}" for key, rows in self.by_key.items()]
+        lines = [f"{rows:,} rows are deleted: {key}" for key, rows in self.by_key.items()]
         lines += [f"{len(rows):,} rows stay and lose the reference: {key}" for key, rows in self.cleared.items()]
         return "\n".join(f"  {line}" for line in lines)
 
@@ -56,6 +50,11 @@ class Cascade:
             self.cleared[key] |= rows
         for key, count in other.by_key.items():
             self.by_key[key] += count
+
+    def without_its_rows(self, state: BlockState) -> BlockState:
+        """Return the state of a block without the rows of others among its ids that go along: they do not stay."""
+        gone = self.doomed.get((None, state.block.table_name), set())
+        return replace(state, foreign=tuple(number for number in state.foreign if (number,) not in gone))
 
     def forget_clearing(self) -> None:
         """Do not say of rows that they lose a reference where they all go."""
@@ -97,11 +96,13 @@ class Cascader:
         found.forget_clearing()
         return found
 
-    def delete(self, agreed: Cascade, leaving: Sequence[Rows], seeded: Sequence[Rows], done: str) -> None:
-        """Delete the rows that refer to rows that leave. Raises RollbackRefused when they are others than those agreed to."""
+    def delete(self, agreed: Cascade, leaving: Sequence[Rows], seeded: Sequence[Rows], done: str) -> Cascade:
+        """Delete the rows that refer to rows that leave, and return which they are. Raises RollbackRefused for others than were
+        agreed to.
+        """
         now = self.find(leaving, seeded, lock=True, done=done)
         if not now:
-            return
+            return now
         if not now.same_rows(agreed):
             raise RollbackRefused(
                 f"Other rows refer to seeded rows than a moment ago:\n{now}\nExpected the ones that were agreed to. {done} "
@@ -113,13 +114,14 @@ class Cascader:
             listed = now.doomed[place]
             gone = sum(
                 self._database.execute(f"DELETE FROM {self._quoted(place)} WHERE {self._is_one_of('', place, some)}").rowcount
-                for some in _chunks(sorted(listed, key=_order, reverse=True))
+                for some in chunks(sorted(listed, key=order, reverse=True))
             )
             if gone != len(listed):
                 raise RollbackRefused(
                     f"{gone:,} rows of {place[1]} would be deleted, and {len(listed):,} were listed: expected the same. {done} "
                     "Delete these rows yourself, then run the same command again."
                 )
+        return now
 
     def _take(
         self, found: Cascade, known: Cascade, seeded: Sequence[Rows], key: Key, rows: list[RowKey], done: str
@@ -128,8 +130,8 @@ class Cascader:
         place = (key.schema, key.table)
         if key.schema is None:
             cleared = self._filled.get((key.table, key.columns[0]), ())
-            rows = [row for row in rows if not _inside(row, key.table, [*seeded, *cleared])]
-            ours = next((block for block in self._staying if any(_inside(row, key.table, [block]) for row in rows)), None)
+            rows = [row for row in rows if not inside(row, key.table, [*seeded, *cleared])]
+            ours = next((block for block in self._staying if any(inside(row, key.table, [block]) for row in rows)), None)
             if ours:
                 raise RollbackRefused(
                     f"Rows that revision {ours.revision} seeded refer to rows that would go ({key}): expected that revision to "
@@ -149,7 +151,7 @@ class Cascader:
     def _referring_to_rows(self, key: Key, rows: list[RowKey], lock: bool, done: str) -> list[RowKey]:
         place = (key.target_schema, key.target)
         joined = key.joined(self._dialect)
-        conditions = (f"EXISTS (SELECT 1 FROM {joined} AND ({self._is_one_of('t.', place, some)}))" for some in _chunks(rows))
+        conditions = (f"EXISTS (SELECT 1 FROM {joined} AND ({self._is_one_of('t.', place, some)}))" for some in chunks(rows))
         return [row for condition in conditions for row in self._read(key, condition, lock, done)]
 
     def _read(self, key: Key, refers: str, lock: bool, done: str) -> list[RowKey]:
@@ -194,7 +196,7 @@ class Cascader:
     def _clear(self, key: Key, rows: Iterable[RowKey]) -> None:
         place = (key.schema, key.table)
         nothing = ", ".join(f"{self._dialect.quote(name)} = NULL" for name in key.columns)
-        for some in _chunks(sorted(rows, key=_order)):
+        for some in chunks(sorted(rows, key=order)):
             self._database.execute(f"UPDATE {self._quoted(place)} SET {nothing} WHERE {self._is_one_of('', place, some)}")
 
     def _quoted(self, place: Place) -> str:
@@ -202,7 +204,7 @@ class Cascader:
 
     def _is_one_of(self, alias: str, place: Place, rows: list[RowKey]) -> str:
         names = [f"{alias}{self._dialect.quote(name)}" for name in self._primary_key(place)]
-        values = [[_literal(self._dialect, value) for value in row] for row in rows]
+        values = [[literal(self._dialect, value) for value in row] for row in rows]
         if len(names) == 1:
             return f"{names[0]} IN ({', '.join(value for (value,) in values)})"
         return " OR ".join(f"({' AND '.join(f'{n} = {v}' for n, v in zip(names, row, strict=True))})" for row in values)
@@ -219,27 +221,3 @@ class Cascader:
             found = self._inspector.get_pk_constraint(name, schema=schema)["constrained_columns"]
             self._primary_keys[place] = tuple(found)
         return self._primary_keys[place]
-
-
-def _literal(dialect: Dialect, value: Any) -> str:
-    """Return the value of a primary key as SQL."""
-    if isinstance(value, (bytes, bytearray)):
-        return dialect.binary(bytes(value))
-    if isinstance(value, (str, date, datetime)):
-        return dialect.text(str(value))
-    if isinstance(value, (int, float)) or hasattr(value, "as_tuple"):
-        return str(value) if not isinstance(value, float) else repr(value)
-    raise SeedError(f"A primary key of type {type(value).__name__} cannot be named: expected a number, a text, a date or bytes.")
-
-
-def _order(row: RowKey) -> tuple[Any, ...]:
-    """Return what rows are sorted by: numbers as numbers, and any other value as its text."""
-    return tuple((0, value, "") if isinstance(value, (int, float)) else (1, 0, str(value)) for value in row)
-
-
-def _inside(row: RowKey, table: str, seeded: Iterable[Rows]) -> bool:
-    return any(some.table_name == table and some.first_id <= row[0] <= some.last_id for some in seeded)
-
-
-def _chunks(rows: list[RowKey]) -> Iterator[list[RowKey]]:
-    return (rows[start : start + _MOST_KEYS] for start in range(0, len(rows), _MOST_KEYS))

@@ -25,6 +25,13 @@ class Outcome:
     missing: tuple[int, ...] = ()  # ids of seeded rows that were gone already
     foreign: tuple[int, ...] = ()  # ids of rows of others that stay under seeded ids
 
+    @classmethod
+    def of(cls, block: Block, rows: int, seconds: float, inserted: bool, state: BlockState | None = None) -> "Outcome":
+        """Return what happened to a block of a main table; in a rollback, what had become of it."""
+        became = (tuple(state.edited), state.missing, state.foreign) if state else ((), (), ())
+        ids = block.first_id, block.last_id
+        return cls(block.revision, block.table_name, rows, *ids, seconds, inserted, False, *became)
+
 
 class Hearing(Protocol):
     """Whoever hears what a Seeding does."""

@@ -3,7 +3,7 @@
 Only rows that are proved to be seeded go; rows of others stay and are named; what an application derived goes along.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from terp_seed.backends.database import Database
@@ -15,6 +15,7 @@ from terp_seed.errors import NotAsSeeded
 from terp_seed.execution.cascade import Cascade, Cascader
 from terp_seed.model.table import SeedTable
 from terp_seed.revisions.block import Block, Rows
+from terp_seed.revisions.filling import Foreign
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.plan import Plan, PlannedStep
 from terp_seed.revisions.project_revisions import ProjectRevisions
@@ -36,8 +37,10 @@ class Rollback:
     cascader: Cascader
     keeps_edits: bool
     told: Callable[[str], None]
+    foreign: Foreign  # rows of others under seeded ids of tables whose columns a later one fills
     states: list[BlockState] = field(default_factory=list)  # of what leaves, in the order in which it does
     agreed: dict[str, Cascade] | None = None  # by revision
+    _deleted: Cascade = field(default_factory=Cascade)  # so far
 
     @classmethod
     def on(
@@ -54,14 +57,17 @@ class Rollback:
         going, catalog = set(leaving), revisions.catalog
         keys = live_keys(database, catalog)
         staying = [block for block in recorded.blocks if block not in going]
-        filled = {place: recorded.of_table(place[0]) for place in catalog.fills}
+        ownership = ownership_of(database, revisions, recorded)
+        states = filled_states(ownership, recorded, {table for table, _ in catalog.fills})
+        filled = {place: leaving_of(state for state in states if state.block.table_name == place[0]) for place in catalog.fills}
         return cls(
             database,
-            ownership_of(database, revisions, recorded),
+            ownership,
             Guard(database, keys, catalog.derived, filled),
             Cascader(database, staying, keys, filled),
             keeps_edits,
             told,
+            {state.block.table_name: state.foreign for state in states},
         )
 
     def look(self, blocks: Iterable[Block], *, whole: bool) -> list[BlockState]:
@@ -101,7 +107,11 @@ class Rollback:
         leaving = leaving_of(states)
         later = leaving_of(state for state in self.states if state.block not in blocks)
         if self.agreed is not None:
-            self.cascader.delete(self.agreed.get(revision, Cascade()), leaving, [*leaving, *later], done)
+            gone = self.cascader.delete(self.agreed.get(revision, Cascade()), leaving, [*leaving, *later], done)
+            for (_, table), keys in gone.doomed.items():
+                self.told(f"{table}: {len(keys):,} rows that were not seeded were deleted with revision {revision}")
+            self._deleted.add(gone)
+            states = [self._deleted.without_its_rows(state) for state in states]
         self.guard.check(leaving, later, done)
         self.guard.release(leaving, later)
         self.tell_derived(leaving, f"revision {revision}")
@@ -149,6 +159,12 @@ def ownership_of(database: Database, revisions: ProjectRevisions, recorded: Ledg
         return found.remade(block) if found else None
 
     return Ownership(database, revisions.catalog, recorded, remade)
+
+
+def filled_states(ownership: Ownership, recorded: Ledger, tables: Collection[str]) -> list[BlockState]:
+    """Return whose rows stand in the blocks of tables in which a later one fills a column. Raises NotAsSeeded."""
+    blocks = [block for block in recorded.blocks if block.table_name in tables]
+    return [ownership.examine(block, identity_only=ownership.can_be_made_again(block)) for block in blocks]
 
 
 def leaving_of(states: Iterable[BlockState]) -> list[IdRange]:

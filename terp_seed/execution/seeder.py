@@ -5,6 +5,7 @@ A table's rows, the rows of its companions and their ledger records are written 
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from terp_seed.backends.writer import Writer
@@ -15,7 +16,7 @@ from terp_seed.model.fixed_rows import FixedRows
 from terp_seed.model.table import SeedTable
 from terp_seed.revisions import records
 from terp_seed.revisions.block import Block
-from terp_seed.revisions.filling import clear_sql, fill_sql
+from terp_seed.revisions.filling import Foreign, clear_sql, fill_sql
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.records import pieces
 from terp_seed.rows.adoption import Adoption, adopted_by, look_up
@@ -51,6 +52,7 @@ class Seeding:
         self._reservations = Reservations(generator, dialect, writer)
         self._statements = Statements(generator, dialect, writer.helpers)
         self._looked_up: set[str] = set()  # adopted tables, in the revision at hand
+        self.foreign: Foreign = {}  # what an online run finds out before it fills or clears columns of earlier rows
         self.revision = ""  # the runner names the revision before each step
 
     def committed(self) -> None:
@@ -75,7 +77,12 @@ class Seeding:
 
     def drop_ledger(self) -> None:
         """Drop the ledger's table where it exists."""
-        self._writer.execute(records.drop_sql(self._writer.sqlalchemy_dialect, self.names))
+        if self._writer.knows_tables or self._dialect.drops_on_condition:
+            self._writer.execute(records.drop_sql(self._writer.sqlalchemy_dialect, self.names))
+        else:
+            self._writer.remark(
+                f"{self.names.ledger} stays, empty: on this kind of database no condition keeps a table from its DROP"
+            )
 
     def seed(self, table: SeedTable, rows: FixedRows | None) -> None:
         """Insert the rows of every unit, companions first; or the fixed rows."""
@@ -116,7 +123,7 @@ class Seeding:
         assert self._leaving is not None
         states = {state.block.table_name: state for state in self._leaving.prepare(self.revision, parts, blocks, done)}
         for part in parts:
-            for statement in clear_sql(self._dialect, part, self.revision):
+            for statement in clear_sql(self._dialect, part, self.revision, self.foreign):
                 self._writer.execute(statement)
         for part in parts:
             state = states.get(part.name)
@@ -205,8 +212,7 @@ class Seeding:
 
         Where not all rows are written here, the last row only keeps the ids free, and goes again.
         """
-        started = time.perf_counter()
-        table, here = filling.table, filling.here
+        started, table, here = time.perf_counter(), filling.table, filling.here
         for one in together:
             self._writer.remark(f"{one.table.name}: {one.here:,} rows, the last one first: it keeps the ids before it free")
         if together:
@@ -214,8 +220,7 @@ class Seeding:
         block, inserts = self._generator.reserved[table.name], self._reservations.inserts[table.name]
         if not together:
             self._writer.remark(f"{table.name}: the other rows of the {here:,}")
-        wanted = min(here, self._writer.most_rows or here)
-        inserted = 1 if here == filling.count else 0
+        wanted, inserted = min(here, self._writer.most_rows or here), 1 if here == filling.count else 0
         for statement, rows in filling.statements(block.first_id, inserts, wanted - inserted):
             changed = self._writer.execute(statement)
             inserted += rows if changed is None else changed
@@ -236,13 +241,10 @@ class Seeding:
                 "expected them all. Nothing of it was kept. See whether a trigger moves or deletes them, then run the same "
                 "command again."
             )
-        for statement in fill_sql(self._dialect, table, part, self.ledger):
+        for statement in fill_sql(self._dialect, table, part, self.ledger, self.foreign):
             self._writer.execute(statement)
         self._tell(block, filling.count, started, inserted=True)
 
     def _tell(self, block: Block, rows: int, started: float, inserted: bool, state: BlockState | None = None) -> None:
-        companion = self._catalog.is_companion(block.table_name)
-        seconds = time.perf_counter() - started
-        ids = block.first_id, block.last_id
-        became = (tuple(state.edited), state.missing, state.foreign) if state else ()
-        self._outcomes.append(Outcome(block.revision, block.table_name, rows, *ids, seconds, inserted, companion, *became))
+        outcome = Outcome.of(block, rows, time.perf_counter() - started, inserted, state)
+        self._outcomes.append(replace(outcome, companion=self._catalog.is_companion(block.table_name)))

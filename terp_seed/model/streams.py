@@ -8,6 +8,8 @@ import random
 from collections.abc import Sequence
 from typing import TypeVar
 
+from terp_seed.errors import SeedError
+
 T = TypeVar("T")
 
 
@@ -33,7 +35,9 @@ class Stream:
         return low + int(self.random() * (high - low + 1))
 
     def chance(self, percent: int) -> bool:
-        """Draw True with the given probability."""
+        """Draw True with a probability in percent, from 0 to 100. Raises SeedError for a fraction."""
+        if not isinstance(percent, int):
+            raise SeedError(f"chance({percent!r}) was asked for: expected whole percent, as in chance(30).")
         return self.random() * 100 < percent
 
     def pick(self, choices: Sequence[T]) -> T:

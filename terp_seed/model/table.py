@@ -142,6 +142,22 @@ class SeedTable:
     fills: tuple[Fill, ...] = ()
     adopts: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Raise SeedError where it cannot be seeded, or names columns that it does not have."""
+        keys = [column.name for column in self.table.primary_key.columns]
+        if keys != ["id"] or not isinstance(self.table.columns["id"].type, sa.Integer):
+            found = f"the key ({', '.join(keys)})" if keys else "no key"
+            raise SeedError(
+                f"{self.name} has {found}: expected an integer primary key `id`. Give a table of pairs an id of its own, "
+                "and make its two columns unique."
+            )
+        if self.per_unit < 1:
+            raise SeedError(f"{self.name} has per_unit={self.per_unit}: expected at least one row a unit.")
+        for what, columns in {"pii": self.pii, "not_pii": self.not_pii, "identity": self.identity, "adopts": self.adopts}.items():
+            unknown = sorted(set(columns) - {*self.table.columns.keys()})
+            if unknown:
+                raise SeedError(f"{what} of {self.name} names {', '.join(unknown)}: expected columns of the table.")
+
     @property
     def name(self) -> str:
         """The table's name in the database."""
@@ -196,8 +212,15 @@ class Catalog:
         self.references, self.derived = tuple(references), tuple(derived)
         self._by_name = {part.name: part for table in self.tables for part in table.parts}
         self.every: tuple[SeedTable, ...] = tuple(self._by_name.values())
+        twice = [table.name for table in self.tables if sum(other.name == table.name for other in self.tables) > 1]
+        if twice:
+            raise SeedError(f"{twice[0]} stands twice among the tables of the project: expected each once.")
+        places = {table.name: place for place, table in enumerate(self.every)}
         for table in self.every:
             check_kinds(table)
+            early = [target for target in table.parents().values() if places.get(target, -1) > places[table.name]]
+            if early:
+                raise SeedError(f"{table.name} stands before {early[0]}, which it refers to: expected parents first.")
 
     def __contains__(self, name: str) -> bool:
         return name in self._by_name

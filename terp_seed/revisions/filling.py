@@ -3,7 +3,7 @@
 Only seeded rows are touched, only where nobody wrote into the column, and the same text does it online and in a script.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from terp_seed.model.table import Fill, SeedTable
 from terp_seed.revisions import block, records
@@ -11,8 +11,10 @@ from terp_seed.revisions.block import Block
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.sql.dialect import Dialect
 
+Foreign = Mapping[str, Sequence[int]]  # by table, the seeded ids under which rows of others stand
 
-def fill_sql(dialect: Dialect, table: SeedTable, rows: Block, known: Ledger) -> Iterator[str]:
+
+def fill_sql(dialect: Dialect, table: SeedTable, rows: Block, known: Ledger, foreign: Foreign | None = None) -> Iterator[str]:
     """Yield the statements that name the rows of a block, or of a part of one, in the seeded rows that they refer to."""
     quote = dialect.quote
     for fill in table.fills:
@@ -24,21 +26,29 @@ def fill_sql(dialect: Dialect, table: SeedTable, rows: Block, known: Ledger) -> 
             conditions.append(f"i.{quote(fill.when[0])} = {dialect.text(fill.when[1])}")
         seeded = block.within(f"o.{quote('id')}", blocks)
         conditions += [f"({seeded})", f"o.{quote(fill.column)} IS NULL"]
+        conditions += _apart(dialect, f"o.{quote('id')}", fill, foreign)
         values = {fill.column: f"i.{quote('id')}", **{name: f"o.{quote(name)}" for name in fill.keeps}}
         joined = f"o.{quote('id')} = i.{quote(fill.by)}"
         yield dialect.update_from(f"{quote(fill.table)} AS o", f"{quote(table.name)} AS i", joined, values, conditions)
 
 
-def clear_sql(dialect: Dialect, table: SeedTable, revision: str) -> Iterator[str]:
+def clear_sql(dialect: Dialect, table: SeedTable, revision: str, foreign: Foreign | None = None) -> Iterator[str]:
     """Yield the statements that clear what named the rows that a revision seeded. They find the ids in the ledger."""
     quote = dialect.quote
     for fill in table.fills:
         column, kept = quote(fill.column), "".join(f", {quote(name)} = {quote(name)}" for name in fill.keeps)
         named = records.recorded_ids(dialect, revision, table.name, column)
+        apart = "".join(f" AND {condition}" for condition in _apart(dialect, quote("id"), fill, foreign))
         yield (
             f"UPDATE {quote(fill.table)} SET {column} = NULL{kept}\nWHERE {named}\n"
-            f"  AND {is_seeded(dialect, fill, quote(fill.table))}"
+            f"  AND {is_seeded(dialect, fill, quote(fill.table))}{apart}"
         )
+
+
+def _apart(dialect: Dialect, id_column: str, fill: Fill, foreign: Foreign | None) -> list[str]:
+    """Return the condition that a row is none of others, where there are such."""
+    ids = (foreign or {}).get(fill.table, ())
+    return [f"{id_column} NOT IN ({', '.join(map(str, ids))})"] if ids else []
 
 
 def is_seeded(dialect: Dialect, fill: Fill, alias: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from alembic.runtime.migration import RevisionStep
 from alembic.script import ScriptDirectory
 
+from terp_seed.errors import SeedError
 from terp_seed.model.table import Catalog
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.migration_plan import upgrades
@@ -28,3 +29,13 @@ class ProjectRevisions:
     def plan_of(self, steps: Iterable[RevisionStep], ledger: Ledger, units: int) -> Plan:
         """Return what these steps seed and unseed."""
         return Plan.of(steps, self.recorder, self.catalog, ledger, units)
+
+    def require_content(self, steps: Iterable[RevisionStep]) -> None:
+        """Raise SeedError for a revision that would be applied and asks for nothing: its skeleton was not filled in."""
+        for step in steps:
+            script = step.revision
+            if step.is_upgrade and not script.is_merge_point and not self.recorder.of(step):
+                raise SeedError(
+                    f"Revision {script.revision} seeds nothing: expected op.seed in its upgrade(). Fill in {script.path}, or "
+                    "delete it, and run the same command again."
+                )

@@ -46,6 +46,7 @@ class Generator:
             for made, row in enumerate(part.rows(unit), 1):
                 row["id"] = before + made
                 if part.pii:
+                    require_no_pii(part, row)
                     fill(row)
                 yield row
             if made != part.rows_a_unit(append):
@@ -104,9 +105,23 @@ class Generator:
         if not isinstance(value, Ref):
             return value
         block = self.ledger.get(value.revision, value.table) if value.revision else self.ledger.first_of(value.table)
+        reserved = self.reserved.get(value.table)
+        if block is None and reserved is not None and reserved.revision == value.revision:
+            block = reserved  # a row of the same op.seed
         if block is None or not 1 <= value.number <= block.row_count:
             raise SeedError(
-                f"Revision {revision} refers to row {value.number} of {value.table}, which is not seeded: expected a number "
-                f"from 1 to {block.row_count if block else 0}. Make the revision depend on the one that seeds it."
+                f"Revision {revision} refers to row {value.number} of {value.table}, which is not seeded: expected "
+                f"{f'a number from 1 to {block.row_count}' if block else 'a table that is seeded before'}. Make the revision "
+                "depend on the one that seeds it."
             )
         return block.first_id + value.number - 1
+
+
+def require_no_pii(part: SeedTable, row: Row) -> None:
+    """Refuse a generated row that has a value in a PII column: only the masker fills those."""
+    filled = [column for column in part.pii if row.get(column) is not None]
+    if filled:
+        raise SeedError(
+            f"The rows of {part.name} fill {', '.join(sorted(filled))}, which is PII: expected its generator to leave that out, "
+            "because the masker fills it. Correct its SeedTable. Nothing of this table was written."
+        )

@@ -5,6 +5,7 @@ It connects to nothing.
 
 import contextlib
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from alembic import context
@@ -20,6 +21,7 @@ from terp_seed.model.table import Catalog
 from terp_seed.model.unit_cache import UnitCache
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.migration_plan import MigrationPlan
+from terp_seed.revisions.plan import PlannedStep
 from terp_seed.revisions.project_revisions import ProjectRevisions
 from terp_seed.revisions.recording import Recorder
 from terp_seed.runtime.run_context import RunContext
@@ -48,6 +50,7 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
     writer = ScriptWriter(migration.impl, settings.first_id, caller.most_rows)
     applied = revisions.plan(move.applied, Ledger(), recipe.size.units)
     assumed = preflight.forecast(writer, Ledger(), applied, recipe)
+    revisions.require_content(move.revisions)
     plan = revisions.plan_of(move.revisions, assumed, recipe.size.units)
     caller.planned(plan)
     blocks = preflight.forecast(writer, assumed, plan, recipe).blocks[len(assumed.blocks) :]
@@ -64,15 +67,20 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
         return
     guard = ScriptFrame(dialect, writer, catalog, settings.discard_edits)
     cache = UnitCache(1)
+
+    def written(steps: Iterable[PlannedStep]) -> list[tuple[PlannedStep, set[str]]]:
+        return [(step, written_columns(step.table, sample_rows(step, recipe, cache))) for step in steps]
+
     if move.is_downgrade:
         earlier = Ledger(block for block in assumed.blocks if block.revision not in plan.revisions)
         seeded = revisions.plan(plan.revisions, earlier, recipe.size.units).inserts()
-        guard.open_downgrade(
-            move, plan, [(step, written_columns(step.table, sample_rows(step, recipe, cache))) for step in seeded]
-        )
+        staying = (step for step in applied.inserts() if step.revision not in plan.revisions)
+        cleared = (step for step in staying if step.table.name in fills_of(seeded))
+        guard.open_downgrade(move, plan, written(seeded), written(cleared))
     elif move.revisions:
         columns = [written_columns(step.table, sample_rows(step, recipe, cache)) for step in plan.inserts()]
-        guard.open_upgrade(move, assumed, list(zip(blocks, columns, strict=True)), recipe)
+        earlier_steps = (step for step in applied.inserts() if step.table.name in fills_of(plan.inserts()))
+        guard.open_upgrade(move, assumed, list(zip(blocks, columns, strict=True)), recipe, written(earlier_steps))
     seeding = Seeding(generator_for(catalog, caller, recipe, assumed), dialect, writer, caller, guard, shard.last)
     move.replay(recorder)
     set_up_log()
@@ -85,3 +93,8 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
         )
     guard.close()
     script.close(is_whole=not writer.left_out)
+
+
+def fills_of(steps: Iterable[PlannedStep]) -> set[str]:
+    """Return the tables in whose rows these steps fill a column, or clear it."""
+    return {fill.table for step in steps for fill in step.table.fills}

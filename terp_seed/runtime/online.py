@@ -21,11 +21,12 @@ from terp_seed.backends.writer import ConnectionWriter
 from terp_seed.checks import preflight
 from terp_seed.errors import BadSetting
 from terp_seed.execution.cascade import Cascade
-from terp_seed.execution.rollback import Rollback
+from terp_seed.execution.rollback import Rollback, filled_states, ownership_of
 from terp_seed.execution.seeder import Seeding
 from terp_seed.model.names import Names
 from terp_seed.model.table import Catalog
 from terp_seed.revisions import records
+from terp_seed.revisions.filling import Foreign
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.migration_plan import MigrationPlan
 from terp_seed.revisions.project_revisions import ProjectRevisions
@@ -81,10 +82,12 @@ def move_version(catalog: Catalog, caller: RunContext) -> None:
         if ROOT in move.applied and move.revisions:
             # a run may have been killed between the ledger's DDL, which MySQL commits at once, and its version
             connection.exec_driver_sql(records.create_sql(connection.dialect, catalog.names))
+        foreign = rollback.foreign if rollback else _foreign(database, revisions, cleared)
         connection.commit()  # Alembic takes an open transaction for somebody else's, and would not commit
         lock.end_when_idle(connection)
         writer = ConnectionWriter(database)
         seeding = Seeding(generator_for(catalog, caller, recipe, recorded), database.dialect, writer, caller, rollback)
+        seeding.foreign = foreign
         with contextlib.closing(seeding), Interrupts() as interrupts:
             _run_to_the_end(caller, move, seeding, connection, interrupts)
 
@@ -119,6 +122,15 @@ def _run_to_the_end(
             seeding.start_again(Ledger.read(connection, seeding.names))
             connection.commit()
             move = rest
+
+
+def _foreign(database: Database, revisions: ProjectRevisions, cleared: preflight.PreflightResult) -> Foreign:
+    """Return the rows of others that stand under seeded ids where an upgrade is about to fill a column."""
+    tables = {fill.table for step in cleared.plan.inserts() for fill in step.table.fills}
+    if not any(block.table_name in tables for block in cleared.recorded.blocks):
+        return {}
+    states = filled_states(ownership_of(database, revisions, cleared.recorded), cleared.recorded, tables)
+    return {state.block.table_name: state.foreign for state in states}
 
 
 def _agree(rollback: Rollback, connection: sa.Connection, agree: Callable[[Cascade], None], is_preview: bool) -> None:

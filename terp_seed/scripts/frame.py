@@ -27,6 +27,8 @@ from terp_seed.scripts.references import known_keys, search_of
 from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.digests import Digested
 
+Seeded = Iterable[tuple[PlannedStep, set[str]]]  # steps that inserted rows, and the columns that they wrote
+
 
 class ScriptFrame:
     """A ScriptFrame prints what a run looks at online: lock, state, tables, ids, rows; and who refers to rows that leave.
@@ -52,8 +54,11 @@ class ScriptFrame:
         assumed: Ledger,
         inserted: list[tuple[Block, set[str]]],
         recipe: Recipe,
+        filled: Seeded,
     ) -> None:
-        """Print what comes before the first revision: stops for each table, by the blocks and columns that it is filled with."""
+        """Print what comes before the first revision: stops for each table, by the blocks and columns that it is filled with.
+        `filled` are earlier steps in whose rows a column is set.
+        """
         columns: dict[str, set[str]] = defaultdict(set)
         blocks: dict[str, list[Block]] = defaultdict(list)
         for block, names in inserted:
@@ -66,6 +71,7 @@ class ScriptFrame:
             assertions.missing(self._dialect, assertions.NO_TABLE, columns),
             *free,
             *assertions.other_keys(self._dialect, [self._catalog[name] for name in adopted & {*blocks}], recipe),
+            *self._own_rows(filled),
         ]
         found = assertions.state(self._dialect, move.heads, records.differs_sql(self._dialect, assumed.blocks, adopted))
         later = self._later(blocks)
@@ -83,9 +89,10 @@ class ScriptFrame:
             self._print(found)
         self._close_opening([*columns])
 
-    def open_downgrade(self, move: MigrationPlan, plan: Plan, seeded: Iterable[tuple[PlannedStep, set[str]]]) -> None:
+    def open_downgrade(self, move: MigrationPlan, plan: Plan, seeded: Seeded, filled: Seeded) -> None:
         """Print what comes before the first revision: stops for each table that rows leave, by what became of them and who refers
-        to them. `seeded` are the steps that inserted them, with the columns that they filled.
+        to them. `seeded` are the steps that inserted them, with the columns that they wrote; `filled` those that stay, and in
+        whose rows a column is cleared.
         """
         self._leaving = plan.leaving
         for step, names in seeded:
@@ -109,6 +116,7 @@ class ScriptFrame:
             assertions.missing(self._dialect, assertions.NO_TABLE, used),
         ]
         later = [Assertion(text, "") for text in (*map(assertions.ROWS_LEFT.format, plan.leaving), assertions.NOT_ENDED)]
+        as_seeded += self._own_rows(filled)
         self._open([*stops, *as_seeded, *known, *later])
         self._print([*stops, *as_seeded, *known])
         if search:
@@ -187,6 +195,11 @@ class ScriptFrame:
             ended += f"\n  OR EXISTS (SELECT 1 FROM {quote(self._names.ledger)} WHERE {of_revision})"
         self._print([Assertion(assertions.NOT_ENDED, f"  {ended}")])
         self._execute(self._dialect.commit(revision, self._checks))
+
+    def _own_rows(self, filled: Seeded) -> list[Assertion]:
+        """Return the assertions that no row of others stands where a column of seeded rows is set."""
+        digested = ((step.revision, step.table.table, Digested.of(step.table, names)) for step, names in filled)
+        return [assertions.not_as_seeded(self._dialect, *block, identity_only=True) for block in digested]
 
     def _later(self, filled: Iterable[str]) -> list[Assertion]:
         """Return what a script that fills tables may be stopped with after its opening, for the sentences."""

@@ -74,6 +74,7 @@ class Dialect(ABC):
     # what a script says and sets besides the preamble; online, the connection does it
     apply_with: str
     script_caveat: str = ""
+    drops_on_condition: bool = True  # whether a script whose checks failed can be kept from dropping a table
     script_preamble: tuple[str, ...] = ()
 
     def __init__(self, names: Names) -> None:

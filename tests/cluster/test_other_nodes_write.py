@@ -142,7 +142,7 @@ def test_a_table_that_loses_against_another_node_is_seeded_again(terps: Terps, m
     ran = terps[0].cli("upgrade", AS_OF, "-f")
     assert ran.exit_code == 0, ran.output
     assert interference.left == 0
-    assert ran.stderr.count("clients lost against another transaction ((1213)") == ATTEMPTS - 1
+    assert ran.stderr.count("clients was rolled back by a conflict with another transaction ((1213)") == ATTEMPTS - 1
     assert [ran.stderr.count(f"] {table}: ") for table in SEVEN] == [1] * 7
     assert "total                195   seeded" in ran.stdout
     assert {terp.digest() for terp in terps} == {GOLDEN["small", 42]}
@@ -161,7 +161,7 @@ def test_a_table_that_loses_each_time_is_left_out_with_a_clear_error(
             result = terps[0].cli("upgrade", AS_OF, "-f")
             code, said = result.exit_code, result.stderr
     assert code == (255 if plain else 1)
-    assert said.count("clients lost against other transactions 3 times: (1213)") == 1
+    assert said.count("clients was rolled back by conflicts with other transactions 3 times: (1213)") == 1
     assert "Traceback" not in said
     assert terps[2].counts()["clients"] == 0
     assert terps[2].cli("upgrade", AS_OF, "-f").exit_code == 0

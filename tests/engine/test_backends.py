@@ -153,3 +153,8 @@ def test_a_table_of_the_ledgers_kind_can_be_made_twice(empty: Database) -> None:
         for _ in range(2):
             database.execute(records.create_sql(database.connection.dialect, NAMES))
         assert sa.inspect(database.connection).get_table_names() == [NAMES.ledger]
+
+
+def test_a_failure_inside_the_database_is_no_interrupt(library: Database) -> None:
+    with opened(library) as database, pytest.raises(DBAPIError):
+        database.execute("SELECT no_such_function(1)")

@@ -38,7 +38,7 @@ def test_a_stopped_run_ends_as_it_should(terp: Database, how: signal.Signals, se
     assert "lock_released" in events
     if run.returncode:  # else it was done before
         assert run.returncode == 1 == lines[-1]["exit_code"]
-        assert "Interrupted: the work at hand was undone" in lines[events.index("failed")]["error"]
+        assert "Interrupted: the current transaction was rolled back" in lines[events.index("failed")]["error"]
     whole = {table: rows for table, rows in terp.counts().items() if rows}
     assert {line["table"]: line["rows"] for line in lines if line["event"] == "table_seeded" and not line["companion"]} == whole
     assert json.loads(terp.cli("status", "--json").stdout)["lock"] is None

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from terp_seed.backends.registry import dialect_of
+from terp_seed.backends.database import Database as LiveDatabase
 from terp_seed.checks.verification import answers
 from terp_seed.model.chart_spec import Bars
 from terp_seed.revisions.ledger import Ledger
@@ -28,8 +28,8 @@ def drawn(database: Database) -> dict[str, Bars]:
     from terp_seed.terp import PROJECT
 
     with database.connection() as connection:
-        ledger, dialect = Ledger.read(connection, NAMES), dialect_of(connection.engine.url, NAMES)
-        found = {plot.title: (plot, answers(connection, dialect, PROJECT.catalog, ledger, plot.sql)) for plot in plots.PLOTS}
+        ledger, live = Ledger.read(connection, NAMES), LiveDatabase(connection, NAMES)
+        found = {plot.title: (plot, answers(live, PROJECT.catalog, ledger, plot.sql)) for plot in plots.PLOTS}
         return {title: plot.bars(list(rows or ()), AS_OF) for title, (plot, rows) in found.items()}
 
 

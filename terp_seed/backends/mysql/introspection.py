@@ -17,7 +17,7 @@ _ACTIONS = {1: "CASCADE", 2: "SET NULL", 16: "NO ACTION"}  # the bits of InnoDB'
 _COLUMNS = (
     "SELECT c.table_name, c.column_name, LOWER(c.data_type), c.column_key = 'PRI', c.is_nullable = 'YES' "
     "FROM information_schema.columns AS c JOIN information_schema.tables AS t "
-    "ON t.table_schema = c.table_schema AND t.table_name = c.table_name AND t.table_type = 'BASE TABLE' "
+    "ON t.table_schema = c.table_schema AND t.table_name = c.table_name AND t.table_type IN ('BASE TABLE', 'SYSTEM VERSIONED') "
     "WHERE c.table_schema = DATABASE() ORDER BY c.table_name, c.ordinal_position"
 )
 _KEY_COLUMNS = (

@@ -27,6 +27,7 @@ class SQLite(Dialect):
         "PRAGMA recursive_triggers = OFF",
         "PRAGMA query_only = OFF",
     )
+    drops_on_condition = False
     apply_with = "sqlite3 -bail DATABASE < THIS_FILE"
     script_caveat = (
         "On this kind of database a script cannot hold a lock beyond a transaction: let no other seeding run beside it. A client "
@@ -79,6 +80,8 @@ class SQLite(Dialect):
         return tuple(
             f"CREATE TEMP TRIGGER {self._trigger(verb, table)} BEFORE {verb} ON main.{self.quote(table)}\n"
             'WHEN NOT EXISTS (SELECT 1 FROM temp."seed_debt")\n'
+            # off, where the client had begun a transaction before the script: then no debt would be asked for
+            "  OR (SELECT foreign_keys FROM pragma_foreign_keys) <> 1\n"
             "BEGIN SELECT RAISE(ABORT, 'An earlier statement of this script failed: nothing more is written. Close this "
             "connection.'); END"
             for table in tables
@@ -205,9 +208,9 @@ class SQLite(Dialect):
         return f"CASE WHEN {alias}.type = 'object' THEN json_extract({alias}.value, '{path}') END"
 
 
-def sha3(text: str) -> bytes:
-    """Return what the function of SQLite's shell returns for a text."""
-    return hashlib.sha3_256(text.encode()).digest()
+def sha3(value: object) -> bytes:
+    """Return what the function of SQLite's shell returns for a value."""
+    return hashlib.sha3_256(str(value).encode()).digest()
 
 
 def _sum_of_hashes(column: str) -> str:

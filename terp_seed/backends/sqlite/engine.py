@@ -15,18 +15,26 @@ def engine_for(address: URL, *, writes: bool) -> sa.Engine:
     """Return an engine. With `writes` a transaction takes the write lock when it begins, so that none fails half-way."""
     engine = sa.create_engine(address, poolclass=NullPool)
 
+    interrupts: list[KeyboardInterrupt] = []
+
+    def hashed(value: object) -> bytes:
+        try:
+            return sha3(value)
+        except KeyboardInterrupt as interrupt:  # Ctrl-C fell into it, and the driver hides that behind an error of its own
+            interrupts.append(interrupt)
+            raise
+
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver's own BEGIN leaves DDL outside the transaction
-        connection.create_function("sha3", 1, sha3, deterministic=True)
+        connection.create_function("sha3", 1, hashed, deterministic=True)
         for statement in (*SQLite.preamble, _CACHE):
             connection.execute(statement)
 
     @sa.event.listens_for(engine, "handle_error")
-    def interrupted(context: Any) -> None:
-        # sha3() raises nothing by itself: Ctrl-C fell into it, and the driver hides that behind an error of its own
-        if "user-defined function raised exception" in str(context.original_exception):
-            raise KeyboardInterrupt
+    def interrupted(_context: Any) -> None:
+        if interrupts:
+            raise interrupts.pop()
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
