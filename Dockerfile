@@ -6,11 +6,11 @@ WORKDIR /src
 COPY requirements.lock ./
 # the only step that downloads: each file is checked against its hash in the lock, and nothing is built on the way
 RUN pip wheel --require-hashes --only-binary=:all: --wheel-dir=/wheels -r requirements.lock
-COPY .env.example LICENSE MANIFEST.in README.md alembic.ini pyproject.toml setup.py ./
+COPY .env.example LICENSE README.md alembic.ini pyproject.toml ./
 COPY migrations migrations
 COPY seeds seeds
 COPY terp_seed terp_seed
-RUN pip install --no-index --find-links=/wheels --upgrade setuptools \
+RUN pip install --no-index --find-links=/wheels hatchling \
     && pip wheel --no-index --no-deps --no-build-isolation --wheel-dir=/wheels .
 # of the locked files, only what terp-seed itself needs: the tools of its developers stay behind
 RUN python -m venv /opt/terp-seed \

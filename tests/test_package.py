@@ -21,7 +21,7 @@ from tests.support import PROJECT, SMALL, VARIABLES, Database
 
 # what the build reads, and so what an sdist and an image need
 BUILT_FROM = (
-    *("pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE"),
+    *("pyproject.toml", "README.md", "LICENSE"),
     *("alembic.ini", ".env.example", "migrations", "seeds", "terp_seed"),
 )
 IGNORED = shutil.ignore_patterns("__pycache__")
@@ -80,7 +80,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copytree(path, copy / name, ignore=IGNORED)
         else:
             shutil.copy(path, copy)
-    _python("-c", "from setuptools.build_meta import build_sdist; build_sdist('dist')", cwd=copy)
+    _python("-c", "from hatchling.build import build_sdist; build_sdist('dist')", cwd=copy)
     (sdist,) = (copy / "dist").glob("*.tar.gz")
     # without pip's cache, which knows a built wheel by its path
     _pip("wheel", "--no-build-isolation", "--no-deps", "--no-index", "--no-cache-dir", f"--wheel-dir={wheels}", str(sdist))

@@ -20,7 +20,7 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 def carried() -> Path:
     """Return the folder of the package's own project: copies in a wheel, the repository where it is installed as editable."""
-    copies = _PACKAGE / "project_files"  # setup.py makes them
+    copies = _PACKAGE / "project_files"  # pyproject.toml has them built
     return copies if copies.is_dir() else _PACKAGE.parent
 
 
