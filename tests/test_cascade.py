@@ -39,7 +39,7 @@ def test_force_does_not_override_the_guard_and_a_wrong_name_changes_nothing(enta
     assert refused.exit_code == 2
     assert "`terp-seed downgrade --cascade`" in refused.stderr
     for arguments, said in (
-        (["--cascade"], "expected --database with the name of"),
+        (["--cascade"], "the name of the database"),
         (["--cascade", "--database", "other"], "The name 'other' is not that of the database"),
         (["--cascade", "--sql"], "do not go together"),
         (["--database", entangled.name], "expected both or none"),

@@ -310,3 +310,9 @@ def test_rows_that_go_by_the_cascade_are_not_said_to_stay(terp: Database) -> Non
     assert "stay" not in said
     assert "payments: 1 rows that were not seeded were deleted with revision payments" in said
     assert not any(terp.counts().values())
+
+
+def test_what_is_written_behind_a_nul_is_an_edit(sqlite_terp: Database) -> None:
+    assert sqlite_terp.cli("upgrade", AS_OF, "-f").exit_code == 0
+    sqlite_terp.execute("UPDATE clients SET address = address || char(0) || 'more' WHERE id = 3")
+    assert "clients 3 edited: address" in " ".join(sqlite_terp.cli("status", "--edits").output.split())

@@ -13,8 +13,8 @@ from tests.support import PROJECT
 GOLDEN = {
     ("mysql://root@127.0.0.1/terp", "upgrade head"): "04b09cbcbd1b012df6cb3f173f66daaea49606899690ae5a2a33035d668ff561",
     ("mysql://root@127.0.0.1/terp", "downgrade head:base"): "9638519d53e6acac376bd5b2a347716efe7f1ef74ded7fdb4b48ba5598a7a748",
-    ("sqlite:///terp.db", "upgrade head"): "4949bab748a9d7465df3cca3728f85e0d2eb92aea3be29ffa1ca89c470387028",
-    ("sqlite:///terp.db", "downgrade head:base"): "c55309e9cc5ebd1dddf29b0b67de7fbd4e416254fe7c2db179c3d2b2953a7a72",
+    ("sqlite:///terp.db", "upgrade head"): "616f318028e050c4fa92b122f90826da70f881498bd3b61222faf80855d637f7",
+    ("sqlite:///terp.db", "downgrade head:base"): "299ac563b273cc7c51fa17d34f504ab133269d1b98622c033e5b9020a5d7cc71",
 }
 
 

@@ -78,7 +78,7 @@ def explain(error: DBAPIError) -> SeedError:
     """Return the error of a run for a database error: the server's sentence, the table, and the way out."""
     said = cause(error)
     known = next(filter(None, (backend.way_out(error) for backend in BACKENDS.values())), None)  # no two share an error
-    table = re.match(r"\s*(?:INSERT INTO|DELETE FROM|SELECT .* FROM) [`\"](\w+)", error.statement or "")
+    table = re.search(r"(?:INSERT INTO|UPDATE|FROM)\s+[`\"](\w+)", error.statement or "")
     where = f" at table {table[1]}" if table else ""
     way_out = f"{known}. " if known else ""
     outcome = "The current transaction was rolled back"

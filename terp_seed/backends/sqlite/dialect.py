@@ -119,7 +119,9 @@ class SQLite(Dialect):
 
     def digests(self, source: str, where: str, groups: Mapping[str, Iterable[str]]) -> str:
         """Return it by sha3(), which SQLite's own shell has and our connections bring along."""
-        texts = {name: " || ',' || ".join(['"id"', *(f"quote({value})" for value in values)]) for name, values in groups.items()}
+        # quote() ends at a NUL, and what an application wrote behind one is an edit too
+        spelled = "CASE WHEN instr({0}, char(0)) THEN hex({0}) ELSE quote({0}) END"
+        texts = {name: " || ',' || ".join(['"id"', *map(spelled.format, values)]) for name, values in groups.items()}
         hashes = ", ".join(f'hex(sha3({text})) AS "{name}"' for name, text in texts.items())
         sums = ", ".join(f'({_sum_of_hashes(name)}) AS "{name}"' for name in groups)
         # a sub-select that is not kept as it is would be worked out again for each digit
