@@ -18,7 +18,7 @@ def _looks_sound(database: Database, current: str, check: int) -> None:
     assert database.tables() - tables <= {"alembic_version_seed"}
 
 
-def test_read_only_commands_before_between_after_and_under_stamp(terp: Database) -> None:
+def test_read_only_commands_work_at_every_stage(terp: Database) -> None:
     _looks_sound(terp, "", check=255)
     terp.seed("upgrade", "clients")
     _looks_sound(terp, "clients", check=255)
@@ -60,7 +60,7 @@ def test_size_seed_and_as_of_are_x_arguments(terp: Database) -> None:
         ("-1", set(SEVEN) - {"payments"}),
     ],
 )
-def test_downgrade_of_a_table_takes_what_hangs_on_it(terp: Database, target: str, left: set[str]) -> None:
+def test_downgrade_of_table_takes_its_dependants(terp: Database, target: str, left: set[str]) -> None:
     terp.seed("upgrade", "head")
     terp.seed("downgrade", target)
     assert terp.counts() == {table: rows if table in left else 0 for table, rows in SMALL.items()}
@@ -68,7 +68,7 @@ def test_downgrade_of_a_table_takes_what_hangs_on_it(terp: Database, target: str
     assert terp.counts() == SMALL
 
 
-def test_downgrade_by_one_is_ambiguous_at_a_merge_and_changes_nothing(sqlite_terp: Database) -> None:
+def test_ambiguous_downgrade_by_one_at_merge_changes_nothing(sqlite_terp: Database) -> None:
     sqlite_terp.seed("upgrade", "batches")
     ran = sqlite_terp.alembic("-n", "seed", "downgrade", "-1")
     assert ran.code != 0
@@ -84,7 +84,7 @@ def test_a_second_upgrade_does_nothing(terp: Database) -> None:
 
 
 @pytest.mark.parametrize("given", ["size=medium", "seed=1", "as_of=2020-01-01"])
-def test_other_settings_than_the_recorded_ones_are_refused_by_name(terp: Database, given: str) -> None:
+def test_settings_differing_from_recorded_are_refused_by_name(terp: Database, given: str) -> None:
     terp.seed("-x", "as_of=2026-03-01", "upgrade", "clients")
     for target in ("head", "clients"):
         ran = terp.alembic("-n", "seed", "-x", given, "upgrade", target)
@@ -94,7 +94,7 @@ def test_other_settings_than_the_recorded_ones_are_refused_by_name(terp: Databas
     assert terp.counts() == {**dict.fromkeys(SEVEN, 0), "clients": 10}
 
 
-def test_what_was_stamped_and_not_seeded_is_noticed_and_can_be_taken_back(terp: Database) -> None:
+def test_stamped_but_unseeded_revision_is_noticed_and_reversible(terp: Database) -> None:
     terp.seed("stamp", "clients")
     ran = terp.alembic("-n", "seed", "upgrade", "head")
     assert ran.code != 0
@@ -133,7 +133,7 @@ def _versions(database: Database) -> set[str]:
     return database.versions() if "alembic_version_seed" in database.tables() else set()
 
 
-def test_stamp_with_purge_forgets_a_revision_that_has_no_file(terp: Database) -> None:
+def test_stamp_with_purge_forgets_revision_without_file(terp: Database) -> None:
     terp.seed("upgrade", "clients")
     terp.execute("UPDATE alembic_version_seed SET version_num = 'nobody_has_it'")
     assert terp.alembic("-n", "seed", "stamp", "clients").code != 0
@@ -141,7 +141,7 @@ def test_stamp_with_purge_forgets_a_revision_that_has_no_file(terp: Database) ->
     assert terp.versions() == {"clients"}
 
 
-def test_a_stamp_that_is_killed_is_done_wholly_or_not_at_all(terp: Database) -> None:
+def test_killed_stamp_applies_completely_or_not_at_all(terp: Database) -> None:
     before, wanted = {"orders"}, {"vendors", "clients"}
     terp.seed("upgrade", "orders")
 
@@ -183,7 +183,7 @@ def test_production_needs_force(terp: Database) -> None:
     assert terp.counts() == SMALL
 
 
-def test_a_database_without_terps_tables_is_refused_with_every_gap(empty: Database) -> None:
+def test_database_without_terp_tables_is_refused_listing_gaps(empty: Database) -> None:
     ran = empty.alembic("-n", "seed", "upgrade", "head")
     assert ran.code != 0
     for table in SEVEN:

@@ -52,14 +52,14 @@ def library(tmp_path: Path) -> Folder:
     return folder
 
 
-def test_a_table_goes_with_what_depends_on_it_and_comes_with_what_it_needs(library: Folder) -> None:
+def test_table_brings_its_needs_and_takes_its_dependants(library: Folder) -> None:
     library.done("terp-seed", "upgrade", "--table", "books", "--force")
     library.done("terp-seed", "downgrade", "--table", "authors", "--force")
     assert '"total": 0' in library.done("terp-seed", "status", "--json")
     assert "0 failed" in library.done("terp-seed", "verify")
 
 
-def test_a_dry_run_and_a_script_name_its_tables(library: Folder) -> None:
+def test_dry_run_and_script_name_project_tables(library: Folder) -> None:
     assert "books                  8   1-8" in library.done("terp-seed", "upgrade", "--dry-run")
     script = library.done("terp-seed", "upgrade", "--sql")
     assert 'INSERT INTO "books"' in script
@@ -75,7 +75,7 @@ def test_purge_review_and_clean_work_too(library: Folder) -> None:
     assert "16   deleted" in library.done("terp-seed", "purge", "--force", "--database", "own.db")
 
 
-def test_a_revision_may_have_another_name_than_its_table(library: Folder) -> None:
+def test_revision_name_may_differ_from_table_name(library: Folder) -> None:
     versions = library.path / "seeds" / "versions"
     for old, new in (("authors", "r1"), ("books", "r2")):
         text = (versions / f"{old}.py").read_text().replace(f'revision = "{old}"', f'revision = "{new}"')
@@ -91,7 +91,7 @@ def test_a_revision_may_have_another_name_than_its_table(library: Folder) -> Non
     assert '"total": 0' in library.done("terp-seed", "status", "--json")
 
 
-def test_two_projects_in_one_database_have_their_own_records(library: Folder, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_projects_sharing_a_database_keep_separate_records(library: Folder, tmp_path_factory: pytest.TempPathFactory) -> None:
     other = tmp_path_factory.mktemp("archive")
     for file in (path for path in library.path.rglob("*") if path.suffix in (".py", ".ini")):
         text = file.read_text()
@@ -124,7 +124,7 @@ def test_two_projects_in_one_database_have_their_own_records(library: Folder, tm
     archive.done("terp-seed", "downgrade", "--force")
 
 
-def test_the_things_of_a_project_may_be_called_otherwise(library: Folder) -> None:
+def test_project_may_rename_its_lock_and_tables(library: Folder) -> None:
     code = library.path / "library.py"
     own = 'name="library", lock="one_at_a_time", ledger="what_was_seeded", version_table="seeded_versions")'
     code.write_text(code.read_text().replace('name="library")', own))
@@ -144,7 +144,7 @@ def test_the_things_of_a_project_may_be_called_otherwise(library: Folder) -> Non
         ('name="library", ledger="a", version_table="a"', "calls two of its own tables alike"),
     ],
 )
-def test_a_name_that_a_database_may_not_take_is_one_clear_error(library: Folder, given: str, said: str) -> None:
+def test_invalid_project_name_is_one_clear_error(library: Folder, given: str, said: str) -> None:
     code = library.path / "library.py"
     code.write_text(code.read_text().replace('name="library"', given))
     ran = library.run("terp-seed", "status")
@@ -163,7 +163,7 @@ def test_a_name_that_a_database_may_not_take_is_one_clear_error(library: Folder,
         ("library:BOOKS", "which is a SeedTable"),
     ],
 )
-def test_a_project_that_is_none_is_one_clear_error(library: Folder, project: str | None, said: str) -> None:
+def test_missing_or_invalid_project_is_one_clear_error(library: Folder, project: str | None, said: str) -> None:
     ini = library.path / "alembic.ini"
     line = "" if project is None else f"project = {project}\n"
     ini.write_text(ini.read_text().replace("project = library:PROJECT\n", line))
@@ -173,7 +173,7 @@ def test_a_project_that_is_none_is_one_clear_error(library: Folder, project: str
     assert "Traceback" not in ran.stderr
 
 
-def test_an_empty_project_works_and_takes_its_first_table(tmp_path: Path) -> None:
+def test_empty_project_works_and_accepts_first_table(tmp_path: Path) -> None:
     (tmp_path / "Book Shop").mkdir()
     shop = Folder(tmp_path / "Book Shop")
     assert "seed_tables.py" in shop.done("terp-seed", "init", "--empty")

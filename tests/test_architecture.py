@@ -88,7 +88,7 @@ KINDS = {"mysql", "mariadb", "sqlite", "postgresql"}
 OWN_SQLITE = ("terp_seed/runtime/runner.py", "terp_seed/review/scratch.py")
 
 
-def test_nobody_but_a_backend_asks_which_database_this_is() -> None:
+def test_only_backends_ask_which_database_is_used() -> None:
     for module, other in arrows():
         if other.startswith(tuple(f"terp_seed.backends.{name}" for name in BACKENDS)):
             kind = ".".join(other.split(".")[:3])
@@ -132,7 +132,7 @@ def test_no_circle() -> None:
 
 
 @pytest.mark.parametrize("module", [m for m in MODULES if "/terp/" in m])
-def test_tables_know_each_others_figures_and_not_their_rows(module: str) -> None:
+def test_tables_know_each_others_figures_but_not_rows(module: str) -> None:
     assert not {name for name in _mentions(module, "terp_seed.terp.") if name.endswith(".rows")}
 
 
@@ -147,7 +147,7 @@ def test_the_page_is_of_any_tables() -> None:
         assert not words & set(METADATA.tables), asset.name
 
 
-def test_only_its_own_command_imports_the_review_and_what_draws_it() -> None:
+def test_only_review_command_imports_review_and_drawing_libraries() -> None:
     drawing = ("terp_seed.review", "jinja2", "markupsafe", "pygal", "pygments")
     outside = [m for m in MODULES if "/review/" not in m]
     assert {m for m in outside if _mentions(m, *drawing)} == {"terp_seed/app/reviews.py"}
@@ -157,7 +157,7 @@ def test_only_its_own_command_imports_the_review_and_what_draws_it() -> None:
     assert "terp_seed.review" not in at_the_top
 
 
-def test_the_command_line_knows_neither_sql_nor_alembics_commands() -> None:
+def test_command_line_knows_neither_sql_nor_alembic_commands() -> None:
     text = (PACKAGE / "cli" / "entry.py").read_text()
     assert "SELECT" not in text
     assert not _mentions("terp_seed/cli/entry.py", "alembic.command", "alembic.config", "sqlalchemy.engine")
@@ -166,3 +166,9 @@ def test_the_command_line_knows_neither_sql_nor_alembics_commands() -> None:
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_opens_with_what_it_owns(module: str) -> None:
     assert ast.get_docstring(ast.parse((PROJECT / module).read_text()))
+
+
+def test_test_names_have_eight_words_at_most() -> None:
+    names = re.findall(r"^def (test_\w+)", "\n".join(path.read_text() for path in (PROJECT / "tests").rglob("*.py")), re.MULTILINE)
+    assert len(names) > 600
+    assert [name for name in names if len(name.split("_")) > 9] == []

@@ -33,7 +33,7 @@ def entangled(terp: Database) -> Database:
     return terp
 
 
-def test_force_does_not_override_the_guard_and_a_wrong_name_changes_nothing(entangled: Database) -> None:
+def test_neither_force_nor_wrong_name_overrides_the_guard(entangled: Database) -> None:
     before = entangled.digest()
     refused = entangled.cli("downgrade", "--force")
     assert refused.exit_code == 2
@@ -76,7 +76,7 @@ def test_what_is_listed_goes_and_nothing_else(entangled: Database) -> None:
     assert entangled.versions() == set()
 
 
-def test_a_cascade_of_one_table_takes_along_only_what_hangs_on_it(entangled: Database) -> None:
+def test_cascade_of_one_table_takes_only_its_dependants(entangled: Database) -> None:
     result = entangled.cli("downgrade", "--table=invoices", "--force", "--cascade", "--database", entangled.name)
     assert result.exit_code == 0, result.output
     assert " go: " not in result.stderr
@@ -84,7 +84,7 @@ def test_a_cascade_of_one_table_takes_along_only_what_hangs_on_it(entangled: Dat
     assert entangled.scalar("SELECT COUNT(*) FROM notes") == 4
 
 
-def test_rows_that_changed_since_they_were_shown_stop_it(entangled: Database) -> None:
+def test_rows_changed_since_shown_stop_the_cascade(entangled: Database) -> None:
     before = entangled.counts()
 
     def agree(found: Cascade) -> None:
@@ -102,7 +102,7 @@ def test_rows_that_changed_since_they_were_shown_stop_it(entangled: Database) ->
     assert entangled.scalar("SELECT COUNT(*) FROM visits") == 4
 
 
-def test_rows_without_a_primary_key_are_left_to_their_owner(sqlite_terp: Database) -> None:
+def test_rows_without_a_primary_key_stop_the_cascade(sqlite_terp: Database) -> None:
     sqlite_terp.seed("upgrade", "head")
     sqlite_terp.execute("CREATE TABLE loose (client INTEGER REFERENCES clients (id))", "INSERT INTO loose VALUES (4), (5)")
     result = sqlite_terp.cli("downgrade", "--force", "--cascade", "--database", sqlite_terp.name)
@@ -111,9 +111,7 @@ def test_rows_without_a_primary_key_are_left_to_their_owner(sqlite_terp: Databas
     assert sum(sqlite_terp.counts().values()) == 195
 
 
-def test_keys_that_name_no_id_and_keys_of_other_schemas_are_seen_too(
-    server_terp: Database, new_database: Callable[[str], Database]
-) -> None:
+def test_keys_without_ids_and_other_schemas_are_seen(server_terp: Database, new_database: Callable[[str], Database]) -> None:
     ours, other = server_terp.name, new_database(server_terp.kind)
     server_terp.seed("upgrade", "head")
     code = server_terp.scalar("SELECT teri_code FROM clients WHERE id = 3")
@@ -139,7 +137,7 @@ def test_keys_that_name_no_id_and_keys_of_other_schemas_are_seen_too(
     other.execute("DROP TABLE remote")
 
 
-def test_what_is_deleted_is_what_was_listed_whatever_the_type_of_its_key(server_terp: Database) -> None:
+def test_exactly_listed_rows_go_for_any_key_type(server_terp: Database) -> None:
     server_terp.seed("upgrade", "head")
     server_terp.execute(
         "CREATE TABLE marks (k VARCHAR(20) PRIMARY KEY, c INT, FOREIGN KEY (c) REFERENCES clients (id))",
@@ -160,7 +158,7 @@ def test_what_is_deleted_is_what_was_listed_whatever_the_type_of_its_key(server_
     assert not any(server_terp.counts().values())
 
 
-def test_purge_deletes_no_row_of_another_table_by_way_of_a_companion(any_terp: Database) -> None:
+def test_purge_never_cascades_through_a_companion_table(any_terp: Database) -> None:
     any_terp.seed("upgrade", "head")
     user = any_terp.scalar("SELECT id FROM users WHERE openId LIKE 'terp-seed%'")
     any_terp.execute(

@@ -22,7 +22,7 @@ def test_upgrade_prints_each_table_and_the_total(terp: Database) -> None:
     assert terp.cli("upgrade", "--force").stdout == "Nothing to do: the database is up to date.\n"
 
 
-def test_one_table_on_an_empty_database_seeds_ten_clients_and_nothing_else(terp: Database) -> None:
+def test_clients_alone_seed_ten_clients_and_nothing_else(terp: Database) -> None:
     assert terp.cli("upgrade", "--table=clients", "--clean", "--force").exit_code == 0
     assert terp.counts() == {**dict.fromkeys(SEVEN, 0), "clients": 10}
     own = {part.name for part in TABLES[1].parts}
@@ -152,7 +152,7 @@ def test_verify_says_which_checks_it_skipped(terp: Database) -> None:
         (["sideways"], "No such command"),
     ],
 )
-def test_bad_input_is_one_clear_line_exit_code_2_and_no_write(sqlite_terp: Database, arguments: list[str], said: str) -> None:
+def test_bad_input_exits_2_without_writing(sqlite_terp: Database, arguments: list[str], said: str) -> None:
     result = sqlite_terp.cli(*arguments)
     assert result.exit_code == 2
     assert said in result.stderr
@@ -160,7 +160,7 @@ def test_bad_input_is_one_clear_line_exit_code_2_and_no_write(sqlite_terp: Datab
     assert sum(sqlite_terp.counts().values()) == 0
 
 
-def test_a_second_run_is_refused_with_the_holder_and_exit_code_3(terp: Database) -> None:
+def test_second_run_exits_3_naming_the_holder(terp: Database) -> None:
     from terp_seed.backends import lock
 
     with terp.connection() as connection, lock.held(connection, NAMES):
@@ -172,7 +172,7 @@ def test_a_second_run_is_refused_with_the_holder_and_exit_code_3(terp: Database)
     assert json.loads(terp.cli("status", "--json").stdout)["lock"] is None
 
 
-def test_an_interrupted_run_says_what_is_left_and_lets_go_of_the_lock(terp: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupted_run_reports_remainder_and_releases_lock(terp: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(progress: Progress, table: str, rows: int, of: int) -> None:
         if table == "orders":
             raise KeyboardInterrupt
@@ -224,7 +224,7 @@ def test_purge_empties_the_seven_tables_and_nothing_else(terp: Database) -> None
     assert terp.counts() == SMALL
 
 
-def test_a_script_is_printed_and_nothing_else_is_said_or_done(sqlite_terp: Database) -> None:
+def test_script_is_printed_and_nothing_else_happens(sqlite_terp: Database) -> None:
     seed = sqlite_terp.cli("upgrade", "--sql", "--first-id=501")
     assert seed.exit_code == 0
     assert seed.stderr == ""

@@ -75,7 +75,7 @@ def dockerfile() -> list[tuple[str, str]]:
     "bad",
     ["a: 1\na: 2", "a:\n", "a: 1\n  b: 2", "a:\tb", "a: b: c", "a: *b", "a: [1]", "- b", "a:\n  - b: 1\n  c: 2", "a: 1 # b"],
 )
-def test_the_reader_of_the_specification_accepts_nothing_that_it_does_not_know(bad: str) -> None:
+def test_specification_reader_rejects_unknown_syntax(bad: str) -> None:
     with pytest.raises(AssertionError):
         read_yaml(bad)
 
@@ -92,7 +92,7 @@ def test_the_job_has_known_fields_only(spec: dict[str, Any]) -> None:
     assert all(re.fullmatch(r"[a-z][a-z0-9-]{0,30}[a-z0-9]", name) for name in (spec["name"], job["name"], database["name"]))
 
 
-def test_the_job_is_bound_to_the_database_and_its_certificate(spec: dict[str, Any]) -> None:
+def test_job_is_bound_to_database_and_certificate(spec: dict[str, Any]) -> None:
     (job,), (database,) = spec["jobs"], spec["databases"]
     assert all(variable["scope"] == "RUN_TIME" for variable in job["envs"])
     assert {variable["key"]: variable["value"] for variable in job["envs"]} == {
@@ -102,7 +102,7 @@ def test_the_job_is_bound_to_the_database_and_its_certificate(spec: dict[str, An
     }
 
 
-def test_the_job_seeds_verifies_and_can_be_run_again(terp_without_mysql: Database, spec: dict[str, Any], tmp_path: Path) -> None:
+def test_job_seeds_verifies_and_can_run_again(terp_without_mysql: Database, spec: dict[str, Any], tmp_path: Path) -> None:
     first = _run_job(spec, terp_without_mysql, tmp_path)
     assert first.returncode == 0, first
     assert terp_without_mysql.counts() == SMALL
@@ -122,7 +122,7 @@ def test_the_job_fails_when_seeding_does(new_database: Any, spec: dict[str, Any]
     assert "checks hold" not in failed.stdout
 
 
-def test_the_image_has_what_the_build_reads_and_nothing_else(dockerfile: list[tuple[str, str]]) -> None:
+def test_image_contains_only_what_the_build_reads(dockerfile: list[tuple[str, str]]) -> None:
     copied = [source for word, rest in dockerfile if word == "COPY" and "--from" not in rest for source in rest.split()[:-1]]
     assert sorted(copied) == sorted((*BUILT_FROM, "requirements.lock"))
     assert all((PROJECT / source).exists() for source in copied)
@@ -130,7 +130,7 @@ def test_the_image_has_what_the_build_reads_and_nothing_else(dockerfile: list[tu
     assert ignored == ["*", *(f"!{source}" for source in sorted(copied)), "**/__pycache__"]
 
 
-def test_the_image_installs_only_what_was_checked_against_its_hash(dockerfile: list[tuple[str, str]]) -> None:
+def test_image_installs_only_hash_checked_packages(dockerfile: list[tuple[str, str]]) -> None:
     commands = [command for word, rest in dockerfile if word == "RUN" for command in re.split(r"\s+&&\s+", rest)]
     installs = [command for command in commands if re.search(r"\bpip (install|wheel)\b", command)]
     assert len(installs) == 4
@@ -139,7 +139,7 @@ def test_the_image_installs_only_what_was_checked_against_its_hash(dockerfile: l
     ]
 
 
-def test_the_image_runs_terp_seed_as_a_user_without_rights(dockerfile: list[tuple[str, str]]) -> None:
+def test_image_runs_terp_seed_as_unprivileged_user(dockerfile: list[tuple[str, str]]) -> None:
     words = [word for word, _ in dockerfile]
     assert [rest.split()[0] for word, rest in dockerfile if word == "FROM"] == ["python:3.11-slim"] * 2
     assert dict(dockerfile)["USER"] == "seed"

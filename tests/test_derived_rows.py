@@ -36,7 +36,7 @@ def _left(terp: Database) -> dict[str, int]:
     return {table: terp.scalar(f"SELECT COUNT(*) FROM {table}") for table in tables}
 
 
-def test_they_go_with_the_rows_that_they_refer_to_and_it_is_said(full_terp: Database) -> None:
+def test_derived_rows_go_with_referents_and_are_reported(full_terp: Database) -> None:
     _looked_at(full_terp)
     result = full_terp.cli("downgrade", "-f")
     assert result.exit_code == 0, result.output
@@ -53,7 +53,7 @@ def test_they_go_with_a_script_too(full_terp: Database) -> None:
     assert left == {**dict.fromkeys(left, 0), "match_records": 1}
 
 
-def test_a_row_that_a_person_has_acted_on_is_none(full_terp: Database) -> None:
+def test_row_acted_on_by_person_is_not_derived(full_terp: Database) -> None:
     _looked_at(full_terp)
     full_terp.execute("UPDATE match_records SET user_action = 'DISMISSED', actioned_at = NOW() WHERE client_id = 3")
     before = _left(full_terp)

@@ -27,7 +27,7 @@ def test_a_difference_fails(shown: str, printed: str) -> None:
         compare(shown, printed, _same, "here")
 
 
-def test_a_shell_keeps_its_variables_its_folder_and_the_last_exit_code(tmp_path: Path) -> None:
+def test_shell_keeps_variables_folder_and_exit_code(tmp_path: Path) -> None:
     with Shell(tmp_path, {"A": "1"}) as shell:
         assert shell.run("export B=2; mkdir c; cd c") == ""
         assert shell.run("echo $A$B; pwd; (exit 3)") == f"12\n{tmp_path}/c\n"

@@ -32,7 +32,7 @@ def planned(text: str, what: str) -> dict[str, tuple[int, str]]:
     return {table: (int(rows.replace(",", "")), ids) for table, rows, ids in found}
 
 
-def test_a_dry_run_says_target_environment_state_rows_ids_samples_audit_and_next_command(terp: Database) -> None:
+def test_dry_run_reports_the_whole_plan(terp: Database) -> None:
     text = dry(terp, "upgrade", AS_OF, "--env=test")
     address = terp.name
     for said in (
@@ -69,7 +69,7 @@ def _seeded(terp: Database) -> dict[str, str]:
     return {table: f"{first}-{last}" for table, first, last in rows}
 
 
-def test_clean_is_shown_as_the_rollback_and_the_seed_that_it_is(terp: Database) -> None:
+def test_clean_is_shown_as_rollback_plus_seed(terp: Database) -> None:
     terp.cli("upgrade", AS_OF, "--size=x2", "-f")
     text = dry(terp, "upgrade", "--clean", "--size=small", "--seed=7", AS_OF)
     assert "390   would be deleted, in 7 tables" in text
@@ -98,14 +98,14 @@ def test_it_is_refused_where_the_run_would_be(terp: Database) -> None:
     assert "1 rows of clients.referred_by_client_id -> clients" in dry(terp, "upgrade", "--clean", code=2)
 
 
-def test_a_database_without_terps_tables_fails_with_the_schema_error(empty: Database) -> None:
+def test_database_without_terp_tables_fails_schema_validation(empty: Database) -> None:
     result = empty.cli("upgrade", "--dry-run")
     assert result.exit_code == 1
     assert result.stderr.count("Schema validation failed for ") == len(CATALOG.every)
     assert empty.tables() == set()
 
 
-def test_production_needs_no_force_for_a_look_and_the_next_command_has_it(terp: Database) -> None:
+def test_production_dry_run_suggests_force_without_needing_it(terp: Database) -> None:
     text = dry(terp, "upgrade", AS_OF, "--env=production")
     assert text.endswith("Next: terp-seed upgrade --size small --seed 42 --as-of 2026-03-01 --force\n")
 
@@ -126,7 +126,7 @@ def test_a_user_who_may_only_read_may_look(server_terp: Database) -> None:
     server_terp.execute(f"DROP USER {name}@'%'")
 
 
-def test_it_takes_no_lock_and_says_who_holds_it(terp: Database) -> None:
+def test_dry_run_takes_no_lock_and_names_holder(terp: Database) -> None:
     with database.connect(terp.url, writes=terp.kind != "sqlite") as holder, lock.held(holder, NAMES):
         text = dry(terp, "upgrade", AS_OF)
     assert "195   would be inserted" in text

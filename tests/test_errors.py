@@ -34,7 +34,7 @@ def _as_user(database: Database, *privileges: str) -> Database:
     return Database(make_url(database.url).set(username=name, password="x").render_as_string(False), database.kind)
 
 
-def test_a_missing_parent_keeps_the_servers_sentence_and_names_the_table(terp: Database) -> None:
+def test_missing_parent_error_quotes_server_and_names_table(terp: Database) -> None:
     terp.cli("upgrade", "--table=products", "-f")
     terp.execute("DELETE FROM products")
     said = _refused(terp, "upgrade")
@@ -61,7 +61,7 @@ def test_a_user_who_may_only_read(server_terp: Database) -> None:
     assert sum(server_terp.counts().values()) == 195
 
 
-def test_the_privileges_of_the_documentation_are_enough_for_everything(server_terp: Database) -> None:
+def test_documented_privileges_are_enough_for_everything(server_terp: Database) -> None:
     documented = "SELECT, INSERT, UPDATE and DELETE on the database, CREATE and DROP for `seed_ledger` and `alembic_version_seed`"
     assert documented in (PROJECT / "docs" / "architecture.md").read_text().replace("\n", " ")
     user = _as_user(

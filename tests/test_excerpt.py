@@ -23,7 +23,7 @@ def script(most_rows: int | None) -> tuple[list[str], RunContext]:
     return buffer.getvalue().splitlines(), caller
 
 
-def test_an_excerpt_has_the_first_rows_of_each_block_and_counts_the_others() -> None:
+def test_excerpt_shows_first_rows_and_counts_the_rest() -> None:
     whole, _ = script(None)
     part, caller = script(40)
     remarks = [line for line in part if line.endswith("are left out here")]
@@ -40,5 +40,5 @@ def test_an_excerpt_has_the_first_rows_of_each_block_and_counts_the_others() -> 
     assert sum(done.rows for done in caller.outcomes if not done.companion) == 3 * 195
 
 
-def test_an_excerpt_with_room_for_everything_is_the_script() -> None:
+def test_excerpt_with_enough_room_is_the_whole_script() -> None:
     assert script(1_000)[0] == script(None)[0]

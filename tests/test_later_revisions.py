@@ -55,7 +55,7 @@ def sqlite_project(tmp_path: Path, sqlite_terp: Database) -> Project:
     return Project(tmp_path, sqlite_terp)
 
 
-def test_the_skeleton_of_a_new_revision_is_valid_and_named_by_its_message(sqlite_project: Project) -> None:
+def test_revision_skeleton_is_valid_and_named_after_message(sqlite_project: Project) -> None:
     assert sqlite_project.seed("revision", "-m", "More clients, and friends").code == 0
     text = (sqlite_project.folder / "seeds" / "versions" / "more_clients_and_friends.py").read_text()
     assert 'revision = "more_clients_and_friends"\ndown_revision = "payments"\n' in text
@@ -96,7 +96,7 @@ def test_a_later_revision_seeds_and_rolls_back_alone(project: Project, seed: str
     assert sum(database.counts().values()) == 0
 
 
-def test_a_fixed_row_refers_to_a_seeded_one_by_its_number(project: Project) -> None:
+def test_fixed_row_refers_to_seeded_row_by_number(project: Project) -> None:
     project.add("vips", FIXED)
     project.database.execute("INSERT INTO clients (id, teri_code, name) VALUES (4999, 'mine', 'mine')")
     assert project.seed("upgrade", "head").code == 0
@@ -104,7 +104,7 @@ def test_a_fixed_row_refers_to_a_seeded_one_by_its_number(project: Project) -> N
     assert project.database.scalar("SELECT referred_by_client_id FROM clients WHERE teri_code = 'VIP-S1'") == third == 6003
 
 
-def test_a_revision_of_clients_alone_outlives_the_tables_it_does_not_depend_on(project: Project) -> None:
+def test_later_clients_revision_outlives_unrelated_tables(project: Project) -> None:
     project.add("more clients", GENERATED, options=("--head", "clients", "--splice"))
     assert project.seed("upgrade", "heads").code == 0
     for target in ("payments@invoices", "vendors@ledger"):
@@ -136,7 +136,7 @@ def test_more_of_any_table_leaves_the_books_right(project: Project, seeds: list[
 
 
 @pytest.mark.parametrize("table", ["INVOICES", "PAYMENTS"])
-def test_what_would_upset_the_books_is_refused_before_anything_is_written(project: Project, table: str) -> None:
+def test_revision_that_upsets_books_is_refused_before_writing(project: Project, table: str) -> None:
     project.add("second helping", f"op.seed({table})")
     ran = project.seed("upgrade", "head")
     assert ran.code != 0
@@ -144,7 +144,7 @@ def test_what_would_upset_the_books_is_refused_before_anything_is_written(projec
     assert sum(project.database.counts().values()) == 0
 
 
-def test_a_function_makes_many_rows_one_after_the_other(project: Project) -> None:
+def test_function_generates_many_rows_one_by_one(project: Project) -> None:
     rows = 'lambda: ({"teri_code": f"MANY-{n}", "wishlist": "w" * 99} for n in range(1_234)), count=1_234'
     project.add("many", f"op.seed(CLIENTS, rows={rows})")
     assert project.seed("upgrade", "head").code == 0
@@ -154,7 +154,7 @@ def test_a_function_makes_many_rows_one_after_the_other(project: Project) -> Non
     assert project.database.counts()["clients"] == 0
 
 
-def test_rows_of_a_function_are_never_all_in_memory() -> None:
+def test_rows_from_function_are_never_all_in_memory() -> None:
     rows = FixedRows("clients", lambda: ({"wishlist": "w" * 1_000 + str(n)} for n in range(20_000)), 20_000)
     tracemalloc.start()
     rows.check()
@@ -180,7 +180,7 @@ def test_rows_of_a_function_are_never_all_in_memory() -> None:
         ('[{"is_buyer": True}]', "column teri_code is NOT NULL without a default, and is not filled"),
     ],
 )
-def test_bad_fixed_rows_are_refused_with_a_clear_error(sqlite_project: Project, rows: str, said: str) -> None:
+def test_bad_fixed_rows_are_refused_with_clear_error(sqlite_project: Project, rows: str, said: str) -> None:
     sqlite_project.add("vips", f"op.seed(CLIENTS, rows={rows})")
     ran = sqlite_project.seed("upgrade", "head")
     assert ran.code != 0

@@ -26,9 +26,7 @@ def _hook(terp: Database, **variables: str) -> int:
 
 
 @pytest.mark.parametrize("value", ["true", "TRUE", "True", "1"])
-def test_the_hook_seeds_nothing_and_warns_when_it_is_told_to_skip(
-    sqlite_terp: Database, value: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_hook_told_to_skip_seeds_nothing_and_warns(sqlite_terp: Database, value: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert _hook(sqlite_terp, SKIP_SEEDING=value) == 0
     assert capsys.readouterr().err == f"{SKIP_SEEDING}\nSKIP_SEEDING is {value!r}: nothing was seeded.\n"
     assert sqlite_terp.counts() == NOTHING
@@ -63,7 +61,7 @@ def test_the_hook_reads_the_dotenv_file_too(sqlite_terp: Database, tmp_path: Pat
         ({"DATABASE_URL": "mysql://root@127.0.0.1:1/terp"}, 1, "Failed to connect to database after 3 attempts"),
     ],
 )
-def test_the_hook_prints_an_error_and_lets_the_application_start(
+def test_hook_prints_error_and_lets_application_start(
     sqlite_terp: Database, variables: dict[str, str], code: int, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert _hook(sqlite_terp, **variables) == code
@@ -71,7 +69,7 @@ def test_the_hook_prints_an_error_and_lets_the_application_start(
     assert sqlite_terp.counts() == NOTHING
 
 
-def test_the_hook_as_a_script_exits_with_its_code(sqlite_terp: Database) -> None:
+def test_hook_run_as_script_returns_its_exit_code(sqlite_terp: Database) -> None:
     refused = sqlite_terp.process("python", "legacy/seed_defaults.py", TERP_ENV="production")
     assert refused.returncode == 2
     assert refused.stderr.startswith("seed_all_defaults() is deprecated. Use terp-seed instead.\n")
@@ -79,7 +77,7 @@ def test_the_hook_as_a_script_exits_with_its_code(sqlite_terp: Database) -> None
     assert sqlite_terp.counts() == SMALL
 
 
-def test_a_command_warns_of_skip_seeding_and_does_not_obey_it(sqlite_terp: Database) -> None:
+def test_command_warns_about_skip_seeding_but_ignores_it(sqlite_terp: Database) -> None:
     result = sqlite_terp.cli("upgrade", "--force", SKIP_SEEDING="true")
     assert result.exit_code == 0
     assert result.stderr.splitlines()[0] == SKIP_SEEDING
@@ -135,7 +133,7 @@ def test_seed_new_refuses_what_it_does_not_know(sqlite_terp: Database, arguments
     assert sqlite_terp.counts() == NOTHING
 
 
-def test_seed_new_passes_exit_code_3_of_a_held_lock(terp_without_mysql: Database) -> None:
+def test_seed_new_exits_3_when_lock_is_held(terp_without_mysql: Database) -> None:
     from terp_seed.backends import lock
 
     with terp_without_mysql.connection() as connection, lock.held(connection, NAMES):
@@ -186,13 +184,13 @@ def test_seed_realistic_without_a_scenario_is_full() -> None:
 
 
 @pytest.mark.parametrize("entry_point", [seed_new.main, seed_realistic_main.main])
-def test_a_program_that_calls_a_command_finds_a_deprecation_warning(entry_point: Callable[[list[str]], None]) -> None:
+def test_calling_an_old_command_raises_deprecation_warning(entry_point: Callable[[list[str]], None]) -> None:
     with pytest.warns(DeprecationWarning, match="is deprecated. Use terp-seed instead"), pytest.raises(SystemExit) as ended:
         entry_point(["--help"])
     assert ended.value.code == 0
 
 
-def test_the_table_of_commands_says_what_the_scripts_do() -> None:
+def test_command_table_matches_what_the_scripts_do() -> None:
     rows = re.findall(
         r"^\| `pnpm (seed(?::new)?) (.*?)` \| `terp-seed (.*?)` \|$", (PROJECT / "legacy/README.md").read_text(), re.M
     )

@@ -173,16 +173,16 @@ def test_hostile_values_come_back_as_they_were(empty: Database) -> None:
     assert written >= 2_000
 
 
-def test_every_pair_of_hostile_pieces_comes_back_as_it_was(things: Things) -> None:
+def test_every_pair_of_hostile_pieces_round_trips(things: Things) -> None:
     things.check(texts(pairs()))
 
 
-def test_every_character_of_the_basic_plane_comes_back_as_it_was(things: Things) -> None:
+def test_every_basic_plane_character_round_trips(things: Things) -> None:
     characters = [chr(point) for point in range(1, 0x10000) if not 0xD800 <= point < 0xE000]
     things.check(texts("".join(characters[start : start + 60]) for start in range(0, len(characters), 60)))
 
 
-def test_every_control_character_comes_back_alone_and_among_others(things: Things) -> None:
+def test_every_control_character_round_trips_in_any_position(things: Things) -> None:
     controls = [chr(point) for point in (*range(1, 0x20), *range(0x7F, 0xA0))]
     things.check(
         texts(form.format(control) for control in controls for form in ("{0}", "a{0}b", "{0}{0}", "'{0}\\", "\ufeff{0}"))
@@ -190,7 +190,7 @@ def test_every_control_character_comes_back_alone_and_among_others(things: Thing
 
 
 @pytest.mark.parametrize("length", [99, 101, 127, 128, 20_000])
-def test_a_long_run_of_one_piece_comes_back_as_it_was(things: Things, length: int) -> None:
+def test_long_run_of_one_piece_round_trips(things: Things, length: int) -> None:
     pieces = ("\n", "\r\n", "\x01", "\t", "'", "\\", "%", "a\n", "'\n", "\u200f", "\U0001f600\n")
     for piece in pieces:
         text = piece * (length // len(piece))
@@ -210,7 +210,7 @@ def test_a_long_run_of_one_piece_comes_back_as_it_was(things: Things, length: in
         ("document", [[], {}, "", 0, False, {"": ""}, {"a": {"b": [[[None]]]}}, 2**53 - 1, [0.1, 1.25, -3.5], {"A": 1, "a": 2}]),
     ],
 )
-def test_the_ends_of_a_column_come_back_as_they_were(things: Things, column: str, values: list[Any]) -> None:
+def test_extreme_column_values_round_trip(things: Things, column: str, values: list[Any]) -> None:
     rows = numbered({column: value} for value in values)
     things.check(rows)
     read = [row[column] for row in things.returned(rows)]
@@ -226,7 +226,7 @@ def test_a_server_keeps_all_thirty_digits(things: Things) -> None:
     things.check(numbered({"number": value} for value in digits))
 
 
-def test_literals_mean_the_same_after_the_preamble_whatever_the_session_was(things: Things) -> None:
+def test_preamble_makes_literals_independent_of_session_settings(things: Things) -> None:
     strange = {
         "sqlite": ["PRAGMA case_sensitive_like = ON"],
         "mysql": [
@@ -243,7 +243,7 @@ def test_literals_mean_the_same_after_the_preamble_whatever_the_session_was(thin
 
 @pytest.mark.parametrize("text", ["\x00", "before\x00after", "\ud83d", "\ude00 and more", "\ude00\ud83d"], ids=ascii)
 @pytest.mark.parametrize("column", ["text", "string"])
-def test_what_no_database_stores_is_refused_before_anything_is_written(things: Things, column: str, text: str) -> None:
+def test_unstorable_text_is_refused_before_writing(things: Things, column: str, text: str) -> None:
     with pytest.raises(SeedError, match="cannot be stored: expected no NUL and no half of a surrogate pair in it"):
         things.returned(numbered([{column: "fine"}, {column: text}]))
     assert things.connection.execute(sa.select(sa.func.count()).select_from(THINGS)).scalar() == 0

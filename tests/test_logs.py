@@ -131,7 +131,7 @@ def test_a_rollback_a_clean_and_nothing_to_do(terp: Database) -> None:
     ]
 
 
-def test_a_refused_rollback_and_what_went_along_with_a_cascade(terp: Database) -> None:
+def test_refused_rollback_and_cascade_are_logged(terp: Database) -> None:
     terp.cli("upgrade", "-f")
     mine = rows_of_users.add(terp, "mine")
     terp.execute(f"UPDATE orders SET client_id = 3 WHERE id = {mine['orders']}")
@@ -174,7 +174,7 @@ def test_an_error_of_the_server_with_its_cause(server_terp: Database) -> None:
     assert server_terp.counts()["batches"] == 30
 
 
-def test_a_server_that_does_not_answer_and_a_password_that_is_never_shown(sqlite_terp: Database) -> None:
+def test_unreachable_server_is_logged_without_the_password(sqlite_terp: Database) -> None:
     result = sqlite_terp.cli("upgrade", "-f", "--log-format=json", DATABASE_URL="mysql://root:geh%C3%A9im-9@127.0.0.1:1/terp")
     lines = lines_of(result.stderr)
     assert result.exit_code == 1
@@ -225,7 +225,7 @@ def test_verify(terp: Database) -> None:
     assert lines[-2]["failed"] == len(failed)
 
 
-def test_alembics_log_is_in_it_with_verbose_and_on_the_console_too(sqlite_terp: Database) -> None:
+def test_verbose_includes_alembic_log_in_json_and_console(sqlite_terp: Database) -> None:
     lines, _ = run(sqlite_terp, "upgrade", "--table=clients", "-v", "-f", SKIP_SEEDING="1")
     assert "Running upgrade ledger -> clients, Seed clients." in [line.get("message") for line in lines]
     assert events(lines)[:2] == ["run_started", "warning"]
@@ -234,7 +234,7 @@ def test_alembics_log_is_in_it_with_verbose_and_on_the_console_too(sqlite_terp: 
     assert "alembic" not in sqlite_terp.cli("upgrade", "-f").stderr
 
 
-def test_a_warning_of_pythons_is_a_line_of_it(sqlite_terp: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_python_warning_becomes_a_log_line(sqlite_terp: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     def verify(settings: Settings, *_: str | None) -> Verification:
         warnings.warn("an old way", UserWarning, stacklevel=1)
         return Verification()
@@ -277,9 +277,7 @@ def test_the_default(sqlite_terp: Database, variables: dict[str, str], is_json: 
     assert "{" not in result.stdout
 
 
-def test_the_default_at_a_terminal_is_for_a_person_but_not_in_production(
-    sqlite_terp: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_terminal_default_is_human_readable_except_in_production(sqlite_terp: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     from terp_seed.cli.options import _listener
 
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
@@ -300,7 +298,7 @@ def test_a_script_has_no_log(sqlite_terp: Database) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
 
 
-def test_the_document_lists_no_event_that_is_not_written() -> None:
+def test_document_lists_only_events_that_are_written() -> None:
     code = (PROJECT / "terp_seed" / "cli" / "json_log.py").read_text()
     assert not [event for event in EVENTS if f'"{event}"' not in code]  # that none is missing, each test above shows
     example = json.loads(DOCUMENT.partition("```json\n")[2].partition("\n")[0])

@@ -40,7 +40,7 @@ def test_an_upgrade_goes_on_with_what_is_left(server_terp: Database, monkeypatch
     assert server_terp.digest() == GOLDEN["small", 42]
 
 
-def test_it_ends_after_three_times_and_keeps_what_is_committed(server_terp: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_run_ends_after_three_losses_keeping_committed_tables(server_terp: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(lock, "assert_held", Loses("orders", SMALL["orders"], ATTEMPTS))
         ran = server_terp.cli("upgrade", AS_OF, "-f")

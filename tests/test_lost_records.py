@@ -145,7 +145,7 @@ def sqlite_seeded(sqlite_terp: Database) -> Database:
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-def test_a_loss_stops_every_command_that_writes_and_changes_nothing(seeded: Database, loss: str) -> None:
+def test_loss_stops_every_writing_command_without_changes(seeded: Database, loss: str) -> None:
     statements, found, way_out = LOSSES[loss]
     seeded.execute(*statements)
     before = seeded.digest()
@@ -195,7 +195,7 @@ def test_the_way_out_that_the_error_names_works(seeded: Database, loss: str) -> 
 
 
 @pytest.mark.parametrize("lost", ["seed_ledger", "alembic_version_seed"])
-def test_a_restored_table_goes_on_as_if_nothing_had_happened(seeded: Database, lost: str) -> None:
+def test_restored_table_works_as_if_never_lost(seeded: Database, lost: str) -> None:
     seeded.execute(f"ALTER TABLE {lost} RENAME TO kept")
     assert run(seeded, COMMANDS["downgrade"])[0] == 1
     seeded.execute(f"ALTER TABLE kept RENAME TO {lost}")
@@ -204,7 +204,7 @@ def test_a_restored_table_goes_on_as_if_nothing_had_happened(seeded: Database, l
     assert seeded.counts() == dict.fromkeys(SEVEN, 0)
 
 
-def test_forgotten_rows_stay_and_a_new_seed_goes_behind_them(terp: Database) -> None:
+def test_forgotten_rows_stay_and_new_seed_follows_them(terp: Database) -> None:
     for table in ("vendors", "products"):
         terp.seed("upgrade", table)
     terp.execute("DROP TABLE seed_ledger")
@@ -243,7 +243,7 @@ def test_what_a_killed_run_leaves_is_no_loss(terp: Database, state: list[str], c
     assert terp.counts() == (SMALL if "upgrade" in command else dict.fromkeys(SEVEN, 0))
 
 
-def test_a_table_that_is_not_seeded_is_nothing_to_roll_back(sqlite_terp: Database) -> None:
+def test_unseeded_table_has_nothing_to_roll_back(sqlite_terp: Database) -> None:
     sqlite_terp.seed("upgrade", "clients")
     assert "Nothing to do" in run(sqlite_terp, COMMANDS["downgrade --table"])[1]
     assert "Nothing to do" in run(sqlite_terp, COMMANDS["downgrade --table --dry-run"])[1]
@@ -254,7 +254,7 @@ def project(tmp_path: Path, sqlite_seeded: Database) -> Project:
     return Project(tmp_path, sqlite_seeded)
 
 
-def test_a_revision_that_seeds_nothing_has_no_record_and_is_no_loss(project: Project) -> None:
+def test_revision_seeding_nothing_without_record_is_no_loss(project: Project) -> None:
     assert project.seed("revision", "-m", "notes").code == 0
     assert project.seed("upgrade", "head").code == 0
     assert project.seed("upgrade", "head").code == 0
@@ -264,7 +264,7 @@ def test_a_revision_that_seeds_nothing_has_no_record_and_is_no_loss(project: Pro
     assert "forget revisions notes, payments with `alembic -n seed stamp --purge invoices`" in ran.out
 
 
-def test_a_shared_companion_is_recorded_once_for_all_revisions(project: Project) -> None:
+def test_shared_companion_is_recorded_once_across_revisions(project: Project) -> None:
     project.add("more orders", "op.seed(ORDERS)")
     assert project.seed("upgrade", "head").code == 0
     assert project.seed("upgrade", "head").code == 0
@@ -286,14 +286,14 @@ def test_a_revision_whose_file_changed_since_is_told(project: Project) -> None:
     assert "seed_ledger has a record of clients by more_clients, which does not seed that table." in ran.out
 
 
-def test_what_another_generator_version_seeded_may_have_had_other_companions(sqlite_seeded: Database) -> None:
+def test_other_generator_versions_missing_companion_is_no_loss(sqlite_seeded: Database) -> None:
     sqlite_seeded.execute("DELETE FROM seed_ledger WHERE table_name = 'lots'", "UPDATE seed_ledger SET generator_version = 0")
     assert "MISMATCH" not in sqlite_seeded.cli("status").output
     sqlite_seeded.execute("DELETE FROM seed_ledger WHERE revision = 'batches'")
     assert "no record of the rows of batches" in sqlite_seeded.cli("status").output
 
 
-def test_records_of_different_settings_are_told_and_can_be_rolled_back(seeded: Database) -> None:
+def test_records_with_mixed_settings_are_reported_and_removable(seeded: Database) -> None:
     seeded.execute("UPDATE seed_ledger SET seed = 7 WHERE revision = 'clients'")
     assert "Roll back with `terp-seed downgrade`" in run(seeded, COMMANDS["upgrade"])[1]
     status = seeded.cli("status")
@@ -306,7 +306,7 @@ def test_records_of_different_settings_are_told_and_can_be_rolled_back(seeded: D
     assert seeded.counts() == dict.fromkeys(SEVEN, 0)
 
 
-def test_a_version_that_has_no_file_here_stops_what_writes_and_says_nothing_of_a_loss(seeded: Database) -> None:
+def test_version_without_file_stops_writes_without_reporting_loss(seeded: Database) -> None:
     seeded.execute("UPDATE alembic_version_seed SET version_num = 'demo'")
     status, verify = seeded.cli("status"), seeded.cli("verify")
     assert (status.exit_code, verify.exit_code) == (0, 0)

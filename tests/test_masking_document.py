@@ -10,7 +10,7 @@ from tests.support import CATALOG, PROJECT
 DOCUMENT = (PROJECT / "docs" / "masking.md").read_text()
 
 
-def test_every_kind_is_in_it_with_a_value_that_the_masker_could_have_made() -> None:
+def test_every_kind_is_documented_with_a_plausible_fake() -> None:
     rows = dict(re.findall(r"^\| `(\w+)` \| `([^`]+)` \|", DOCUMENT, re.MULTILINE))
     assert sorted(rows) == sorted(KINDS)
     assert [name for name, value in rows.items() if not kinds()[name].is_fake(value)] == []

@@ -32,7 +32,7 @@ def test_check_finds_no_difference_on_a_seeded_database(terp: Database) -> None:
     assert ran.code == 0, ran
 
 
-def test_a_wrong_enum_value_is_refused_on_every_engine(terp: Database) -> None:
+def test_wrong_enum_value_is_refused_everywhere(terp: Database) -> None:
     with pytest.raises(sa.exc.DBAPIError):
         terp.execute("INSERT INTO clients (teri_code, name, preferredContact) VALUES ('x', 'x', 'PIGEON')")
 
@@ -72,7 +72,7 @@ def test_the_models_columns_are_of_terps_types() -> None:
             assert row["type"] == f"enum({','.join(repr(value) for value in column.type.enums)})"
 
 
-def test_the_models_columns_are_empty_and_filled_as_terps() -> None:
+def test_model_columns_match_terp_nullability_and_defaults() -> None:
     for row, column in columns():
         assert column.nullable == (row["null"] == "YES"), row
         given = column.server_default.arg if isinstance(column.server_default, sa.DefaultClause) else None

@@ -64,7 +64,7 @@ def test_rows_of_a_user_under_seeded_ids_stay(any_terp: Database) -> None:
     assert any_terp.counts() == {**dict.fromkeys(SMALL, 0), "payments": 3}
 
 
-def test_a_dump_of_another_database_loaded_over_a_seeded_one_stays_when_it_is_seeded_anew(any_terp: Database) -> None:
+def test_dump_loaded_over_seeded_database_survives_reseeding(any_terp: Database) -> None:
     assert any_terp.cli("upgrade", AS_OF, "-f").exit_code == 0
     clients = [f"INSERT INTO clients (id, teri_code, name) VALUES ({number}, 'REAL-{number}', 'Real')" for number in range(1, 8)]
     without_keys(any_terp, *(f"DELETE FROM {part.name}" for part in CATALOG.every if part.name != "users"), *clients)
@@ -78,7 +78,7 @@ def test_a_dump_of_another_database_loaded_over_a_seeded_one_stays_when_it_is_se
     assert _rows(any_terp, "SELECT * FROM clients") == kept
 
 
-def test_an_id_that_sqlite_uses_again_is_its_users(new_terp: Callable[[str], Database]) -> None:
+def test_id_reused_by_sqlite_belongs_to_its_user(new_terp: Callable[[str], Database]) -> None:
     terp = new_terp("sqlite")
     create = _rows(terp, "SELECT sql FROM sqlite_master WHERE name = 'payments'")[0][0].replace("AUTOINCREMENT", "")
     without_keys(terp, "DROP TABLE payments", create)
@@ -101,7 +101,7 @@ def test_an_id_that_sqlite_uses_again_is_its_users(new_terp: Callable[[str], Dat
         "UPDATE seed_ledger SET identity_columns = 'x' WHERE table_name = 'vendors'",
     ],
 )
-def test_a_record_that_contradicts_itself_is_refused_by_every_command(terp: Database, damage: str) -> None:
+def test_every_command_refuses_a_contradictory_record(terp: Database, damage: str) -> None:
     assert terp.cli("upgrade", AS_OF, "-f").exit_code == 0
     terp.execute("INSERT INTO vendors (id, name) VALUES (6, 'mine'), (7, 'mine too')", damage)
     for command in (["downgrade", "-f"], ["status"], ["upgrade", "-f"], ["upgrade", "--clean", "-f"], ["downgrade", "--dry-run"]):
@@ -114,7 +114,7 @@ def test_a_record_that_contradicts_itself_is_refused_by_every_command(terp: Data
     assert terp.counts() == {**SMALL, "vendors": 7}
 
 
-def test_a_record_that_was_widened_consistently_takes_no_row_of_a_user(any_terp: Database) -> None:
+def test_consistently_widened_record_takes_no_user_row(any_terp: Database) -> None:
     assert any_terp.cli("upgrade", AS_OF, "-f").exit_code == 0
     any_terp.execute(
         "INSERT INTO vendors (id, name) VALUES (6, 'mine'), (7, 'mine too')",
@@ -125,7 +125,7 @@ def test_a_record_that_was_widened_consistently_takes_no_row_of_a_user(any_terp:
     assert _rows(any_terp, "SELECT id, name FROM vendors") == [(6, "mine"), (7, "mine too")]
 
 
-def test_a_record_that_was_moved_is_refused_and_no_seeded_row_is_left_behind_in_silence(terp: Database) -> None:
+def test_shifted_record_is_refused_leaving_no_stray_rows(terp: Database) -> None:
     assert terp.cli("upgrade", AS_OF, "-f").exit_code == 0
     terp.execute("UPDATE seed_ledger SET first_id = 3, last_id = 7 WHERE table_name = 'vendors'")
     result = terp.cli("downgrade", "-f")
@@ -157,7 +157,7 @@ def test_edited_rows_go_and_are_named(any_terp: Database) -> None:
     assert not any(any_terp.counts().values())
 
 
-def test_edited_rows_stay_in_production_unless_they_are_discarded(any_terp: Database) -> None:
+def test_edited_rows_stay_in_production_unless_discarded(any_terp: Database) -> None:
     assert any_terp.cli("upgrade", AS_OF, "-f", "--env=production").exit_code == 0
     any_terp.execute("UPDATE clients SET name = 'Renamed' WHERE id = 2")
     for command in (["downgrade", "-f"], ["upgrade", "--clean", "-f"], ["downgrade", "-f", "--dry-run"]):
@@ -192,7 +192,7 @@ def test_no_edit_hides_from_the_digest(terp: Database, edit: str) -> None:
     assert ("edited" in terp.cli("status").output) is changed
 
 
-def test_two_rows_that_changed_places_do_not_cancel_out(terp: Database) -> None:
+def test_two_rows_with_swapped_values_count_as_edited(terp: Database) -> None:
     assert terp.cli("upgrade", AS_OF, "-f").exit_code == 0
     first, second = _rows(
         terp, "SELECT notes, wishlist, created_at FROM clients JOIN (SELECT 1 AS notes) AS x WHERE id IN (1, 2)"
@@ -204,7 +204,7 @@ def test_two_rows_that_changed_places_do_not_cancel_out(terp: Database) -> None:
     assert "(2 edited)" in terp.cli("status").output
 
 
-def test_rows_are_compared_as_the_server_keeps_them_after_a_type_has_changed(server_terp: Database) -> None:
+def test_rows_are_compared_correctly_after_column_type_change(server_terp: Database) -> None:
     assert server_terp.cli("upgrade", AS_OF, "-f").exit_code == 0
     server_terp.execute(
         "ALTER TABLE clients MODIFY total_spent DECIMAL(20,4)", "UPDATE clients SET name = 'Renamed' WHERE id = 2"
@@ -213,7 +213,7 @@ def test_rows_are_compared_as_the_server_keeps_them_after_a_type_has_changed(ser
     assert not any(server_terp.counts().values())
 
 
-def test_rows_of_another_generator_version_go_as_they_are_and_stay_when_they_differ(terp: Database) -> None:
+def test_differing_rows_from_another_generator_version_stay(terp: Database) -> None:
     assert terp.cli("upgrade", AS_OF, "-f").exit_code == 0
     terp.execute("UPDATE seed_ledger SET generator_version = 7", "UPDATE clients SET name = 'Renamed' WHERE id = 2")
     result = terp.cli("downgrade", "-f")
@@ -224,7 +224,7 @@ def test_rows_of_another_generator_version_go_as_they_are_and_stay_when_they_dif
     assert name == [(1,)]
 
 
-def test_a_foreign_row_that_refers_to_seeded_ones_stops_the_rollback(any_terp: Database) -> None:
+def test_foreign_row_referring_to_seeded_rows_stops_rollback(any_terp: Database) -> None:
     assert any_terp.cli("upgrade", AS_OF, "-f").exit_code == 0
     user = _user(any_terp)
     any_terp.execute(*payment_gone(7), PAYMENT.format(7, user), "UPDATE payments SET invoiceId = 3 WHERE id = 7")
@@ -235,7 +235,7 @@ def test_a_foreign_row_that_refers_to_seeded_ones_stops_the_rollback(any_terp: D
     assert any_terp.counts() == SMALL
 
 
-def test_a_script_stops_where_a_row_is_not_as_seeded_and_takes_edited_ones_only_when_told(terp: Database) -> None:
+def test_script_deletes_edited_rows_only_when_told(terp: Database) -> None:
     from tests.clients import apply, apply_well
     from tests.scripts import script
 
@@ -268,7 +268,7 @@ def _own_order_under_a_seeded_id(database: Database) -> None:
     )
 
 
-def test_no_column_of_a_users_row_under_a_seeded_id_is_set_or_cleared(terp: Database) -> None:
+def test_user_row_under_seeded_id_is_never_updated(terp: Database) -> None:
     assert terp.cli("upgrade", AS_OF, "-f").exit_code == 0
     _own_order_under_a_seeded_id(terp)
     refused = terp.cli("downgrade", "--table", "invoices", "-f")
@@ -288,7 +288,7 @@ def test_no_column_of_a_users_row_under_a_seeded_id_is_set_or_cleared(terp: Data
 
 
 @pytest.mark.parametrize("loss", ["ALTER TABLE vendors RENAME COLUMN name TO vendor_name", "a record without an identity"])
-def test_where_nothing_tells_whose_rows_they_are_nothing_is_deleted(terp: Database, loss: str) -> None:
+def test_nothing_is_deleted_when_row_ownership_is_unknown(terp: Database, loss: str) -> None:
     assert terp.cli("upgrade", AS_OF, "-f").exit_code == 0
     without_keys(terp, "UPDATE vendors SET name = 'My own vendor' WHERE id = 5")
     terp.execute(
@@ -303,7 +303,7 @@ def test_where_nothing_tells_whose_rows_they_are_nothing_is_deleted(terp: Databa
     assert terp.counts() == SMALL
 
 
-def test_rows_that_go_by_the_cascade_are_not_said_to_stay(terp: Database) -> None:
+def test_cascaded_rows_are_not_reported_as_staying(terp: Database) -> None:
     assert terp.cli("upgrade", AS_OF, "-f").exit_code == 0
     without_keys(terp, payment_gone(3)[0], "UPDATE payments SET paymentNumber = 'MINE' WHERE id = 3")
     said = terp.cli("downgrade", "--cascade", "-f", "--database", terp.name).output
@@ -312,7 +312,7 @@ def test_rows_that_go_by_the_cascade_are_not_said_to_stay(terp: Database) -> Non
     assert not any(terp.counts().values())
 
 
-def test_what_is_written_behind_a_nul_is_an_edit(sqlite_terp: Database) -> None:
+def test_text_written_after_a_nul_is_an_edit(sqlite_terp: Database) -> None:
     assert sqlite_terp.cli("upgrade", AS_OF, "-f").exit_code == 0
     sqlite_terp.execute("UPDATE clients SET address = address || char(0) || 'more' WHERE id = 3")
     assert "clients 3 edited: address" in " ".join(sqlite_terp.cli("status", "--edits").output.split())

@@ -107,7 +107,7 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-def test_the_wheel_carries_the_project_as_the_repository_has_it(wheel: Path) -> None:
+def test_wheel_carries_the_project_exactly_as_in_repository(wheel: Path) -> None:
     prefix = "terp_seed/project_files/"
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
@@ -116,9 +116,7 @@ def test_the_wheel_carries_the_project_as_the_repository_has_it(wheel: Path) -> 
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"terp_seed"}
 
 
-def test_the_wheel_alone_seeds_and_rolls_back_in_an_empty_folder(
-    installed: Installed, sqlite_terp: Database, folder: Path
-) -> None:
+def test_wheel_alone_seeds_and_rolls_back_anywhere(installed: Installed, sqlite_terp: Database, folder: Path) -> None:
     where = installed.run("python", "-c", "import terp_seed; print(terp_seed.__file__)", cwd=folder).stdout
     assert where.startswith(str(installed.folder))
     url = {"DATABASE_URL": sqlite_terp.url}
@@ -131,7 +129,7 @@ def test_the_wheel_alone_seeds_and_rolls_back_in_an_empty_folder(
     assert list(folder.iterdir()) == []
 
 
-def test_init_writes_a_project_that_makes_the_tables_and_seeds_what_is_added_to_it(installed: Installed, folder: Path) -> None:
+def test_init_writes_a_working_extensible_project(installed: Installed, folder: Path) -> None:
     installed.run("terp-seed", "init", cwd=folder)
     assert _files(folder) == _files(PROJECT)
     (folder / ".env.example").rename(folder / ".env")
@@ -156,7 +154,7 @@ def test_init_refuses_a_second_time_and_changes_nothing(installed: Installed, fo
 
 @pytest.mark.parametrize("name", project.FILES)
 @pytest.mark.parametrize("kind", ["file", "folder", "dangling link"])
-def test_init_refuses_a_folder_that_has_any_of_its_names(folder: Path, name: str, kind: str) -> None:
+def test_init_refuses_folder_containing_any_of_its_names(folder: Path, name: str, kind: str) -> None:
     if kind == "file":
         (folder / name).write_text("mine")
     elif kind == "folder":
@@ -194,7 +192,7 @@ def test_any_folder_will_do_for_this_install_too(sqlite_terp: Database, folder: 
         ("script_location = here\n", "alembic.ini cannot be read: File contains no section headers"),
     ],
 )
-def test_a_folders_own_alembic_ini_is_never_looked_past(sqlite_terp: Database, folder: Path, content: str, said: str) -> None:
+def test_local_alembic_ini_is_never_bypassed(sqlite_terp: Database, folder: Path, content: str, said: str) -> None:
     (folder / "alembic.ini").write_text(content)
     result = _terp_seed("upgrade", "--force", cwd=folder, DATABASE_URL=sqlite_terp.url)
     assert result.exit_code == 1

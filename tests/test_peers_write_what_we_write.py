@@ -12,7 +12,7 @@ UNITS = 3
 
 
 @pytest.mark.parametrize("peer", ["faker_orm", *OTHERS])
-def test_a_peer_writes_as_many_rows_and_values_as_terp_seed(terp: Database, sqlite_terp: Database, peer: str) -> None:
+def test_peer_writes_the_same_number_of_values(terp: Database, sqlite_terp: Database, peer: str) -> None:
     sqlite_terp.seed("-x", "as_of=2026-03-01", "upgrade", "head")
     measure.peer(peer, terp.url, UNITS)
     theirs, ours = terp.everything(), sqlite_terp.everything()

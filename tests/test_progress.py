@@ -90,7 +90,7 @@ def be_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
 
 
-def test_a_long_table_has_a_bar_with_its_rate_and_the_time_left(
+def test_long_table_shows_bar_rate_and_remaining_time(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 100.0
@@ -108,7 +108,7 @@ def test_a_long_table_has_a_bar_with_its_rate_and_the_time_left(
     assert max(map(len, seen)) < 80
 
 
-def test_the_bar_of_a_rollback_begins_with_its_second_statement(
+def test_rollback_bar_starts_with_the_second_statement(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 100.0
@@ -124,7 +124,7 @@ def test_the_bar_of_a_rollback_begins_with_its_second_statement(
     assert re.search(r"#+\.+\]  83%   25,000 rows/s  1s left$", seen[3])
 
 
-def test_a_run_that_stops_leaves_no_half_a_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stopped_run_leaves_no_partial_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     be_a_terminal(monkeypatch)
     progress = Progress()
     progress.advanced("orders", 0, 300)

@@ -114,7 +114,7 @@ def test_no_pii_value_survives_outside_production(case: tuple[str, dict[str, Any
 
 
 @given(case=table_and_record(fakes), key=keys)
-def test_pii_values_that_are_fakes_already_are_replaced_by_others(case: tuple[str, dict[str, Any]], key: int | str) -> None:
+def test_existing_fake_pii_values_are_replaced_by_others(case: tuple[str, dict[str, Any]], key: int | str) -> None:
     table, record = case
     assert_masked(table, record, masker(key).mask_record(table, record))
 
@@ -127,7 +127,7 @@ def test_a_masked_record_can_be_masked_again(case: tuple[str, dict[str, Any]], k
 
 
 @given(value=any_text, key=keys, environment=other_environments)
-def test_one_value_of_one_kind_gets_one_fake_in_every_table(value: str, key: int | str, environment: str) -> None:
+def test_same_value_gets_the_same_fake_everywhere(value: str, key: int | str, environment: str) -> None:
     made: dict[str, set[str]] = {}
     for table, column, kind in PLACES:
         made.setdefault(kind, set()).add(masker(key, environment).mask_record(table, {column: value})[column])
@@ -163,7 +163,7 @@ def test_every_id_gets_fake_pii_only(seed: int, row_id: int, environment: str) -
     number=st.integers(1, 1_000_000),
     first_id=st.integers(1, LARGEST_ID - max(part.per_unit for part in CATALOG.every)),
 )
-def test_generators_write_no_pii_and_the_masker_only_fakes(seed: int, as_of: date, number: int, first_id: int) -> None:
+def test_generators_write_no_pii_and_masker_only_fakes(seed: int, as_of: date, number: int, first_id: int) -> None:
     recipe = Recipe(Size(number), seed, as_of, GENERATOR_VERSION)
     unit = Unit(number, recipe, {table.name: first_id for table in CATALOG.every})
     for table in CATALOG.every:

@@ -20,7 +20,7 @@ targets = st.sampled_from([*SEVEN, None])
 # **Validates: Requirements 4.1**
 @settings(max_examples=12)
 @given(size=sizes, seed=seeds, as_of=days, environment=environments, table=targets)
-def test_the_reported_count_of_each_table_is_the_number_of_its_rows(
+def test_reported_count_of_each_table_matches_its_rows(
     terp_without_mysql: Database, size: int, seed: int, as_of: date, environment: str, table: str | None
 ) -> None:
     terp_without_mysql.seed("-x", "force=true", "downgrade", "base")

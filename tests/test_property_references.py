@@ -14,7 +14,7 @@ from tests.test_property_record_counts import days, environments, seeds, sizes, 
 # **Validates: Requirements 4.2**
 @settings(max_examples=12)
 @given(size=sizes, seed=seeds, as_of=days, environment=environments, table=targets)
-def test_each_foreign_key_of_a_seeded_row_refers_to_a_row_that_exists(
+def test_seeded_foreign_keys_refer_to_existing_rows(
     terp_without_mysql: Database, size: int, seed: int, as_of: date, environment: str, table: str | None
 ) -> None:
     terp_without_mysql.seed("-x", "force=true", "downgrade", "base")

@@ -21,7 +21,7 @@ def test_the_page_has_every_name_and_no_other() -> None:
     assert len(EXAMPLES) == len(headings)
 
 
-def test_every_name_is_there_and_a_wrong_one_is_told() -> None:
+def test_every_name_exists_and_wrong_name_is_reported() -> None:
     for name in terp_seed.__all__:
         assert getattr(terp_seed, name) is not None
     assert set(terp_seed.__all__) <= set(dir(terp_seed))

@@ -71,7 +71,7 @@ def test_a_revision_runs_once_per_command(own_on_sqlite: Own) -> None:
         assert sorted(log.read_text()) == sorted(runs), command
 
 
-def test_reads_see_the_database_as_it_is_before_the_command(own: Own) -> None:
+def test_reads_see_the_database_before_the_command(own: Own) -> None:
     own.revision(
         "orders = op.get_bind().exec_driver_sql('SELECT COUNT(*) FROM orders').scalar()\n"
         "op.seed(CLIENTS, rows=[{'teri_code': f'OWN-{orders}'}])"
@@ -94,7 +94,7 @@ def test_reads_see_the_database_as_it_is_before_the_command(own: Own) -> None:
         ),
     ],
 )
-def test_what_a_revision_may_not_do_is_refused_in_a_sentence(own: Own, upgrade: str, said: str) -> None:
+def test_forbidden_action_in_revision_is_refused_clearly(own: Own, upgrade: str, said: str) -> None:
     own.revision(upgrade)
     for command in (("alembic", "-n", "seed", "upgrade", "head"), ("terp-seed", "upgrade", "--force")):
         ran = own.run(*command)
@@ -112,7 +112,7 @@ def test_a_revision_that_reads_is_no_script(own_on_sqlite: Own) -> None:
     assert "Traceback" not in ran.stderr
 
 
-def test_a_statement_of_a_revision_is_done_once_where_it_stands(own: Own) -> None:
+def test_revision_statement_runs_once_in_its_place(own: Own) -> None:
     notes = "op.execute(\"UPDATE clients SET wishlist = 'own' WHERE teri_code = 'OWN-1'\")"
     own.revision(f"op.seed(CLIENTS, rows=[{{'teri_code': 'OWN-1', 'wishlist': None}}])\n{notes}")
     own.done("alembic", "-n", "seed", "upgrade", "head")

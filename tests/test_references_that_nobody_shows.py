@@ -51,7 +51,7 @@ def crm(any_server_terp: Database) -> Iterator[Callable[[str], str]]:
 
 
 @pytest.mark.parametrize("action", ["CASCADE", "SET NULL", "RESTRICT"])
-def test_a_key_in_a_schema_that_our_user_may_not_see_stops_the_rollback(
+def test_key_in_hidden_schema_stops_rollback(
     any_server_terp: Database, limited: Database, crm: Callable[[str], str], action: str
 ) -> None:
     schema = crm(action)
@@ -77,7 +77,7 @@ def test_a_key_in_a_schema_that_our_user_may_not_see_stops_the_rollback(
     assert not any(any_server_terp.counts().values())
 
 
-def test_without_process_a_rollback_is_refused_and_names_the_grant(any_server_terp: Database, limited: Database) -> None:
+def test_rollback_without_process_privilege_names_the_grant(any_server_terp: Database, limited: Database) -> None:
     name = make_url(limited.url).username
     any_server_terp.execute(f"REVOKE PROCESS ON *.* FROM {name}@'%'")
     result = limited.cli("downgrade", "-f")
@@ -136,7 +136,7 @@ USERS_ROWS = {
 
 
 @pytest.mark.parametrize("column", USERS_ROWS)
-def test_a_row_of_a_user_that_refers_without_a_key_stops_the_rollback(full_terp: Database, column: str) -> None:
+def test_user_row_referring_without_key_stops_rollback(full_terp: Database, column: str) -> None:
     full_terp.seed(*AS_OF, "upgrade", "head")
     full_terp.execute("SET SESSION sql_mode = ''", "SET SESSION foreign_key_checks = 0", USERS_ROWS[column])
     result = full_terp.cli("downgrade", "-f")
@@ -151,7 +151,7 @@ def test_a_row_of_a_user_that_refers_without_a_key_stops_the_rollback(full_terp:
     assert full_terp.scalar(f"SELECT COUNT(*) FROM {column.split('.')[0]}") == 0
 
 
-def test_ids_in_json_are_references_and_invalid_json_is_none(any_terp: Database) -> None:
+def test_ids_in_valid_json_count_as_references(any_terp: Database) -> None:
     any_terp.seed(*AS_OF, "upgrade", "head")
     any_terp.execute(
         "INSERT INTO users (id, openId, name) VALUES (900, 'mine', 'Mine')",
@@ -175,7 +175,7 @@ def test_ids_in_json_are_references_and_invalid_json_is_none(any_terp: Database)
     assert any_terp.counts() == {**dict.fromkeys(SMALL, 0), "orders": 1, "clients": 1}
 
 
-def test_columns_that_look_like_ids_and_are_not_declared_are_said(any_terp: Database) -> None:
+def test_undeclared_columns_that_look_like_ids_are_reported(any_terp: Database) -> None:
     any_terp.seed(*AS_OF, "upgrade", "head")
     assert "undeclared" not in any_terp.cli("downgrade", "--dry-run").output
     any_terp.execute("CREATE TABLE loyalty (id INTEGER PRIMARY KEY, client_id INTEGER, orderId INTEGER, points INTEGER)")
@@ -186,7 +186,7 @@ def test_columns_that_look_like_ids_and_are_not_declared_are_said(any_terp: Data
     assert "loyalty.client_id, loyalty.orderId" in verified.output
 
 
-def test_the_references_of_all_keys_are_asked_for_by_few_statements(full_terp: Database, executed: list[str]) -> None:
+def test_few_statements_check_the_references_of_all_keys(full_terp: Database, executed: list[str]) -> None:
     full_terp.seed(*AS_OF, "upgrade", "head")
     executed.clear()
     full_terp.seed("downgrade", "base")
@@ -197,7 +197,7 @@ def test_the_references_of_all_keys_are_asked_for_by_few_statements(full_terp: D
 
 @pytest.mark.parametrize("column", ["client VARCHAR(20)", "client"])
 @pytest.mark.parametrize("action", ["CASCADE", "SET NULL", "NO ACTION"])
-def test_a_key_of_texts_is_seen_as_the_database_sees_it(sqlite_terp: Database, column: str, action: str) -> None:
+def test_text_key_is_compared_as_the_database_does(sqlite_terp: Database, column: str, action: str) -> None:
     sqlite_terp.seed(*AS_OF, "upgrade", "head")
     sqlite_terp.execute(
         f"CREATE TABLE memos (id INTEGER PRIMARY KEY, {column} REFERENCES clients (id) ON DELETE {action})",
@@ -215,7 +215,7 @@ def test_a_key_of_texts_is_seen_as_the_database_sees_it(sqlite_terp: Database, c
         assert sqlite_terp.scalar("SELECT COUNT(*) FROM memos") == 0
 
 
-def test_a_table_with_versions_of_its_rows_is_a_table(mariadb_terp: Database) -> None:
+def test_system_versioned_table_is_treated_as_a_table(mariadb_terp: Database) -> None:
     mariadb_terp.execute(
         "CREATE TABLE delivery_schedules (id INT PRIMARY KEY, reference_type VARCHAR(20), reference_id INT) "
         "WITH SYSTEM VERSIONING",

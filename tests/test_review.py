@@ -53,7 +53,7 @@ def planned() -> str:
     return page_of(UNREACHABLE, AS_OF, "--env=production")
 
 
-def test_a_planned_page_connects_to_nothing_and_hides_the_password(planned: str) -> None:
+def test_planned_page_connects_nowhere_and_hides_password(planned: str) -> None:
     page = planned
     assert "root:***@127.0.0.1:9/terp" in page
     assert "hidden-word" not in page
@@ -75,7 +75,7 @@ def test_planned_and_live_agree(terp: Database) -> None:
     assert "as they were on" not in planned
 
 
-def test_the_same_settings_give_the_same_bytes_in_any_process() -> None:
+def test_same_settings_give_same_bytes_in_any_process() -> None:
     here = page_of(UNREACHABLE, AS_OF, "--size=x2")
     there = UNREACHABLE.process("terp-seed", "review", AS_OF, "-o-", "--size=x2", PYTHONHASHSEED="1", LC_ALL="C", TZ="Asia/Tokyo")
     assert there.returncode == 0, there.stderr
@@ -83,7 +83,7 @@ def test_the_same_settings_give_the_same_bytes_in_any_process() -> None:
     assert page_of(UNREACHABLE, AS_OF, "--size=x2", "--seed=43") != here
 
 
-def test_the_script_of_small_tables_is_on_the_page_whole(planned: str) -> None:
+def test_page_shows_the_whole_script_of_small_tables(planned: str) -> None:
     script = UNREACHABLE.seed("-x", "as_of=2026-03-01", "upgrade", "clients", "--sql").out
     shown = scripts_on(page_of(UNREACHABLE, AS_OF, "--table=clients"))
     assert len(shown) == 3  # what comes before, the ledger's revision and the clients'
@@ -107,7 +107,7 @@ def test_a_script_is_cut_at_its_revisions() -> None:
     assert found == {None: "SET x;", "a": first, "b": second}
 
 
-def test_a_big_seed_is_shown_in_part_and_the_page_says_so() -> None:
+def test_page_of_big_seed_says_it_is_partial() -> None:
     page = page_of(UNREACHABLE, AS_OF, "--size=x20")
     overview = " ".join(text_of(page, "overview").split())
     assert "3,900 rows in 7 tables" in overview
@@ -166,7 +166,7 @@ def test_one_table_is_reviewed_with_what_it_needs(sqlite_terp: Database) -> None
     ]
 
 
-def test_a_live_page_of_damaged_rows_ends_with_exit_code_1(sqlite_terp: Database) -> None:
+def test_live_review_of_damaged_rows_exits_1(sqlite_terp: Database) -> None:
     sqlite_terp.cli("upgrade", AS_OF, "-f")
     buyer = "SELECT MIN(id) FROM clients WHERE is_seller = 0"  # a supplier's address is in other tables too
     sqlite_terp.execute(f"UPDATE clients SET email = 'jane@company.com' WHERE id = ({buyer})")
@@ -190,14 +190,14 @@ def test_what_cannot_be_reviewed_is_one_clear_line(sqlite_terp: Database, option
     assert result.stderr.count("\n") == 1
 
 
-def test_other_settings_than_the_recorded_ones_are_refused_live(sqlite_terp: Database) -> None:
+def test_live_review_refuses_settings_differing_from_recorded(sqlite_terp: Database) -> None:
     sqlite_terp.cli("upgrade", AS_OF, "-f")
     result = sqlite_terp.cli("review", "--live", "--seed=7")
     assert result.exit_code == 2
     assert "seeded with other settings: seed is 42, not 7" in result.stderr
 
 
-def test_the_page_is_written_whole_or_not_at_all(sqlite_terp: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_page_is_written_whole_or_not_at_all(sqlite_terp: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "page.html"
     path.write_text("the page of yesterday")
     link = tmp_path / "link.html"
@@ -221,7 +221,7 @@ def test_the_page_is_written_whole_or_not_at_all(sqlite_terp: Database, tmp_path
     assert not [left for left in tmp_path.iterdir() if left.name.startswith(".")]
 
 
-def test_a_device_is_written_to_and_not_replaced_and_a_folder_is_neither(tmp_path: Path) -> None:
+def test_device_is_not_replaced_and_folder_is_refused(tmp_path: Path) -> None:
     console.save("/dev/null", "a page")
     assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
     with pytest.raises(SeedError, match=r"^/no/such/page\.html cannot be written: No such file or directory"):

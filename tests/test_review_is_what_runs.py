@@ -36,7 +36,7 @@ def test_the_script_leaves_what_the_online_run_leaves(pair: tuple[Database, Data
     assert by_script.counts() == dict.fromkeys(SEVEN, 0)
 
 
-def test_beside_other_rows_the_script_with_their_first_id_leaves_what_the_online_run_leaves(
+def test_script_with_first_id_matches_run_beside_rows(
     pair: tuple[Database, Database],
 ) -> None:
     for database in pair:
@@ -53,7 +53,7 @@ def test_beside_other_rows_the_script_with_their_first_id_leaves_what_the_online
 
 
 @pytest.mark.parametrize("tables", [("clients", "head"), ("batches", "orders", "head"), ("vendors", "products", "invoices")])
-def test_scripts_of_parts_add_up_to_what_the_online_run_leaves(pair: tuple[Database, Database], tables: tuple[str, ...]) -> None:
+def test_partial_scripts_add_up_to_the_online_run(pair: tuple[Database, Database], tables: tuple[str, ...]) -> None:
     by_script, online = pair
     for table in tables:
         start = ",".join(sorted(by_script.versions())) if "alembic_version_seed" in by_script.tables() else ""
@@ -66,7 +66,7 @@ def test_scripts_of_parts_add_up_to_what_the_online_run_leaves(pair: tuple[Datab
 
 
 @pytest.mark.parametrize("size", ["small", "medium"])
-def test_the_statements_of_the_script_are_those_of_the_online_run(terp: Database, size: str, executed: list[str]) -> None:
+def test_script_and_online_run_have_the_same_statements(terp: Database, size: str, executed: list[str]) -> None:
     settings = (*AS_OF, "-x", f"size={size}")
     terp.seed(*settings, "upgrade", "head")
     terp.seed("downgrade", "base")
@@ -77,7 +77,7 @@ def test_the_statements_of_the_script_are_those_of_the_online_run(terp: Database
     assert len([s for s in printed if writes.match(s)]) >= 50
 
 
-def test_the_heading_says_what_the_script_does_and_the_closing_hashes_it(server_terp: Database) -> None:
+def test_script_heading_describes_it_and_closing_hashes_it(server_terp: Database) -> None:
     text = script(server_terp, *AS_OF, "upgrade", "head")
     heading = text[: text.index("SET NAMES")]
     for said in (
@@ -122,14 +122,14 @@ def test_a_script_that_was_applied_already_stops(terp: Database) -> None:
     _stopped(terp, script(terp, *AS_OF, "-x", "first_id=2000001", "upgrade", "head"), "The seed revisions here are not those")
 
 
-def test_a_script_stops_at_a_row_of_somebody_in_a_block(terp: Database) -> None:
+def test_script_stops_at_foreign_row_in_a_block(terp: Database) -> None:
     terp.execute("INSERT INTO vendors (id, name) VALUES (3, 'somebody')")
     _stopped(terp, script(terp, *AS_OF, "upgrade", "head"), "vendors has rows in the ids 1 to 5")
     apply_well(terp, script(terp, *AS_OF, "-x", "first_id=4", "upgrade", "head"))
     assert terp.cli("verify").exit_code == 0
 
 
-def test_a_script_stops_where_a_table_or_a_column_is_missing(terp: Database) -> None:
+def test_script_stops_if_table_or_column_is_missing(terp: Database) -> None:
     text = script(terp, *AS_OF, "upgrade", "head")
     for damage in ("ALTER TABLE payments RENAME COLUMN notes TO remarks", "DROP TABLE client_credit_limits"):
         terp.execute(damage)
@@ -140,7 +140,7 @@ def test_a_script_stops_where_a_table_or_a_column_is_missing(terp: Database) -> 
         assert terp.scalar("SELECT COUNT(*) FROM vendors") == 0
 
 
-def test_a_script_that_goes_on_stops_where_other_rows_are_seeded(terp: Database) -> None:
+def test_continuing_script_stops_where_other_rows_are_seeded(terp: Database) -> None:
     terp.seed(*AS_OF, "-x", "seed=7", "upgrade", "clients")
     _stopped(
         terp, script(terp, *AS_OF, "upgrade", "clients:head"), "seed_ledger does not hold the rows that this script builds on"
@@ -152,7 +152,7 @@ def test_a_script_that_goes_on_stops_where_other_rows_are_seeded(terp: Database)
     assert terp.cli("verify").exit_code == 0
 
 
-def test_a_script_and_a_run_do_not_go_together(server_terp: Database) -> None:
+def test_script_stops_while_a_run_holds_the_lock(server_terp: Database) -> None:
     text = script(server_terp, *AS_OF, "upgrade", "head")
     with databases.connect(server_terp.url) as holder, lock.held(holder, NAMES):
         _stopped(server_terp, text, "Another seeding operation is in progress: expected terp_seeding_global to be free")
@@ -208,7 +208,7 @@ def test_a_rollback_script_refuses_as_the_guard_does(terp: Database, refer: str,
     assert {table: rows for table, rows in terp.counts().items() if rows} == {"clients": 1}
 
 
-def test_an_invoice_of_a_purchase_order_does_not_stop_a_rollback_script(terp: Database) -> None:
+def test_purchase_order_invoice_does_not_stop_rollback_script(terp: Database) -> None:
     terp.seed(*AS_OF, "upgrade", "head")
     rows_of_users.add(terp, "mine")  # its invoice is of purchase order 1, and there is a seeded order 1
     apply_well(terp, script(terp, "downgrade", "head:base"))
@@ -216,7 +216,7 @@ def test_an_invoice_of_a_purchase_order_does_not_stop_a_rollback_script(terp: Da
 
 
 @pytest.mark.exhaustive
-def test_a_script_that_breaks_off_anywhere_leaves_whole_tables_only(terp: Database) -> None:
+def test_truncated_script_leaves_only_whole_tables(terp: Database) -> None:
     text = script(terp, *AS_OF, "upgrade", "head")
     back = script(terp, "downgrade", "head:base")
     begin = text.index("BEGIN;")

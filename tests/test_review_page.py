@@ -91,7 +91,7 @@ def place_of(browser: Browser, table: str, name: str) -> int:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [400, 1600])
-def test_it_fits_its_window_asks_for_nothing_and_has_no_errors(browser: Browser, planned: str, width: int, theme: str) -> None:
+def test_page_fits_window_without_requests_or_errors(browser: Browser, planned: str, width: int, theme: str) -> None:
     browser.show(planned, width, theme)
     open_everything(browser)
     assert browser.run("return innerWidth") == width
@@ -128,7 +128,7 @@ def test_the_theme_follows_the_system_until_somebody_chooses(browser: Browser, p
     browser.run("localStorage.clear()")
 
 
-def test_columns_sort_by_keyboard_numbers_as_numbers_and_null_last(browser: Browser, planned: str) -> None:
+def test_keyboard_sorts_columns_numerically_with_null_last(browser: Browser, planned: str) -> None:
     browser.show(f"{planned}#table-payments")
     place = place_of(browser, "payments", "amount")
     sort = f"return document.querySelector('#rows-payments th:nth-child({place})').getAttribute('aria-sort')"
@@ -152,7 +152,7 @@ def test_columns_sort_by_keyboard_numbers_as_numbers_and_null_last(browser: Brow
     assert browser.run("return document.querySelectorAll('#rows-payments [aria-sort]').length") == 1
 
 
-def test_search_hides_other_rows_and_says_how_many_are_left(browser: Browser, planned: str) -> None:
+def test_search_hides_other_rows_and_counts_matches(browser: Browser, planned: str) -> None:
     browser.show(planned)
     browser.run("document.getElementById('search-rows-vendors').focus()")
     browser.press("net 30 FRIDAYS")
@@ -167,7 +167,7 @@ def test_search_hides_other_rows_and_says_how_many_are_left(browser: Browser, pl
     assert browser.run(said) == ""
 
 
-def test_the_keyboard_reaches_the_content_and_a_folded_table(browser: Browser, planned: str) -> None:
+def test_keyboard_reaches_content_and_folded_table(browser: Browser, planned: str) -> None:
     browser.show(planned)
     browser.press(Keys.TAB)
     assert browser.focused() == "Skip to the content"

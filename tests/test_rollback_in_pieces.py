@@ -50,7 +50,7 @@ def test_pieces_delete_what_one_statement_deletes(terp: Database, executed: list
         assert terp.everything() == before
 
 
-def test_a_script_in_pieces_has_the_statements_of_the_run_and_obeys_the_ledger(
+def test_script_in_pieces_matches_run_and_obeys_ledger(
     pair: tuple[Database, Database], executed: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(records, "_PIECE", 7)
@@ -72,7 +72,7 @@ def test_a_script_in_pieces_has_the_statements_of_the_run_and_obeys_the_ledger(
     assert by_script.counts() == dict.fromkeys(SEVEN, 1)
 
 
-def test_a_run_that_stops_between_two_pieces_keeps_the_table(terp: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_run_stopped_between_pieces_keeps_the_table(terp: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     terp.seed(*SETTINGS, "upgrade", "head")
     before, seen = terp.counts(), []
 
@@ -92,9 +92,7 @@ def test_a_run_that_stops_between_two_pieces_keeps_the_table(terp: Database, mon
 
 
 @pytest.mark.usefixtures("always")
-def test_each_index_of_whole_columns_is_looked_up_and_an_odd_one_stops_nothing(
-    server_terp: Database, executed: list[str]
-) -> None:
+def test_whole_column_indexes_are_read_and_others_skipped(server_terp: Database, executed: list[str]) -> None:
     is_mariadb = "MariaDB" in server_terp.scalar("SELECT VERSION()")
     hidden = "IGNORED" if is_mariadb else "INVISIBLE"
     by_expression = () if is_mariadb else ("CREATE INDEX odd_lower ON clients ((LOWER(name)))",)
@@ -115,7 +113,7 @@ def test_each_index_of_whole_columns_is_looked_up_and_an_odd_one_stops_nothing(
 
 
 @pytest.mark.usefixtures("always")
-def test_a_look_finds_its_entries_by_value_and_id(server_terp: Database, executed: list[str]) -> None:
+def test_lookup_finds_entries_by_value_and_id(server_terp: Database, executed: list[str]) -> None:
     server_terp.seed(*AS_OF, "-x", "size=x20", "upgrade", "head")
     with server_terp.connection() as connection:
         executed.clear()

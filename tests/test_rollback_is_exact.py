@@ -24,7 +24,7 @@ REVISIONS = {
 }
 
 
-def test_up_down_up_at_every_revision_keeps_rows_of_users(terp: Database) -> None:
+def test_up_down_up_everywhere_keeps_user_rows(terp: Database) -> None:
     mine = [rows_of_users.add(terp, "before")]
     terp.seed("-x", "as_of=2026-03-01", "upgrade", "head")
     seeded = terp.digest()
@@ -42,7 +42,7 @@ def test_up_down_up_at_every_revision_keeps_rows_of_users(terp: Database) -> Non
     assert all(len(rows) == 2 for rows in before.values())
 
 
-def test_rows_of_users_added_between_two_runs_survive_both(terp: Database) -> None:
+def test_user_rows_added_between_runs_survive_both(terp: Database) -> None:
     terp.seed("upgrade", "clients")
     mine = [rows_of_users.add(terp, "first")]
     terp.seed("upgrade", "head")
@@ -56,7 +56,7 @@ def test_rows_of_users_added_between_two_runs_survive_both(terp: Database) -> No
     assert terp.everything() == kept
 
 
-def test_a_seeded_row_that_a_user_changed_goes_too_and_one_that_is_gone_does_not_matter(terp: Database) -> None:
+def test_rollback_removes_edited_rows_and_tolerates_missing_ones(terp: Database) -> None:
     terp.seed("upgrade", "head")
     terp.execute("UPDATE clients SET name = 'Renamed' WHERE id = 2", *payment_gone(7))
     terp.seed("downgrade", "base")
@@ -73,9 +73,7 @@ def test_a_seeded_row_that_a_user_changed_goes_too_and_one_that_is_gone_does_not
         ("UPDATE invoices SET referenceType = 'ORDER', referenceId = 3 WHERE id = {invoices}", "orders", "invoices.referenceId"),
     ],
 )
-def test_a_row_of_a_user_that_refers_to_a_seeded_one_stops_the_rollback(
-    terp: Database, statement: str, table: str, key: str
-) -> None:
+def test_user_row_referring_to_seeded_row_stops_rollback(terp: Database, statement: str, table: str, key: str) -> None:
     terp.seed("upgrade", "head")
     terp.execute(statement.format(**rows_of_users.add(terp, "mine")))
     before = terp.digest()
@@ -87,7 +85,7 @@ def test_a_row_of_a_user_that_refers_to_a_seeded_one_stops_the_rollback(
     assert terp.versions() == {"payments"}
 
 
-def test_an_invoice_of_a_purchase_order_with_a_seeded_orders_number_does_not_stop_the_rollback(terp: Database) -> None:
+def test_purchase_order_invoice_with_order_id_allows_rollback(terp: Database) -> None:
     terp.seed("upgrade", "head")
     mine = [rows_of_users.add(terp, "mine")]
     terp.execute(f"UPDATE invoices SET referenceId = 3 WHERE id = {mine[0]['invoices']}")
@@ -96,7 +94,7 @@ def test_an_invoice_of_a_purchase_order_with_a_seeded_orders_number_does_not_sto
     assert terp.everything() == kept
 
 
-def test_a_key_of_a_table_we_know_nothing_of_stops_the_rollback(terp: Database) -> None:
+def test_key_of_an_unknown_table_stops_rollback(terp: Database) -> None:
     terp.seed("upgrade", "head")
     terp.execute(
         "CREATE TABLE loyalty (id INTEGER PRIMARY KEY, member INTEGER, "
@@ -120,7 +118,7 @@ def test_terps_tables_cannot_go_under_live_seed_data(terp: Database) -> None:
     assert terp.tables() == {"alembic_version", "alembic_version_seed"}
 
 
-def test_a_row_that_refers_to_a_seeded_one_only_after_the_first_look_stops_the_rollback_there(server_terp: Database) -> None:
+def test_reference_added_after_first_check_stops_rollback_there(server_terp: Database) -> None:
     server_terp.seed("upgrade", "head")
     mine = rows_of_users.add(server_terp, "mine")
 
@@ -137,7 +135,7 @@ def test_a_row_that_refers_to_a_seeded_one_only_after_the_first_look_stops_the_r
     assert (counts["clients"], counts["invoices"], counts["payments"]) == (11, 1, 1)
 
 
-def test_an_edit_against_the_order_of_the_deletes_holds_nothing_up(terp: Database) -> None:
+def test_edit_against_delete_order_does_not_block_rollback(terp: Database) -> None:
     terp.seed("upgrade", "head")
     terp.execute(
         "UPDATE clients SET referred_by_client_id = 9 WHERE id = 2",

@@ -30,7 +30,7 @@ def test_another_process_makes_the_same_rows(sqlite_terp: Database, hash_seed: s
     assert sqlite_terp.digest() == GOLDEN["small", 42]
 
 
-def test_a_run_in_two_parts_makes_the_same_rows(terp: Database) -> None:
+def test_run_in_two_parts_makes_the_same_rows(terp: Database) -> None:
     assert terp.process("terp-seed", "upgrade", "--table=batches", "--as-of=2026-03-01", "--force").returncode == 0
     assert terp.process("terp-seed", "upgrade", "--force").returncode == 0
     assert terp.digest() == GOLDEN["small", 42]

@@ -189,7 +189,7 @@ def test_every_command_shows_what_the_runbook_shows(reader: Reader, server_terp:
     assert server_terp.cli("verify").exit_code == 0
 
 
-def test_what_needs_digitalocean_has_the_form_that_its_tools_understand() -> None:
+def test_digitalocean_commands_have_valid_syntax() -> None:
     marked = [block for before, block in itertools.pairwise(BLOCKS) if (before.kind, before.name) == ("form", "doctl")]
     commands = [command for block in marked for command, _ in block.commands()]
     assert len(commands) == 7
@@ -203,7 +203,7 @@ def test_what_needs_digitalocean_has_the_form_that_its_tools_understand() -> Non
             assert "doctl" not in block.text
 
 
-def test_every_fixed_message_has_an_entry_with_its_cause_and_its_way_out() -> None:
+def test_every_fixed_message_has_cause_and_way_out() -> None:
     entries = re.split(r"^### ", TEXT.partition("## 8. Troubleshooting")[2].partition("### Others")[0], flags=re.MULTILINE)[1:]
     heads = [entry.partition("\n")[0] for entry in entries]
     assert {

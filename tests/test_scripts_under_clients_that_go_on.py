@@ -90,7 +90,7 @@ CLIENTS = [forced, sourced, by_statement, rolling_back]
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-def test_each_client_applies_a_good_script_to_its_end(terp: Database, client: Client) -> None:
+def test_each_client_applies_a_good_script_completely(terp: Database, client: Client) -> None:
     before = terp.everything()
     client(terp, script(terp, *AS_OF, "upgrade", "head"))
     assert terp.counts() == SMALL
@@ -116,7 +116,7 @@ def test_nothing_is_seeded_where_a_check_fails(place: str, new_terp: Callable[[s
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-def test_no_half_table_stays_where_a_row_is_refused_in_the_middle(terp: Database, client: Client) -> None:
+def test_row_refused_midway_leaves_no_partial_table(terp: Database, client: Client) -> None:
     terp.execute(
         "INSERT INTO users (id, openId, name) VALUES (900, 'mine', 'Mine')",
         "INSERT INTO clients (id, teri_code, name) VALUES (900, 'MINE', 'Mine')",
@@ -157,7 +157,7 @@ def test_a_rollback_script_deletes_nothing_of_a_user(terp: Database, client: Cli
 
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("client", CLIENTS)
-def test_any_statement_that_fails_is_the_end_of_all_writing(terp: Database, client: Client) -> None:
+def test_any_failing_statement_ends_all_writing(terp: Database, client: Client) -> None:
     for number, (start, target) in enumerate((("upgrade", "head"), ("downgrade", "head:base"))):
         text = script(terp, *AS_OF, start, target)
         statements = statements_of(text)
@@ -192,7 +192,7 @@ def _whole(terp: Database) -> None:
     }
 
 
-def test_a_deadlock_in_the_middle_leaves_no_half_table(server_terp: Database) -> None:
+def test_deadlock_midway_leaves_no_partial_table(server_terp: Database) -> None:
     text = script(server_terp, *AS_OF, "upgrade", "head")
     statements = statements_of(text)
     middle = next(place for place, statement in enumerate(statements) if statement.startswith("INSERT INTO `orders`")) + 1
@@ -205,7 +205,7 @@ def test_a_deadlock_in_the_middle_leaves_no_half_table(server_terp: Database) ->
 
 @pytest.mark.parametrize("before", ["BEGIN;\n", "SAVEPOINT mine;\n"])
 @pytest.mark.parametrize("move", [("upgrade", "head"), ("downgrade", "head:base")])
-def test_a_transaction_that_was_open_before_the_script_lets_nothing_through(
+def test_transaction_opened_before_the_script_lets_nothing_through(
     sqlite_terp: Database, before: str, move: tuple[str, str]
 ) -> None:
     text = script(sqlite_terp, *AS_OF, *move)
@@ -219,7 +219,7 @@ def test_a_transaction_that_was_open_before_the_script_lets_nothing_through(
 
 
 @pytest.mark.parametrize("name", ["seed_stop", "seed_debt"])
-def test_without_its_own_tables_a_rollback_script_does_nothing(sqlite_terp: Database, name: str) -> None:
+def test_rollback_script_without_its_tables_does_nothing(sqlite_terp: Database, name: str) -> None:
     sqlite_terp.seed(*AS_OF, "upgrade", "head")
     kept = everything(sqlite_terp)
     text = script(sqlite_terp, *AS_OF, "downgrade", "head:base")

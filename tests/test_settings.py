@@ -66,7 +66,7 @@ def test_another_size_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "seed"), [("0", 0), ("42", 42), ("007", 7), (str(2**63 - 1), 2**63 - 1)])
-def test_a_seed_is_a_whole_number_below_2_to_the_63(text: str, seed: int) -> None:
+def test_seed_is_an_integer_below_2_to_63(text: str, seed: int) -> None:
     assert read({"seed": text}).seed == seed
 
 
@@ -97,7 +97,7 @@ def test_another_seed_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["1", "1001", str(LARGEST_ID)])
-def test_a_first_id_is_what_an_int_column_holds(text: str) -> None:
+def test_first_id_is_what_int_column_holds(text: str) -> None:
     assert read({"first_id": text}).first_id == int(text)
 
 
@@ -109,7 +109,7 @@ def test_another_first_id_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["1980-01-01", "2000-02-29", "2024-06-30", "2037-12-31"])
-def test_an_as_of_is_a_day_from_1980_to_2037(text: str) -> None:
+def test_as_of_is_day_from_1980_to_2037(text: str) -> None:
     assert str(read({"as_of": text}).as_of) == text
 
 
@@ -239,7 +239,7 @@ def test_another_host_is_no_production(url: str) -> None:
 @pytest.mark.parametrize(
     "url", ["mysql://root@localhost:port/terp", "mysql://root@[::1/terp", "mysql://root@localhost:33o6/terp"]
 )
-def test_an_address_that_cannot_be_read_is_left_to_whoever_connects(url: str) -> None:
+def test_unreadable_address_is_left_to_the_connection(url: str) -> None:
     assert read({}, {"DATABASE_URL": url}).environment == "development"
 
 
@@ -252,7 +252,7 @@ def test_an_unknown_environment_is_refused(source: str, word: str) -> None:
         read(options, variables)
 
 
-def test_an_unknown_word_that_is_overruled_does_no_harm() -> None:
+def test_overruled_unknown_environment_is_harmless() -> None:
     assert read({"env": "test"}, {"TERP_ENV": "live"}).environment == "test"
     assert read({}, {"TERP_ENV": "test", "NODE_ENV": "live"}).environment == "test"
 
@@ -264,7 +264,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_the_env_file_of_the_working_folder_is_read(folder: Path) -> None:
+def test_env_file_of_working_folder_is_read(folder: Path) -> None:
     folder.joinpath(".env").write_text(f"DATABASE_URL='{LOCAL}'\nTERP_ENV=staging\nDATABASE_CA_CERT=ca.pem\nEMPTY\n")
     made = Settings.from_options({}, {})
     assert (made.url, made.environment, made.ca_cert) == (LOCAL, "staging", "ca.pem")
@@ -284,7 +284,7 @@ def test_the_variables_of_this_process_are_read(folder: Path, monkeypatch: pytes
     assert (made.url, made.environment) == (LOCAL, "production")
 
 
-def test_the_managed_host_of_an_env_file_is_production(folder: Path) -> None:
+def test_managed_host_in_env_file_is_production(folder: Path) -> None:
     folder.joinpath(".env").write_text(f"DATABASE_URL={MANAGED}\n")
     assert Settings.from_options({}, {}).environment == "production"
     assert Settings.from_options({}, {"NODE_ENV": "development"}).environment == "development"
@@ -297,13 +297,13 @@ def test_another_env_file_can_be_named(folder: Path) -> None:
     assert Settings.from_options({}, {}, dotenv="missing").environment == "development"
 
 
-def test_an_unknown_word_in_the_env_file_is_refused(folder: Path) -> None:
+def test_unknown_environment_in_env_file_is_refused(folder: Path) -> None:
     folder.joinpath(".env").write_text("NODE_ENV=live\n")
     with pytest.raises(BadSetting, match="NODE_ENV 'live' is not an environment"):
         Settings.from_options({}, {})
 
 
-def test_a_recipe_takes_what_is_asked_for_and_else_the_defaults() -> None:
+def test_recipe_takes_given_settings_or_defaults() -> None:
     settings = Settings(today=date(2025, 5, 5))
     assert settings.recipe(3) == Recipe(Size(1), 42, date(2025, 5, 5), 3)
     asked = Settings(size=Size(5), seed=0, as_of=date(2001, 1, 1), today=date(2025, 5, 5))

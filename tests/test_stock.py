@@ -22,7 +22,7 @@ def stock_of(server: Callable[[str], str], stocks: Callable[[str, str], Stock]) 
 
 
 @pytest.mark.parametrize("place", SERVER_PLACES)
-def test_what_a_test_writes_is_gone_for_the_next(place: str, stock_of: Callable[[str], Stock]) -> None:
+def test_writes_of_one_test_are_gone_for_next(place: str, stock_of: Callable[[str], Stock]) -> None:
     stock = stock_of(place)
     lent = [stock.lend() for _ in range(2)]
     as_new = [Contents.of(database) for database in lent]
@@ -47,7 +47,7 @@ def test_what_a_test_writes_is_gone_for_the_next(place: str, stock_of: Callable[
 
 @pytest.mark.parametrize("statement", ALTERATIONS)
 @pytest.mark.parametrize("place", SERVERS)
-def test_what_a_test_alters_is_as_it_was_for_the_next(place: str, statement: str, stock_of: Callable[[str], Stock]) -> None:
+def test_schema_changes_are_undone_for_the_next_test(place: str, statement: str, stock_of: Callable[[str], Stock]) -> None:
     stock = stock_of(place)
     kept, altered = stock.lend(), stock.lend()
     altered.execute(statement)

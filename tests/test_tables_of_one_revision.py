@@ -68,7 +68,7 @@ def workshops(empty: Database, new_database: Callable[[str], Database]) -> tuple
     return Workshop(empty), Workshop(new_database(empty.kind))
 
 
-def test_rows_name_ids_of_rows_that_come_after_them(workshop: Workshop) -> None:
+def test_rows_may_name_ids_of_later_rows(workshop: Workshop) -> None:
     workshop.seed("-x", "size=x2", "upgrade", "head")
     rows = workshop.rows()
     assert len(rows["jobs"]) == 8
@@ -78,9 +78,7 @@ def test_rows_name_ids_of_rows_that_come_after_them(workshop: Workshop) -> None:
         assert steps == [step["id"] for step in rows["job_steps"] if step["job_id"] == job["id"]]
 
 
-def test_a_block_that_somebody_is_in_moves_with_the_one_that_names_its_ids(
-    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_occupied_block_moves_with_the_block_naming_it(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
     taken: list[str] = []
     reserve = ConnectionWriter.reserve
 
@@ -103,7 +101,7 @@ def test_a_block_that_somebody_is_in_moves_with_the_one_that_names_its_ids(
     assert first[0] > 1000
 
 
-def test_a_later_table_fills_a_column_of_an_earlier_one_and_clears_it_again(workshop: Workshop) -> None:
+def test_later_table_fills_and_clears_an_earlier_column(workshop: Workshop) -> None:
     workshop.seed("upgrade", "jobs")
     before = workshop.rows()
     assert [job["bill_id"] for job in before["jobs"]] == [None] * 4
@@ -130,7 +128,7 @@ def test_what_somebody_wrote_into_such_a_column_stays(workshop: Workshop) -> Non
     assert [job["bill_id"] for job in workshop.rows()["jobs"]] == [None, 77, None, None]
 
 
-def test_a_users_row_that_names_such_a_row_refuses_the_rollback(workshop: Workshop) -> None:
+def test_user_row_naming_filled_row_stops_rollback(workshop: Workshop) -> None:
     workshop.seed("upgrade", "head")
     workshop.database.execute("INSERT INTO jobs (id, code, steps, bill_id) VALUES (77, 'theirs', '[]', 2)")
     before = workshop.rows()
@@ -141,7 +139,7 @@ def test_a_users_row_that_names_such_a_row_refuses_the_rollback(workshop: Worksh
 
 
 @pytest.mark.parametrize("there", [(), ("sawing",), ("gluing", "sawing"), ("sawing", "turning", "gluing")])
-def test_rows_that_are_there_already_are_used_and_stay(workshop: Workshop, there: tuple[str, ...]) -> None:
+def test_existing_rows_are_reused_and_stay(workshop: Workshop, there: tuple[str, ...]) -> None:
     for place, name in enumerate(there):
         workshop.database.execute(f"INSERT INTO kinds (id, number, name) VALUES ({101 + place}, 'T{place}', '{name}')")
     before = workshop.rows()
@@ -188,7 +186,7 @@ def test_shares_of_a_script_find_and_fill_too(workshops: tuple[Workshop, Worksho
     assert scripted.rows() == online.rows()
 
 
-def test_a_number_that_another_row_has_is_refused_before_anything_is_written(workshop: Workshop) -> None:
+def test_number_taken_by_another_row_stops_before_writing(workshop: Workshop) -> None:
     workshop.database.execute("INSERT INTO kinds (id, number, name) VALUES (7, 'K2', 'painting')")
     before = workshop.rows()
     ran = workshop.run("upgrade", "head")
@@ -200,7 +198,7 @@ def test_a_number_that_another_row_has_is_refused_before_anything_is_written(wor
     assert workshop.rows() == before
 
 
-def test_an_edited_row_among_those_that_were_adopted_is_told_from_a_seeded_one(workshop: Workshop) -> None:
+def test_edited_adopted_row_is_distinguished_from_seeded_row(workshop: Workshop) -> None:
     workshop.database.execute("INSERT INTO kinds (id, number, name) VALUES (7, 'T1', 'turning')")
     workshop.seed("upgrade", "head")
     workshop.database.execute("UPDATE kinds SET note = 'ours' WHERE name IN ('turning', 'gluing')")
@@ -209,7 +207,7 @@ def test_an_edited_row_among_those_that_were_adopted_is_told_from_a_seeded_one(w
     assert workshop.rows()["kinds"] == [{"id": 7, "number": "T1", "name": "turning", "note": "ours"}]
 
 
-def test_a_later_revision_adds_no_rows_of_a_follower_that_has_none_then(workshop: Workshop, tmp_path: Path) -> None:
+def test_later_revision_skips_a_follower_without_further_rows(workshop: Workshop, tmp_path: Path) -> None:
     shutil.copytree(FOLDER, tmp_path / "workshop")
     folder = tmp_path / "workshop"
     more = (folder / "seeds" / "versions" / "jobs.py").read_text().replace('"jobs"', '"more"').replace('"ledger"', '"bills"')

@@ -29,7 +29,7 @@ def _counts(cell: str) -> dict[str, int]:
     return {name: int(number) for name, number in re.findall(r"`?(\w+)`? (\d+)", cell)}
 
 
-def test_every_table_is_there_with_its_revision_and_its_rows() -> None:
+def test_every_table_is_listed_with_revision_and_rows() -> None:
     known: set[str] = set()
     for (name, rows, companions, shared), table in zip(list(_rows("A unit"))[2:], TABLES, strict=True):
         found: list[SeedTable] = [t for t in (*table.companions, *table.followers) if t.name not in known]
@@ -47,7 +47,7 @@ def test_the_numbers_of_companions_are_right() -> None:
     assert f"{unit * 100 + once:,} at large" in TEXT
 
 
-def test_the_states_of_orders_are_those_of_the_slots() -> None:
+def test_order_states_match_the_slots() -> None:
     shown: Counter[str] = Counter()
     for state, rows, *_ in list(_rows("Orders"))[2:]:
         found = {name: n for name, n in _counts(state).items() if name.isupper()}
@@ -59,7 +59,7 @@ def test_the_states_of_orders_are_those_of_the_slots() -> None:
     assert sum(int(rows) for _, rows, *_ in list(_rows("Orders"))[2:]) == len(ORDER_SLOTS)
 
 
-def test_the_states_of_invoices_batches_and_bills_are_those_of_the_slots() -> None:
+def test_invoice_batch_and_bill_states_match_the_slots() -> None:
     by_hand = Counter(slot.status for slot in BY_HAND)
     kinds = [Counter(slot.invoice for slot in slots if slot.invoice) for slots in (SHIPMENTS, NOT_SHIPPED)]
     for (_, *numbers), made in zip(list(_rows("Invoices"))[2:], (*kinds, by_hand), strict=True):
@@ -69,7 +69,7 @@ def test_the_states_of_invoices_batches_and_bills_are_those_of_the_slots() -> No
     assert _counts(states["`bills`"].partition(":")[0]) == Counter(slot.status for slot in BILL_SLOTS)
 
 
-def test_every_adopted_table_is_there_with_its_key_and_every_user() -> None:
+def test_every_adopted_table_and_every_user_is_listed() -> None:
     adopted = {t.name: t.adopts for table in TABLES for t in (*table.companions, *table.followers) if t.adopts}
     shown = {table.strip("`"): tuple(re.findall(r"`(\w+)`", key)) for table, key, _ in list(_rows("What TERP made already"))[2:]}
     assert shown == adopted

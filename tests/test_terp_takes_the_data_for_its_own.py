@@ -30,12 +30,12 @@ def test_every_check_of_terps_holds(server_terp: Database, size: str, seed: int)
     assert _failing(server_terp) == {}
 
 
-def test_every_check_of_terps_holds_among_all_of_its_tables(full_terp: Database) -> None:
+def test_every_terp_check_holds_among_all_its_tables(full_terp: Database) -> None:
     full_terp.seed("upgrade", "head")
     assert _failing(full_terp) == {}
 
 
-def test_every_check_of_terps_holds_beside_what_its_start_up_makes(full_terp: Database) -> None:
+def test_every_terp_check_holds_beside_startup_data(full_terp: Database) -> None:
     full_terp.execute(
         "INSERT INTO accounts (id, accountNumber, accountName, accountType, normalBalance) VALUES "
         "(101, '1000', 'Cash', 'ASSET', 'DEBIT'), (102, '1100', 'Accounts Receivable', 'ASSET', 'DEBIT'), "

@@ -15,7 +15,7 @@ def _state(database: Database) -> dict[str, int]:
 
 @pytest.mark.exhaustive
 @pytest.mark.parametrize(("size", "units"), [("small", 1), ("large", 100)] if ALL_FAULTS else [("x3", 3)])
-def test_seed_verify_and_roll_back_with_the_database_as_before(full_terp: Database, size: str, units: int) -> None:
+def test_seed_verify_and_rollback_restore_the_full_database(full_terp: Database, size: str, units: int) -> None:
     before = _state(full_terp)
     full_terp.seed("-x", f"size={size}", "upgrade", "head")
     assert full_terp.counts() == {table: rows * units for table, rows in SMALL.items()}
@@ -27,7 +27,7 @@ def test_seed_verify_and_roll_back_with_the_database_as_before(full_terp: Databa
     assert full_terp.scalar("SELECT name FROM users WHERE id = 1") == "Owner"
 
 
-def test_a_row_that_would_cascade_away_stops_the_rollback(full_terp: Database) -> None:
+def test_row_that_would_cascade_away_stops_rollback(full_terp: Database) -> None:
     full_terp.seed("upgrade", "head")
     full_terp.execute(
         "INSERT INTO client_communications (client_id, communicationType, subject, communicated_at, logged_by) "
@@ -47,7 +47,7 @@ def test_a_row_that_would_cascade_away_stops_the_rollback(full_terp: Database) -
     assert sum(full_terp.counts().values()) == 0
 
 
-def test_a_rollback_script_stops_for_every_key_of_the_database(full_terp: Database) -> None:
+def test_rollback_script_stops_for_every_database_key(full_terp: Database) -> None:
     full_terp.seed("upgrade", "head")
     full_terp.execute("INSERT INTO client_activity (client_id, user_id, activity_type) VALUES (4, 1, 'CREATED')")
     before = _state(full_terp)

@@ -63,11 +63,11 @@ def test_the_parts_are_the_whole(pair: tuple[Database, Database], tmp_path: Path
         assert everything(by_parts) == everything(whole)
 
 
-def test_a_part_with_all_units_is_the_whole_script(sqlite_terp: Database) -> None:
+def test_part_with_all_units_is_the_whole_script(sqlite_terp: Database) -> None:
     assert part(sqlite_terp, f"1:{UNITS}") == script(sqlite_terp, *SETTINGS, "upgrade", "head")
 
 
-def test_a_forgotten_part_is_noticed_and_nothing_else_changes_what_is_there(terp: Database) -> None:
+def test_forgotten_part_is_noticed_and_can_follow_later(terp: Database) -> None:
     orders = SMALL["orders"]
     apply_well(terp, part(terp, FIRST_PART))
     verified = terp.cli("verify")
@@ -111,7 +111,7 @@ def test_a_part_of_another_whole_stops(terp: Database) -> None:
     assert everything(terp) == kept
 
 
-def test_a_part_that_was_cut_off_is_applied_again(terp: Database) -> None:
+def test_part_that_was_cut_off_can_be_reapplied(terp: Database) -> None:
     apply_well(terp, part(terp, FIRST_PART))
     kept = everything(terp)
     text = part(terp, LAST_PART)

@@ -17,7 +17,7 @@ def reviewed(terp: Database, tmp_path: Path) -> Path:
     return file
 
 
-def test_a_database_holds_its_script_however_it_was_seeded(terp: Database, reviewed: Path) -> None:
+def test_database_matches_its_script_however_it_was_seeded(terp: Database, reviewed: Path) -> None:
     apply_well(terp, reviewed.read_text())
     before = everything(terp)
     result = terp.cli("verify", "--script", str(reviewed))
@@ -70,7 +70,7 @@ def test_another_seed_is_told(terp: Database, reviewed: Path) -> None:
         (lambda text: "", "does not end as a script does"),
     ],
 )
-def test_a_file_that_is_no_script_any_more_is_refused(sqlite_terp: Database, tmp_path: Path, spoil: object, said: str) -> None:
+def test_spoiled_script_file_is_refused(sqlite_terp: Database, tmp_path: Path, spoil: object, said: str) -> None:
     assert callable(spoil)
     file = tmp_path / "spoilt.sql"
     file.write_text(spoil(script(sqlite_terp, *AS_OF, "upgrade", "head")))
@@ -79,7 +79,7 @@ def test_a_file_that_is_no_script_any_more_is_refused(sqlite_terp: Database, tmp
     assert said in result.stderr
 
 
-def test_a_rollback_another_databases_script_and_no_file_are_refused(sqlite_terp: Database, tmp_path: Path) -> None:
+def test_rollback_foreign_and_unreadable_scripts_are_refused(sqlite_terp: Database, tmp_path: Path) -> None:
     file = tmp_path / "other.sql"
     file.write_text(script(sqlite_terp, "downgrade", "head:base"))
     assert "inserts no rows" in sqlite_terp.cli("verify", "--script", str(file)).stderr

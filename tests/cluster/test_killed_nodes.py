@@ -27,7 +27,7 @@ def _seconds(terps: Terps, *command: str) -> float:
     return time.monotonic() - began
 
 
-def test_a_node_killed_under_a_run_leaves_no_table_half_and_comes_back_with_the_same_rows(nodes: Cluster, terps: Terps) -> None:
+def test_killed_node_leaves_whole_tables_and_rejoins_unchanged(nodes: Cluster, terps: Terps) -> None:
     mine = [rows_of_users.add(terps[0], "mine")]
     kept = rows_of_users.read(terps[0], mine)
     commands = {"upgrade": ("upgrade", f"--size=x{UNITS}", AS_OF), "downgrade": ("downgrade",)}

@@ -46,7 +46,7 @@ def test_of_six_upgrades_through_three_nodes_one_seeds(terps: Terps) -> None:
         assert [sum(terp.counts().values()) for terp in terps] == [0, 0, 0]
 
 
-def test_a_second_run_is_told_who_holds_the_lock_and_on_which_node(terps: Terps) -> None:
+def test_second_run_learns_lock_holder_and_node(terps: Terps) -> None:
     process = begin(terps[1], "upgrade", "--size=x200")
     began = time.monotonic()
     refused = terps[0].cli("upgrade", "-f")
@@ -70,7 +70,7 @@ def test_a_second_run_is_told_who_holds_the_lock_and_on_which_node(terps: Terps)
     assert json.loads(terps[0].cli("status", "--json").stdout)["lock"] is None
 
 
-def test_the_lease_of_a_killed_run_is_taken_over(terps: Terps) -> None:
+def test_lease_of_killed_run_is_taken_over(terps: Terps) -> None:
     for through, waits in ((0, False), (1, True)):
         process = begin(terps[0], "upgrade", "--size=x200")
         process.kill()
@@ -84,7 +84,7 @@ def test_the_lease_of_a_killed_run_is_taken_over(terps: Terps) -> None:
         assert terps[2].cli("downgrade", "-f").exit_code == 0
 
 
-def test_a_run_that_was_stopped_commits_nothing_after_its_lease_was_taken_over(terps: Terps) -> None:
+def test_stopped_run_commits_nothing_after_losing_its_lease(terps: Terps) -> None:
     for command, code in (("upgrade", 0), ("downgrade", 0)):
         process = begin(terps[0], command, *(["--size=x200"] if command == "upgrade" else []))
         time.sleep(0.7)
@@ -111,7 +111,7 @@ def test_a_run_loses_its_lock_with_its_lease(terps: Terps) -> None:
     assert all(rows in (0, SMALL[table] * 100) for table, rows in terps[2].counts().items())
 
 
-def test_a_paused_node_is_left_alone_by_the_others(nodes: Cluster, terps: Terps) -> None:
+def test_other_nodes_leave_a_paused_node_alone(nodes: Cluster, terps: Terps) -> None:
     process = begin(terps[0], "upgrade", "--size=x100")
     nodes.nodes[0].pause()
     time.sleep(1)  # and one more: less than the three seconds after which the others cut their links to a silent node
@@ -125,7 +125,7 @@ def test_a_paused_node_is_left_alone_by_the_others(nodes: Cluster, terps: Terps)
     assert {tuple(terp.counts().values()) for terp in terps} == {tuple(SMALL[table] * 100 for table in SEVEN)}
 
 
-def test_a_node_that_was_put_out_ends_its_run_and_another_finishes_it(nodes: Cluster, terps: Terps) -> None:
+def test_another_node_finishes_an_evicted_nodes_run(nodes: Cluster, terps: Terps) -> None:
     for seconds in (0.1, 0.4, 0.8, 1.2):
         process = begin(terps[0], "upgrade", "--size=x200", AS_OF)
         time.sleep(seconds)

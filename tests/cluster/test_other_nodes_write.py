@@ -79,7 +79,7 @@ class Application(threading.Thread):
 
 
 @pytest.mark.parametrize("start_empty", [True, False])
-def test_applications_on_the_other_nodes_never_fail_and_keep_their_rows(terps: Terps, start_empty: bool) -> None:
+def test_other_nodes_applications_never_fail_or_lose_rows(terps: Terps, start_empty: bool) -> None:
     terps[0].execute("INSERT INTO users (id, openId) VALUES (900, 'app')")
     if not start_empty:
         terps[0].execute("INSERT INTO clients (teri_code, name) VALUES ('first', 'first')")
@@ -106,7 +106,7 @@ def test_applications_on_the_other_nodes_never_fail_and_keep_their_rows(terps: T
     assert len(expected) > 20
 
 
-def test_a_row_written_on_another_node_a_moment_ago_refuses_the_rollback(terps: Terps) -> None:
+def test_fresh_row_from_another_node_stops_rollback(terps: Terps) -> None:
     assert terps[0].cli("upgrade", "-f").exit_code == 0
     with terps[2].connection() as connection:
         connection.exec_driver_sql("INSERT INTO clients (teri_code, name, referred_by_client_id) VALUES ('mine', 'mine', 1)")
@@ -136,7 +136,7 @@ class Interference:
             self._terps[1].execute("DELETE FROM clients")
 
 
-def test_a_table_that_loses_against_another_node_is_seeded_again(terps: Terps, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_table_is_reseeded_after_conflict_with_another_node(terps: Terps, monkeypatch: pytest.MonkeyPatch) -> None:
     interference = Interference(terps, ATTEMPTS - 1)
     monkeypatch.setattr(lock, "assert_held", interference)
     ran = terps[0].cli("upgrade", AS_OF, "-f")
@@ -149,9 +149,7 @@ def test_a_table_that_loses_against_another_node_is_seeded_again(terps: Terps, m
 
 
 @pytest.mark.parametrize("plain", [False, True])
-def test_a_table_that_loses_each_time_is_left_out_with_a_clear_error(
-    terps: Terps, monkeypatch: pytest.MonkeyPatch, plain: bool
-) -> None:
+def test_table_that_always_conflicts_is_skipped_with_error(terps: Terps, monkeypatch: pytest.MonkeyPatch, plain: bool) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(lock, "assert_held", Interference(terps, ATTEMPTS))
         if plain:
@@ -169,7 +167,7 @@ def test_a_table_that_loses_each_time_is_left_out_with_a_clear_error(
 
 
 @pytest.mark.parametrize("answer", [1105, 1235])
-def test_a_cluster_that_allows_no_named_locks_has_the_lease(terps: Terps, monkeypatch: pytest.MonkeyPatch, answer: int) -> None:
+def test_cluster_without_named_locks_relies_on_lease(terps: Terps, monkeypatch: pytest.MonkeyPatch, answer: int) -> None:
     """Percona's strict mode and some MariaDBs refuse GET_LOCK and its like; these nodes do not, so the driver does."""
 
     def refuse(_connection: object, _cursor: object, statement: str, *_: object) -> None:
@@ -193,9 +191,7 @@ def test_a_cluster_that_allows_no_named_locks_has_the_lease(terps: Terps, monkey
 
 
 @pytest.mark.parametrize(("setting", "limit"), [("wsrep_max_ws_rows", 50), ("wsrep_max_ws_size", 100_000)])
-def test_what_is_too_much_for_one_transaction_is_refused_beforehand(
-    nodes: Cluster, terps: Terps, setting: str, limit: int
-) -> None:
+def test_oversized_transaction_is_refused_before_it_starts(nodes: Cluster, terps: Terps, setting: str, limit: int) -> None:
     usual = terps[0].scalar(f"SELECT @@{setting}")
     nodes.nodes[0].execute(f"SET GLOBAL {setting} = {limit}")
     try:
@@ -214,7 +210,7 @@ def test_what_is_too_much_for_one_transaction_is_refused_beforehand(
         nodes.nodes[0].execute(f"SET GLOBAL {setting} = {usual}", "SET GLOBAL wsrep_trx_fragment_size = 0")
 
 
-def test_a_script_through_one_node_is_the_run_on_all(terps: Terps) -> None:
+def test_script_through_one_node_seeds_all_nodes(terps: Terps) -> None:
     apply_well(terps[0], script(terps[0], "-x", "as_of=2026-03-01", "upgrade", "head"))
     assert {terp.digest() for terp in terps} == {GOLDEN["small", 42]}
     apply_well(terps[2], script(terps[2], "downgrade", "head:base"))

@@ -94,7 +94,7 @@ def test_a_transaction_is_whole_or_nothing(library: Database) -> None:
     assert library.scalar("SELECT COUNT(*) FROM books") == 1
 
 
-def test_one_run_at_a_time_and_it_is_known_who(library: Database) -> None:
+def test_only_one_run_at_once_with_known_holder(library: Database) -> None:
     with opened(library, writes=True) as first, opened(library) as second:
         assert lock.holder(second.connection, NAMES) is None
         with lock.held(first.connection, NAMES):
@@ -105,7 +105,7 @@ def test_one_run_at_a_time_and_it_is_known_who(library: Database) -> None:
         assert lock.holder(second.connection, NAMES) is None
 
 
-def test_a_reserved_block_is_ours_alone_or_somebody_is_there(library: Database) -> None:
+def test_block_is_reserved_only_if_free(library: Database) -> None:
     with opened(library, writes=True) as database:
         writer = ConnectionWriter(database)
         last = "INSERT INTO books VALUES ({}, 'last', 1, 2, NULL)"
@@ -132,7 +132,7 @@ def test_values_and_digests_of_the_session(library: Database) -> None:
         database.connection.rollback()
 
 
-def test_a_temporary_copy_has_the_columns_and_no_rows(library: Database) -> None:
+def test_temporary_copy_has_columns_but_no_rows(library: Database) -> None:
     with opened(library) as database:
         for statement in database.dialect.temporary_copy("seed_copy", "books", ("id", "title")):
             database.execute(statement)
@@ -141,14 +141,14 @@ def test_a_temporary_copy_has_the_columns_and_no_rows(library: Database) -> None
         assert copy.all() == []
 
 
-def test_the_same_is_the_same_bytes_and_null_is_null(library: Database) -> None:
+def test_values_compare_by_bytes_and_null_equals_null(library: Database) -> None:
     with opened(library) as database:
         for left, right, expected in (("'a'", "'a'", 1), ("'a'", "'A'", 0), ("NULL", "NULL", 1), ("NULL", "'a'", 0)):
             same = database.dialect.same(left, right)
             assert database.scalar(f"SELECT CASE WHEN {same} THEN 1 ELSE 0 END") == expected, (left, right)
 
 
-def test_a_table_of_the_ledgers_kind_can_be_made_twice(empty: Database) -> None:
+def test_ledger_table_can_be_created_twice(empty: Database) -> None:
     with opened(empty, writes=True) as database:
         for _ in range(2):
             database.execute(records.create_sql(database.connection.dialect, NAMES))

@@ -36,7 +36,7 @@ def test_an_unreachable_server_is_tried_three_times(waits: list[float]) -> None:
 @pytest.mark.parametrize(
     ("user", "name", "said"), [("nobody:wr0ng@", "mysql", "Access denied"), ("root@", "no_such_db", "Unknown database")]
 )
-def test_a_wrong_password_and_an_unknown_database_fail_at_once(
+def test_wrong_password_or_unknown_database_fails_immediately(
     mariadb_url: str, waits: list[float], user: str, name: str, said: str
 ) -> None:
     with pytest.raises(ConnectionFailed, match=said) as failed:
@@ -84,7 +84,7 @@ def _not_primary(*_: object) -> NoReturn:
     raise pymysql.err.OperationalError(1047, "WSREP has not yet prepared node for application use")
 
 
-def test_a_node_that_left_its_cluster_is_waited_for_and_named(
+def test_node_outside_its_cluster_is_retried_and_named(
     mariadb_url: str, waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pymysql.cursors.Cursor, "execute", _not_primary)
@@ -94,7 +94,7 @@ def test_a_node_that_left_its_cluster_is_waited_for_and_named(
     assert len(waits) == 2
 
 
-def test_a_connection_that_refuses_a_rollback_is_closed_without_a_word(
+def test_connection_refusing_rollback_is_closed_silently(
     mariadb_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     connection = database.connect(mariadb_url + "mysql")
@@ -104,7 +104,7 @@ def test_a_connection_that_refuses_a_rollback_is_closed_without_a_word(
     assert caplog.records == []
 
 
-def test_a_number_that_stands_for_many_things_is_read_with_its_sentence() -> None:
+def test_ambiguous_error_number_is_explained_by_its_message() -> None:
     for said, way_out in (
         (
             "Error while appending streaming replication fragment(provider status: Not connected to Primary Component)",
@@ -116,7 +116,7 @@ def test_a_number_that_stands_for_many_things_is_read_with_its_sentence() -> Non
         assert way_out in str(database.explain(error))
 
 
-def test_an_interrupt_that_falls_into_a_function_of_ours_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupt_inside_our_sql_function_stays_an_interrupt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(_text: str) -> bytes:
         raise KeyboardInterrupt
 

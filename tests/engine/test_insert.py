@@ -150,26 +150,26 @@ def test_what_is_not_json_is_refused(dialect: Dialect, value: Any) -> None:
 @pytest.mark.parametrize(
     "number", [float("nan"), float("inf"), Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"), Decimal("-Infinity")], ids=repr
 )
-def test_a_number_that_json_does_not_know_is_refused(dialect: Dialect, number: Any) -> None:
+def test_number_unknown_to_json_is_refused(dialect: Dialect, number: Any) -> None:
     with pytest.raises(SeedError, match=r"goods\.tags cannot hold \{'price': \[.*: expected what JSON knows"):
         render(dialect, "tags", {"price": [number]})
 
 
 @on_both
-def test_a_moment_that_utc_does_not_know_is_refused(dialect: Dialect) -> None:
+def test_datetime_outside_utc_range_is_refused(dialect: Dialect) -> None:
     with pytest.raises(SeedError, match=r"goods\.sold cannot hold datetime\.datetime\(9999, 12, 31, .*: expected a datetime"):
         render(dialect, "sold", datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-8))))
 
 
 @on_both
-def test_a_column_type_that_cannot_be_seeded_is_refused(dialect: Dialect) -> None:
+def test_unsupported_column_type_is_refused(dialect: Dialect) -> None:
     table = sa.Table("files", sa.MetaData(), sa.Column("body", sa.LargeBinary))
     with pytest.raises(SeedError, match=r"files\.body is of type .*, which cannot be seeded: expected one of Boolean, Integer"):
         Inserts(dialect, table, ["body"])
 
 
 @on_both
-def test_a_column_that_the_table_does_not_have_is_refused(dialect: Dialect) -> None:
+def test_column_missing_from_table_is_refused(dialect: Dialect) -> None:
     with pytest.raises(SeedError, match="goods has no column colour, size: expected columns of its definition only"):
         Inserts(dialect, GOODS, ["id", "size", "colour"])
 
@@ -187,7 +187,7 @@ def test_a_row_with_other_columns_is_refused(dialect: Dialect, row: dict[str, An
         inserts.row(row)
 
 
-def test_the_columns_stand_in_the_order_of_the_table() -> None:
+def test_columns_follow_the_table_order() -> None:
     rows = [{"title": "a", "id": 1}, {"id": 2, "title": "b"}]
     for columns in (["id", "title"], ["title", "id"], {"title": 0, "id": 0}):
         ((statement, count),) = Inserts(MySQL(NAMES), GOODS, columns).statements(rows)
@@ -259,7 +259,7 @@ def test_rows_are_rendered_as_they_are_asked_for() -> None:
     dialect=st.sampled_from(DIALECTS),
     letter=st.sampled_from(("x", "é", "\U0001f600")),
 )
-def test_statements_are_as_long_as_allowed_and_no_longer(lengths: list[int], dialect: Dialect, letter: str) -> None:
+def test_statements_are_as_long_as_allowed(lengths: list[int], dialect: Dialect, letter: str) -> None:
     inserts = Inserts(dialect, GOODS, ["id", "notes"])
     rows = [{"id": number, "notes": letter * (length // len(letter.encode()))} for number, length in enumerate(lengths)]
     expected = [inserts.row(row) for row in rows]
@@ -301,7 +301,7 @@ UNSEEN = [
 
 @on_both
 @pytest.mark.parametrize("mark", UNSEEN, ids=lambda mark: f"U+{ord(mark):04X}")
-def test_a_character_that_cannot_be_seen_is_spelled_out(dialect: Dialect, mark: str) -> None:
+def test_invisible_character_is_escaped(dialect: Dialect, mark: str) -> None:
     literal = render(dialect, "notes", f"a{mark}b")
     assert mark not in literal
     assert literal.isascii()

@@ -64,7 +64,7 @@ def filled(masker: Masker, table: Any, row_id: int) -> dict[str, Any]:
     return row
 
 
-def test_fakes_are_pinned_and_the_same_in_every_process() -> None:
+def test_fakes_are_pinned_across_processes() -> None:
     masker = Masker(42, TABLES)
     record = {"name": "Acme", "email": "jane@gmail.com", "phone": "1", "address": "2"}
     assert filled(masker, VENDORS, 1) == PINNED_VENDOR
@@ -87,7 +87,7 @@ def test_another_key_gives_other_fakes() -> None:
     assert len({Masker(key).mask_record(CLIENTS, record)["email"] for key in (42, 43, "42 ", "")}) == 4
 
 
-def test_a_key_is_the_same_as_a_number_and_as_text() -> None:
+def test_numeric_and_text_keys_are_equivalent() -> None:
     assert filled(Masker(42), VENDORS, 5) == filled(Masker("42"), VENDORS, 5)
     record = {"name": "Acme"}
     assert Masker(42).mask_record(CLIENTS, record) == Masker("42").mask_record(CLIENTS, record)
@@ -106,13 +106,13 @@ def test_the_columns_of_a_table_are_filled_independently() -> None:
     assert filled(Masker(42), other, 1)["first"] != rows[0]["first"]
 
 
-def test_an_email_goes_with_the_name_before_it_and_ends_in_the_id() -> None:
+def test_email_is_built_from_preceding_name_and_id() -> None:
     row = filled(Masker(42), CONTACTS, 77)
     first, last = row["who"].lower().split()
     assert re.fullmatch(rf"{first}\.{last}77@example\.(com|org|net)", row["mail"])
 
 
-def test_an_email_without_a_name_is_fake_all_the_same() -> None:
+def test_email_without_a_name_is_still_fake() -> None:
     assert kinds()["email"].is_fake(filled(Masker(42), Table("lists", {"mail": "email"}), 77)["mail"])
 
 
@@ -150,7 +150,7 @@ def test_no_name_comes_twice_in_200000_ids(table: Any, columns: tuple[str, ...],
 
 
 @pytest.mark.parametrize("kind", ["person", "company", "email", "address"])
-def test_ids_at_both_ends_of_a_part_of_a_tier_get_different_values(kind: str) -> None:
+def test_ids_a_tier_fraction_apart_get_different_values(kind: str) -> None:
     # steps through a tier of c values that meet a value twice do so after c / p of them, p being a factor of c
     for key in range(10):
         fill, start = Masker(key).filler(Table("many", {"value": kind})), 0
@@ -165,7 +165,7 @@ def test_ids_at_both_ends_of_a_part_of_a_tier_get_different_values(kind: str) ->
             start += tier.capacity
 
 
-def test_a_tier_is_used_up_before_the_next_begins() -> None:
+def test_tier_is_exhausted_before_the_next_begins() -> None:
     fill = Masker(7).filler(CONTACTS)
 
     def who(row_id: int) -> str:
@@ -219,7 +219,7 @@ def test_different_values_get_different_fakes() -> None:
     assert len(masked) == len(names)
 
 
-def test_a_value_that_is_no_text_is_masked_too() -> None:
+def test_non_text_value_is_masked_too() -> None:
     masked = Masker(42).mask_record(Table("numbers", {"line": "phone"}), {"line": 2125550200, "id": 1})
     assert kinds()["phone"].is_fake(masked["line"])
     assert masked["id"] == 1
@@ -291,14 +291,14 @@ def test_columns_that_somebody_has_classified_are_not_reported() -> None:
     assert unclassified((), ("email",), ("name",)) == []
 
 
-def test_every_text_column_of_the_seeded_tables_is_classified() -> None:
+def test_every_text_column_of_seeded_tables_is_classified() -> None:
     for table in TABLES:
         for part in (*table.companions, table):
             texts = [c.name for c in part.table.columns if isinstance(c.type, sa.String) and not isinstance(c.type, sa.Enum)]
             assert unclassified(texts, part.pii, part.not_pii) == [], part.name
 
 
-def test_rows_about_one_party_have_the_same_pii_in_every_table() -> None:
+def test_party_has_the_same_pii_in_every_table() -> None:
     masker, party = Masker(42), Party("clients", 7)
     contact = Table("supplier_profiles", {"contact_name": "person", "contact_email": "email", "contact_phone": "phone"})
     vendor, client, profile = (
@@ -313,7 +313,7 @@ def test_rows_about_one_party_have_the_same_pii_in_every_table() -> None:
     assert client["email"].startswith(f"{given}.{family}")
 
 
-def test_parties_of_one_space_never_share_a_name_or_an_address() -> None:
+def test_parties_never_share_a_name_or_email() -> None:
     masker = Masker(42)
     rows = [filled_row(masker, CLIENTS, {"id": 1, PARTY: Party("clients", number)}) for number in range(1, 20_001)]
     for column in ("name", "email"):

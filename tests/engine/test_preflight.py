@@ -95,7 +95,7 @@ def test_a_missing_column_is_named_on_sqlite_too(sqlite_terp: Database) -> None:
         ("orders", "order_number", "SELECT order_number FROM orders WHERE id = 2"),
     ],
 )
-def test_a_value_that_somebodys_row_has_is_named_before_anything_is_written(
+def test_value_taken_by_user_is_reported_before_writing(
     terp: Database, new_database: Callable[[str], Database], table: str, column: str, ours: str
 ) -> None:
     mine = rows_of_users.add(terp, "mine")[table]
@@ -109,7 +109,7 @@ def test_a_value_that_somebodys_row_has_is_named_before_anything_is_written(
     assert terp.counts() == dict.fromkeys(SEVEN, 1)
 
 
-def test_a_block_that_would_pass_the_highest_id_is_refused_before_anything_is_written(terp: Database) -> None:
+def test_block_beyond_highest_id_is_refused_before_writing(terp: Database) -> None:
     mine = rows_of_users.add(terp, "mine")
     terp.execute("INSERT INTO vendors (id, name) VALUES (2147480000, 'last')")
     ran = terp.alembic("-n", "seed", "upgrade", "head")

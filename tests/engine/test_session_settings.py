@@ -81,7 +81,7 @@ def _prepared(terp: Database) -> dict[str, str]:
             return _session(cursor)
 
 
-def test_the_documented_user_sets_every_setting_online_and_in_a_script(private_server: servers.Server) -> None:
+def test_documented_user_can_set_every_session_setting(private_server: servers.Server) -> None:
     with private_server.running() as url:
         owner = Database.create(url, private_server.kind)
         terp, possible = as_documented_user(owner), HOSTILE[private_server.kind]
@@ -102,7 +102,7 @@ def test_the_documented_user_sets_every_setting_online_and_in_a_script(private_s
         assert shown["autocommit"] == "ON"
 
 
-def test_a_limit_on_rows_hides_no_row_of_a_user_from_a_rollback(private_server: servers.Server) -> None:
+def test_row_limit_hides_no_user_row_from_rollback(private_server: servers.Server) -> None:
     with private_server.running() as url:
         terp = Database.create(url, private_server.kind).with_tables()
         with administrator(terp) as cursor:
@@ -161,7 +161,7 @@ UNFIT = {
 }
 
 
-def test_a_setting_that_no_session_may_set_is_refused_by_name(private_server: servers.Server) -> None:
+def test_unfit_global_setting_is_refused_by_name(private_server: servers.Server) -> None:
     with private_server.running():
         terp = Database.create(private_server.url, private_server.kind).with_tables()
         before = terp.tables()
@@ -177,7 +177,7 @@ def test_a_setting_that_no_session_may_set_is_refused_by_name(private_server: se
             assert terp.tables() == before
 
 
-def test_a_binary_log_of_rows_or_of_both_is_fine(private_server: servers.Server) -> None:
+def test_row_and_mixed_binary_logs_are_accepted(private_server: servers.Server) -> None:
     for form in ("ROW", "MIXED"):
         with private_server.running("--log-bin=binlog", f"--binlog-format={form}") as url:
             terp = Database.create(url, private_server.kind).with_tables()
@@ -185,7 +185,7 @@ def test_a_binary_log_of_rows_or_of_both_is_fine(private_server: servers.Server)
             assert terp.digest() == GOLDEN["small", 42]
 
 
-def test_a_shell_that_ignores_checks_is_stopped_all_the_same(sqlite_terp: Database) -> None:
+def test_shell_that_ignores_checks_is_still_stopped(sqlite_terp: Database) -> None:
     ignoring = "PRAGMA ignore_check_constraints = ON;\nPRAGMA foreign_keys = OFF;\nPRAGMA query_only = ON;\n"
     text = ignoring + scripts.script(sqlite_terp, *scripts.AS_OF, "upgrade", "head")
     clients.apply_well(sqlite_terp, text)

@@ -58,7 +58,7 @@ def test_different_names_give_different_draws(one: list[int | str], other: list[
     assert (draws(Stream(*one)) == draws(Stream(*other))) == same
 
 
-def test_a_name_is_more_than_its_parts_put_together() -> None:
+def test_name_differs_from_its_concatenated_parts() -> None:
     assert fingerprint("clients", 12) != fingerprint("clients1", 2)
     assert fingerprint("a", "") != fingerprint("a")
     assert fingerprint(1, 2) != fingerprint(2, 1)
@@ -102,7 +102,7 @@ def test_no_chance_and_full_chance_are_certain(name: list[int | str]) -> None:
 
 
 @pytest.mark.parametrize("percent", [1, 10, 50, 85])
-def test_a_chance_comes_true_about_as_often_as_it_says(percent: int) -> None:
+def test_chance_comes_true_about_as_often_as_stated(percent: int) -> None:
     stream = Stream("chance", percent)
     true = sum(stream.chance(percent) for _ in range(20_000))
     assert abs(true - 200 * percent) < 250

@@ -30,7 +30,7 @@ def _at(url: str, mode: str) -> str:
     return f"{url}mysql?ssl-mode={mode}" if mode else f"{url}mysql"
 
 
-def test_a_server_that_requires_tls_with_the_right_the_wrong_and_no_authority(private_server: Server, tmp_path: Path) -> None:
+def test_server_requiring_tls_needs_the_right_authority(private_server: Server, tmp_path: Path) -> None:
     good, wrong = Authority(tmp_path, "good"), Authority(tmp_path, "wrong")
     with private_server.running(*good.server_options("127.0.0.1"), "--require-secure-transport=ON") as url:
         for mode, read in itertools.product(MODES, (str, Path.read_text)):  # the path of the file, and its text
@@ -46,7 +46,7 @@ def test_a_server_that_requires_tls_with_the_right_the_wrong_and_no_authority(pr
             database.connect(_at(url, "DISABLED"))
 
 
-def test_the_certificate_of_another_host_is_refused_wherever_it_is_looked_at(private_server: Server, tmp_path: Path) -> None:
+def test_certificate_of_another_host_is_refused_when_verified(private_server: Server, tmp_path: Path) -> None:
     good = Authority(tmp_path, "good")
     with private_server.running(*good.server_options("db.example")) as url:
         for mode in MODES:
@@ -57,7 +57,7 @@ def test_the_certificate_of_another_host_is_refused_wherever_it_is_looked_at(pri
         assert _cipher(_at(url, "REQUIRED"))  # encrypts, and looks at nothing: what it means to MySQL's own clients
 
 
-def test_a_server_without_tls_is_refused_where_tls_is_required(private_server: Server, tmp_path: Path) -> None:
+def test_server_without_tls_is_refused_when_required(private_server: Server, tmp_path: Path) -> None:
     authority = str(Authority(tmp_path, "good").path)
     with private_server.running(private_server.without_tls) as url:
         for mode, given in itertools.product(MODES, (authority, None)):

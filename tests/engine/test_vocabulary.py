@@ -86,7 +86,7 @@ def test_another_process_makes_the_same_values() -> None:
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_a_kind_knows_the_first_and_the_last_value_of_each_tier(name: str) -> None:
+def test_kind_recognizes_values_at_both_tier_ends(name: str) -> None:
     kind = kinds()[name]
     for first, end in borders(kind):
         for number in (first, first + 1, end - 2, end - 1):
@@ -126,7 +126,7 @@ def test_small_tiers_repeat_nothing_at_all() -> None:
     assert len({made(phone, number) for number in range(phone.capacity)}) == phone.capacity
 
 
-def test_every_town_of_an_address_is_one_of_its_own() -> None:
+def test_every_town_of_an_address_is_distinct() -> None:
     words, address = Words.load(), kinds()["address"]
     step = len(words.last) * len(words.streets)  # numbers that far apart differ in the town
     towns = len(words.city_prefixes) * len(words.first) * len(words.city_suffixes)
@@ -142,7 +142,7 @@ def test_past_its_capacity_a_kind_says_so(name: str, beyond: int) -> None:
         kind.tier_of(kind.capacity + beyond)
 
 
-def test_the_last_number_of_a_capacity_is_still_served() -> None:
+def test_last_number_within_capacity_gets_a_value() -> None:
     assert all(kind.is_fake(made(kind, kind.capacity - 1)) for kind in kinds().values())
 
 
@@ -299,7 +299,7 @@ def test_what_looks_real_is_not_taken_for_fake(name: str, value: str) -> None:
 
 
 @given(name=st.sampled_from(KINDS), data=st.data(), foreign=st.characters(min_codepoint=0x80))
-def test_a_fake_value_with_a_foreign_character_in_it_is_no_fake(name: str, data: st.DataObject, foreign: str) -> None:
+def test_fake_with_a_foreign_character_is_not_fake(name: str, data: st.DataObject, foreign: str) -> None:
     kind = kinds()[name]
     value = made(kind, data.draw(numbers(kind)))
     place = data.draw(st.integers(0, len(value)))
@@ -308,7 +308,7 @@ def test_a_fake_value_with_a_foreign_character_in_it_is_no_fake(name: str, data:
 
 
 @given(name=st.sampled_from(KINDS), data=st.data(), more=st.sampled_from((" ", "\n", "\t", "Q", "0", "\x00", "-", ".", "@")))
-def test_a_fake_value_with_something_around_it_is_no_fake(name: str, data: st.DataObject, more: str) -> None:
+def test_fake_with_surrounding_text_is_not_fake(name: str, data: st.DataObject, more: str) -> None:
     kind = kinds()[name]
     value = made(kind, data.draw(numbers(kind)))
     assert not kind.is_fake(value + more)

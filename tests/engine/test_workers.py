@@ -45,7 +45,7 @@ def gone(pid: int) -> bool:
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
-def test_answers_come_in_order_and_questions_one_after_the_other(started: Callable[..., Workers], count: int) -> None:
+def test_answers_come_in_order_for_successive_questions(started: Callable[..., Workers], count: int) -> None:
     workers = started(squares, count)
     for question in (1, 2, 3):
         assert list(workers.answers(question, 10)) == [question * part * part for part in range(10)]
@@ -70,14 +70,14 @@ def test_an_error_of_ours_arrives_as_it_was(started: Callable[..., Workers]) -> 
     assert not workers.stop.alive
 
 
-def test_an_error_of_a_table_says_where_it_happened(started: Callable[..., Workers]) -> None:
+def test_worker_error_says_where_it_happened(started: Callable[..., Workers]) -> None:
     workers = started(lambda: lambda question, part: question / part)
     with pytest.raises(ZeroDivisionError) as caught:
         list(workers.answers(1, 1))
     assert "test_workers.py" in caught.value.__notes__[0]
 
 
-def test_a_killed_worker_is_an_error_and_no_wait(started: Callable[..., Workers]) -> None:
+def test_killed_worker_raises_instead_of_hanging(started: Callable[..., Workers]) -> None:
     def end(question: int, part: int) -> int:
         if part == 5:
             os.kill(os.getpid(), signal.SIGKILL)

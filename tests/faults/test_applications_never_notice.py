@@ -18,7 +18,7 @@ from tests.support import ALL_FAULTS, CATALOG, SEVEN, Database
 
 
 @pytest.mark.parametrize("place", SERVER_PLACES)
-def test_four_applications_write_in_all_seven_tables_during_runs(place: str, new_terp: Callable[[str], Database]) -> None:
+def test_four_applications_write_to_all_tables_during_runs(place: str, new_terp: Callable[[str], Database]) -> None:
     units, rounds = (1000, 2) if ALL_FAULTS else (20, 1)
     terp = new_terp(place)
     if place.endswith(FULL):  # elsewhere the tables are empty when the run and the applications begin
@@ -32,7 +32,7 @@ def test_four_applications_write_in_all_seven_tables_during_runs(place: str, new
 
 @pytest.mark.parametrize("start_empty", [True, False])
 @pytest.mark.parametrize("place", SERVER_PLACES)
-def test_an_application_need_not_wait_for_a_table_that_is_written_and_not_committed(
+def test_application_never_waits_for_an_uncommitted_table(
     place: str, start_empty: bool, new_terp: Callable[[str], Database]
 ) -> None:
     terp = new_terp(place)
@@ -60,7 +60,7 @@ def test_an_application_need_not_wait_for_a_table_that_is_written_and_not_commit
 
 
 @pytest.mark.parametrize("place", SERVER_PLACES)
-def test_no_statement_of_a_run_locks_a_row_of_a_user(place: str, new_terp: Callable[[str], Database]) -> None:
+def test_no_statement_locks_a_user_row(place: str, new_terp: Callable[[str], Database]) -> None:
     terp = new_terp(place)
     theirs = [rows_of_users.add(terp, "before")]
     held: list[tuple[str, str]] = []

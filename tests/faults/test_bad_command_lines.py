@@ -70,7 +70,7 @@ def test_a_bad_command_line_is_refused(sqlite_terp: Database, verb: str, bad: tu
 
 @settings(max_examples=60)
 @given(key=words, value=words)
-def test_a_bad_x_argument_is_refused_by_plain_alembic(sqlite_terp: Database, key: str, value: str) -> None:
+def test_plain_alembic_refuses_bad_x_argument(sqlite_terp: Database, key: str, value: str) -> None:
     if key in ("size", "seed", "as_of", "first_id", "env", "force"):
         key += "_"
     ran = sqlite_terp.alembic("-n", "seed", "-x", f"{key}={value}", "upgrade", "head")

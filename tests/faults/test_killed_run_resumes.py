@@ -31,7 +31,7 @@ def points(statements: list[str], count: int) -> list[int]:
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_a_run_killed_at_a_statement_is_finished_by_the_same_command(place: str, new_terp: Callable[[str], Database]) -> None:
+def test_same_command_finishes_a_run_killed_mid_statement(place: str, new_terp: Callable[[str], Database]) -> None:
     terp, ways = new_terp(place), commands()
     rows_of_users.add(terp, "mine")
     rehearsal, other = (Rehearsal.of(terp, way) for way in ways)
@@ -50,9 +50,7 @@ def test_a_run_killed_at_a_statement_is_finished_by_the_same_command(place: str,
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_a_large_run_killed_at_any_moment_is_finished_by_the_same_command(
-    place: str, new_terp: Callable[[str], Database]
-) -> None:
+def test_same_command_finishes_a_killed_large_run(place: str, new_terp: Callable[[str], Database]) -> None:
     units, rounds = (100, 10) if ALL_FAULTS else (4, 1)
     terp, ways = new_terp(place), commands(f"x{units}")
     rows_of_users.add(terp, "mine")

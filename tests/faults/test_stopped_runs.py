@@ -112,11 +112,11 @@ def reached(how: signal.Signals, times: int) -> list[str]:
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_waits_for_a_commit_and_a_second_one_does_not(how: signal.Signals) -> None:
+def test_only_the_first_interrupt_waits_for_a_commit(how: signal.Signals) -> None:
     assert [reached(how, times) for times in range(3)] == [["committed", "next table"], ["committed"], []]
 
 
-def test_a_run_that_ignores_interrupts_goes_on_ignoring_them() -> None:
+def test_run_that_ignores_interrupts_keeps_ignoring_them() -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         with Interrupts() as interrupts:

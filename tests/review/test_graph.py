@@ -25,7 +25,7 @@ def table(name: str, *parents: str, empty: str = "", **options: Any) -> SeedTabl
     return SeedTable(sa.Table(name, METADATA, sa.Column("id", sa.Integer, primary_key=True), *columns), 1, rows, **options)
 
 
-def test_each_table_stands_above_those_that_refer_to_it_and_apart_from_the_others() -> None:
+def test_tables_stand_above_their_referrers_without_overlapping() -> None:
     catalog = PROJECT.catalog
     drawing = graph(catalog, RECIPE, {part.name: part.count(1) for part in catalog.every})
     at = {node.table: node for node in drawing.nodes}
@@ -53,7 +53,7 @@ def test_a_few_companions_are_drawn_too() -> None:
     assert {node.table for node in drawing.nodes if node.companion} == {"brands"}
 
 
-def test_edges_are_the_references_that_rows_make_and_none_that_follows_from_others() -> None:
+def test_edges_are_row_references_without_implied_ones() -> None:
     METADATA.clear()
     catalog = Catalog([table("a"), table("b", "a"), table("c", "a", "b"), table("d", empty="a")], 1, NAMES)
     drawing = graph(catalog, RECIPE, dict.fromkeys("abcd", 1))
@@ -62,7 +62,7 @@ def test_edges_are_the_references_that_rows_make_and_none_that_follows_from_othe
     assert found == [("b", "a_id", "a"), ("c", "a_id", "a"), ("c", "b_id", "b")]
 
 
-def test_conditions_and_json_count_as_references_and_a_table_may_refer_to_itself() -> None:
+def test_conditional_json_and_self_references_are_handled() -> None:
     METADATA.clear()
     catalog = Catalog(
         [

@@ -35,7 +35,7 @@ _OFFICE = {"calendar_events", "calendar_event_participants", "todo_tasks"}  # wh
 @example(seed=120_699_829_113, as_of=date(1980, 1, 2), number=1)
 @example(seed=7, as_of=LAST_AS_OF, number=1)  # what lies ahead of it must be held by a TIMESTAMP too
 @given(seed=st.integers(0, 2**63 - 1), as_of=days, number=st.integers(1, 10_000))
-def test_a_unit_is_a_business_whose_books_are_right(seed: int, as_of: date, number: int) -> None:
+def test_unit_is_a_business_with_correct_books(seed: int, as_of: date, number: int) -> None:
     rows = worlds.made(seed, as_of, range(number, number + 1))
     assert {table: len(rows[table]) for table in SMALL} == SMALL
     assert {table.name: len(rows[table.name]) for table in CATALOG.every} == {t.name: t.per_unit for t in CATALOG.every}
@@ -53,7 +53,7 @@ def test_a_unit_is_a_business_whose_books_are_right(seed: int, as_of: date, numb
 
 @settings(max_examples=5)
 @given(seed=st.integers(0, 2**63 - 1), as_of=days)
-def test_units_beside_each_other_share_nothing_but_what_is_shared(seed: int, as_of: date) -> None:
+def test_units_share_only_shared_rows(seed: int, as_of: date) -> None:
     rows = worlds.made(seed, as_of, range(1, 4))
     with worlds.loaded(rows) as connection:
         for table in CATALOG.every:

@@ -61,7 +61,7 @@ def rows_of(table: SeedTable, seed: int, as_of: date, number: int = 1) -> list[R
 
 @settings(max_examples=40)
 @given(seed=st.integers(0, 2**63 - 1), as_of=days, number=st.integers(1, 1_000_000))
-def test_every_unit_has_the_same_number_of_rows_in_order_and_before_the_as_of_day(seed: int, as_of: date, number: int) -> None:
+def test_units_have_equal_ordered_rows_before_as_of(seed: int, as_of: date, number: int) -> None:
     for table, order in TABLES.items():
         rows = rows_of(table, seed, as_of, number)
         assert len(rows) == table.per_unit, table.name
@@ -74,7 +74,7 @@ def test_every_unit_has_the_same_number_of_rows_in_order_and_before_the_as_of_da
 
 @settings(max_examples=40)
 @given(seed=st.integers(0, 2**63 - 1), as_of=days)
-def test_no_text_is_that_of_a_third_of_the_rows(seed: int, as_of: date) -> None:
+def test_no_text_repeats_in_a_third_of_rows(seed: int, as_of: date) -> None:
     for table, columns in TEXTS.items():
         rows = [row for number in (1, 2, 3) for row in rows_of(table, seed, as_of, number)]
         for column in columns:

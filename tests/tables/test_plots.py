@@ -72,7 +72,7 @@ def test_a_month_without_orders_has_its_place() -> None:
     assert dict(bars.series) == {"sales": (2, 0, 0, 0), "quotes": (0, 0, 0, 1)}
 
 
-def test_a_debt_is_late_from_the_day_after_it_was_due() -> None:
+def test_debt_is_late_from_day_after_due_date() -> None:
     rows = [("2026-03-01", 1), ("2026-02-28", 2), ("2026-01-30", 4), ("2026-01-29", 8), ("2025-11-30", 16)]
     assert plots.debts_by_age(rows, AS_OF).series["due"] == tuple(map(Decimal, (1, 6, 8, 0, 16)))
 
