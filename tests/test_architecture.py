@@ -169,6 +169,8 @@ def test_a_module_opens_with_what_it_owns(module: str) -> None:
 
 
 def test_test_names_have_eight_words_at_most() -> None:
-    names = re.findall(r"^def (test_\w+)", "\n".join(path.read_text() for path in (PROJECT / "tests").rglob("*.py")), re.MULTILINE)
+    names = re.findall(
+        r"^def (test_\w+)", "\n".join(path.read_text() for path in (PROJECT / "tests").rglob("*.py")), re.MULTILINE
+    )
     assert len(names) > 600
     assert [name for name in names if len(name.split("_")) > 9] == []
