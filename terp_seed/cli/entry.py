@@ -162,8 +162,8 @@ def init(settings: "Settings", listener: "Listener", empty: bool) -> None:
     """
     from terp_seed.app import commands
 
-    for name in commands.init(empty):
-        click.echo(f"{name:<22} written")
+    for name in (names := commands.init(empty)):
+        click.echo(f"{name:<{max(14, *(len(each) + 1 for each in names))}}written")
     then = "describe a table in seed_tables.py" if empty else "`alembic upgrade head` makes TERP's tables"
     listener.advised(f"name the database in .env (as in .env.example); then {then}.")
 
