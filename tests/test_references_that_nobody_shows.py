@@ -175,7 +175,7 @@ def test_ids_in_valid_json_count_as_references(any_terp: Database) -> None:
     assert any_terp.counts() == {**dict.fromkeys(SMALL, 0), "orders": 1, "clients": 1}
 
 
-def test_undeclared_columns_that_look_like_ids_are_reported(any_terp: Database) -> None:
+def test_columns_that_look_like_ids_are_reported(any_terp: Database) -> None:
     any_terp.seed(*AS_OF, "upgrade", "head")
     assert "undeclared" not in any_terp.cli("downgrade", "--dry-run").output
     any_terp.execute("CREATE TABLE loyalty (id INTEGER PRIMARY KEY, client_id INTEGER, orderId INTEGER, points INTEGER)")
