@@ -1,10 +1,15 @@
 """The promise: rollback deletes the rows that were seeded, whatever else has their ids by now, and names what it leaves."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 
+from terp_seed.checks.block_state import BlockState
+from terp_seed.execution.rollback import foreign_of
+from terp_seed.model.recipe import Recipe, Size
+from terp_seed.revisions.block import Block
 from tests.clients import apply
 from tests.scripts import script
 from tests.support import CATALOG, SMALL, Database
@@ -316,3 +321,11 @@ def test_text_written_after_a_nul_is_an_edit(sqlite_terp: Database) -> None:
     assert sqlite_terp.cli("upgrade", AS_OF, "-f").exit_code == 0
     sqlite_terp.execute("UPDATE clients SET address = address || char(0) || 'more' WHERE id = 3")
     assert "clients 3 edited: address" in " ".join(sqlite_terp.cli("status", "--edits").output.split())
+
+
+def test_foreign_rows_of_every_block_count() -> None:
+    recipe = Recipe(Size(1), 42, date(2026, 3, 1), 1)
+    states = [
+        BlockState(Block(name, "orders", first, 10, recipe), 9, foreign=(first,)) for name, first in (("a", 1), ("b", 2001))
+    ]
+    assert foreign_of(states) == {"orders": (1, 2001)}

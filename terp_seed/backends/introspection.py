@@ -71,5 +71,5 @@ class Introspection(ABC):
         """Tell whether an error says that our user may not read a table or column."""
 
     @abstractmethod
-    def grants_to_read(self, places: Iterable[tuple[str | None, str]]) -> str:
-        """Return what lets our user read these tables, each with its schema, None for our own."""
+    def grants_to_read(self, places: Iterable[str]) -> str:
+        """Return what lets our user read these tables, each quoted, with its schema."""

@@ -86,7 +86,9 @@ def _plain_id(columns: Iterable[str]) -> tuple[str, ...]:
 def unreadable(database: Database, keys: Iterable[Key], error: DBAPIError, done: str) -> RollbackRefused:
     """Return the refusal for tables that refer to rows that go, and that our user may not read: with the grants that it needs."""
     by_place = {key.place: key for key in keys}
-    grants = database.introspection.grants_to_read((key.schema, key.table) for key in by_place.values())
+    here = database.connection.engine.url.database or ""
+    places = (".".join(map(database.quote, (key.schema or here, key.table))) for key in by_place.values())
+    grants = database.introspection.grants_to_read(places)
     listed = "\n  ".join(map(str, by_place.values()))
     return RollbackRefused(
         f"Rows that our user may not read may refer to seeded rows ({cause(error)}):\n  {listed}\nExpected to read every table "

@@ -12,7 +12,7 @@ from sqlalchemy.engine.interfaces import ReflectedColumn
 from terp_seed.backends.database import Database
 from terp_seed.backends.live import LiveSchema
 from terp_seed.model.fixed_rows import FixedRows
-from terp_seed.model.pii import PARTY
+from terp_seed.model.pii import PARTY, filled_pii
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Fill, Ref, Row, SeedTable
 from terp_seed.model.unit_cache import UnitCache
@@ -64,12 +64,13 @@ def schema_gaps(database: Database, plan: Plan, recipe: Recipe) -> dict[str, lis
 
 def _row_gaps(step: PlannedStep, rows: list[Row] | FixedRows) -> Iterator[str]:
     """Yield what is wrong with the rows themselves, whatever the live table is."""
-    table, known = step.table, {*step.table.table.columns.keys(), PARTY}
-    for row in rows:
-        yield from (f"there is no column {name} in its definition, and the rows fill it" for name in sorted(row.keys() - known))
-        if step.fixed_rows is None:
-            filled = (name for name in table.pii if row.get(name) is not None)
-            yield from (f"column {name} is PII, and the generator fills it: expected the masker to" for name in filled)
+    table = step.table
+    for name in sorted(written_columns(table, rows) - {*table.table.columns.keys(), PARTY}):
+        yield f"there is no column {name} in its definition, and the rows fill it"
+    for row in rows if step.fixed_rows is None else ():
+        yield from (
+            f"column {name} is PII, and the generator fills it: expected the masker to" for name in filled_pii(table, row)
+        )
     if not table.adopts:
         yield from _order_gaps(step, rows)
 

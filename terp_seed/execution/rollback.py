@@ -37,7 +37,7 @@ class Rollback:
     cascader: Cascader
     keeps_edits: bool
     told: Callable[[str], None]
-    foreign: Foreign  # rows of others under seeded ids of tables whose columns a later one fills
+    filled: list[BlockState]  # of what stays, and has a column that a later table fills
     states: list[BlockState] = field(default_factory=list)  # of what leaves, in the order in which it does
     agreed: dict[str, Cascade] | None = None  # by revision
     _deleted: Cascade = field(default_factory=Cascade)  # so far
@@ -58,7 +58,7 @@ class Rollback:
         keys = live_keys(database, catalog)
         staying = [block for block in recorded.blocks if block not in going]
         ownership = ownership_of(database, revisions, recorded)
-        states = filled_states(ownership, recorded, {table for table, _ in catalog.fills})
+        states = filled_states(ownership, staying, {table for table, _ in catalog.fills})  # what leaves is looked at anyway
         filled = {place: leaving_of(state for state in states if state.block.table_name == place[0]) for place in catalog.fills}
         return cls(
             database,
@@ -67,7 +67,7 @@ class Rollback:
             Cascader(database, staying, keys, filled),
             keeps_edits,
             told,
-            {state.block.table_name: state.foreign for state in states},
+            states,
         )
 
     def look(self, blocks: Iterable[Block], *, whole: bool) -> list[BlockState]:
@@ -81,6 +81,11 @@ class Rollback:
         ]
         self._refuse_edits(self.states, _NOTHING)
         return self.states
+
+    @property
+    def foreign(self) -> Foreign:
+        """The rows of others under seeded ids, of what stays and of what leaves."""
+        return foreign_of([*self.filled, *self.states])
 
     def check(self) -> None:
         """Let the guard look at what leaves. Read-only. Raises RollbackRefused."""
@@ -161,10 +166,18 @@ def ownership_of(database: Database, revisions: ProjectRevisions, recorded: Ledg
     return Ownership(database, revisions.catalog, recorded, remade)
 
 
-def filled_states(ownership: Ownership, recorded: Ledger, tables: Collection[str]) -> list[BlockState]:
-    """Return whose rows stand in the blocks of tables in which a later one fills a column. Raises NotAsSeeded."""
-    blocks = [block for block in recorded.blocks if block.table_name in tables]
-    return [ownership.examine(block, identity_only=ownership.can_be_made_again(block)) for block in blocks]
+def filled_states(ownership: Ownership, blocks: Iterable[Block], tables: Collection[str]) -> list[BlockState]:
+    """Return whose rows stand in those of the blocks that are of these tables. Raises NotAsSeeded."""
+    filled = (block for block in blocks if block.table_name in tables)
+    return [ownership.examine(block, identity_only=ownership.can_be_made_again(block)) for block in filled]
+
+
+def foreign_of(states: Iterable[BlockState]) -> Foreign:
+    """Return the ids of the rows of others, by table; a table may have several blocks."""
+    found: dict[str, tuple[int, ...]] = {}
+    for state in states:
+        found[state.block.table_name] = (*found.get(state.block.table_name, ()), *state.foreign)
+    return found
 
 
 def leaving_of(states: Iterable[BlockState]) -> list[IdRange]:

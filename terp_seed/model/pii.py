@@ -35,6 +35,11 @@ class Party:
     number: int
 
 
+def filled_pii(table: HasPII, row: Mapping[str, object]) -> list[str]:
+    """Return the PII columns in which a generated row has a value, which only the masker may write there."""
+    return sorted(column for column in table.pii if row.get(column) is not None)
+
+
 def check_kinds(table: HasPII) -> None:
     """Refuse a table that names a kind outside the vocabulary."""
     for column, kind in table.pii.items():

@@ -3,15 +3,21 @@
 Only seeded rows are touched, only where nobody wrote into the column, and the same text does it online and in a script.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from terp_seed.model.table import Fill, SeedTable
 from terp_seed.revisions import block, records
 from terp_seed.revisions.block import Block
 from terp_seed.revisions.ledger import Ledger
+from terp_seed.revisions.plan import PlannedStep
 from terp_seed.sql.dialect import Dialect
 
 Foreign = Mapping[str, Sequence[int]]  # by table, the seeded ids under which rows of others stand
+
+
+def filled_tables(steps: Iterable[PlannedStep]) -> set[str]:
+    """Return the tables in whose rows these steps fill a column, or clear it."""
+    return {fill.table for step in steps for fill in step.table.fills}
 
 
 def fill_sql(dialect: Dialect, table: SeedTable, rows: Block, known: Ledger, foreign: Foreign | None = None) -> Iterator[str]:

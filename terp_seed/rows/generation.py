@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from terp_seed.errors import SeedError
 from terp_seed.masking.masker import Masker
+from terp_seed.model.pii import filled_pii
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Catalog, Ref, Row, SeedTable, Unit
 from terp_seed.model.unit_cache import UnitCache
@@ -119,9 +120,9 @@ class Generator:
 
 def require_no_pii(part: SeedTable, row: Row) -> None:
     """Refuse a generated row that has a value in a PII column: only the masker fills those."""
-    filled = [column for column in part.pii if row.get(column) is not None]
+    filled = filled_pii(part, row)
     if filled:
         raise SeedError(
-            f"The rows of {part.name} fill {', '.join(sorted(filled))}, which is PII: expected its generator to leave that out, "
+            f"The rows of {part.name} fill {', '.join(filled)}, which is PII: expected its generator to leave that out, "
             "because the masker fills it. Correct its SeedTable. Nothing of this table was written."
         )

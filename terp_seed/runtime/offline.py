@@ -19,6 +19,7 @@ from terp_seed.errors import BadSetting
 from terp_seed.execution.seeder import Seeding
 from terp_seed.model.table import Catalog
 from terp_seed.model.unit_cache import UnitCache
+from terp_seed.revisions.filling import filled_tables
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.migration_plan import MigrationPlan
 from terp_seed.revisions.plan import PlannedStep
@@ -75,11 +76,11 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
         earlier = Ledger(block for block in assumed.blocks if block.revision not in plan.revisions)
         seeded = revisions.plan(plan.revisions, earlier, recipe.size.units).inserts()
         staying = (step for step in applied.inserts() if step.revision not in plan.revisions)
-        cleared = (step for step in staying if step.table.name in fills_of(seeded))
+        cleared = (step for step in staying if step.table.name in filled_tables(seeded))
         guard.open_downgrade(move, plan, written(seeded), written(cleared))
     elif move.revisions:
-        columns = [written_columns(step.table, sample_rows(step, recipe, cache)) for step in plan.inserts()]
-        earlier_steps = (step for step in applied.inserts() if step.table.name in fills_of(plan.inserts()))
+        columns = [names for _, names in written(plan.inserts())]
+        earlier_steps = (step for step in applied.inserts() if step.table.name in filled_tables(plan.inserts()))
         guard.open_upgrade(move, assumed, list(zip(blocks, columns, strict=True)), recipe, written(earlier_steps))
     seeding = Seeding(generator_for(catalog, caller, recipe, assumed), dialect, writer, caller, guard, shard.last)
     move.replay(recorder)
@@ -93,8 +94,3 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
         )
     guard.close()
     script.close(is_whole=not writer.left_out)
-
-
-def fills_of(steps: Iterable[PlannedStep]) -> set[str]:
-    """Return the tables in whose rows these steps fill a column, or clear it."""
-    return {fill.table for step in steps for fill in step.table.fills}

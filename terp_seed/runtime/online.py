@@ -21,12 +21,12 @@ from terp_seed.backends.writer import ConnectionWriter
 from terp_seed.checks import preflight
 from terp_seed.errors import BadSetting
 from terp_seed.execution.cascade import Cascade
-from terp_seed.execution.rollback import Rollback, filled_states, ownership_of
+from terp_seed.execution.rollback import Rollback, filled_states, foreign_of, ownership_of
 from terp_seed.execution.seeder import Seeding
 from terp_seed.model.names import Names
 from terp_seed.model.table import Catalog
 from terp_seed.revisions import records
-from terp_seed.revisions.filling import Foreign
+from terp_seed.revisions.filling import Foreign, filled_tables
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.migration_plan import MigrationPlan
 from terp_seed.revisions.project_revisions import ProjectRevisions
@@ -126,11 +126,10 @@ def _run_to_the_end(
 
 def _foreign(database: Database, revisions: ProjectRevisions, cleared: preflight.PreflightResult) -> Foreign:
     """Return the rows of others that stand under seeded ids where an upgrade is about to fill a column."""
-    tables = {fill.table for step in cleared.plan.inserts() for fill in step.table.fills}
-    if not any(block.table_name in tables for block in cleared.recorded.blocks):
+    tables, recorded = filled_tables(cleared.plan.inserts()), cleared.recorded
+    if not any(block.table_name in tables for block in recorded.blocks):
         return {}
-    states = filled_states(ownership_of(database, revisions, cleared.recorded), cleared.recorded, tables)
-    return {state.block.table_name: state.foreign for state in states}
+    return foreign_of(filled_states(ownership_of(database, revisions, recorded), recorded.blocks, tables))
 
 
 def _agree(rollback: Rollback, connection: sa.Connection, agree: Callable[[Cascade], None], is_preview: bool) -> None:

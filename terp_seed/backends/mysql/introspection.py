@@ -71,11 +71,10 @@ class MySQLIntrospection(Introspection):
         """Tell it by the server's number."""
         return number(error) in _DENIED
 
-    def grants_to_read(self, places: Iterable[tuple[str | None, str]]) -> str:
+    def grants_to_read(self, places: Iterable[str]) -> str:
         """Return a GRANT SELECT for each table."""
-        here, grantee = self._connection.engine.url.database or "", self._grantee()
-        quoted = (f"`{schema or here}`.`{table}`".replace("``", "`") for schema, table in places)
-        return "; ".join(f"GRANT SELECT ON {place} TO {grantee}" for place in quoted)
+        grantee = self._grantee()
+        return "; ".join(f"GRANT SELECT ON {place} TO {grantee}" for place in places)
 
     def _every_key(self) -> list[tuple[str, str, str, str, str, str, str, int]]:
         is_mariadb = bool(getattr(self._connection.dialect, "is_mariadb", False))

@@ -42,6 +42,6 @@ class SQLiteIntrospection(Introspection):
         """Return False: whoever opens the file may read it."""
         return False
 
-    def grants_to_read(self, places: Iterable[tuple[str | None, str]]) -> str:
+    def grants_to_read(self, places: Iterable[str]) -> str:
         """Return nothing: it is never asked."""
         raise AssertionError(list(places))
