@@ -16,7 +16,7 @@ _MOST_HELPERS = 4  # more than one process can print the rows of
 
 
 class Writer(Protocol):
-    """What a Seeding needs of a database, or of the assumption of one."""
+    """What a Seeder needs of a database, or of the assumption of one."""
 
     knows_tables: bool  # whether it can ask what a table holds
     most_rows: int | None  # of one block; None where every row is written

@@ -26,15 +26,17 @@ class Outcome:
     foreign: tuple[int, ...] = ()  # ids of rows of others that stay under seeded ids
 
     @classmethod
-    def of(cls, block: Block, rows: int, seconds: float, inserted: bool, state: BlockState | None = None) -> "Outcome":
-        """Return what happened to a block of a main table; in a rollback, what had become of it."""
+    def of(
+        cls, block: Block, rows: int, seconds: float, inserted: bool, companion: bool, state: BlockState | None = None
+    ) -> "Outcome":
+        """Return what happened to a block; `state` is what a rollback found of it."""
         became = (tuple(state.edited), state.missing, state.foreign) if state else ((), (), ())
         ids = block.first_id, block.last_id
-        return cls(block.revision, block.table_name, rows, *ids, seconds, inserted, False, *became)
+        return cls(block.revision, block.table_name, rows, *ids, seconds, inserted, companion, *became)
 
 
-class Hearing(Protocol):
-    """Whoever hears what a Seeding does."""
+class Observer(Protocol):
+    """What hears of each thing that a Seeder does."""
 
     def notify(self, outcome: Outcome) -> None:
         """Hear what became of a table, once it is committed."""
@@ -44,8 +46,8 @@ class Hearing(Protocol):
         """What hears how many rows of a table are written, and of how many."""
 
 
-class Leaving(Protocol):
-    """What a Seeding asks before it deletes: a Rollback, or what a script has of it."""
+class DeletionGuard(Protocol):
+    """What a Seeder asks before it deletes: a Rollback, or what a script has of it."""
 
     def prepare(self, revision: str, tables: Sequence[SeedTable], blocks: Sequence[Block], done: str) -> Sequence[BlockState]:
         """Keep the rows that a revision seeded into these tables from changing, see to what refers to them, and return what may

@@ -1,17 +1,15 @@
-"""Seeding: what op.seed and op.unseed do, in one run.
+"""The seeder: what op.seed and op.unseed do, in one run.
 
 A table's rows, the rows of its companions and their ledger records are written in one transaction, or not at all.
 """
 
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from itertools import islice
+from collections.abc import Sequence
 
 from terp_seed.backends.writer import Writer
 from terp_seed.checks.block_state import BlockState
 from terp_seed.errors import SeedError
-from terp_seed.execution.outcome import Hearing, Leaving, Outcome
+from terp_seed.execution.outcome import DeletionGuard, Observer, Outcome
 from terp_seed.model.fixed_rows import FixedRows
 from terp_seed.model.table import SeedTable
 from terp_seed.revisions import records
@@ -21,32 +19,33 @@ from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.records import pieces
 from terp_seed.rows.adoption import Adoption, adopted_by, look_up
 from terp_seed.rows.generation import Generator
-from terp_seed.rows.reservation import Filling, Reservations
-from terp_seed.rows.statements import BatchRequest, Statement, Statements
+from terp_seed.rows.reservation import Reservations
+from terp_seed.rows.row_source import GeneratedRows, RevisionRows, RowSource
+from terp_seed.rows.statements import Statements
 from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.digests import Digested
 from terp_seed.sql.insert import Inserts
 
 
-class Seeding:
-    """A Seeding carries out the operations of one run's revisions, one after the other."""
+class Seeder:
+    """A Seeder carries out the operations of one run's revisions, one after the other."""
 
     def __init__(
         self,
         generator: Generator,
         dialect: Dialect,
         writer: Writer,
-        hearing: Hearing,
-        leaving: Leaving | None = None,
+        observer: Observer,
+        deletions: DeletionGuard | None = None,
         units: int | None = None,
     ) -> None:
         """Take what makes the rows, where they go, who hears of it, and what has a say in a rollback.
 
         Only so many units are written; the others are recorded, and scripts of their own have them.
         """
-        self._generator, self._dialect, self._writer, self._hearing = generator, dialect, writer, hearing
+        self._generator, self._dialect, self._writer, self._observer = generator, dialect, writer, observer
         self._catalog, self._recipe, self.ledger = generator.catalog, generator.recipe, generator.ledger
-        self._leaving, self._units, self.names = leaving, units or self._recipe.size.units, self._catalog.names
+        self._deletions, self._units, self.names = deletions, units or self._recipe.size.units, self._catalog.names
         self._rolled_back: list[str] = []
         self._outcomes: list[Outcome] = []  # of the revision that is not committed yet
         self._reservations = Reservations(generator, dialect, writer)
@@ -60,7 +59,7 @@ class Seeding:
         for outcome in self._outcomes:
             if not (outcome.inserted or outcome.companion):
                 self._rolled_back.append(outcome.table)
-            self._hearing.notify(outcome)
+            self._observer.notify(outcome)
         self._outcomes.clear()
         self._looked_up.clear()
 
@@ -88,30 +87,24 @@ class Seeding:
         """Insert the rows of every unit, companions first; or the fixed rows."""
         make, revision = self._generator, self.revision
         if rows is not None:
-            filling = Filling(
-                table,
-                len(rows),
-                len(rows),
-                lambda first, inserts, most: inserts.statements(islice(make.fixed_rows(table, revision, rows, first), most)),
-                lambda first: next(make.fixed_rows(table, revision, [rows.last], first + len(rows) - 1)),
-            )
+            fixed = RevisionRows(table, revision, rows, make)
             self._look_up(table)
-            self._insert(filling, [filling])
+            self._insert(fixed, [fixed])
             return
         append = make.append(table, revision)
         wanted = [part for part in table.parts if part.rows_a_unit(append)]
-        fillings = [self._filling(p, append) for p in wanted if not (p.shared and self.ledger.of_table(p.name))]
-        for filling in fillings:
-            if filling.table.adopts:
-                self._adopt(filling.table)
+        sources = [self._rows_of(p, append) for p in wanted if not (p.shared and self.ledger.of_table(p.name))]
+        for source in sources:
+            if source.table.adopts:
+                self._adopt(source.table)
                 continue
-            named = [one for one in fillings if one.table in table.followers and one.table.name in table.uses]
-            together = [filling, *named] if filling.table is table else [filling]
-            if filling.table.name in make.reserved:
+            named = [one for one in sources if one.table in table.followers and one.table.name in table.uses]
+            together = [source, *named] if source.table is table else [source]
+            if source.table.name in make.reserved:
                 together = []  # with the table that names its ids
             for one in together:
                 self._look_up(one.table)
-            self._insert(filling, together)
+            self._insert(source, together)
 
     def unseed(self, table: SeedTable) -> None:
         """Delete the rows that this revision seeded, children first."""
@@ -120,8 +113,8 @@ class Seeding:
         rolled_back = ", ".join(self._rolled_back)
         done = f"Rolled back before that: {rolled_back}." if rolled_back else "Nothing has changed."
         started = time.perf_counter()
-        assert self._leaving is not None
-        states = {state.block.table_name: state for state in self._leaving.prepare(self.revision, parts, blocks, done)}
+        assert self._deletions is not None
+        states = {state.block.table_name: state for state in self._deletions.prepare(self.revision, parts, blocks, done)}
         for part in parts:
             for statement in clear_sql(self._dialect, part, self.revision, self.foreign):
                 self._writer.execute(statement)
@@ -134,7 +127,7 @@ class Seeding:
                 self._delete(state)
                 self._tell(state.block, state.ours, started, inserted=False, state=state)
             started = time.perf_counter()
-            self._leaving.emptied(self.revision, part)
+            self._deletions.emptied(self.revision, part)
             self._writer.execute(self.ledger.delete_sql(self._dialect, self.revision, part.name))
 
     def close(self) -> None:
@@ -144,35 +137,24 @@ class Seeding:
     def _delete(self, state: BlockState) -> None:
         """Delete the rows of a block that are ours, the highest ids first."""
         block, deleted = state.block, 0
-        self._hearing.advanced(block.table_name, deleted, state.ours)
+        self._observer.advanced(block.table_name, deleted, state.ours)
         for some in reversed(state.leaving() if state.ours else []):
             for first, last in pieces(some.first_id, some.last_id):
                 self._writer.prefetch(block.table_name, first, last)
                 statements = records.delete_piece_sql(self._dialect, block, first, last, by_ids=bool(state.foreign))
                 counts = [self._writer.execute(statement) for statement in statements]
                 deleted += last - first + 1 if None in counts else sum(filter(None, counts))
-                self._hearing.advanced(block.table_name, min(deleted, state.ours), state.ours)
+                self._observer.advanced(block.table_name, min(deleted, state.ours), state.ours)
         if deleted != state.ours:
             raise SeedError(
                 f"{deleted:,} rows of {block.table_name} would be deleted, and {state.ours:,} are seeded: expected the same; "
                 "somebody wrote among them just now. This revision was undone; run the same command again."
             )
 
-    def _filling(self, part: SeedTable, append: str) -> Filling:
-        """Return what the units of a table add up to."""
-        make, revision, units = self._generator, self.revision, 1 if part.shared else self._recipe.size.units
-        here = 1 if part.shared else self._units
-
-        def statements(first: int, inserts: Inserts, most: int) -> Iterator[Statement]:
-            return self._statements.of(part, BatchRequest(part.name, revision, append, first, range(1, here + 1), most), inserts)
-
-        return Filling(
-            part,
-            part.count(units, append),
-            part.count(here, append),
-            statements,
-            lambda first: make.last_row(part, revision, append, first, units),
-        )
+    def _rows_of(self, part: SeedTable, append: str) -> GeneratedRows:
+        """Return the rows of all units of a table; those of the run's own units are written here."""
+        units, here = (1, 1) if part.shared else (self._recipe.size.units, self._units)
+        return GeneratedRows(part, self.revision, append, units, here, self._generator, self._statements)
 
     def _adopt(self, table: SeedTable) -> None:
         """Insert the rows of a table that the database does not have yet, and record those."""
@@ -205,14 +187,14 @@ class Seeding:
         for adopted in adopted_by(table, self._catalog.adopted):
             if adopted.name not in self._looked_up:
                 self._looked_up.add(adopted.name)
-                look_up(adopted, self._recipe, self._dialect, self._writer, self._leaving)
+                look_up(adopted, self._recipe, self._dialect, self._writer, self._deletions)
 
-    def _insert(self, filling: Filling, together: Sequence[Filling]) -> None:
+    def _insert(self, source: RowSource, together: Sequence[RowSource]) -> None:
         """Insert a block whose last row is reserved already, or is now, with those of the other ones of `together`.
 
         Where not all rows are written here, the last row only keeps the ids free, and goes again.
         """
-        started, table, here = time.perf_counter(), filling.table, filling.here
+        started, table, here = time.perf_counter(), source.table, source.here
         for one in together:
             self._writer.remark(f"{one.table.name}: {one.here:,} rows, the last one first: it keeps the ids before it free")
         if together:
@@ -220,11 +202,11 @@ class Seeding:
         block, inserts = self._generator.reserved[table.name], self._reservations.inserts[table.name]
         if not together:
             self._writer.remark(f"{table.name}: the other rows of the {here:,}")
-        wanted, inserted = min(here, self._writer.most_rows or here), 1 if here == filling.count else 0
-        for statement, rows in filling.statements(block.first_id, inserts, wanted - inserted):
+        wanted, inserted = min(here, self._writer.most_rows or here), 1 if here == source.count else 0
+        for statement, rows in source.statements(block.first_id, inserts, wanted - inserted):
             changed = self._writer.execute(statement)
             inserted += rows if changed is None else changed
-            self._hearing.advanced(table.name, inserted, wanted)
+            self._observer.advanced(table.name, inserted, wanted)
         if inserted != wanted:
             raise SeedError(
                 f"{table.name} got {inserted} rows: expected {wanted}. Nothing of it was kept; run the same command again."
@@ -243,8 +225,8 @@ class Seeding:
             )
         for statement in fill_sql(self._dialect, table, part, self.ledger, self.foreign):
             self._writer.execute(statement)
-        self._tell(block, filling.count, started, inserted=True)
+        self._tell(block, source.count, started, inserted=True)
 
     def _tell(self, block: Block, rows: int, started: float, inserted: bool, state: BlockState | None = None) -> None:
-        outcome = Outcome.of(block, rows, time.perf_counter() - started, inserted, state)
-        self._outcomes.append(replace(outcome, companion=self._catalog.is_companion(block.table_name)))
+        companion = self._catalog.is_companion(block.table_name)
+        self._outcomes.append(Outcome.of(block, rows, time.perf_counter() - started, inserted, companion, state))

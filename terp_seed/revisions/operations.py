@@ -72,7 +72,7 @@ class DropLedgerOp(MigrateOperation):
 
 
 def _handler(operations: Operations) -> Handler:
-    handler: Handler = operations.migration_context.opts["seeding"]
+    handler: Handler = operations.migration_context.opts["seeder"]
     return handler
 
 

@@ -3,34 +3,21 @@
 The last row of a block is inserted first: whoever inserts meanwhile gets ids behind it, and neither side fails.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from terp_seed.backends.writer import Writer
 from terp_seed.errors import CapacityExceeded, SeedError
 from terp_seed.model.recipe import LARGEST_ID
-from terp_seed.model.table import Row, SeedTable
 from terp_seed.revisions.block import Block
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.records import delete_ids_sql
 from terp_seed.rows.generation import Generator
-from terp_seed.rows.statements import Statement
+from terp_seed.rows.row_source import RowSource
 from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.insert import Inserts
 
 GAP = 1_000  # room below a block for rows that others are inserting right now
 _ATTEMPTS = 20
-
-
-@dataclass(frozen=True)
-class Filling:
-    """A Filling is the rows of one table that become a block of ids: how many, how many of them here, and how they are made."""
-
-    table: SeedTable
-    count: int
-    here: int
-    statements: Callable[[int, Inserts, int], Iterator[Statement]]  # of the rows from the first on, at most so many
-    last_row: Callable[[int], Row]
 
 
 class Reservations:
@@ -41,7 +28,7 @@ class Reservations:
         self._generator, self._dialect, self._writer = generator, dialect, writer
         self.inserts: dict[str, Inserts] = {}  # by table
 
-    def make(self, revision: str, together: Sequence[Filling]) -> None:
+    def make(self, revision: str, together: Sequence[RowSource]) -> None:
         """Reserve a block for each of the tables. Rows of one may name ids of another, so all move on where one of them is taken.
 
         Raises CapacityExceeded, or SeedError where applications are always faster.
@@ -72,13 +59,13 @@ class Reservations:
             return None
         return first_free_id(table, self._generator.ledger, self._writer)
 
-    def _hold(self, filling: Filling) -> bool:
+    def _hold(self, source: RowSource) -> bool:
         """Insert the last row of a block, and tell whether the block is ours."""
-        block = self._generator.reserved[filling.table.name]
-        row = filling.last_row(block.first_id)
-        inserts = self.inserts[block.table_name] = Inserts(self._dialect, filling.table.table, row)
+        block = self._generator.reserved[source.table.name]
+        row = source.last_row(block.first_id)
+        inserts = self.inserts[block.table_name] = Inserts(self._dialect, source.table.table, row)
         ((statement, _),) = inserts.statements([row])
-        if filling.here == filling.count:
+        if source.here == source.count:
             return self._writer.reserve(block.table_name, statement, block.first_id, block.last_id)
         for announcement in self._dialect.announced(block.table_name, statement, block.last_id):
             self._writer.execute(announcement)

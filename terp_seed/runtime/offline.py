@@ -16,7 +16,7 @@ from terp_seed.backends.writer import ScriptWriter
 from terp_seed.checks import preflight
 from terp_seed.checks.schema import sample_rows, written_columns
 from terp_seed.errors import BadSetting
-from terp_seed.execution.seeder import Seeding
+from terp_seed.execution.seeder import Seeder
 from terp_seed.model.table import Catalog
 from terp_seed.model.unit_cache import UnitCache
 from terp_seed.revisions.filling import filled_tables
@@ -82,14 +82,14 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
         columns = [names for _, names in written(plan.inserts())]
         earlier_steps = (step for step in applied.inserts() if step.table.name in filled_tables(plan.inserts()))
         guard.open_upgrade(move, assumed, list(zip(blocks, columns, strict=True)), recipe, written(earlier_steps))
-    seeding = Seeding(generator_for(catalog, caller, recipe, assumed), dialect, writer, caller, guard, shard.last)
+    seeder = Seeder(generator_for(catalog, caller, recipe, assumed), dialect, writer, caller, guard, shard.last)
     move.replay(recorder)
     set_up_log()
-    with contextlib.closing(seeding):
+    with contextlib.closing(seeder):
         run_steps(
             move,
-            seeding,
-            configured=lambda own: guard.transact(own.impl, lambda: seeding.revision, is_downgrade=move.is_downgrade),
+            seeder,
+            configured=lambda own: guard.transact(own.impl, lambda: seeder.revision, is_downgrade=move.is_downgrade),
             **target,
         )
     guard.close()

@@ -22,7 +22,7 @@ from terp_seed.checks import preflight
 from terp_seed.errors import BadSetting
 from terp_seed.execution.cascade import Cascade
 from terp_seed.execution.rollback import Rollback, filled_states, foreign_of, ownership_of
-from terp_seed.execution.seeder import Seeding
+from terp_seed.execution.seeder import Seeder
 from terp_seed.model.names import Names
 from terp_seed.model.table import Catalog
 from terp_seed.revisions import records
@@ -86,19 +86,19 @@ def move_version(catalog: Catalog, caller: RunContext) -> None:
         connection.commit()  # Alembic takes an open transaction for somebody else's, and would not commit
         lock.end_when_idle(connection)
         writer = ConnectionWriter(database)
-        seeding = Seeding(generator_for(catalog, caller, recipe, recorded), database.dialect, writer, caller, rollback)
-        seeding.foreign = foreign
-        with contextlib.closing(seeding), Interrupts() as interrupts:
-            _run_to_the_end(caller, move, seeding, connection, interrupts)
+        seeder = Seeder(generator_for(catalog, caller, recipe, recorded), database.dialect, writer, caller, rollback)
+        seeder.foreign = foreign
+        with contextlib.closing(seeder), Interrupts() as interrupts:
+            _run_to_the_end(caller, move, seeder, connection, interrupts)
 
 
 def _run_to_the_end(
-    caller: RunContext, move: MigrationPlan, seeding: Seeding, connection: sa.Connection, interrupts: Interrupts
+    caller: RunContext, move: MigrationPlan, seeder: Seeder, connection: sa.Connection, interrupts: Interrupts
 ) -> None:
     """Run the steps. A revision that lost against another transaction is rolled back and run again, at most so many times."""
 
     def before_commit(**_: Any) -> None:
-        lock.assert_held(connection, seeding.names)
+        lock.assert_held(connection, seeder.names)
         interrupts.hold()
 
     set_up_log()
@@ -107,19 +107,19 @@ def _run_to_the_end(
     lost = 0
     while True:
         try:
-            run_steps(move, seeding, interrupts.let_come, connection=connection, on_version_apply=before_commit, **whole)
+            run_steps(move, seeder, interrupts.let_come, connection=connection, on_version_apply=before_commit, **whole)
             return
         except DBAPIError as error:
             interrupts.let_come()
             if not move.revisions:
                 raise
-            conflicts.roll_back(connection, seeding.names, error)
+            conflicts.roll_back(connection, seeder.names, error)
             rest = move.rest(context.get_context())
             if not rest.revisions:
                 raise
             lost = 1 if len(rest.steps) < len(move.steps) else lost + 1
             conflicts.pause(rest.revisions[0].revision.revision, lost, error, caller.warned)
-            seeding.start_again(Ledger.read(connection, seeding.names))
+            seeder.start_again(Ledger.read(connection, seeder.names))
             connection.commit()
             move = rest
 

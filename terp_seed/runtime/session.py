@@ -10,7 +10,7 @@ from typing import Any
 from alembic import context
 from alembic.runtime.migration import MigrationContext
 
-from terp_seed.execution.seeder import Seeding
+from terp_seed.execution.seeder import Seeder
 from terp_seed.masking.masker import Masker
 from terp_seed.model.names import Names
 from terp_seed.model.recipe import Recipe
@@ -36,7 +36,7 @@ def set_up_log() -> None:
 
 def run_steps(
     move: MigrationPlan,
-    seeding: Seeding,
+    seeder: Seeder,
     told: Callable[[], None] = lambda: None,
     configured: Callable[[MigrationContext], None] = lambda _: None,
     **options: Any,
@@ -44,7 +44,7 @@ def run_steps(
     """Run the revisions of a move, each in its transaction; call `told` after the caller heard what one of them did, and
     `configured` before the first one.
     """
-    context.configure(fn=lambda *_: move.named(seeding, told), seeding=seeding, **{**transactions(seeding.names), **options})
+    context.configure(fn=lambda *_: move.named(seeder, told), seeder=seeder, **{**transactions(seeder.names), **options})
     prepare(context.get_context().dialect)
     configured(context.get_context())
     with context.begin_transaction():

@@ -14,7 +14,7 @@ from tests.support import SEVEN, SMALL
 pytestmark = pytest.mark.cluster
 
 AS_OF = "--as-of=2026-03-01"
-UNITS = 40
+UNITS = 6
 POINTS = 15
 
 

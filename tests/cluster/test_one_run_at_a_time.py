@@ -47,7 +47,7 @@ def test_of_six_upgrades_through_three_nodes_one_seeds(terps: Terps) -> None:
 
 
 def test_second_run_learns_lock_holder_and_node(terps: Terps) -> None:
-    process = begin(terps[1], "upgrade", "--size=x200")
+    process = begin(terps[1], "upgrade", "--size=x30")
     began = time.monotonic()
     refused = terps[0].cli("upgrade", "-f")
     waited = time.monotonic() - began
@@ -72,24 +72,24 @@ def test_second_run_learns_lock_holder_and_node(terps: Terps) -> None:
 
 def test_lease_of_killed_run_is_taken_over(terps: Terps) -> None:
     for through, waits in ((0, False), (1, True)):
-        process = begin(terps[0], "upgrade", "--size=x200")
+        process = begin(terps[0], "upgrade", "--size=x30")
         process.kill()
         process.communicate()
         began = time.monotonic()
-        ran = terps[through].cli("upgrade", "--size=x200", "-f")
+        ran = terps[through].cli("upgrade", "--size=x30", "-f")
         assert ran.exit_code == 0, ran.output
         assert waits == (time.monotonic() - began > 15), "a lease of another node has to be watched, one of the same node not"
-        assert {tuple(terp.counts().values()) for terp in terps} == {tuple(SMALL[table] * 200 for table in SEVEN)}
+        assert {tuple(terp.counts().values()) for terp in terps} == {tuple(SMALL[table] * 30 for table in SEVEN)}
         assert len({terp.digest() for terp in terps}) == 1
         assert terps[2].cli("downgrade", "-f").exit_code == 0
 
 
 def test_stopped_run_commits_nothing_after_losing_its_lease(terps: Terps) -> None:
     for command, code in (("upgrade", 0), ("downgrade", 0)):
-        process = begin(terps[0], command, *(["--size=x200"] if command == "upgrade" else []))
+        process = begin(terps[0], command, *(["--size=x30"] if command == "upgrade" else []))
         time.sleep(0.7)
         process.send_signal(signal.SIGSTOP)
-        ran = terps[1].cli(command, *(["--size=x200"] if command == "upgrade" else []), "-f")
+        ran = terps[1].cli(command, *(["--size=x30"] if command == "upgrade" else []), "-f")
         assert ran.exit_code == code, ran.output
         before = terps[2].digest(), terps[2].versions(), terps[2].tables()
         process.send_signal(signal.SIGCONT)
@@ -103,7 +103,7 @@ def test_stopped_run_commits_nothing_after_losing_its_lease(terps: Terps) -> Non
 
 
 def test_a_run_loses_its_lock_with_its_lease(terps: Terps) -> None:
-    process = begin(terps[0], "upgrade", "--size=x100")
+    process = begin(terps[0], "upgrade", "--size=x15")
     terps[1].execute(f"UPDATE {NAMES.lease} SET token = 'another', touched = touched + 1")
     out, err = process.communicate()
     assert process.returncode == 1, (out, err)
@@ -112,7 +112,7 @@ def test_a_run_loses_its_lock_with_its_lease(terps: Terps) -> None:
 
 
 def test_other_nodes_leave_a_paused_node_alone(nodes: Cluster, terps: Terps) -> None:
-    process = begin(terps[0], "upgrade", "--size=x100")
+    process = begin(terps[0], "upgrade", "--size=x15")
     nodes.nodes[0].pause()
     time.sleep(1)  # and one more: less than the three seconds after which the others cut their links to a silent node
     refused = start(terps[1], "terp-seed", "upgrade", "-f")
@@ -122,12 +122,12 @@ def test_other_nodes_leave_a_paused_node_alone(nodes: Cluster, terps: Terps) -> 
     out, said = process.communicate()
     assert process.returncode == 0, (out, said)
     assert refused.returncode in (0, 3), err
-    assert {tuple(terp.counts().values()) for terp in terps} == {tuple(SMALL[table] * 100 for table in SEVEN)}
+    assert {tuple(terp.counts().values()) for terp in terps} == {tuple(SMALL[table] * 15 for table in SEVEN)}
 
 
 def test_another_node_finishes_an_evicted_nodes_run(nodes: Cluster, terps: Terps) -> None:
     for seconds in (0.1, 0.4, 0.8, 1.2):
-        process = begin(terps[0], "upgrade", "--size=x200", AS_OF)
+        process = begin(terps[0], "upgrade", "--size=x30", AS_OF)
         time.sleep(seconds)
         nodes.nodes[0].pause()
         time.sleep(7)  # after five the others go on without it
@@ -140,12 +140,12 @@ def test_another_node_finishes_an_evicted_nodes_run(nodes: Cluster, terps: Terps
         nodes.wait_until_synced()
         left = terps[0].counts()
         assert [terp.counts() for terp in terps[1:]] == [left] * 2
-        assert all(rows in (0, SMALL[table] * 200) for table, rows in left.items()), left
+        assert all(rows in (0, SMALL[table] * 30) for table, rows in left.items()), left
         told = set(re.findall(r"(\w+): [\d,]+ rows seeded", err))
         there = {table for table, rows in left.items() if rows}
         assert told <= there
         assert len(there - told) <= ("did not answer a COMMIT" in err), (there, err)
-        finished = terps[1].cli("upgrade", "--size=x200", AS_OF, "-f")
+        finished = terps[1].cli("upgrade", "--size=x30", AS_OF, "-f")
         assert finished.exit_code == 0, finished.output
         assert len({terp.digest() for terp in terps}) == 1
         assert terps[2].cli("verify").exit_code == 0

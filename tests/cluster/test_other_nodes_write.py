@@ -89,7 +89,7 @@ def test_other_nodes_applications_never_fail_or_lose_rows(terps: Terps, start_em
     applications = [Application(terps[1 + number % 2], number) for number in range(4)]
     for application in applications:
         application.start()
-    for command in (("upgrade", "--size=x60"), ("downgrade",), ("upgrade", "--size=x60")):
+    for command in (("upgrade", "--size=x10"), ("downgrade",), ("upgrade", "--size=x10")):
         process = start(terps[0], "terp-seed", *command, "-f")
         _, err = process.communicate()
         assert process.returncode == 0, err
