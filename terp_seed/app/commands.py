@@ -27,7 +27,6 @@ from terp_seed.execution.purge import purge as run_purge
 from terp_seed.execution.rollback import Rollback
 from terp_seed.model.table import Catalog
 from terp_seed.revisions.ledger import Ledger
-from terp_seed.revisions.recording import Recorder
 from terp_seed.runtime.preview import Preview
 from terp_seed.runtime.run_context import RunContext
 from terp_seed.scripts.comparison import compare_script
@@ -110,7 +109,7 @@ def dry_run(
     previews: list[Preview] = []
     caller = RunContext(settings, preview=previews.append, agree=agree)
     with contextlib.closing(connections.connect(settings.url, settings.ca_cert)) as connection:
-        caller.connection, caller.recorder = connection, Recorder(connection)
+        caller.use(connection)
         undeclared = tuple(suspects(Database(connection, catalog.names), catalog))
         connection.rollback()
         if clean or not up:

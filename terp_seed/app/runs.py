@@ -107,7 +107,7 @@ def locked(caller: RunContext, listener: Listener) -> Iterator[sa.Connection]:
         ends.enter_context(contextlib.closing(connection))
         ends.enter_context(lock.held(connection, catalog().names))
         listener.locked()
-        caller.connection, caller.recorder = connection, Recorder(connection)
+        caller.use(connection)
         try:
             yield connection
         finally:
@@ -127,7 +127,9 @@ def scripts() -> ScriptDirectory:
 
 def reading(settings: Settings, connection: sa.Connection) -> RunContext:
     """Return the caller of a command that only reads, on its connection."""
-    return RunContext(settings, connection=connection, recorder=Recorder(connection))
+    caller = RunContext(settings)
+    caller.use(connection)
+    return caller
 
 
 def revisions(caller: RunContext) -> ProjectRevisions:

@@ -38,7 +38,11 @@ class RunContext:
     most_rows: int | None = None
     preview: Callable[[Preview], None] | None = None
     gone: frozenset[str] = frozenset()
-    recorder: Recorder | None = None  # of the connection that it brings: no revision runs twice in one command
+    recorder: Recorder | None = None  # of the connection that it brings
+
+    def use(self, connection: sa.Connection) -> None:
+        """Run on this connection from now on, and record each revision on it once in the whole command."""
+        self.connection, self.recorder = connection, Recorder(connection)
 
     def notify(self, outcome: Outcome) -> None:
         """Keep an outcome, and pass it on."""
