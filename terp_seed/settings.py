@@ -22,7 +22,7 @@ ENVIRONMENTS = ("development", "test", "staging", "production")
 FIRST_AS_OF, LAST_AS_OF = date(1980, 1, 1), date(2037, 12, 31)  # what a MySQL TIMESTAMP holds, history included
 _MANAGED_HOST = ".db.ondigitalocean.com"
 # the keys of `-x`, and so of the command line's options of the same names
-OPTION_KEYS = ("size", "seed", "as_of", "first_id", "units", "env", "force", "discard_edits")
+OPTION_KEYS = ("size", "seed", "as_of", "first_id", "units", "env", "force", "discard_edits", "allow_triggers")
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class Settings:
     environment: str = "development"
     force: bool = False
     discard_edits: bool = False
+    allow_triggers: bool = False
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
     ca_cert: str | None = None
 
@@ -64,6 +65,7 @@ class Settings:
             environment=_environment(given.get("env"), variables, url),
             force=_flag("force", given.get("force", "false")),
             discard_edits=_flag("discard_edits", given.get("discard_edits", "false")),
+            allow_triggers=_flag("allow_triggers", given.get("allow_triggers", "false")),
             ca_cert=variables.get("DATABASE_CA_CERT") or None,
         )
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
+from terp_seed.backends.copies import Copies
 from terp_seed.backends.holder import Holder
 from terp_seed.backends.introspection import Introspection
 from terp_seed.model.names import Names
@@ -90,6 +91,10 @@ class Backend(ABC):
     def prefetch(self, connection: sa.Connection, dialect: Dialect) -> Prefetching:
         """Return what reads pages ahead of a delete."""
         return NoPrefetch()
+
+    @abstractmethod
+    def copies(self, connection: sa.Connection, dialect: Dialect) -> Copies:
+        """Return what makes temporary copies of live tables."""
 
     def is_conflict(self, error: DBAPIError) -> bool:
         """Tell whether a transaction lost against another one, and may be run again from its start."""

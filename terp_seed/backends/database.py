@@ -27,6 +27,11 @@ class Database:
         """Its tables and columns, as they were when somebody first asked."""
         return LiveSchema(self.introspection)
 
+    @cached_property
+    def inspector(self) -> sa.Inspector:
+        """SQLAlchemy's own look at it, which keeps what it has read once."""
+        return sa.inspect(self.connection)
+
     def execute(self, statement: str) -> "sa.CursorResult[*tuple[Any, ...]]":
         """Run a statement."""
         return self.connection.exec_driver_sql(statement)

@@ -43,6 +43,20 @@ class ForeignKey:
     target_schema: str | None = None
 
 
+@dataclass(frozen=True)
+class Trigger:
+    """A Trigger is a trigger of a table of our schema, for one event."""
+
+    table: str
+    name: str
+    timing: str  # BEFORE or AFTER
+    event: str  # INSERT, UPDATE or DELETE
+    body: str
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.timing} {self.event})"
+
+
 class Introspection(ABC):
     """An Introspection asks the server of one connection."""
 
@@ -65,6 +79,18 @@ class Introspection(ABC):
     @abstractmethod
     def key_columns(self) -> set[tuple[str, str]]:
         """Return the tables and columns of the foreign keys of our own schema, which any user sees."""
+
+    def engines_without_transactions(self) -> dict[str, str]:
+        """Return the tables of our schema whose rows no ROLLBACK takes back, with what keeps them."""
+        return {}
+
+    @abstractmethod
+    def triggers(self) -> list[Trigger]:
+        """Return the triggers of our schema that our user may see."""
+
+    def grant_to_see_triggers(self) -> str | None:
+        """Return the statement that lets our user see every trigger; None where nothing is hidden."""
+        return None
 
     @abstractmethod
     def is_denied(self, error: DBAPIError) -> bool:

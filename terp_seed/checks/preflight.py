@@ -3,31 +3,24 @@
 After it, a run fails only for what changes while it runs.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from alembic.runtime.migration import MigrationContext
 
 from terp_seed.backends import connection as connections
 from terp_seed.backends.database import Database
-from terp_seed.backends.writer import ConnectionWriter, Writer
 from terp_seed.checks import consistency
 from terp_seed.checks.block_state import BlockState
-from terp_seed.checks.schema import schema_gaps
-from terp_seed.checks.transaction_limits import require_room
-from terp_seed.checks.uniqueness import taken_values
-from terp_seed.errors import BadSetting, Refused, SchemaMismatch, SettingsConflict
+from terp_seed.checks.live_tables import TableReport, check_tables
+from terp_seed.errors import BadSetting, Refused, SettingsConflict
 from terp_seed.masking.masker import Masker
 from terp_seed.model.recipe import Recipe
-from terp_seed.model.table import Catalog
-from terp_seed.revisions.block import Block, within
+from terp_seed.revisions.block import Block
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.migration_plan import MigrationPlan
 from terp_seed.revisions.plan import Plan
 from terp_seed.revisions.project_revisions import ProjectRevisions
-from terp_seed.rows.adoption import Adoption
 from terp_seed.rows.generation import Generator
-from terp_seed.rows.reservation import check_capacity, first_free_id
 from terp_seed.settings import Settings
 
 
@@ -59,58 +52,6 @@ def require_force(settings: Settings) -> None:
         )
 
 
-def forecast(writer: Writer, recorded: Ledger, plan: Plan, recipe: Recipe) -> Ledger:
-    """Return the ledger as it will be when nobody inserts meanwhile. Raises CapacityExceeded when ids would run out."""
-    expected = Ledger(recorded.blocks)
-    for step in plan.inserts():
-        first = first_free_id(step.table.name, expected, writer)
-        check_capacity(step.table.name, first, step.rows)
-        expected.blocks.append(Block(step.revision, step.table.name, first, step.rows, recipe))
-    return expected
-
-
-def check_tables(
-    database: Database, catalog: Catalog, recorded: Ledger, plan: Plan, recipe: Recipe, going: Iterable[Block] = ()
-) -> Ledger:
-    """Return the ledger as it will be, or refuse what the live tables cannot take: first their shape, then what is too much for
-    one transaction of a cluster, then values that other rows have already. Rows of the blocks that are `going` count as gone.
-    """
-    gone = list(going)
-    expected = Ledger()
-    gaps = schema_gaps(database, plan, recipe)
-    if not gaps:
-        for step in [step for step in plan.inserts() if step.table.adopts]:
-            adoption = Adoption(database.dialect, step.table, step.table.sample(recipe))
-            apart = within(database.quote("id"), (block for block in gone if block.table_name == step.table.name))
-            plan.adopt(step, len(adoption.missing_rows(database.connection, apart)))
-        expected = forecast(_WriterWithout(database, gone), recorded, plan, recipe)
-        generator = Generator(catalog, recipe, Masker(recipe.seed, catalog.every), expected)
-        limits = database.backend.limits(database.connection)
-        if limits:
-            require_room(limits, plan, database.dialect, generator)
-        gaps = taken_values(database, generator, Ledger([*recorded.blocks, *gone]), plan)
-    if gaps:
-        listed = "\n".join(f"Schema validation failed for {name}: {'; '.join(found)}" for name, found in gaps.items())
-        raise SchemaMismatch(
-            f"{listed}\nExpected tables that can take our rows; nothing was written. Create or migrate them with the "
-            "application's own migrations (for TERP `alembic upgrade head`), or use the seeds that were made for this schema."
-        )
-    return expected
-
-
-class _WriterWithout(ConnectionWriter):
-    """A writer on a database from which some blocks are going to be deleted."""
-
-    def __init__(self, database: Database, gone: list[Block]) -> None:
-        super().__init__(database)
-        self._gone = gone
-
-    def highest_id(self, table: str) -> int | None:
-        """Return the highest id of a row that stays."""
-        gone = within(self._database.quote("id"), (block for block in self._gone if block.table_name == table))
-        return self._highest_id(table, f" WHERE NOT ({gone})" if gone else "")
-
-
 @dataclass(frozen=True)
 class PreflightResult:
     """A PreflightResult is what a run knows of itself once nothing speaks against it but, in a rollback, the guard."""
@@ -122,6 +63,7 @@ class PreflightResult:
     plan: Plan
     leaving: tuple[Block, ...]  # what a rollback deletes, in its order
     states: tuple[BlockState, ...] = ()  # what became of that, in a rollback
+    report: TableReport = field(default_factory=TableReport)  # of the tables that would be written
 
 
 def clear(
@@ -148,12 +90,13 @@ def clear(
     recipe = settings.recipe(catalog.generator_version, made_with)
     revisions.require_content(move.revisions)
     plan = revisions.plan_of(move.revisions, recorded, recipe.size.units)
-    expected = recorded
+    generator = Generator(catalog, recipe, Masker(recipe.seed, catalog.every, settings.environment), Ledger(recorded.blocks))
+    report = TableReport()
     if move.revisions:
         if gone is None:
             require_force(settings)
-        expected = check_tables(database, catalog, recorded, plan, recipe, going)
+        report = check_tables(database, generator, recorded, plan, settings, going)
     deleted = dict.fromkeys(step.revision.revision for step in move.revisions if not step.is_upgrade)
     order = list(deleted)
     leaving = tuple(sorted((b for b in recorded.blocks if b.revision in deleted), key=lambda block: order.index(block.revision)))
-    return PreflightResult(move, recorded, expected, recipe, plan, leaving)
+    return PreflightResult(move, recorded, generator.ledger, recipe, plan, leaving, report=report)

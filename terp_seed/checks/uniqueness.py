@@ -4,22 +4,30 @@ Our own values never repeat; somebody else's row can only be in the way when it 
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
+from typing import Any
+
+import sqlalchemy as sa
 
 from terp_seed.backends.database import Database
 from terp_seed.masking.kinds import kinds
+from terp_seed.masking.word_lists import Words
 from terp_seed.model.table import Row
 from terp_seed.revisions.block import Block, within
 from terp_seed.revisions.ledger import Ledger
-from terp_seed.revisions.plan import Plan, PlannedStep
+from terp_seed.revisions.plan import PlannedStep
 from terp_seed.rows.adoption import Adoption
 from terp_seed.rows.generation import Generator
+from terp_seed.sql.literals import renderer
 
 
-def taken_values(database: Database, generator: Generator, recorded: Ledger, plan: Plan) -> dict[str, list[str]]:
+def taken_values(
+    database: Database, generator: Generator, recorded: Ledger, steps: Iterable[PlannedStep]
+) -> dict[str, list[str]]:
     """Return, by table, a sentence for each unique column of which a value is taken. The generator knows the ids to come."""
     gaps: dict[str, list[str]] = {}
-    for step in plan.inserts():
+    for step in steps:
         if step.table.adopts:
             found = list(_of_other_keys(database, generator, step))
             gaps |= {step.table.name: found} if found else {}
@@ -34,9 +42,11 @@ def taken_values(database: Database, generator: Generator, recorded: Ledger, pla
         }
         if not any(foreign.values()):
             continue  # the usual case: nobody's value looks like ours, and nothing has to be generated
+        others = f" AND NOT ({ours})" if (ours := within(database.quote("id"), recorded.of_table(step.table.name))) else ""
         taken: dict[str, str] = {}
         for row in generator.of_step(step, block):
-            taken |= {c: str(row[c]) for c in unique if str(row.get(c)).casefold() in foreign[c]}
+            alike = [c for c in unique if row.get(c) is not None and c not in taken and _folded(str(row[c])) in foreign[c]]
+            taken |= {c: str(row[c]) for c in alike if _is_there(database, step.table.table.columns[c], row[c], others)}
         if taken:
             found = [f"column {column}: a row that was not seeded has our value {value!r}" for column, value in taken.items()]
             gaps.setdefault(step.table.name, []).extend(found)
@@ -58,7 +68,26 @@ def _lookalikes(database: Database, step: PlannedStep, column: str, sample: Row,
     others = f" AND NOT ({ours})" if ours else ""
     query = f"SELECT {quote(column)} FROM {quote(step.table.name)} WHERE {quote(column)} IS NOT NULL{others}"
     kind = step.table.pii.get(column)
-    pattern = re.compile(re.sub(r"\d+", r"\\d+", re.escape(str(sample.get(column)))), re.IGNORECASE)
+    pattern = re.compile(re.sub(r"\d+", r"\\d+", re.escape(_folded(str(sample.get(column))))))
     for (value,) in database.execute(query):
-        if step.fixed_rows or step.table.shared or (kinds()[kind].is_fake(value) if kind else pattern.fullmatch(str(value))):
-            yield str(value).casefold()
+        folded = _folded(str(value))
+        if step.fixed_rows or step.table.shared or (_is_fake(kind, folded) if kind else pattern.fullmatch(folded)):
+            yield folded
+
+
+def _is_fake(kind: str, folded: str) -> bool:
+    """Tell whether a collation could take a text for one of ours."""
+    return kinds()[kind].is_fake(Words.load().respelled(folded))
+
+
+def _folded(text: str) -> str:
+    """Return what a collation may leave of a text: no case, no accents, no characters without a width, no spaces at the end."""
+    kept = "".join(letter for letter in unicodedata.normalize("NFKD", text) if unicodedata.category(letter)[0] not in "MC")
+    return kept.casefold().rstrip()
+
+
+def _is_there(database: Database, column: sa.Column[Any], value: object, others: str) -> bool:
+    """Tell whether a row of others has the value, by the column's own collation."""
+    quote, literal = database.quote, renderer(database.dialect, column)(value)
+    query = f"SELECT 1 FROM {quote(column.table.name)} WHERE {quote(column.name)} = {literal}{others} LIMIT 1"
+    return database.execute(query).first() is not None

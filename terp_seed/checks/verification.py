@@ -71,7 +71,7 @@ def verify(database: Database, catalog: Catalog, ledger: Ledger) -> Verification
             result.checks += checks
     for table in catalog.every:
         if ledger.of_table(table.name):
-            result.checks.append(_nothing_forgotten(database.connection, rows, table))
+            result.checks.append(_nothing_forgotten(database.inspector, rows, table))
     if ledger.blocks:
         found = suspects(database, catalog)
         detail = f"look like ids of seeded rows, and are not declared: {', '.join(found)}" if found else "every one is known"
@@ -102,7 +102,9 @@ class _SeededRows:
     def of(self, table: str) -> str:
         if table in self._adopted:  # its rows need not be ours
             return self.dialect.quote(table)
-        return f"(SELECT * FROM {self.dialect.quote(table)} WHERE {self.condition(table, self.dialect.quote('id'))})"
+        # named, because * leaves out invisible columns
+        names = ", ".join(self.dialect.quote(column.name) for column in self._database.live.columns(table))
+        return f"(SELECT {names} FROM {self.dialect.quote(table)} WHERE {self.condition(table, self.dialect.quote('id'))})"
 
     def condition(self, table: str, id_column: str) -> str:
         return within(id_column, self.ledger.of_table(table))
@@ -211,9 +213,12 @@ def _audit(rows: _SeededRows, table: SeedTable) -> tuple[list[CheckResult], Mask
     return checks, MaskedTable(tuple(sorted(columns)), seen)
 
 
-def _nothing_forgotten(connection: sa.Connection, rows: _SeededRows, table: SeedTable) -> CheckResult:
-    """Look for text columns of the live table that sound like PII, that nobody classified, and that seeded rows fill."""
-    columns = sa.inspect(connection).get_columns(table.name)
+def _nothing_forgotten(inspector: sa.Inspector, rows: _SeededRows, table: SeedTable) -> CheckResult:
+    """Look for text columns of the live table that sound like PII, that nobody classified, and that seeded rows fill.
+
+    A generated column is made of others, and those are looked at.
+    """
+    columns = [column for column in inspector.get_columns(table.name) if not column.get("computed")]
     enums = {column.name for column in table.table.columns if isinstance(column.type, sa.Enum)}
     texts = [c["name"] for c in columns if isinstance(c["type"], sa.String) and not isinstance(c["type"], sa.Enum)]
     suspects = unclassified(set(texts) - enums, table.pii, table.not_pii)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from terp_seed.app.commands import DryRun
+from terp_seed.checks.live_tables import TableReport
 from terp_seed.cli import console
 from terp_seed.model.table import Catalog, Row
 from terp_seed.revisions.block import Block
@@ -37,6 +38,7 @@ def text(found: DryRun, command: str, environment: str) -> str:
                 *_wrapped("undeclared", preview.suspects),
                 " " * 12 + " may hold ids of these rows: no key says so, nor the project",
             ]
+    lines += _report(preview.report)
     if preview.coming:
         made = preview.recipe
         lines += ["", *_wrapped("seeds", found.seeds), f"data         size {made.size}, seed {made.seed}, as of {made.as_of}"]
@@ -47,6 +49,17 @@ def text(found: DryRun, command: str, environment: str) -> str:
                 lines += ["", *_sample(found.catalog, sample)]
         lines += ["", *(line for sample in samples if sample.pii for line in _audit(sample))]
     return "\n".join([*lines, f"Next: {command}"])
+
+
+def _report(report: TableReport) -> Iterator[str]:
+    """Yield what a person should know of the tables: triggers that run, and what was not looked at."""
+    for trigger in report.triggers:
+        yield f"trigger      {trigger.table}: {trigger} runs for each row"
+    if report.grant_for_triggers:
+        hidden = f"triggers, which our user may not see: {report.grant_for_triggers} shows them"
+        yield from _wrapped("not checked", hidden.split())
+    for note in report.not_rehearsed:
+        yield from _wrapped("not checked", note.split())
 
 
 def _wrapped(word: str, names: Iterable[str]) -> Iterator[str]:

@@ -28,7 +28,7 @@ def main() -> None:
 @main.command()
 @shared("size", "table", "seed", "as_of", "env")
 @click.option("--clean", is_flag=True, help="Roll back first; then other settings may be given.")
-@shared("discard_edits", "dry_run", "sql", "first_id", "units", "force", "verbose", "log_format")
+@shared("discard_edits", "allow_triggers", "dry_run", "sql", "first_id", "units", "force", "verbose", "log_format")
 @run
 def upgrade(settings: "Settings", listener: "Listener", table: str | None, clean: bool, dry_run: bool, sql: bool) -> None:
     """Seed the tables, or one of them with what it needs."""
@@ -62,7 +62,7 @@ def upgrade(settings: "Settings", listener: "Listener", table: str | None, clean
 @click.option(
     "--cascade", is_flag=True, help="Also delete other people's rows that refer to these; asks for the database's name."
 )
-@shared("database", "discard_edits", "force", "verbose", "log_format")
+@shared("database", "discard_edits", "allow_triggers", "force", "verbose", "log_format")
 @run
 def downgrade(
     settings: "Settings",  # one parameter for each option: so click calls it
@@ -202,11 +202,11 @@ def _dry_run(settings: "Settings", table: str | None, *, up: bool, clean: bool =
     along: list[Cascade] = []
     found = commands.dry_run(settings, table, up=up, clean=clean, agree=along.append if cascade else None)
     words = ["terp-seed", "upgrade" if up else "downgrade", *([f"--table {table}"] if table else [])]
-    words += (["--cascade"] if cascade else []) + (["--discard-edits"] if settings.discard_edits else [])
-    if up:
-        recipe = found.preview.recipe
-        words += [f"--size {recipe.size} --seed {recipe.seed} --as-of {recipe.as_of}", *(["--clean"] if clean else [])]
-    words += ["--force"] if settings.environment == "production" else []
+    recipe, in_production = found.preview.recipe, settings.environment == "production"
+    words += [f"--size {recipe.size} --seed {recipe.seed} --as-of {recipe.as_of}"] if up else []
+    flags = {"--clean": clean, "--cascade": cascade, "--discard-edits": settings.discard_edits}
+    flags |= {"--allow-triggers": settings.allow_triggers, "--force": in_production}
+    words += [flag for flag, is_given in flags.items() if is_given]
     text = dry_run.text(found, " ".join(words), settings.environment)
     if along:
         before, next_, command = text.rpartition("\nNext: ")

@@ -34,6 +34,9 @@ _OPTIONS: dict[str, Callable[[F], F]] = {
     "first_id": click.option("--first-id", metavar="N", help="With --sql: where ids begin. Default: 1."),
     "units": click.option("--units", metavar="A:B", help="With --sql: only these units of the size, as a script of their own."),
     "force": click.option("--force", "-f", is_flag=True, help="Do not ask; needed in production."),
+    "allow_triggers": click.option(
+        "--allow-triggers", is_flag=True, help="Run although triggers write elsewhere, or change what is seeded."
+    ),
     "discard_edits": click.option(
         "--discard-edits", is_flag=True, help="Roll back seeded rows that were edited too; needed in production."
     ),
@@ -74,7 +77,7 @@ def run(function: F) -> Callable[..., None]:
         from terp_seed.settings import OPTION_KEYS, Settings, read_variables
 
         asked = {key: given.pop(key) for key in OPTION_KEYS if key in given}
-        for flag in {"force", "discard_edits"} & asked.keys():
+        for flag in {"force", "discard_edits", "allow_triggers"} & asked.keys():
             asked[flag] = "true" if asked[flag] else "false"
         log_format, verbose = given.pop("log_format", "console"), given.pop("verbose", False)
         if given.get("sql"):

@@ -3,9 +3,12 @@
 Faker itself is never called for a value: that is two hundred times slower than drawing from its lists.
 """
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, fields
+from functools import cache, cached_property
+
+_WORD = re.compile("[A-Za-z]+")
 
 
 @dataclass(frozen=True)
@@ -41,3 +44,12 @@ class Words:
             city_suffixes=plain(Address.city_suffixes),
             states=tuple(sorted(Address.states_abbr)),
         )
+
+    def respelled(self, text: str) -> str:
+        """Return a text with each word of the lists in the letters that the lists have it in."""
+        return _WORD.sub(lambda found: self._spellings.get(found[0].casefold(), found[0]), text)
+
+    @cached_property
+    def _spellings(self) -> dict[str, str]:
+        lists = (getattr(self, field.name) for field in fields(self))
+        return {word.casefold(): word for words in lists for word in words if word.isalpha()}

@@ -13,7 +13,7 @@ from alembic import context
 from terp_seed.backends import connection as connections
 from terp_seed.backends.registry import dialect_of
 from terp_seed.backends.writer import ScriptWriter
-from terp_seed.checks import preflight
+from terp_seed.checks.live_tables import forecast
 from terp_seed.checks.schema import sample_rows, written_columns
 from terp_seed.errors import BadSetting
 from terp_seed.execution.seeder import Seeder
@@ -50,11 +50,11 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
         raise BadSetting("units is for scripts that seed: expected it with `upgrade --sql` only. A rollback takes all units.")
     writer = ScriptWriter(migration.impl, settings.first_id, caller.most_rows)
     applied = revisions.plan(move.applied, Ledger(), recipe.size.units)
-    assumed = preflight.forecast(writer, Ledger(), applied, recipe)
+    assumed = forecast(writer, Ledger(), applied, recipe)
     revisions.require_content(move.revisions)
     plan = revisions.plan_of(move.revisions, assumed, recipe.size.units)
     caller.planned(plan)
-    blocks = preflight.forecast(writer, assumed, plan, recipe).blocks[len(assumed.blocks) :]
+    blocks = forecast(writer, assumed, plan, recipe).blocks[len(assumed.blocks) :]
     script.comment(heading(catalog, dialect, plan, recipe, blocks, shard.remark()))
     for statement in (*dialect.preamble, *dialect.script_preamble):
         writer.execute(statement)

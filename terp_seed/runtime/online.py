@@ -77,6 +77,8 @@ def move_version(catalog: Catalog, caller: RunContext) -> None:
         if caller.preview:
             caller.preview(Preview.of(catalog, cleared))
             return
+        for note in cleared.report.not_rehearsed:
+            caller.warned(note)
         caller.planned(cleared.plan)
         move.replay(recorder)
         if ROOT in move.applied and move.revisions:

@@ -3,10 +3,11 @@
 It comes out of the look that a run takes before its first step, so it is refused where the run would be.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from terp_seed.checks.block_state import BlockState
+from terp_seed.checks.live_tables import TableReport
 from terp_seed.checks.preflight import PreflightResult
 from terp_seed.masking.kinds import kinds
 from terp_seed.masking.masker import Masker
@@ -37,6 +38,7 @@ class Preview:
 
     recipe: Recipe
     revisions: tuple[str, ...] = ()
+    report: TableReport = field(default_factory=TableReport)
     going: tuple[Block, ...] = ()
     states: tuple[BlockState, ...] = ()  # of what goes
     suspects: tuple[str, ...] = ()  # columns that may refer to seeded rows, and that nobody has declared
@@ -52,6 +54,7 @@ class Preview:
         return cls(
             recipe=cleared.recipe,
             revisions=tuple(cleared.plan.revisions),
+            report=cleared.report,
             going=cleared.leaving,
             states=cleared.states,
             coming=tuple(block for _, block in coming),

@@ -104,6 +104,9 @@ def test_value_taken_by_user_is_reported_before_writing(
     terp.seed("downgrade", "base")
     terp.execute(f"UPDATE {table} SET {column} = '{value}' WHERE id = {mine}")
     ran = terp.alembic("-n", "seed", "upgrade", "head")
+    if terp.kind == "sqlite" and "UPPER" in ours:
+        assert ran.code == 0, ran  # to SQLite these are two values
+        return
     assert ran.code != 0, (value, ran)
     assert f"Schema validation failed for {table}: column {column}: a row that was not seeded has our value" in ran.out
     assert terp.counts() == dict.fromkeys(SEVEN, 1)

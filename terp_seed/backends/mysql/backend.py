@@ -8,8 +8,10 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.backends.backend import Backend, Limits, Prefetching
+from terp_seed.backends.copies import Copies
 from terp_seed.backends.holder import Holder
 from terp_seed.backends.mysql import cluster, engine, errors, lock, session
+from terp_seed.backends.mysql.copies import MySQLCopies
 from terp_seed.backends.mysql.dialect import MySQL
 from terp_seed.backends.mysql.introspection import MySQLIntrospection
 from terp_seed.backends.mysql.prefetch import Prefetch
@@ -64,6 +66,10 @@ class MySQLBackend(Backend):
     def prefetch(self, connection: sa.Connection, dialect: Dialect) -> Prefetching:
         """Return what reads index pages where the change buffer is on."""
         return Prefetch(connection, dialect)
+
+    def copies(self, connection: sa.Connection, dialect: Dialect) -> Copies:
+        """Return what makes them from SHOW CREATE TABLE."""
+        return MySQLCopies(connection, dialect)
 
     def is_conflict(self, error: DBAPIError) -> bool:
         """Tell it by the number of a deadlock."""

@@ -7,7 +7,7 @@ from functools import cached_property
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.backends.driver_errors import number
-from terp_seed.backends.introspection import ForeignKey, Introspection, LiveColumn
+from terp_seed.backends.introspection import ForeignKey, Introspection, LiveColumn, Trigger
 from terp_seed.backends.mysql.search import MARIADB_KEYS, MYSQL_KEYS
 from terp_seed.errors import RollbackRefused
 
@@ -32,6 +32,19 @@ _VISIBLE_KEYS = (
     "FROM information_schema.key_column_usage AS k JOIN information_schema.referential_constraints AS r "
     "ON r.constraint_schema = k.constraint_schema AND r.constraint_name = k.constraint_name AND r.table_name = k.table_name "
     "WHERE k.referenced_table_name IS NOT NULL ORDER BY k.constraint_schema, k.constraint_name, k.ordinal_position"
+)
+
+
+_NO_TRANSACTIONS = (
+    "SELECT t.table_name, t.engine FROM information_schema.tables AS t "
+    "LEFT JOIN information_schema.engines AS e ON e.engine = t.engine "
+    "WHERE t.table_schema = DATABASE() AND t.table_type IN ('BASE TABLE', 'SYSTEM VERSIONED') "
+    "AND COALESCE(e.transactions, 'NO') <> 'YES'"
+)
+_TRIGGERS = (
+    "SELECT event_object_table, trigger_name, action_timing, event_manipulation, action_statement "
+    "FROM information_schema.triggers WHERE event_object_schema = DATABASE() "
+    "ORDER BY event_object_table, event_manipulation, action_timing, action_order"
 )
 
 
@@ -66,6 +79,24 @@ class MySQLIntrospection(Introspection):
     def key_columns(self) -> set[tuple[str, str]]:
         """Return what the information schema has."""
         return {(str(table), str(column)) for table, column in self._connection.exec_driver_sql(_KEY_COLUMNS)}
+
+    def engines_without_transactions(self) -> dict[str, str]:
+        """Return what the server's list of engines says of each table's."""
+        return {str(table): str(engine) for table, engine in self._connection.exec_driver_sql(_NO_TRANSACTIONS)}
+
+    def triggers(self) -> list[Trigger]:
+        """Return what the information schema has."""
+        return [Trigger(*map(str, row)) for row in self._connection.exec_driver_sql(_TRIGGERS)]
+
+    def grant_to_see_triggers(self) -> str | None:
+        """Return GRANT TRIGGER, where no grant of ours has it."""
+        here = str(self._connection.exec_driver_sql("SELECT DATABASE()").scalar_one())
+        for row in self._connection.exec_driver_sql("SHOW GRANTS"):
+            granted = re.match(r"GRANT (.*) ON (\S+) TO ", str(row[0]))
+            place = granted[2].replace("`", "").replace("\\", "") if granted else ""
+            if granted and place in ("*.*", f"{here}.*") and re.search(r"\bALL PRIVILEGES\b|\bTRIGGER\b", granted[1]):
+                return None
+        return f"GRANT TRIGGER ON `{here.replace('`', '``')}`.* TO {self._grantee()}"
 
     def is_denied(self, error: DBAPIError) -> bool:
         """Tell it by the server's number."""

@@ -7,12 +7,15 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.backends.backend import Backend
+from terp_seed.backends.copies import Copies
 from terp_seed.backends.driver_errors import DISK_FULL, ROW_LOST, cause
 from terp_seed.backends.holder import Holder
 from terp_seed.backends.sqlite import engine, lock
+from terp_seed.backends.sqlite.copies import SQLiteCopies
 from terp_seed.backends.sqlite.dialect import SQLite
 from terp_seed.backends.sqlite.introspection import SQLiteIntrospection
 from terp_seed.model.names import Names
+from terp_seed.sql.dialect import Dialect
 
 # SQLite's errors have no numbers of their own
 _WAYS_OUT = {
@@ -44,6 +47,10 @@ class SQLiteBackend(Backend):
     def holder(self, connection: sa.Connection, names: Names) -> Holder | None:
         """Read the file."""
         return lock.holder(connection, names)
+
+    def copies(self, connection: sa.Connection, dialect: Dialect) -> Copies:
+        """Return what makes them from the text that the file has of a table."""
+        return SQLiteCopies(connection, dialect)
 
     def way_out(self, error: DBAPIError) -> str | None:
         """Return it by the sentence."""

@@ -1,11 +1,12 @@
 """The introspection of SQLite: its list of tables, and what its pragmas say of each."""
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from sqlalchemy.exc import DBAPIError
 
-from terp_seed.backends.introspection import ForeignKey, Introspection, LiveColumn
+from terp_seed.backends.introspection import ForeignKey, Introspection, LiveColumn, Trigger
 
 _COLUMNS = (
     'SELECT m.name, p.name, LOWER(p.type), p.pk <> 0, p."notnull" = 0 FROM sqlite_master AS m '
@@ -15,6 +16,10 @@ _KEYS = (
     'SELECT m.name, k.id, k."table", k."from", k."to", k.on_delete FROM sqlite_master AS m '
     "JOIN pragma_foreign_key_list(m.name) AS k WHERE m.type = 'table' ORDER BY m.name, k.id, k.seq"
 )
+
+
+_TRIGGERS = "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY tbl_name, name"
+_EVENT = re.compile(r"(?:\b(BEFORE|AFTER|INSTEAD OF)\s+)?\b(INSERT|UPDATE|DELETE)\b(?=.*\bON\b)", re.IGNORECASE | re.DOTALL)
 
 
 class SQLiteIntrospection(Introspection):
@@ -37,6 +42,16 @@ class SQLiteIntrospection(Introspection):
     def key_columns(self) -> set[tuple[str, str]]:
         """Return those of the keys."""
         return {(str(row[0]), str(row[3])) for row in self._connection.exec_driver_sql(_KEYS)}
+
+    def triggers(self) -> list[Trigger]:
+        """Return them from their texts."""
+        found = []
+        for table, name, text in self._connection.exec_driver_sql(_TRIGGERS):
+            head, _, body = str(text).partition("BEGIN")
+            event = _EVENT.search(head)
+            if event:
+                found.append(Trigger(str(table), str(name), (event[1] or "BEFORE").upper(), event[2].upper(), body))
+        return found
 
     def is_denied(self, error: DBAPIError) -> bool:
         """Return False: whoever opens the file may read it."""
