@@ -145,7 +145,8 @@ def test_another_force_is_refused(text: str) -> None:
 @pytest.mark.parametrize("key", ["sizes", "Size", "as-of", "first-id", "environment", "clean", "table", "", "seed "])
 @pytest.mark.parametrize("value", ["1", None])
 def test_an_unknown_key_is_refused(key: str, value: str | None) -> None:
-    message = f"-x {key} is not known: expected one of size, seed, as_of, first_id, units, env, force, discard_edits, allow_triggers. Nothing was done."
+    known = "size, seed, as_of, first_id, units, env, force, discard_edits, allow_triggers"
+    message = f"-x {key} is not known: expected one of {known}. Nothing was done."
     with pytest.raises(BadSetting, match=re.escape(message)):
         read({"size": "small", key: value})
 

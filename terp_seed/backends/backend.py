@@ -96,6 +96,10 @@ class Backend(ABC):
     def copies(self, connection: sa.Connection, dialect: Dialect) -> Copies:
         """Return what makes temporary copies of live tables."""
 
+    def waited_for(self, connection: sa.Connection, error: DBAPIError) -> str:
+        """Return a sentence on whom a statement waited for until it timed out; an empty one for another error."""
+        return ""
+
     def is_conflict(self, error: DBAPIError) -> bool:
         """Tell whether a transaction lost against another one, and may be run again from its start."""
         return False

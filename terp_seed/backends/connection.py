@@ -74,17 +74,17 @@ def connect(url: str, ca_cert: str | None = None, writes: bool = False) -> sa.Co
     ) from failure
 
 
-def explain(error: DBAPIError) -> SeedError:
-    """Return the error of a run for a database error: the server's sentence, the table, and the way out."""
+def explain(error: DBAPIError, waited_for: str = "") -> SeedError:
+    """Return the error of a run for a database error: the server's sentence, the table, whom it `waited_for`, and the way out."""
     said = cause(error)
     known = next(filter(None, (backend.way_out(error) for backend in BACKENDS.values())), None)  # no two share an error
-    table = re.search(r"(?:INSERT INTO|UPDATE|FROM)\s+[`\"](\w+)", error.statement or "")
+    table = re.search(r"(?:INSERT INTO|UPDATE|FROM|TABLE(?: IF (?:NOT )?EXISTS)?)\s+[`\"]?(\w+)", error.statement or "")
     where = f" at table {table[1]}" if table else ""
     way_out = f"{known}. " if known else ""
     outcome = "The current transaction was rolled back"
     if error.connection_invalidated and error.statement is None:  # it is None for a COMMIT, which may have arrived
         outcome = "It did not answer a COMMIT, and `terp-seed status` shows whether that was done"
     return SeedError(
-        f"The database stopped the run{where}: {said}. {way_out}{outcome}; what was committed before it stays. Fix the "
-        "cause and run the same command again."
+        f"The database stopped the run{where}: {said}. {way_out}{waited_for}{outcome}; what was committed before it stays. Fix "
+        "the cause and run the same command again."
     )

@@ -91,7 +91,10 @@ def move_version(catalog: Catalog, caller: RunContext) -> None:
         seeder = Seeder(generator_for(catalog, caller, recipe, recorded), database.dialect, writer, caller, rollback)
         seeder.foreign = foreign
         with contextlib.closing(seeder), Interrupts() as interrupts:
-            _run_to_the_end(caller, move, seeder, connection, interrupts)
+            try:
+                _run_to_the_end(caller, move, seeder, connection, interrupts)
+            except DBAPIError as error:
+                raise connections.explain(error, database.backend.waited_for(connection, error)) from error
 
 
 def _run_to_the_end(

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from terp_seed.backends.backend import Backend, Limits, Prefetching
 from terp_seed.backends.copies import Copies
 from terp_seed.backends.holder import Holder
-from terp_seed.backends.mysql import cluster, engine, errors, lock, session
+from terp_seed.backends.mysql import cluster, engine, errors, lock, session, waiting
 from terp_seed.backends.mysql.copies import MySQLCopies
 from terp_seed.backends.mysql.dialect import MySQL
 from terp_seed.backends.mysql.introspection import MySQLIntrospection
@@ -70,6 +70,10 @@ class MySQLBackend(Backend):
     def copies(self, connection: sa.Connection, dialect: Dialect) -> Copies:
         """Return what makes them from SHOW CREATE TABLE."""
         return MySQLCopies(connection, dialect)
+
+    def waited_for(self, connection: sa.Connection, error: DBAPIError) -> str:
+        """Return InnoDB's open transactions."""
+        return waiting.waited_for(connection, error)
 
     def is_conflict(self, error: DBAPIError) -> bool:
         """Tell it by the number of a deadlock."""

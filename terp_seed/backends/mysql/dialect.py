@@ -22,8 +22,8 @@ class MySQL(Dialect):
     lexer = "mysql"
     preamble = (
         "SET NAMES utf8mb4",
-        "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
-        "NO_ENGINE_SUBSTITUTION'",
+        # a live column may have '0000-00-00' for its default
+        "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
         "SET SESSION time_zone = '+00:00'",
         *mysql_session.PINS,
     )

@@ -10,7 +10,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import SAWarning
 from sqlalchemy.pool import NullPool
 
-from terp_seed.backends.mysql import cluster
+from terp_seed.backends.mysql import cluster, interruption
 from terp_seed.backends.mysql.dialect import MySQL
 from terp_seed.errors import BadSetting
 
@@ -51,6 +51,7 @@ def engine_for(address: URL, ca_cert: str | None) -> sa.Engine:
 
     # before SQLAlchemy's own first look, which would take a server's ANSI_QUOTES for the session's
     sa.event.listen(engine, "connect", prepare, insert=True)
+    interruption.watch(engine)
     return engine
 
 

@@ -30,7 +30,7 @@ _ON_BOTH = (
     # Alembic's version table names no engine: in another one it would not be rolled back with the rows
     "SET SESSION default_storage_engine = 'InnoDB', default_tmp_storage_engine = 'InnoDB'",
     # The second waits for a table's definition, on some servers for a year. The others end a connection that makes rows.
-    "SET SESSION innodb_lock_wait_timeout = 50, lock_wait_timeout = 60, wait_timeout = 28800, "
+    "SET SESSION innodb_lock_wait_timeout = 50, lock_wait_timeout = 10, wait_timeout = 28800, "
     "net_read_timeout = 600, net_write_timeout = 600",
 )
 _ON_MARIADB = ",\n    ".join(
