@@ -41,8 +41,8 @@ def test_neither_force_nor_wrong_name_overrides_the_guard(entangled: Database) -
     for arguments, said in (
         (["--cascade"], "the name of the database"),
         (["--cascade", "--database", "other"], "The name 'other' is not that of the database"),
-        (["--cascade", "--sql"], "do not go together"),
-        (["--database", entangled.name], "expected both or none"),
+        (["--cascade", "--sql"], "cannot be combined"),
+        (["--database", entangled.name], "expected both or neither"),
     ):
         result = entangled.cli("downgrade", "--force", *arguments)
         assert result.exit_code == 2, result.output

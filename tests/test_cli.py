@@ -145,7 +145,7 @@ def test_verify_says_which_checks_it_skipped(terp: Database) -> None:
         (["upgrade"], "without a terminal"),
         (["downgrade"], "without a terminal"),
         (["upgrade", "--env=production"], "production database: expected force"),
-        (["upgrade", "--sql", "--clean"], "--clean and --sql do not go together"),
+        (["upgrade", "--sql", "--clean"], "--clean and --sql cannot be combined"),
         (["upgrade", "--first-id=7", "-f"], "first_id is for scripts"),
         (["purge"], "the name of the database"),
         (["purge", "--database=wrong"], "The name 'wrong' is not that of the database"),
