@@ -107,7 +107,7 @@ def test_verify_holds_at_every_size(terp: Database, size: str) -> None:
         ("ALTER TABLE clients ADD COLUMN owner_name VARCHAR(99) DEFAULT 'Jane Doe'", "clients: no unclassified column holds PII"),
         ("UPDATE batches SET reservedQty = onHandQty + 1 WHERE id = 5", "batches: no more is reserved"),
         ("UPDATE batches SET onHandQty = -1 WHERE id = 5", "batches: no quantity is negative"),
-        ("DELETE FROM invoiceLineItems WHERE id = 3", "invoiceLineItems: rows are those of the ledger"),
+        ("DELETE FROM invoiceLineItems WHERE id = 3", "invoiceLineItems: rows match the ledger"),
         ("UPDATE invoices SET amountPaid = amountPaid + 1 WHERE id = 9", "invoices: amountPaid is the sum of their payments"),
         ("UPDATE invoices SET referenceId = 999999 WHERE id = 9", "invoices.referenceId refers to orders"),
         ("UPDATE invoices SET status = 'VIEWED' WHERE status = 'PAID'", "invoices: the status follows"),

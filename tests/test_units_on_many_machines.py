@@ -72,7 +72,7 @@ def test_forgotten_part_is_noticed_and_can_follow_later(terp: Database) -> None:
     apply_well(terp, part(terp, FIRST_PART))
     verified = terp.cli("verify")
     assert verified.exit_code == 1
-    assert f"orders: rows are those of the ledger: {FIRST * orders} of {UNITS * orders}" in verified.output
+    assert f"orders: rows match the ledger: {FIRST * orders} of {UNITS * orders}" in verified.output
     assert "Nothing to do" in terp.cli("upgrade", "-f").output
     # an application's rows get ids behind the whole block
     mine = [rows_of_users.add(terp, "mine")]

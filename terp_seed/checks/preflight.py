@@ -1,6 +1,6 @@
-"""The preflight: everything that a run can be refused for, looked at before its first step. Read-only.
+"""The preflight: every check that can refuse a run, done before its first step. Read-only.
 
-After it, a run fails only for what changes while it runs.
+After it, a run can only fail because of what changes while it runs.
 """
 
 from collections.abc import Iterable
@@ -32,10 +32,10 @@ from terp_seed.settings import Settings
 
 
 def check_settings(settings: Settings, recorded: Recipe | None, generator_version: int) -> None:
-    """Refuse to go on with other settings than those that the database is seeded with."""
+    """Raise SettingsConflict if a setting differs from the recorded one, and BadSetting for a first_id."""
     if settings.first_id != 1:
         raise BadSetting(
-            "first_id is for scripts: expected it with --sql only. Online, the ids follow from what is in the tables."
+            "first_id is for scripts: expected it only with --sql. An online run takes the ids after those in the tables."
         )
     if recorded is None:
         return
@@ -44,23 +44,23 @@ def check_settings(settings: Settings, recorded: Recipe | None, generator_versio
         conflicts.append(f"generator version is {recorded.generator_version}, not {generator_version}")
     if conflicts:
         raise SettingsConflict(
-            f"The database is seeded already, with other settings: {'; '.join(conflicts)}. Expected the recorded ones. "
-            "Leave them out to go on as recorded, or change them with `terp-seed upgrade --clean`, which rolls back first."
+            f"The database is already seeded with other settings: {'; '.join(conflicts)}. Expected the recorded ones. "
+            "Leave them out to keep the recorded ones, or change them with `terp-seed upgrade --clean`, which rolls back first."
         )
 
 
 def require_force(settings: Settings) -> None:
-    """Refuse to write to a production database without force."""
+    """Raise Refused for a production database without force."""
     if settings.environment == "production" and not settings.force:
         raise Refused(
-            f"{connections.label(settings.url)} is a production database: expected force to write to it. Look at the script "
-            "first (--sql), then pass --force to terp-seed, or `-x force=true` to alembic. If it is none, pass -x env=staging or "
-            "set TERP_ENV."
+            f"{connections.label(settings.url)} is a production database: expected force to write to it. Review the script "
+            "first (--sql), then pass --force to terp-seed or `-x force=true` to alembic. If it is not production, pass "
+            "-x env=staging or set TERP_ENV."
         )
 
 
 def forecast(writer: Writer, recorded: Ledger, plan: Plan, recipe: Recipe) -> Ledger:
-    """Return the ledger as it will be when nobody inserts meanwhile. Raises CapacityExceeded when ids would run out."""
+    """Return the ledger as it will be unless other rows are inserted meanwhile. Raises CapacityExceeded if ids would run out."""
     expected = Ledger(recorded.blocks)
     for step in plan.inserts():
         first = first_free_id(step.table.name, expected, writer)
@@ -72,8 +72,10 @@ def forecast(writer: Writer, recorded: Ledger, plan: Plan, recipe: Recipe) -> Le
 def check_tables(
     database: Database, catalog: Catalog, recorded: Ledger, plan: Plan, recipe: Recipe, going: Iterable[Block] = ()
 ) -> Ledger:
-    """Return the ledger as it will be, or refuse what the live tables cannot take: first their shape, then what is too much for
-    one transaction of a cluster, then values that other rows have already. Rows of the blocks that are `going` count as gone.
+    """Return the ledger as it will be. The rows of the `going` blocks count as deleted.
+
+    Checks, in this order: the schema of the live tables, the limits of a cluster's transactions, and unique values that other
+    rows already have. Raises SchemaMismatch or CapacityExceeded.
     """
     gone = list(going)
     expected = Ledger()
@@ -99,7 +101,7 @@ def check_tables(
 
 
 class _WriterWithout(ConnectionWriter):
-    """A writer on a database from which some blocks are going to be deleted."""
+    """A _WriterWithout is a writer that ignores the rows of blocks that are going to be deleted."""
 
     def __init__(self, database: Database, gone: list[Block]) -> None:
         super().__init__(database)
@@ -113,15 +115,15 @@ class _WriterWithout(ConnectionWriter):
 
 @dataclass(frozen=True)
 class PreflightResult:
-    """A PreflightResult is what a run knows of itself once nothing speaks against it but, in a rollback, the guard."""
+    """A PreflightResult is the plan of a run that has passed every check except a rollback's guard."""
 
     move: MigrationPlan
     recorded: Ledger
-    expected: Ledger  # as it will be after the inserts of an upgrade
+    expected: Ledger  # the ledger after an upgrade's inserts
     recipe: Recipe
     plan: Plan
-    leaving: tuple[Block, ...]  # what a rollback deletes, in its order
-    states: tuple[BlockState, ...] = ()  # what became of that, in a rollback
+    leaving: tuple[Block, ...]  # the blocks that a rollback deletes, in order
+    states: tuple[BlockState, ...] = ()  # the states of these blocks
 
 
 def clear(
@@ -131,18 +133,18 @@ def clear(
     migration: MigrationContext,
     gone: frozenset[str] | None = None,
 ) -> PreflightResult:
-    """Look at everything that the command at hand can be refused for. Read-only.
+    """Run every check that can refuse the current Alembic command, and return its plan. Read-only.
 
-    A preview, which only shows what would be done, names the revisions that it takes to be rolled back; it needs no force.
+    Only a preview passes `gone`: the revisions to treat as rolled back. It needs no force.
     """
     catalog = revisions.catalog
     held = Ledger.read(database.connection, catalog.names)
-    if "purge" not in migration.opts:  # which `alembic stamp` alone has: it is the way out of a disagreement
+    if "purge" not in migration.opts:  # only set by `alembic stamp`, which is the way out of a disagreement
         consistency.require(revisions, migration.get_current_heads(), held)
     going = [block for block in held.blocks if block.revision in (gone or ())]
     recorded = Ledger(block for block in held.blocks if block not in going)
     move = MigrationPlan.of(migration, gone or frozenset())
-    made_with = None if move.is_downgrade else recorded.recipe  # a rollback makes no rows: it is the way out where records differ
+    made_with = None if move.is_downgrade else recorded.recipe  # a rollback makes no rows, and is the way out if records differ
     if not move.is_downgrade:
         check_settings(settings, made_with, catalog.generator_version)
     recipe = settings.recipe(catalog.generator_version, made_with)

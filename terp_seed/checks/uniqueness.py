@@ -1,6 +1,6 @@
-"""Uniqueness: whether rows that were not seeded already have a value that a run would insert into a unique column. Read-only.
+"""Uniqueness: whether a row that was not seeded already has a value that a run would insert into a unique column. Read-only.
 
-Our own values never repeat; somebody else's row can only be in the way when it has a code or a name of our kind.
+Our own values never repeat, so only a row with a code or a name of our pattern can conflict.
 """
 
 import re
@@ -17,7 +17,7 @@ from terp_seed.rows.generation import Generator
 
 
 def taken_values(database: Database, generator: Generator, recorded: Ledger, plan: Plan) -> dict[str, list[str]]:
-    """Return, by table, a sentence for each unique column of which a value is taken. The generator knows the ids to come."""
+    """Return, by table, a sentence for each unique column with a taken value. The generator has the expected ids."""
     gaps: dict[str, list[str]] = {}
     for step in plan.inserts():
         if step.table.adopts:
@@ -33,7 +33,7 @@ def taken_values(database: Database, generator: Generator, recorded: Ledger, pla
             column: set(_lookalikes(database, step, column, sample, recorded.of_table(step.table.name))) for column in unique
         }
         if not any(foreign.values()):
-            continue  # the usual case: nobody's value looks like ours, and nothing has to be generated
+            continue  # the usual case: no value looks like ours, so no rows need to be generated
         taken: dict[str, str] = {}
         for row in generator.of_step(step, block):
             taken |= {c: str(row[c]) for c in unique if str(row.get(c)).casefold() in foreign[c]}
@@ -44,7 +44,7 @@ def taken_values(database: Database, generator: Generator, recorded: Ledger, pla
 
 
 def _of_other_keys(database: Database, generator: Generator, step: PlannedStep) -> Iterator[str]:
-    """Yield a sentence for each unique value of a row to adopt that a row with another natural key has."""
+    """Yield a sentence for each unique value of our rows that a row with another natural key has."""
     key = ", ".join(step.table.adopts)
     for column, value, condition in Adoption(database.dialect, step.table, step.table.sample(generator.recipe)).taken():
         if database.scalar(f"SELECT CASE WHEN {condition} THEN 1 ELSE 0 END"):
@@ -52,7 +52,7 @@ def _of_other_keys(database: Database, generator: Generator, step: PlannedStep) 
 
 
 def _lookalikes(database: Database, step: PlannedStep, column: str, sample: Row, blocks: Iterable[Block]) -> Iterator[str]:
-    """Yield the values of other people's rows that could be ours: of our pattern of digits, or made of our vocabulary."""
+    """Yield the values of rows that were not seeded that could be ours: they match our pattern or come from our vocabulary."""
     quote = database.quote
     ours = within(quote("id"), blocks)
     others = f" AND NOT ({ours})" if ours else ""

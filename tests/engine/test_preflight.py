@@ -22,11 +22,11 @@ GAPS = [
     ),
     (
         "ALTER TABLE payments ADD COLUMN branch INT NOT NULL",
-        "payments: column branch is NOT NULL without a default, and is not filled",
+        "payments: column branch is NOT NULL without a default, but is not filled",
     ),
     (
         "ALTER TABLE orders MODIFY due_date DATE NOT NULL",
-        "orders: column due_date is NOT NULL, and some of our rows have NULL there",
+        "orders: column due_date is NOT NULL, but some of our rows have NULL there",
     ),
     ("ALTER TABLE orders MODIFY items TIMESTAMP NOT NULL", "orders: column items is TIMESTAMP, expected JSON or a long text"),
 ]
