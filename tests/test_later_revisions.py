@@ -73,7 +73,7 @@ def test_a_message_that_gives_no_name_is_refused(sqlite_project: Project, messag
 
 def test_a_name_is_given_once(sqlite_project: Project) -> None:
     assert sqlite_project.seed("revision", "-m", "more clients").code == 0
-    assert "There is a revision more_clients already" in sqlite_project.seed("revision", "-m", "More Clients").out
+    assert "Revision more_clients already exists" in sqlite_project.seed("revision", "-m", "More Clients").out
 
 
 @pytest.mark.parametrize(("seed", "rows"), [(GENERATED, 10), (FIXED, 2)], ids=["generated", "fixed"])
