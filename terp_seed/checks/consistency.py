@@ -36,7 +36,7 @@ def disagreement(revisions: ProjectRevisions, heads: Iterable[str], ledger: Ledg
 
 
 class _Seeds(Plan):
-    """A _Seeds is the tables that each revision seeds, with all companions, even shared ones that another revision inserted."""
+    """_Seeds are the tables that each revision seeds, with all companions, even shared ones that another revision inserted."""
 
     def seed(self, table: SeedTable, rows: FixedRows | None) -> None:
         """Note the table and its companions, regardless of what is already seeded."""
@@ -46,7 +46,7 @@ class _Seeds(Plan):
 
 @dataclass(frozen=True)
 class _Records:
-    """A _Records is what the two tables contain about the revisions: each is applied, recorded, both or neither."""
+    """_Records are what the two tables contain about the revisions: each is applied, recorded, both or neither."""
 
     known: Mapping[str, Script]  # the revisions that have a file
     heads: frozenset[str]

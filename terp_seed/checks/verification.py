@@ -90,7 +90,7 @@ def audit(database: Database, catalog: Catalog, ledger: Ledger, names: Collectio
 
 
 class _SeededRows:
-    """A _SeededRows returns the SQL that selects the seeded rows of a table."""
+    """_SeededRows are the seeded rows of each table, as SQL."""
 
     def __init__(self, database: Database, catalog: Catalog, ledger: Ledger) -> None:
         self._database, self._adopted = database, catalog.adopted_names

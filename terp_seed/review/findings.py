@@ -48,7 +48,7 @@ class Masked:
 
 @dataclass(frozen=True)
 class Findings:
-    """A Findings is the samples, check results, PII audit and plots of one database."""
+    """Findings are the samples, check results, PII audit and plots of one database."""
 
     samples: tuple[Sample, ...]
     verification: Verification

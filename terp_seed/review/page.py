@@ -23,7 +23,7 @@ from terp_seed.sql.dialect import Dialect
 
 @dataclass(frozen=True)
 class TableFacts:
-    """A TableFacts is what the page's first section shows of a table."""
+    """TableFacts are what the page's first section shows of a table."""
 
     name: str
     rows: int

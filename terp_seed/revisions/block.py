@@ -9,7 +9,7 @@ from terp_seed.sql.digests import Digested
 
 
 class Rows(Protocol):
-    """A Rows is rows of one table with consecutive ids: a Block or a part of one."""
+    """Rows are rows of one table with consecutive ids: a Block or a part of one."""
 
     @property
     def table_name(self) -> str: ...  # noqa: D102

@@ -16,7 +16,7 @@ from terp_seed.revisions.recording import Recorder
 
 @dataclass(frozen=True)
 class ProjectRevisions:
-    """A ProjectRevisions is the revisions of a project, and what each of them would do."""
+    """ProjectRevisions are the revisions of a project, and what each of them would do."""
 
     scripts: ScriptDirectory
     catalog: Catalog

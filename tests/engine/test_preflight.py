@@ -117,6 +117,6 @@ def test_block_beyond_highest_id_is_refused_before_writing(terp: Database) -> No
     terp.seed("downgrade", "base")
     ran = terp.alembic("-n", "seed", "-x", "size=x1000", "upgrade", "head")
     assert ran.code != 0
-    assert "The ids 2147482001 to 2147487000 of vendors would pass 2147483647" in ran.out
+    assert "The ids 2147482001 to 2147487000 of vendors would exceed 2147483647" in ran.out
     assert terp.counts() == {**dict.fromkeys(SEVEN, 1), "vendors": 2}
     assert mine
