@@ -107,7 +107,9 @@ def test_rows_without_a_primary_key_stop_the_cascade(sqlite_terp: Database) -> N
     sqlite_terp.execute("CREATE TABLE loose (client INTEGER REFERENCES clients (id))", "INSERT INTO loose VALUES (4), (5)")
     result = sqlite_terp.cli("downgrade", "--force", "--cascade", "--database", sqlite_terp.name)
     assert result.exit_code == 2
-    assert "2 rows of loose.client -> clients (on delete: NO ACTION) would be deleted, but loose has no primary key" in result.stderr
+    assert (
+        "2 rows of loose.client -> clients (on delete: NO ACTION) would be deleted, but loose has no primary key" in result.stderr
+    )
     assert sum(sqlite_terp.counts().values()) == 195
 
 
