@@ -100,8 +100,7 @@ def run(function: F) -> Callable[..., None]:
         except (KeyboardInterrupt, click.Abort):
             listener.failed(
                 SeedError(
-                    "Interrupted: the current transaction was rolled back; what was committed before it stays. "
-                    "Run the same command again."
+                    "Interrupted: the current transaction was rolled back; earlier commits were kept. Run the same command again."
                 )
             )
         except SystemExit as exit_:
