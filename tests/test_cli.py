@@ -98,9 +98,9 @@ def test_verify_holds_at_every_size(terp: Database, size: str) -> None:
     ("damage", "named"),
     [
         ("UPDATE orders SET total = total + 0.01 WHERE id = 9", "orders: total = subtotal, without tax"),
-        ("UPDATE orders SET subtotal = subtotal + 1, total = total + 1 WHERE id = 9", "orders: the lines in items make"),
+        ("UPDATE orders SET subtotal = subtotal + 1, total = total + 1 WHERE id = 9", "orders: the lines in items add up to"),
         ("UPDATE clients SET total_spent = total_spent + 1 WHERE id = 2", "clients: total_spent is the sum of the invoices"),
-        ("UPDATE clients SET total_owed = total_owed + 1 WHERE id = 2", "clients: total_owed is what is due"),
+        ("UPDATE clients SET total_owed = total_owed + 1 WHERE id = 2", "clients: total_owed is the amount due"),
         ("UPDATE clients SET email = 'jane@gmail.com' WHERE id = 2", "clients.email is masked"),
         ("UPDATE clients SET phone = '+1-212-555-0200' WHERE id = 2", "clients.phone is masked"),
         ("UPDATE vendors SET contactName = 'Real Person' WHERE id = 2", "vendors.contactName is masked"),
@@ -111,7 +111,10 @@ def test_verify_holds_at_every_size(terp: Database, size: str) -> None:
         ("UPDATE invoices SET amountPaid = amountPaid + 1 WHERE id = 9", "invoices: amountPaid is the sum of their payments"),
         ("UPDATE invoices SET referenceId = 999999 WHERE id = 9", "invoices.referenceId refers to orders"),
         ("UPDATE invoices SET status = 'VIEWED' WHERE status = 'PAID'", "invoices: the status follows"),
-        ("UPDATE payments SET paymentDate = '2037-01-01' WHERE id = 3", "payments: received ones are by the invoice's customer"),
+        (
+            "UPDATE payments SET paymentDate = '2037-01-01' WHERE id = 3",
+            "payments: received ones are from the invoice's customer",
+        ),
         ("UPDATE orders SET created_at = '2001-01-01 00:00:00' WHERE id = 9", "clients: created before their orders"),
     ],
 )

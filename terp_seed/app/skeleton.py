@@ -37,7 +37,7 @@ PROJECT = Project((), generator_version=1, name="NAME")
 '''
 
 _ENV = '''\
-"""The environment of the seed data: what plain `alembic -n seed …` and `terp-seed` both run."""
+"""The Alembic environment of the seed data, run by plain `alembic -n seed …` and by `terp-seed`."""
 
 from terp_seed import run
 
