@@ -31,7 +31,7 @@ def main() -> None:
 @shared("discard_edits", "dry_run", "sql", "first_id", "units", "force", "verbose", "log_format")
 @run
 def upgrade(settings: "Settings", listener: "Listener", table: str | None, clean: bool, dry_run: bool, sql: bool) -> None:
-    """Seed all tables, or one table with those that it depends on."""
+    """Seed all tables, or one table and its dependencies."""
     from terp_seed.app import commands
     from terp_seed.cli import console
     from terp_seed.errors import BadSetting
@@ -73,7 +73,7 @@ def downgrade(
     cascade: bool,
     named: str | None,
 ) -> None:
-    """Roll back exactly what was seeded, or one table with those that depend on it."""
+    """Roll back exactly what was seeded, or one table and its dependents."""
     from terp_seed.app import commands
     from terp_seed.cli import console
     from terp_seed.errors import BadSetting

@@ -35,7 +35,7 @@ _OPTIONS: dict[str, Callable[[F], F]] = {
     "units": click.option("--units", metavar="A:B", help="With --sql: only these units of the size, as a separate script."),
     "force": click.option("--force", "-f", is_flag=True, help="Do not ask; required in production."),
     "discard_edits": click.option(
-        "--discard-edits", is_flag=True, help="Delete seeded rows even if they were edited; required for that in production."
+        "--discard-edits", is_flag=True, help="Also delete seeded rows that were edited; required for that in production."
     ),
     "database": click.option("--database", "named", metavar="NAME", help="The database's name, instead of asking for it."),
     "json": click.option("--json", "as_json", is_flag=True, help="Print the result as JSON."),
