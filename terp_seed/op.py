@@ -15,7 +15,7 @@ __all__ = ["create_ledger", "drop_ledger", "execute", "get_bind", "seed", "unsee
 
 
 def seed(table: SeedTable, *, rows: GivenRows | None = None, count: int | None = None) -> None:
-    """Insert the rows of a table and of its companions, companions first; with `rows`, insert only these rows.
+    """Insert the rows of a table with its companions and followers, parents first; with `rows`, insert only these rows.
 
     A fixed row maps columns to values (`Ref` for the id of a seeded row); all rows have the same columns, and PII in them is
     masked. For many rows, pass a function that yields `count` of them; it may be called several times.

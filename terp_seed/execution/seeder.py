@@ -84,7 +84,7 @@ class Seeder:
             )
 
     def seed(self, table: SeedTable, rows: FixedRows | None) -> None:
-        """Insert the rows of every unit, companions first; or the fixed rows."""
+        """Insert the rows of every unit, with companions and followers, parents first; or the fixed rows."""
         make, revision = self._generator, self.revision
         if rows is not None:
             fixed = RevisionRows(table, revision, rows, make)

@@ -30,7 +30,7 @@ class SeedOp(MigrateOperation):
 
     @classmethod
     def seed(cls, operations: Operations, table: SeedTable, *, rows: GivenRows | None = None, count: int | None = None) -> None:
-        """Insert the rows of a table and of its companions; with `rows`, insert only these rows.
+        """Insert the rows of a table with its companions and followers; with `rows`, insert only these rows.
 
         A fixed row maps columns to values (`Ref` for the id of a seeded row); all rows have the same columns, and PII
         in them is masked. `rows` is a list, or a function that yields `count` rows.
