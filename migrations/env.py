@@ -1,4 +1,4 @@
-"""The environment of TERP's own tables, for a new or a test database. The seed data has its own, in seeds/."""
+"""The Alembic environment of TERP's own tables, for a new or a test database. That of the seed data is in seeds/."""
 
 from contextlib import closing
 from logging.config import fileConfig
@@ -17,23 +17,23 @@ OURS = frozenset(METADATA.tables)
 
 
 def include_name(name: str | None, kind: str, _parents: object) -> bool:
-    """Compare the tables of the models only: the seed's own tables, and the rest of TERP, are nothing that they describe."""
+    """Limit autogenerate to the tables of the models, without the seed's own tables and the rest of TERP."""
     return kind != "table" or name in OURS
 
 
 def refuse_downgrade_under_seeds(connection: sa.Connection) -> None:
-    """Refuse to drop tables that hold live seed data: its ledger would name rows that are gone."""
+    """Raise Refused if the tables to drop hold seed data: its ledger would record rows that no longer exist."""
     seeded = sorted({block.table_name for block in Ledger.read(connection, PROJECT.names).blocks})
     if seeded:
         raise Refused(
-            f"The database holds seed data in {', '.join(seeded)}: expected none before TERP's tables go. "
+            f"The database holds seed data in {', '.join(seeded)}: expected none before TERP's tables are dropped. "
             "Roll it back first with `alembic -n seed downgrade base`."
         )
 
 
 def run_migrations() -> None:
-    """Run the Alembic command at hand, online or as a script."""
-    settings = context.config.attributes.get("settings")  # of whoever runs this through Alembic's API, and needs no log
+    """Run the current Alembic command, online or as a script."""
+    settings = context.config.attributes.get("settings")  # set by a caller of Alembic's API, which needs no logging
     if settings is None:
         if context.config.config_file_name:
             fileConfig(context.config.config_file_name, disable_existing_loggers=False)

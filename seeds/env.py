@@ -1,4 +1,4 @@
-"""The environment of the seed data: what plain `alembic -n seed …` and the CLI both run."""
+"""The Alembic environment of the seed data, run by plain `alembic -n seed …` and by the CLI."""
 
 from terp_seed import run
 from terp_seed.terp import PROJECT

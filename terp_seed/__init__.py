@@ -1,7 +1,7 @@
 """Seed data as versioned, reversible Alembic revisions.
 
-What `__all__` names is the public API; anything else may change with any release. A name is imported when it is first used, so
-that `terp-seed --help` waits for nothing.
+The names in `__all__` are the public API; anything else may change in any release. A name is imported on first use, which keeps
+`terp-seed --help` fast.
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""`python -m terp_seed`: the same as `terp-seed`, where the folder of programs is not on the PATH."""
+"""`python -m terp_seed`: the same as `terp-seed`, for when the scripts folder is not on the PATH."""
 
 from terp_seed.cli.entry import main
 

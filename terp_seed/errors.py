@@ -1,4 +1,4 @@
-"""The errors: one tree, each a sentence that says what was found, what was expected and what to do next.
+"""The errors, in one tree. Each message states what was found, what was expected and what to do next.
 
 A SeedError is Alembic's CommandError, so plain `alembic` prints it as `FAILED: …` without a traceback.
 """
@@ -7,13 +7,13 @@ from alembic.util import CommandError
 
 
 class SeedError(CommandError):
-    """A run could not be done; `exit_code` is what the CLI ends with."""
+    """A SeedError is the root of all errors of this package; `exit_code` is the CLI's exit code."""
 
     exit_code = 1
 
 
 class BadSetting(SeedError):
-    """An option, `-x` key or variable has a value that cannot be used. Nothing was read or written."""
+    """An option, `-x` key or environment variable has an unusable value. Nothing was read or written."""
 
     exit_code = 2
 
@@ -25,7 +25,7 @@ class Refused(SeedError):
 
 
 class SettingsConflict(Refused):
-    """The database is seeded with other settings than the ones asked for."""
+    """The database was seeded with settings other than the requested ones."""
 
 
 class RollbackRefused(Refused):
@@ -33,7 +33,7 @@ class RollbackRefused(Refused):
 
 
 class NotAsSeeded(Refused):
-    """Rows are not as they were seeded, and the rollback would delete them, or cannot tell which of them it may delete."""
+    """Rows have changed since seeding, and the rollback would delete them or cannot tell which of them it may delete."""
 
 
 class LockHeld(SeedError):
@@ -47,16 +47,16 @@ class ConnectionFailed(SeedError):
 
 
 class SchemaMismatch(SeedError):
-    """The live schema is not the one that the tables need."""
+    """The live schema does not match the project's tables."""
 
 
 class LedgerMismatch(SeedError):
-    """The ledger and the version table tell different stories."""
+    """The ledger and the version table disagree."""
 
 
 class RevisionMissing(SeedError):
-    """The version table names a revision that no file is."""
+    """The version table names a revision that no file defines."""
 
 
 class CapacityExceeded(SeedError):
-    """More values or ids were asked for than exist."""
+    """More values or ids were requested than exist."""

@@ -1,6 +1,6 @@
-"""The operations of a seed revision, with their types: `from terp_seed import op`.
+"""The typed operations of a seed revision: `from terp_seed import op`.
 
-Alembic's own `op` has them too, once a project runs; a type checker cannot know that.
+Alembic's own `op` also has them while a project runs, but a type checker cannot know that.
 """
 
 from alembic import op as _alembic
@@ -15,24 +15,24 @@ __all__ = ["create_ledger", "drop_ledger", "execute", "get_bind", "seed", "unsee
 
 
 def seed(table: SeedTable, *, rows: GivenRows | None = None, count: int | None = None) -> None:
-    """Insert the table's rows, those of its companions first; with `rows`, just these rows.
+    """Insert the rows of a table with its companions and followers, parents first; with `rows`, insert only these rows.
 
-    A fixed row maps columns to values (`Ref` for the id of a seeded row); every row has the same columns, and PII in them is
-    masked. Many rows are better made by a function, which yields `count` of them and may be called several times.
+    A fixed row maps columns to values (`Ref` for the id of a seeded row); all rows have the same columns, and PII in them is
+    masked. For many rows, pass a function that yields `count` of them; it may be called several times.
     """
     _alembic.invoke(SeedOp(table, rows, count))
 
 
 def unseed(table: SeedTable) -> None:
-    """Delete exactly the rows that the ledger names for this revision, and their record."""
+    """Delete exactly the rows that the ledger records for this revision, and the record."""
     _alembic.invoke(UnseedOp(table))
 
 
 def create_ledger() -> None:
-    """Create the ledger's table where it is missing: in the root of all seeds."""
+    """Create the ledger's table if it is missing. Call it in the root revision of all seeds."""
     _alembic.invoke(CreateLedgerOp())
 
 
 def drop_ledger() -> None:
-    """Drop the ledger's table where it exists."""
+    """Drop the ledger's table if it exists."""
     _alembic.invoke(DropLedgerOp())

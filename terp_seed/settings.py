@@ -1,6 +1,6 @@
-"""Settings: everything a run is asked for, read once from options, the environment and `.env`, and checked.
+"""Settings: everything that a run can be configured with, read once from options, the environment and `.env`.
 
-A value that cannot be used fails here, before any connection; below this module nobody reads a clock or a variable.
+An unusable value fails here, before any connection is opened. No module below this one reads the clock or the environment.
 """
 
 import os
@@ -19,7 +19,7 @@ from terp_seed.model.recipe import LARGEST_ID, MOST_UNITS, Recipe, Size
 DEFAULT_URL = "sqlite:///terp.db"
 DEFAULT_SEED = 42
 ENVIRONMENTS = ("development", "test", "staging", "production")
-FIRST_AS_OF, LAST_AS_OF = date(1980, 1, 1), date(2037, 12, 31)  # what a MySQL TIMESTAMP holds, history included
+FIRST_AS_OF, LAST_AS_OF = date(1980, 1, 1), date(2037, 12, 31)  # what a MySQL TIMESTAMP can hold, including the data's history
 _MANAGED_HOST = ".db.ondigitalocean.com"
 # the keys of `-x`, and so of the command line's options of the same names
 OPTION_KEYS = ("size", "seed", "as_of", "first_id", "units", "env", "force", "discard_edits", "allow_triggers")
@@ -27,7 +27,7 @@ OPTION_KEYS = ("size", "seed", "as_of", "first_id", "units", "env", "force", "di
 
 @dataclass(frozen=True)
 class Settings:
-    """Settings are what one run was asked for; None means "not given", so what the ledger records applies."""
+    """Settings are the options of one run. None means "not given": the value recorded in the ledger applies."""
 
     url: str = DEFAULT_URL
     size: Size | None = None
@@ -46,8 +46,9 @@ class Settings:
     def from_options(
         cls, options: Mapping[str, str | None], environ: Mapping[str, str] | None = None, dotenv: str = ".env"
     ) -> "Settings":
-        """Build from `-x` keys or command-line options, and from the variables DATABASE_URL, DATABASE_CA_CERT,
-        TERP_ENV and NODE_ENV (the process environment wins over `.env`). Raises BadSetting.
+        """Build from `-x` keys or command-line options, and from DATABASE_URL, DATABASE_CA_CERT, TERP_ENV and NODE_ENV.
+
+        The process environment takes precedence over `.env`. Raises BadSetting for an unknown key or an unusable value.
         """
         for key in options:
             if key not in OPTION_KEYS:
@@ -70,7 +71,7 @@ class Settings:
         )
 
     def recipe(self, generator_version: int, recorded: Recipe | None = None) -> Recipe:
-        """Return what to generate with: what is recorded, else what was asked for, else the defaults."""
+        """Return the recipe to generate with: the recorded one, else these settings with defaults for what was not given."""
         if recorded is not None:
             return recorded
         return Recipe(
@@ -81,7 +82,7 @@ class Settings:
         )
 
     def conflicts(self, recorded: Recipe) -> list[str]:
-        """Name each setting that was given and differs from the recorded one."""
+        """Return a phrase for each setting that was given and differs from the recorded one."""
         asked = {"size": self.size, "seed": self.seed, "as_of": self.as_of}
         return [
             f"{part.name} is {getattr(recorded, part.name)}, not {asked[part.name]}"
@@ -91,7 +92,7 @@ class Settings:
 
 
 def read_variables(environ: Mapping[str, str] | None = None, dotenv: str = ".env") -> dict[str, str]:
-    """Return the variables of the process environment, and of `.env` where that has none of the name."""
+    """Return the variables of `.env` and of the process environment, which takes precedence."""
     file_values = {key: value for key, value in dotenv_values(dotenv).items() if value is not None}
     return {**file_values, **(os.environ if environ is None else environ)}
 
@@ -142,11 +143,11 @@ def _environment(option: str | None, variables: Mapping[str, str], url: str) -> 
 
 
 def _is_managed(url: str) -> bool:
-    # SQLAlchemy's own reading: another parser finds another host where the password has a / or # in it, and the driver
-    # would reach a production database that we took for a development one
+    # parsed by SQLAlchemy: with a / or # in the password another parser finds another host, and we would take a production
+    # database for a development one
     try:
         address = make_url(url)
     except (ArgumentError, ValueError):
-        return _MANAGED_HOST in url.lower()  # whoever connects reports it
+        return _MANAGED_HOST in url.lower()  # connecting reports the error
     hosts = (address.host, address.query.get("host"))
     return any(str(host).lower().rstrip(".").endswith(_MANAGED_HOST) for host in hosts if host)

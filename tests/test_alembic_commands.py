@@ -89,7 +89,7 @@ def test_settings_differing_from_recorded_are_refused_by_name(terp: Database, gi
     for target in ("head", "clients"):
         ran = terp.alembic("-n", "seed", "-x", given, "upgrade", target)
         assert ran.code != 0
-        assert "FAILED: The database is seeded already, with other settings" in ran.out
+        assert "FAILED: The database is already seeded with other settings" in ran.out
         assert given.partition("=")[0] in ran.out
     assert terp.counts() == {**dict.fromkeys(SEVEN, 0), "clients": 10}
 

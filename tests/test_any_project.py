@@ -139,9 +139,9 @@ def test_project_may_rename_its_lock_and_tables(library: Folder) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ('name="My Library"', "The project is called 'My Library': expected up to 60 small letters"),
+        ('name="My Library"', "The project is called 'My Library': expected up to 60 lowercase letters"),
         ('name="library", ledger="Seed"', "The project's ledger is called 'Seed'"),
-        ('name="library", ledger="a", version_table="a"', "calls two of its own tables alike"),
+        ('name="library", ledger="a", version_table="a"', "Two of the project's own tables have the same name"),
     ],
 )
 def test_invalid_project_name_is_one_clear_error(library: Folder, given: str, said: str) -> None:

@@ -41,8 +41,8 @@ def test_neither_force_nor_wrong_name_overrides_the_guard(entangled: Database) -
     for arguments, said in (
         (["--cascade"], "the name of the database"),
         (["--cascade", "--database", "other"], "The name 'other' is not that of the database"),
-        (["--cascade", "--sql"], "do not go together"),
-        (["--database", entangled.name], "expected both or none"),
+        (["--cascade", "--sql"], "cannot be combined"),
+        (["--database", entangled.name], "expected both or neither"),
     ):
         result = entangled.cli("downgrade", "--force", *arguments)
         assert result.exit_code == 2, result.output
@@ -91,7 +91,7 @@ def test_rows_changed_since_shown_stop_the_cascade(entangled: Database) -> None:
         assert "1 rows are deleted: orders.client_id" in str(found)
         entangled.execute("INSERT INTO visits VALUES (9, 9, 7)")
 
-    with pytest.raises(RollbackRefused, match="Other rows refer to seeded rows than a moment ago") as refusal:
+    with pytest.raises(RollbackRefused, match="The rows that refer to seeded rows have just changed") as refusal:
         commands.downgrade(Settings(url=entangled.url, force=True), agree=agree)
     # each revision takes what hangs on it along: what went before is named, and nothing else is gone
     gone = str(refusal.value).split("Rolled back before that: ")[1].split(". ")[0].split(", ")
@@ -107,7 +107,9 @@ def test_rows_without_a_primary_key_stop_the_cascade(sqlite_terp: Database) -> N
     sqlite_terp.execute("CREATE TABLE loose (client INTEGER REFERENCES clients (id))", "INSERT INTO loose VALUES (4), (5)")
     result = sqlite_terp.cli("downgrade", "--force", "--cascade", "--database", sqlite_terp.name)
     assert result.exit_code == 2
-    assert "2 rows of loose.client -> clients (on delete: NO ACTION) would go, and loose has no primary key" in result.stderr
+    assert (
+        "2 rows of loose.client -> clients (on delete: NO ACTION) would be deleted, but loose has no primary key" in result.stderr
+    )
     assert sum(sqlite_terp.counts().values()) == 195
 
 

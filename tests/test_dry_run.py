@@ -135,4 +135,4 @@ def test_dry_run_takes_no_lock_and_names_holder(terp: Database) -> None:
 
 @pytest.mark.parametrize("arguments", [("upgrade", "--sql"), ("downgrade", "--sql")])
 def test_flags_that_want_something_else_are_refused(sqlite_terp: Database, arguments: tuple[str, str]) -> None:
-    assert f"--dry-run and {arguments[1]} do not go together" in dry(sqlite_terp, *arguments, code=2)
+    assert f"--dry-run and {arguments[1]} cannot be combined" in dry(sqlite_terp, *arguments, code=2)

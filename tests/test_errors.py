@@ -100,7 +100,7 @@ def test_a_row_that_somebody_else_has_locked(server_terp: Database, monkeypatch:
         connection.exec_driver_sql("SELECT id FROM invoices WHERE id = 7 FOR UPDATE").all()
         said = _refused(server_terp, "downgrade")
     assert "at table invoices: (1205) Lock wait timeout exceeded" in said
-    assert "let it end" in said
+    assert "wait for it to end" in said
     assert server_terp.counts()["invoices"] == 50
     assert server_terp.cli("downgrade", "-f").exit_code == 0
     assert sum(server_terp.counts().values()) == 0

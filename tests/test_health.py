@@ -174,7 +174,7 @@ def test_over_tls_the_certificate_is_verified(serve: Callable[..., str], tmp_pat
     ],
 )
 def test_what_is_no_address_is_refused(url: str) -> None:
-    with pytest.raises(BadSetting, match="--health-url is no address that can be asked: expected http") as refusal:
+    with pytest.raises(BadSetting, match="--health-url is not a usable URL: expected http") as refusal:
         require_address(url)
     assert "secret" not in str(refusal.value)
 

@@ -73,7 +73,7 @@ def test_a_message_that_gives_no_name_is_refused(sqlite_project: Project, messag
 
 def test_a_name_is_given_once(sqlite_project: Project) -> None:
     assert sqlite_project.seed("revision", "-m", "more clients").code == 0
-    assert "There is a revision more_clients already" in sqlite_project.seed("revision", "-m", "More Clients").out
+    assert "Revision more_clients already exists" in sqlite_project.seed("revision", "-m", "More Clients").out
 
 
 @pytest.mark.parametrize(("seed", "rows"), [(GENERATED, 10), (FIXED, 2)], ids=["generated", "fixed"])
@@ -169,15 +169,15 @@ def test_rows_from_function_are_never_all_in_memory() -> None:
     [
         ("[]", "The list of fixed rows for clients is empty"),
         ('[{"teri_code": "a"}, {"teri_code": "b", "version": 2}]', "Fixed row 2 of clients differs from row 1 in version"),
-        ('[{"id": 3, "teri_code": "a"}]', "names an id"),
-        ('[{"teri_code": "a", "colour": 1}]', "there is no column colour in its definition"),
+        ('[{"id": 3, "teri_code": "a"}]', "has an id"),
+        ('[{"teri_code": "a", "colour": 1}]', "the rows fill column colour, which its definition does not have"),
         ('[{"teri_code": "a", "version": 1.5}]', "clients.version cannot hold 1.5 (float): expected a whole number"),
         ('[{"teri_code": "a", "referred_by_client_id": Ref("clients", 11)}]', "row 11 of clients, which is not seeded"),
         ("lambda: iter(())", "The rows of clients are made by a function: expected count="),
-        ('lambda: [{"teri_code": "a"}], count=2', "The function makes 1 rows of clients, and count=2: expected the same"),
-        ('lambda: [{"teri_code": "a"}] * 9, count=2', "The function makes more than 2 rows of clients, and count=2"),
-        ('[{"teri_code": "a"}], count=3', "1 fixed rows of clients are given, and count=3"),
-        ('[{"is_buyer": True}]', "column teri_code is NOT NULL without a default, and is not filled"),
+        ('lambda: [{"teri_code": "a"}], count=2', "The function makes 1 rows of clients, but count=2: expected the same"),
+        ('lambda: [{"teri_code": "a"}] * 9, count=2', "The function makes more than 2 rows of clients, but count=2"),
+        ('[{"teri_code": "a"}], count=3', "1 fixed rows of clients are given, but count=3"),
+        ('[{"is_buyer": True}]', "column teri_code is NOT NULL without a default, but is not filled"),
     ],
 )
 def test_bad_fixed_rows_are_refused_with_clear_error(sqlite_project: Project, rows: str, said: str) -> None:

@@ -170,7 +170,7 @@ def test_an_error_of_the_server_with_its_cause(server_terp: Database) -> None:
     assert code == 1
     assert events(lines)[-2:] == ["failed", "run_ended"]
     assert lines[-2]["cause"] == "OperationalError: (1114) The table 'orders' is full"
-    assert "make room" in lines[-2]["error"]
+    assert "free some space" in lines[-2]["error"]
     assert server_terp.counts()["batches"] == 30
 
 

@@ -68,19 +68,19 @@ LOSSES = {
     ),
     "the version table": (
         ["DROP TABLE alembic_version_seed"],
-        "seed_ledger has records of batches, clients, invoices, orders, payments, products, vendors, and "
+        "seed_ledger has records of batches, clients, invoices, orders, payments, products, vendors, but "
         "alembic_version_seed does not name them as applied. Expected",
-        "Name the seeded revisions again with `alembic -n seed stamp --purge payments`",
+        "Record the seeded revisions again with `alembic -n seed stamp --purge payments`",
     ),
     "its rows": (
         ["DELETE FROM alembic_version_seed"],
-        "and alembic_version_seed does not name them as applied. Expected",
-        "Name the seeded revisions again with `alembic -n seed stamp --purge payments`",
+        "but alembic_version_seed does not name them as applied. Expected",
+        "Record the seeded revisions again with `alembic -n seed stamp --purge payments`",
     ),
     "the version of some revisions": (
         ["UPDATE alembic_version_seed SET version_num = 'clients'"],
-        "seed_ledger has records of batches, invoices, orders, payments, products, vendors, and",
-        "Name the seeded revisions again with `alembic -n seed stamp --purge payments`",
+        "seed_ledger has records of batches, invoices, orders, payments, products, vendors, but",
+        "Record the seeded revisions again with `alembic -n seed stamp --purge payments`",
     ),
     "the version table and a record": (
         ["DROP TABLE alembic_version_seed", "DELETE FROM seed_ledger WHERE revision = 'clients'"],
@@ -89,12 +89,12 @@ LOSSES = {
     ),
     "a revision beside those that stand on it": (
         ["INSERT INTO alembic_version_seed VALUES ('clients')"],
-        "alembic_version_seed names clients beside revisions that stand on it. Expected",
-        "Name the seeded revisions again with `alembic -n seed stamp --purge payments`",
+        "alembic_version_seed names clients beside revisions that depend on it. Expected",
+        "Record the seeded revisions again with `alembic -n seed stamp --purge payments`",
     ),
     "the file of a revision": (
         ["UPDATE seed_ledger SET revision = 'demo' WHERE revision = 'payments'"],
-        "no record of the rows of payments. seed_ledger names demo, and no file in seeds/versions is that revision. Expected",
+        "no record of the rows of payments. seed_ledger names demo, but there is no such revision in seeds/versions. Expected",
         "forget revisions demo, payments with `DELETE FROM seed_ledger WHERE revision IN ('demo')` in SQL, "
         "then `alembic -n seed stamp --purge invoices`",
     ),

@@ -148,7 +148,7 @@ def test_init_refuses_a_second_time_and_changes_nothing(installed: Installed, fo
     before = _files(folder)
     refused = installed.attempt("terp-seed", "init", cwd=folder)
     assert refused.returncode == 2
-    assert "has alembic.ini, migrations, seeds, .env.example already" in refused.stderr
+    assert "already has alembic.ini, migrations, seeds, .env.example" in refused.stderr
     assert _files(folder) == before
 
 
@@ -163,14 +163,14 @@ def test_init_refuses_folder_containing_any_of_its_names(folder: Path, name: str
         (folder / name).symlink_to("nowhere")
     result = _terp_seed("init", cwd=folder)
     assert result.exit_code == 2
-    assert f"has {name} already: expected none of" in result.stderr
+    assert f"already has {name}: expected none of" in result.stderr
     assert [path.name for path in folder.iterdir()] == [name]
 
 
 def test_init_says_what_it_could_not_write(tmp_path: Path) -> None:
     no_folder = tmp_path / "file"
     no_folder.write_text("mine")
-    with pytest.raises(SeedError, match=r"file/alembic\.ini could not be written: .*\. Mend that"):
+    with pytest.raises(SeedError, match=r"file/alembic\.ini could not be written: .*\. Fix that"):
         project.write_out(no_folder)
     assert no_folder.read_text() == "mine"
 
@@ -187,7 +187,7 @@ def test_any_folder_will_do_for_this_install_too(sqlite_terp: Database, folder: 
     [
         (
             "[alembic]\nscript_location = here\n",
-            "alembic.ini has no [seed] section: expected one, like that which `terp-seed init`",
+            "alembic.ini has no [seed] section: expected one like that of `terp-seed init`",
         ),
         ("script_location = here\n", "alembic.ini cannot be read: File contains no section headers"),
     ],

@@ -60,7 +60,7 @@ def test_a_run_at_a_terminal(sqlite_terp: Database, columns: int) -> None:
 def test_an_answer_of_no_changes_nothing(sqlite_terp: Database) -> None:
     code, seen = at_a_terminal(sqlite_terp, 80, "upgrade", answer="n\n")
     assert code == 2
-    assert "Not agreed to" in seen
+    assert "Not confirmed" in seen
     assert sum(sqlite_terp.counts().values()) == 0
 
 

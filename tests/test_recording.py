@@ -90,7 +90,7 @@ def test_reads_see_the_database_before_the_command(own: Own) -> None:
         (
             "from alembic import op as alembics\nimport sqlalchemy as sa\n"
             "alembics.create_table('extra', sa.Column('id', sa.Integer))",
-            "Revision own asks for CreateTable, which is nothing of a seed: expected op.seed, op.unseed, op.execute",
+            "Revision own uses CreateTable, which is not a seed operation: expected op.seed, op.unseed, op.execute",
         ),
     ],
 )
@@ -108,7 +108,7 @@ def test_a_revision_that_reads_is_no_script(own_on_sqlite: Own) -> None:
     own_on_sqlite.revision("op.get_bind().exec_driver_sql('SELECT 1')")
     ran = own_on_sqlite.run("alembic", "-n", "seed", "upgrade", "head", "--sql")
     assert ran.returncode != 0
-    assert "Revision own reads the database, and a script connects to nothing" in ran.stdout + ran.stderr
+    assert "Revision own reads the database, but a script connects to nothing" in ran.stdout + ran.stderr
     assert "Traceback" not in ran.stderr
 
 

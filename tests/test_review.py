@@ -238,7 +238,7 @@ def test_without_its_libraries_it_says_what_to_install(missing: str, monkeypatch
     result = UNREACHABLE.cli("review")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == (
-        f"Error: The review page is drawn by libraries, and {missing} is not installed: expected the extra `review`. Install it "
+        f"Error: The review page needs {missing}, which is not installed: expected the extra `review`. Install it "
         "with `pip install 'terp-seed[review]'`.\n"
     )
 

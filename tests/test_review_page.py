@@ -236,5 +236,5 @@ def test_hostile_values_stay_text(browser: Browser, sqlite_terp: Database, tmp_p
     assert HOSTILE in decoded(column(browser, "clients", place_of(browser, "clients", "tags")))
     drawn = browser.run("return [...document.querySelectorAll('#plots svg title')].map((title) => title.textContent)")
     assert any(title.startswith(f"{HOSTILE}: ") for title in drawn)
-    assert "Some of the values are no days or no numbers" in browser.run("return document.getElementById('plots').textContent")
+    assert "Some of the values are not dates or not numbers" in browser.run("return document.getElementById('plots').textContent")
     assert "1 of 10 not fake" in browser.run("return document.getElementById('masking').textContent")

@@ -72,7 +72,7 @@ def test_forgotten_part_is_noticed_and_can_follow_later(terp: Database) -> None:
     apply_well(terp, part(terp, FIRST_PART))
     verified = terp.cli("verify")
     assert verified.exit_code == 1
-    assert f"orders: rows are those of the ledger: {FIRST * orders} of {UNITS * orders}" in verified.output
+    assert f"orders: rows match the ledger: {FIRST * orders} of {UNITS * orders}" in verified.output
     assert "Nothing to do" in terp.cli("upgrade", "-f").output
     # an application's rows get ids behind the whole block
     mine = [rows_of_users.add(terp, "mine")]
@@ -125,7 +125,7 @@ def test_part_that_was_cut_off_can_be_reapplied(terp: Database) -> None:
 def test_units_are_refused_where_they_mean_nothing(sqlite_terp: Database) -> None:
     online = sqlite_terp.cli("upgrade", "--units=1:2", "-f")
     assert (online.exit_code, online.stderr.count("Error: ")) == (2, 1)
-    assert "--units goes with --sql" in online.stderr
+    assert "--units requires --sql" in online.stderr
     for command in (("upgrade", "head"), ("downgrade", "base"), ("downgrade", "head:base", "--sql")):
         ran = sqlite_terp.alembic("-n", "seed", "-x", "units=1:1", *command)
         assert ran.code != 0, command

@@ -66,8 +66,8 @@ def test_another_seed_is_told(terp: Database, reviewed: Path) -> None:
     ("spoil", "said"),
     [
         (lambda text: text.replace("CLI-S000002", "CLI-S000009", 1), "was changed since it was printed"),
-        (lambda text: text[: len(text) // 2], "does not end as a script does"),
-        (lambda text: "", "does not end as a script does"),
+        (lambda text: text[: len(text) // 2], "does not end like a script"),
+        (lambda text: "", "does not end like a script"),
     ],
 )
 def test_spoiled_script_file_is_refused(sqlite_terp: Database, tmp_path: Path, spoil: object, said: str) -> None:

@@ -1,4 +1,4 @@
-"""What TERP's users write down: communications, tags, notes, the calendar, tasks, and their inboxes."""
+"""Create the tables of TERP's users: communications, tags, notes, the calendar, tasks, and inboxes."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 _NOW = sa.text("CURRENT_TIMESTAMP")
-# AUTOINCREMENT, because otherwise SQLite uses a deleted row's id again
+# AUTOINCREMENT, because SQLite would otherwise reuse the id of a deleted row
 _TABLE: dict[str, Any] = {
     "sqlite_autoincrement": True,
     "mysql_engine": "InnoDB",

@@ -1,4 +1,4 @@
-"""TERP's purchases and stock: where batches came from, where they lie, and what is owed for them."""
+"""Create TERP's purchases and stock: the origin and locations of batches, and what is owed for them."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 _NOW = sa.text("CURRENT_TIMESTAMP")
-# AUTOINCREMENT, because otherwise SQLite uses a deleted row's id again
+# AUTOINCREMENT, because SQLite would otherwise reuse the id of a deleted row
 _TABLE: dict[str, Any] = {
     "sqlite_autoincrement": True,
     "mysql_engine": "InnoDB",

@@ -1,6 +1,6 @@
-"""TERP's parties, products and batches, as its production database has them today.
+"""Create TERP's parties, products and batches, as in its production database.
 
-References that always hold are foreign keys in these revisions; those with a condition, or to tables that are not here, are not.
+Unconditional references are foreign keys in these revisions; conditional ones, and those to tables that are not here, are not.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ branch_labels = None
 depends_on = None
 
 _NOW = sa.text("CURRENT_TIMESTAMP")
-# AUTOINCREMENT, because otherwise SQLite uses a deleted row's id again
+# AUTOINCREMENT, because SQLite would otherwise reuse the id of a deleted row
 _TABLE: dict[str, Any] = {
     "sqlite_autoincrement": True,
     "mysql_engine": "InnoDB",

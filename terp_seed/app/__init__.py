@@ -1,1 +1,1 @@
-"""The application: what each command does, without a word of how it is asked for or shown."""
+"""The application: what each command does, independent of how it is invoked and displayed."""

@@ -1,6 +1,6 @@
-"""The commands: one function each, settings in, a result out. Alembic does the work.
+"""The commands: one function each, which takes settings and returns a result. Alembic does the work.
 
-Nothing is printed here but SQL scripts, and nothing is asked.
+Nothing is printed here except SQL scripts, and nothing prompts the user.
 """
 
 import contextlib
@@ -38,7 +38,7 @@ SILENT = Listener()
 
 @dataclass(frozen=True)
 class UpgradeResult:
-    """An UpgradeResult is what an upgrade did to each table, parents first, and the masking audit of what it inserted."""
+    """An UpgradeResult is the outcome of an upgrade per table, parents first, and the masking audit of the inserted rows."""
 
     outcomes: list[Outcome]
     audit: Verification
@@ -46,7 +46,7 @@ class UpgradeResult:
 
 @dataclass(frozen=True)
 class DryRun:
-    """A DryRun is what a database holds, and what a run would do to it."""
+    """A DryRun is the state of a database and a preview of what a run would do to it."""
 
     status: Status
     preview: Preview
@@ -56,7 +56,7 @@ class DryRun:
 
 
 def upgrade(settings: Settings, table: str | None = None, clean: bool = False, listener: Listener = SILENT) -> UpgradeResult:
-    """Seed one table with what it needs, or everything; with `clean`, roll that back first. Return what was done."""
+    """Seed one table with its dependencies, or everything; with `clean`, roll the same back first. Return the outcomes."""
     target = runs.target(table)
     caller = runs.caller_for(settings, listener)
     with runs.locked(caller, listener) as connection:
@@ -73,16 +73,17 @@ def upgrade(settings: Settings, table: str | None = None, clean: bool = False, l
 
 
 def upgrade_script(settings: Settings, table: str | None = None) -> None:
-    """Print the script that seeds one table with what it needs, or everything. Connects to nothing."""
+    """Print the script that seeds one table with its dependencies, or everything. Connects to nothing."""
     command.upgrade(runs.config(RunContext(settings)), runs.target(table), sql=True)
 
 
 def downgrade(
     settings: Settings, table: str | None = None, listener: Listener = SILENT, agree: Agree | None = None
 ) -> list[Outcome]:
-    """Roll back one table with what depends on it, or everything. Return what was done.
+    """Roll back one table with its dependents, or everything. Return the outcomes.
 
-    With `agree`, rows that were not seeded and refer to seeded ones go too; it is shown them first, and raises to refuse.
+    With `agree`, rows that were not seeded but refer to seeded ones are deleted too. It is called with these rows first, and
+    raises to refuse.
     """
     caller = runs.caller_for(settings, listener)
     caller.agree = agree
@@ -99,10 +100,10 @@ def dry_run(
     clean: bool = False,
     agree: Agree | None = None,
 ) -> DryRun:
-    """Return what an upgrade (`up`) or a downgrade would do. Changes nothing that lasts; takes no lock; refused
-    as the run would be.
+    """Return what an upgrade (`up`) or a downgrade would do. Changes nothing permanently; takes no lock.
 
-    With `agree`, rows that were not seeded and refer to seeded ones would go too; it is shown them.
+    Raises the errors that the run itself would raise before its first write. With `agree`, rows that were not seeded but refer
+    to seeded ones would be deleted too; it is called with these rows.
     """
     target, catalog = runs.target(table), runs.catalog()
     found = status(settings)
@@ -127,16 +128,16 @@ def dry_run(
 
 
 def downgrade_script(settings: Settings, table: str | None = None) -> None:
-    """Print the script that rolls back one table with what depends on it, or everything. Connects to nothing."""
+    """Print the script that rolls back one table with its dependents, or everything. Connects to nothing."""
     command.downgrade(runs.config(RunContext(settings)), f"heads:{runs.downgrade_target(runs.known(table))}", sql=True)
 
 
 def purge(settings: Settings, listener: Listener = SILENT) -> dict[str, int]:
-    """Delete every row of the project's tables, whoever wrote it, and roll back what is left. Return the rows of each table."""
+    """Delete every row of the project's tables, seeded or not, and roll back the rest. Return the number of rows per table."""
     caller, catalog = RunContext(settings, warned=listener.warned), runs.catalog()
     preflight.require_force(settings)
     with runs.locked(caller, listener) as connection:
-        runs.require_agreement(caller)  # companions go by the ledger, and what it lost would stay for ever
+        runs.require_agreement(caller)  # companions are deleted by the ledger: rows without a record would stay forever
 
         def empty() -> dict[str, int]:
             database, recorded = Database(connection, catalog.names), Ledger.read(connection, catalog.names)
@@ -154,14 +155,14 @@ def purge(settings: Settings, listener: Listener = SILENT) -> dict[str, int]:
 
 
 def init(empty: bool = False) -> tuple[str, ...]:
-    """Write TERP's project into the working folder, or one of one's own without tables, and return the names of its files."""
+    """Write TERP's project, or with `empty` one without tables, into the working folder. Return what was written there."""
     return project.write_skeleton(Path.cwd()) if empty else project.write_out(Path.cwd())
 
 
 def verify(settings: Settings, health_url: str | None = None, script: str | None = None) -> Verification:
-    """Check the seeded rows, and the application where its health address is given. Changes nothing; takes no lock.
+    """Check the seeded rows, and the application's health if its URL is given. Changes nothing; takes no lock.
 
-    With the file of a script, the database is also asked whether it holds what that says, by temporary tables of its own.
+    With the path of a printed script, also check that the database holds the script's rows, using temporary tables.
     """
     if health_url is not None:
         health.require_address(health_url)
@@ -177,6 +178,6 @@ def verify(settings: Settings, health_url: str | None = None, script: str | None
 
 
 def _in_order(caller: RunContext) -> list[Outcome]:
-    """Return what was done, parents first, whatever order Alembic found."""
+    """Return the outcomes with parents first, whatever order Alembic ran them in."""
     places = {table.name: place for place, table in enumerate(runs.catalog().every)}
     return sorted(caller.outcomes, key=lambda outcome: places[outcome.table])

@@ -1,6 +1,6 @@
-"""The deprecations: what is said to whoever still comes by an old way, since when it is one, and until when it works.
+"""The deprecations: warnings about old entry points, with the versions that deprecated and will remove them.
 
-A person reads it on standard error, whatever Python's warning filters are; a program finds a DeprecationWarning.
+A person sees the message on standard error regardless of Python's warning filters; a program gets a DeprecationWarning.
 """
 
 import sys
@@ -10,11 +10,11 @@ SKIP_SEEDING = "SKIP_SEEDING is deprecated. Use terp-seed instead."
 
 
 def deprecated(message: str, *, since: str, until: str, stacklevel: int = 1) -> None:
-    """Say that an old way is deprecated since a version, and goes with another.
+    """Print a deprecation message and issue a DeprecationWarning with the versions.
 
-    `stacklevel` is that of `warnings.warn`, called here. At the default Python blames this module and shows nothing, so that
-    who runs a script does not read it twice.
+    `stacklevel` is passed to `warnings.warn`. The default attributes the warning to this module, where Python hides it, so that
+    the user of a script does not see the message twice.
     """
     print(message, file=sys.stderr)
-    full = f"{message} It is deprecated since {since}, and goes with {until}."
+    full = f"{message} It has been deprecated since {since} and will be removed in {until}."
     warnings.warn(full, DeprecationWarning, stacklevel=stacklevel)

@@ -1,6 +1,6 @@
-"""The listener: whom a run tells what it does, while it does it. The console is one, and the JSON log another.
+"""The listener: the interface through which a run reports its events. The console's progress and the JSON log implement it.
 
-A listener only hears: nothing that it does changes the run.
+A listener only observes: nothing that it does changes the run.
 """
 
 from typing import TYPE_CHECKING
@@ -15,43 +15,43 @@ if TYPE_CHECKING:
 
 
 class Listener:
-    """A Listener is told of each event of a run, in the order of this page. This one keeps silent."""
+    """A Listener has a method per event of a run, in the order in which they are called. This one ignores them all."""
 
     def started(self, command: str, settings: "Settings") -> None:
-        """Hear that a command begins, and on which database."""
+        """Handle the start of a command."""
 
     def warned(self, message: str) -> None:
-        """Hear of something that is no error: a deprecated variable, a revision that lost and is run again."""
+        """Handle a warning: a deprecated variable, or a revision that is retried after a conflict."""
 
     def locked(self) -> None:
-        """Hear that the lock is held from now on."""
+        """Handle the acquisition of the lock."""
 
     def cascading(self, found: "Cascade") -> None:
-        """Hear which rows that were not seeded would go along, before anybody agrees to it."""
+        """Handle the list of rows that were not seeded but would be deleted too, before that is confirmed."""
 
     def planned(self, plan: "Plan") -> None:
-        """Hear what the run will do: everything that it can be refused for was looked at, and nothing is written yet."""
+        """Handle the plan of a run: all checks have passed, and nothing is written yet."""
 
     def advanced(self, table: str, rows: int, of: int) -> None:
-        """Hear how many rows of a table are written, and of how many; a rollback says 0 before it deletes."""
+        """Handle the progress of a table: `rows` written `of` the total. A rollback reports 0 before it deletes."""
 
     def done(self, outcome: "Outcome") -> None:
-        """Hear that a table is done, and committed with the others of its revision."""
+        """Handle a finished table, committed with the others of its revision."""
 
     def purged(self, table: str, rows: int) -> None:
-        """Hear that a table was emptied, whoever wrote its rows; it is committed."""
+        """Handle an emptied table, after the commit."""
 
     def verified(self, result: "Verification") -> None:
-        """Hear the result of checks on what is seeded."""
+        """Handle the result of the checks of the seeded rows."""
 
     def unlocked(self) -> None:
-        """Hear that the lock is let go."""
+        """Handle the release of the lock."""
 
     def advised(self, next_step: str) -> None:
-        """Hear what a person may want to do next."""
+        """Handle a suggestion of what to do next."""
 
     def failed(self, error: "SeedError") -> None:
-        """Hear why the run stops."""
+        """Handle the error that ends the run."""
 
     def ended(self, exit_code: int) -> None:
-        """Hear that the command is over."""
+        """Handle the end of the command."""

@@ -1,6 +1,6 @@
-"""The project: alembic.ini, migrations/ and seeds/, the working folder's own or those that the package carries.
+"""The project's files: alembic.ini, migrations/ and seeds/, from the working folder or from the package.
 
-A working folder with an alembic.ini of its own is obeyed; a file that exists is never overwritten or deleted.
+The working folder's alembic.ini takes precedence. An existing file is never overwritten or deleted.
 """
 
 import configparser
@@ -19,13 +19,16 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def carried() -> Path:
-    """Return the folder of the package's own project: copies in a wheel, the repository where it is installed as editable."""
-    copies = _PACKAGE / "project_files"  # pyproject.toml has them built
+    """Return the folder of the package's own project: the copies in a wheel, or the repository for an editable install."""
+    copies = _PACKAGE / "project_files"  # copied by the build, as pyproject.toml defines
     return copies if copies.is_dir() else _PACKAGE.parent
 
 
 def config(section: str, attributes: dict[str, Any]) -> Config:
-    """Return the configuration of a section, `seed` or `alembic`: by ./alembic.ini where there is one, else by the package's."""
+    """Return the configuration of a section (`seed` or `alembic`) of ./alembic.ini, or of the package's if there is none.
+
+    Raises SeedError if the file cannot be parsed or lacks the section.
+    """
     own = Path("alembic.ini")
     path = own.resolve() if own.is_file() else carried() / "alembic.ini"
     found = Config(str(path), ini_section=section, attributes=attributes)
@@ -34,20 +37,20 @@ def config(section: str, attributes: dict[str, Any]) -> Config:
             return found
     except configparser.Error as error:
         raise SeedError(f"{path} cannot be read: {error}. Expected what `terp-seed init` writes into an empty folder.") from None
-    # another application's alembic.ini: to look past it would leave a mistyped [seed] unsaid
+    # perhaps another application's alembic.ini, but falling back to ours would hide a mistyped [seed]
     raise SeedError(
-        f"{path} has no [{section}] section: expected one, like that which `terp-seed init` writes into an empty folder. "
+        f"{path} has no [{section}] section: expected one like that of `terp-seed init` in an empty folder. "
         "Add it, or run this in another folder."
     )
 
 
 def write_out(folder: Path) -> tuple[str, ...]:
-    """Write the project that the package carries into a folder, to be changed there, and return its names."""
+    """Write the package's own project into a folder, to be edited there. Return the names of its files and folders."""
     return _write(folder, FILES, {str(source.relative_to(carried())): source.read_bytes() for source in _sources()})
 
 
 def write_skeleton(folder: Path) -> tuple[str, ...]:
-    """Write a project of one's own into a folder, with no table in it yet, and return its names."""
+    """Write a project without tables into a folder. Return the names of its files and folders."""
     texts = skeleton.files(folder.name)
     names = tuple(dict.fromkeys(name.partition("/")[0] for name in texts))
     ledger = {_LEDGER: (carried() / _LEDGER).read_bytes()}
@@ -55,29 +58,29 @@ def write_skeleton(folder: Path) -> tuple[str, ...]:
 
 
 def _write(folder: Path, names: tuple[str, ...], contents: dict[str, bytes]) -> tuple[str, ...]:
-    """Write files. Raises Refused, with nothing written, when the folder has anything of these names."""
+    """Write the files and return the names. Raises Refused, with nothing written, if the folder has any of the names."""
     present = [name for name in names if os.path.lexists(folder / name)]
     if present:
         raise Refused(
-            f"{folder} has {', '.join(present)} already: expected none of {', '.join(names)}. "
-            "Nothing was written: run it in an empty folder."
+            f"{folder} already has {', '.join(present)}: expected none of {', '.join(names)}. "
+            "Nothing was written. Run it in an empty folder."
         )
     for name, content in contents.items():
         target = folder / name
         try:
             target.parent.mkdir(exist_ok=True, parents=True)
-            with target.open("xb") as file:  # x: somebody may have written it in between
+            with target.open("xb") as file:  # x: another process may have created it meanwhile
                 file.write(content)
         except OSError as error:
             raise SeedError(
-                f"{target} could not be written: {error.strerror}. Mend that, remove what was written of "
-                f"{', '.join(names)}, and run it again."
+                f"{target} could not be written: {error.strerror}. Fix that, remove what was written of "
+                f"{', '.join(names)}, and run the command again."
             ) from error
     return names
 
 
 def _sources() -> list[Path]:
-    """Return the files of the package's own project, without what Python left beside them."""
+    """Return the files of the package's own project, without compiled modules."""
     found = []
     for name in FILES:
         path = carried() / name

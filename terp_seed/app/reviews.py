@@ -1,4 +1,7 @@
-"""Reviews: the page of what would be seeded, or of what is. What draws it is imported here only, when a page is asked for."""
+"""Reviews: the page about what would be seeded, or about what is.
+
+The only place that imports the review package and its drawing libraries, and only when a page is requested.
+"""
 
 import contextlib
 import io
@@ -19,12 +22,15 @@ if TYPE_CHECKING:
 
 
 def review(settings: Settings, table: str | None = None, live: bool = False) -> "Page":
-    """Make the review page of what would be seeded, or with `live` of what is. Writes to no database but a temporary one."""
+    """Make the review page of what would be seeded, or with `live` of what is. Writes only to a temporary database.
+
+    Raises SeedError if a drawing library is not installed.
+    """
     try:
         from terp_seed.review import make
     except ModuleNotFoundError as error:
         raise SeedError(
-            f"The review page is drawn by libraries, and {error.name} is not installed: expected the extra `review`. Install it "
+            f"The review page needs {error.name}, which is not installed: expected the extra `review`. Install it "
             "with `pip install 'terp-seed[review]'`."
         ) from None
     own = runs.the_project()
@@ -40,7 +46,7 @@ def review(settings: Settings, table: str | None = None, live: bool = False) -> 
 
 
 def _create_tables(settings: Settings) -> None:
-    """Create the project's tables in a new database: by its migrations, or by their definitions where it has none of its own."""
+    """Create the project's tables in a new database: by its migrations, or from their definitions if it has none."""
     if runs.has_migrations():
         config = runs.config(None, "alembic")
         config.attributes["settings"] = settings
@@ -53,7 +59,7 @@ def _create_tables(settings: Settings) -> None:
 
 
 def _excerpt(settings: Settings, table: str | None, most_rows: int) -> tuple[str, list[Outcome]]:
-    """Return the script that seeds, with at most so many rows of a block, and what all of it would do. Connects to nothing."""
+    """Return the seeding script with at most `most_rows` rows per block, and the outcomes of all rows. Connects to nothing."""
     caller, buffer = RunContext(settings, most_rows=most_rows), io.StringIO()
     config = runs.config(caller)
     config.output_buffer = buffer

@@ -1,6 +1,6 @@
-"""The runs: how a command calls Alembic: with which configuration, on which connection, to which target.
+"""The runs: the configuration, connection and target with which a command calls Alembic.
 
-The lock is held on the connection that migrates, from before the first look to the end.
+The lock is held on the connection that migrates, from before the first read to the end.
 """
 
 import contextlib
@@ -30,14 +30,12 @@ from terp_seed.settings import Settings
 
 
 def the_project() -> Project:
-    """Return the project that alembic.ini names. Raises SeedError where it names none."""
+    """Return the project that alembic.ini names. Raises SeedError if it names none."""
     found = config(None)
-    ScriptDirectory.from_config(found)  # which adds prepend_sys_path to where modules are looked for
+    ScriptDirectory.from_config(found)  # adds prepend_sys_path to sys.path
     place, where = found.get_main_option("project"), f"[seed] of {found.config_file_name}"
     if place is None:
-        raise SeedError(
-            f"{where} names no project: expected `project = package.module:PROJECT`, whose tables this command is about. Add it."
-        )
+        raise SeedError(f"{where} names no project: expected `project = package.module:PROJECT`, the tables to work on. Add it.")
     return Project.load(place, where)
 
 
@@ -47,9 +45,9 @@ def catalog() -> Catalog:
 
 
 def roll_back(caller: RunContext, table: str | None) -> None:
-    """Downgrade on the caller's connection, unless the table is not there to be rolled back."""
+    """Downgrade on the caller's connection, or do nothing if the table is not seeded. Raises LedgerMismatch."""
     assert caller.connection is not None
-    require_agreement(caller)  # a table that was never seeded is not rolled back, and a lost record looks like that
+    require_agreement(caller)  # a lost version would make a seeded table look like one that was never seeded
     heads = heads_of(caller.connection)
     caller.connection.rollback()
     script = ScriptDirectory.from_config(config(caller))
@@ -59,7 +57,7 @@ def roll_back(caller: RunContext, table: str | None) -> None:
 
 
 def downgrade_target(table: str | None) -> str:
-    """Return Alembic's name for "without this table and what hangs on it": TABLE@ITS-FIRST-PARENT."""
+    """Return Alembic's target for rolling back a table and its dependents: TABLE@ITS-FIRST-PARENT; for None, `base`."""
     if table is None:
         return "base"
     revision = scripts().get_revision(revision_of(table))
@@ -69,7 +67,7 @@ def downgrade_target(table: str | None) -> str:
 
 
 def known(table: str | None) -> str | None:
-    """Return the table, or None for all of them. Raises BadSetting for one that is not seeded."""
+    """Return the table, or None for all of them. Raises BadSetting if the project does not seed it."""
     names = [seeded.name for seeded in catalog().tables]
     if table is not None and table not in names:
         raise BadSetting(f"Table {table!r} is not seeded: expected one of {listed(names)}.")
@@ -77,12 +75,12 @@ def known(table: str | None) -> str | None:
 
 
 def target(table: str | None) -> str:
-    """Return Alembic's name for a table with what it needs, or for everything. Raises BadSetting."""
+    """Return Alembic's target for a table with its dependencies, or for everything. Raises BadSetting for an unknown table."""
     return "heads" if known(table) is None else revision_of(table or "")
 
 
 def revision_of(table: str) -> str:
-    """Return the revision that seeds a table: the one of its name, else the first that does. Raises BadSetting."""
+    """Return the revision that seeds a table: the one of its name, else the first that does. Raises BadSetting if none does."""
     script = scripts()
     named = {revision.revision for revision in script.walk_revisions()}
     if table in named:
@@ -94,13 +92,13 @@ def revision_of(table: str) -> str:
 
 
 def caller_for(settings: Settings, listener: Listener) -> RunContext:
-    """Return who starts a run, and passes on what it hears."""
+    """Return the context of a run that reports its events to a listener."""
     return RunContext(settings, planned=listener.planned, advanced=listener.advanced, done=listener.done, warned=listener.warned)
 
 
 @contextlib.contextmanager
 def locked(caller: RunContext, listener: Listener) -> Iterator[sa.Connection]:
-    """Give the caller a connection that holds the lock, for the length of a block."""
+    """Give the caller a connection that holds the lock, for the duration of a `with` block."""
     settings = caller.settings
     with contextlib.ExitStack() as ends:
         connection = connections.connect(settings.url, settings.ca_cert, writes=True)
@@ -116,12 +114,12 @@ def locked(caller: RunContext, listener: Listener) -> Iterator[sa.Connection]:
 
 
 def heads_of(connection: sa.Connection) -> tuple[str, ...]:
-    """Return the revisions at which a database is. Read-only."""
+    """Return the current revisions of a database. Read-only."""
     return MigrationContext.configure(connection, opts={"version_table": catalog().names.version_table}).get_current_heads()
 
 
 def scripts() -> ScriptDirectory:
-    """Return the revisions of the project."""
+    """Return Alembic's view of the project's revisions."""
     return ScriptDirectory.from_config(config(None))
 
 
@@ -133,37 +131,37 @@ def reading(settings: Settings, connection: sa.Connection) -> RunContext:
 
 
 def revisions(caller: RunContext) -> ProjectRevisions:
-    """Return the revisions of the project, and what they do on the caller's connection."""
+    """Return the project's revisions, bound to the caller's connection."""
     assert caller.recorder is not None
     return ProjectRevisions(scripts(), catalog(), caller.recorder)
 
 
 def require_agreement(caller: RunContext) -> None:
-    """Refuse to go on where the version table and the ledger disagree. Raises LedgerMismatch; ends the transaction. Read-only."""
+    """Raise LedgerMismatch if the version table and the ledger disagree. Ends the transaction. Read-only."""
     found = disagreement(caller)
     if found:
         raise LedgerMismatch(found)
 
 
 def disagreement(caller: RunContext) -> str | None:
-    """Return what the version table and the ledger disagree about; needs no lock, ends the transaction. Read-only.
+    """Return what the version table and the ledger disagree about, or None. Needs no lock; ends the transaction. Read-only.
 
-    Raises CommandError where the revisions at hand are not those of the database, so that nobody can know.
+    Raises CommandError if the project's revisions are not those of the database, and so the two cannot be compared.
     """
     connection, own, heads = caller.connection, revisions(caller), None
     assert connection is not None
-    while heads != (now := heads_of(connection)):  # a run that we do not lock out committed meanwhile
+    while heads != (now := heads_of(connection)):  # we may not hold the lock: a run committed meanwhile
         heads, ledger = now, Ledger.read(connection, own.catalog.names)
     connection.rollback()
     return consistency.disagreement(own, heads, ledger)
 
 
 def config(caller: RunContext | None, section: str = "seed") -> Config:
-    """Return Alembic's configuration of the project, with the caller for seeds/env.py."""
+    """Return the project's Alembic configuration, which passes the caller to seeds/env.py."""
     attributes: dict[str, Any] = {"caller": caller} if caller else {}
     return project.config(section, attributes)
 
 
 def has_migrations() -> bool:
-    """Tell whether the project has a section of its own for the tables themselves."""
+    """Tell whether the project has migrations for the tables themselves: an [alembic] section."""
     return config(None).file_config.has_section("alembic")

@@ -1,19 +1,19 @@
-"""The skeleton: the files of a project of one's own, with no table in it yet. What it makes works as it stands."""
+"""The skeleton: the files of a new project, without tables. It works as written."""
 
 import re
 
-_NAME = "NAME"  # stands in the texts for the project's name
+_NAME = "NAME"  # placeholder of the project's name
 
 _INI = """\
 # The seed data of a database, as Alembic revisions. DATABASE_URL names the database, in the environment or in .env.
 
 [seed]
-# what is seeded: every terp-seed command reads it, and seeds/env.py hands it over
+# the tables to seed, for every terp-seed command; plain alembic gets them from seeds/env.py
 project = seed_tables:PROJECT
 script_location = %(here)s/seeds
 prepend_sys_path = %(here)s
 path_separator = os
-# a revision is named by its message: `alembic -n seed revision -m "more books"` makes more_books
+# a revision is named after its message: `alembic -n seed revision -m "more books"` makes more_books
 file_template = %%(rev)s
 revision_environment = true
 """
@@ -32,12 +32,12 @@ from terp_seed import Project
 #
 #     BOOKS = SeedTable(Base.metadata.tables["books"], per_unit=8, rows=books)
 #
-# Put it into the tuple, and write the revision that seeds it: `alembic -n seed revision -m "books"`.
+# Add it to the tuple, then create the revision that seeds it: `alembic -n seed revision -m "books"`.
 PROJECT = Project((), generator_version=1, name="NAME")
 '''
 
 _ENV = '''\
-"""The environment of the seed data: what plain `alembic -n seed …` and `terp-seed` both run."""
+"""The Alembic environment of the seed data, run by plain `alembic -n seed …` and by `terp-seed`."""
 
 from terp_seed import run
 
@@ -60,7 +60,7 @@ depends_on = ${repr(depends_on)}
 
 
 def upgrade() -> None:
-    # op.seed(BOOKS)                        as many rows as the size says, or
+    # op.seed(BOOKS)                         as many rows as the size asks for, or
     # op.seed(BOOKS, rows=[{"title": "…"}])  a short list of fixed rows
     pass
 
@@ -71,16 +71,17 @@ def downgrade() -> None:
 '''
 
 _ENV_EXAMPLE = """\
-# Copy this to .env and name the database. Without it, terp-seed takes terp.db in this folder.
+# Copy this to .env and set the database's URL. Without it, terp-seed uses terp.db in this folder.
 DATABASE_URL=sqlite:///NAME.db
-# development, test, staging or production; in production nothing is done without --force
+# development, test, staging or production; production requires --force
 TERP_ENV=development
 """
 
 
 def files(folder: str) -> dict[str, str]:
-    """Return the texts by their names, but for the ledger's revision, which is every project's; the project is called after its
-    folder, as far as a name may be.
+    """Return the project's files by path, except the ledger's revision, which is the same in every project.
+
+    The project is named after the folder, reduced to the characters that a name may have.
     """
     name = re.sub(r"[^a-z0-9_]+", "_", folder.lower()).strip("_")[:40]
     texts = {

@@ -1,6 +1,6 @@
-"""The state: what is seeded in a database, with which settings, and what became of it.
+"""The state: what is seeded in a database, with which settings, and what has changed since.
 
-Nothing here changes what lasts, or takes the lock.
+Nothing here makes permanent changes or takes the lock.
 """
 
 import contextlib
@@ -30,7 +30,7 @@ from terp_seed.settings import Settings
 
 @dataclass(frozen=True)
 class Status:
-    """A Status is what is seeded, with which settings, and who holds the lock."""
+    """A Status is what is seeded, with which settings, what has changed since, and who holds the lock."""
 
     database: str
     at: tuple[str, ...]
@@ -38,16 +38,16 @@ class Status:
     blocks: dict[str, list[tuple[int, int]]]
     lock: Holder | None
     states: tuple[BlockState, ...] = ()
-    unknown: str = ""  # why it cannot be told which rows are as they were seeded
-    disagreement: str | None = None  # of the version table and the ledger, or of the ledger's own records
+    unknown: str = ""  # why the changed rows cannot be determined
+    disagreement: str | None = None  # between version table and ledger, or among the ledger's records
     companions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Edit:
-    """An Edit is a seeded row that is not as it was: edited in some columns, missing, or with somebody else's row in its place.
+    """An Edit is a seeded row that has changed: edited in some columns, missing, or replaced by a row that was not seeded.
 
-    `values` has the seeded and the present value of each column that differs, where they were asked for.
+    `values` has the seeded and the current value of each column that differs, if they were requested.
     """
 
     table: str
@@ -58,7 +58,7 @@ class Edit:
 
 
 def rows_present(settings: Settings) -> dict[str, int]:
-    """Return how many rows each of the project's tables has, whoever wrote them. Read-only."""
+    """Return the number of rows, seeded or not, of each of the project's tables that exists. Read-only."""
     with contextlib.closing(connections.connect(settings.url, settings.ca_cert)) as connection:
         existing = set(sa.inspect(connection).get_table_names())
         names = [table.name for table in runs.catalog().tables if table.name in existing]
@@ -66,7 +66,7 @@ def rows_present(settings: Settings) -> dict[str, int]:
 
 
 def edits(settings: Settings, with_values: bool = False) -> list[Edit]:
-    """Return every seeded row that is not as it was seeded. Changes nothing that lasts; takes no lock."""
+    """Return every seeded row that has changed. Changes nothing permanently; takes no lock."""
     found: list[Edit] = []
     with contextlib.closing(connections.connect(settings.url, settings.ca_cert)) as connection:
         ledger = Ledger.read(connection, runs.catalog().names)
@@ -88,7 +88,7 @@ def _ownership(caller: RunContext, ledger: Ledger) -> Ownership:
 
 
 def status(settings: Settings) -> Status:
-    """Return what is seeded, and what became of it. Changes nothing that lasts; takes no lock."""
+    """Return what is seeded, and what has changed since. Changes nothing permanently; takes no lock."""
     with contextlib.closing(connections.connect(settings.url, settings.ca_cert)) as connection:
         caller, catalog = runs.reading(settings, connection), runs.catalog()
         agreed = agreement(caller)
@@ -116,18 +116,18 @@ def status(settings: Settings) -> Status:
 
 
 def _states(caller: RunContext, ledger: Ledger) -> tuple[tuple[BlockState, ...], str]:
-    """Return what became of each block; or why that cannot be told: rows differ, and our user may make no temporary table."""
+    """Return the state of each block, or the reason why it cannot be determined, such as no right to temporary tables."""
     try:
         ownership = _ownership(caller, ledger)
         return tuple(ownership.examine(block) for block in ledger.blocks), ""
-    except CommandError as error:  # NotAsSeeded, or the revisions at hand are another project's
+    except CommandError as error:  # NotAsSeeded, or the revisions are another project's
         return (), str(error)
     except DBAPIError as error:
-        return (), f"Rows are not as they were seeded, and which ones cannot be told: {cause(error)}"
+        return (), f"Some rows are not as they were seeded, and which ones cannot be determined: {cause(error)}"
 
 
 def agreement(caller: RunContext) -> CheckResult:
-    """Check whether the version table and the ledger agree; skipped where the revisions at hand are not the database's own."""
+    """Check that the version table and the ledger agree; skipped if the project's revisions are not those of the database."""
     name = "the version table and the ledger agree"
     try:
         found = runs.disagreement(caller)

@@ -1,1 +1,1 @@
-"""The backends: one folder for each kind of database, and what all of them share."""
+"""The backends: a subpackage per kind of database, and the code that they share."""

@@ -1,6 +1,6 @@
-"""The backend: all that has to be known of one kind of database, behind one interface; the folders beside this file fill it in.
+"""The backend: the interface to one kind of database, implemented in the subpackages.
 
-Nothing outside this room asks which database it is. `docs/architecture.md` says how to write the next one.
+Nothing outside of `backends` depends on the kind of database. `docs/architecture.md` explains how to add one.
 """
 
 from abc import ABC, abstractmethod
@@ -22,74 +22,74 @@ from terp_seed.sql.dialect import Dialect
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits are what a server takes of one transaction, and what it calls them; 0 is no limit."""
+    """Limits are the maximum size of one transaction of a server, with the names of the settings; 0 means no limit."""
 
     rows: int
     size: int  # bytes
     rows_setting: str
     size_setting: str
-    way_out: str  # besides a higher size
+    way_out: str  # an alternative to a higher limit
 
 
 class Prefetching(Protocol):
-    """What has a server read the pages of rows that are about to be deleted."""
+    """A Prefetching is what makes a server read the pages of rows that are about to be deleted."""
 
     def read(self, table: str, first_id: int, last_id: int) -> None:
-        """Read those of the rows from one id to another. Only time depends on it."""
+        """Read the pages of the rows in a range of ids. This only affects speed."""
 
 
 class NoPrefetch:
-    """NoPrefetch reads nothing: most servers gain nothing by it."""
+    """A NoPrefetch is a Prefetching that reads nothing, for servers that gain nothing from it."""
 
     def read(self, table: str, first_id: int, last_id: int) -> None:
         """Do nothing."""
 
 
 class Backend(ABC):
-    """A Backend is one kind of database: its SQL, its connections, its locks, its catalogue and its errors."""
+    """A Backend is one kind of database: its SQL, connections, locks, catalogue and errors."""
 
     dialect: ClassVar[type[Dialect]]
     introspection: ClassVar[type[Introspection]]
-    helpers: ClassVar[int]  # processes that make rows while the server works on some
+    helpers: ClassVar[int]  # worker processes that generate rows while the server inserts others
 
     @abstractmethod
     def address(self, url: URL) -> URL:
-        """Return an address with our driver in it."""
+        """Return the address with our driver."""
 
     @abstractmethod
     def engine(self, address: URL, ca_cert: str | None, *, writes: bool) -> sa.Engine:
-        """Return what opens connections in which our statements mean what they say. Raises BadSetting for an odd address."""
+        """Return an engine whose sessions are set up for our statements. Raises BadSetting for an unusable address."""
 
     def require_fit(self, connection: sa.Connection) -> None:
-        """Raise SeedError where the server has a setting that stops what we write, and that no session may change. Read-only."""
+        """Raise SeedError if a server setting that no session may change prevents our writes. Read-only."""
         return
 
     @abstractmethod
     def held(self, connection: sa.Connection, names: Names) -> AbstractContextManager[None]:
-        """Hold the project's lock for the length of a block. Raises LockHeld where another run has it."""
+        """Hold the project's lock for the duration of a `with` block. Raises LockHeld if another run holds it."""
 
     @abstractmethod
     def holder(self, connection: sa.Connection, names: Names) -> Holder | None:
-        """Return who has the lock. Read-only."""
+        """Return who holds the lock, or None. Read-only."""
 
     def is_held(self, connection: sa.Connection, names: Names) -> bool:
-        """Tell whether this connection still has the lock that it took."""
+        """Tell whether this connection still holds the lock that it took."""
         return True
 
     def end_when_idle(self, connection: sa.Connection) -> None:
-        """Let the server end the connection of a run that stops for long, where its lock can be taken over meanwhile."""
+        """Let the server end the connection of a run that stalls, if another run could take over its lock meanwhile."""
         return
 
     def announce(self, connection: sa.Connection, statements: Iterable[str]) -> None:
-        """Tell other nodes of a reserved block, by these statements, where they would learn of it only when it commits."""
+        """Announce a reserved block to the other nodes of a cluster with these statements, before it is committed."""
         return
 
     def limits(self, connection: sa.Connection) -> Limits | None:
-        """Return what the server takes of one transaction; None where it bounds none. Read-only."""
+        """Return the server's limits of one transaction, or None if it has none. Read-only."""
         return None
 
     def prefetch(self, connection: sa.Connection, dialect: Dialect) -> Prefetching:
-        """Return what reads pages ahead of a delete."""
+        """Return the prefetching for deletes."""
         return NoPrefetch()
 
     @abstractmethod
@@ -101,17 +101,17 @@ class Backend(ABC):
         return ""
 
     def is_conflict(self, error: DBAPIError) -> bool:
-        """Tell whether a transaction lost against another one, and may be run again from its start."""
+        """Tell whether an error is a conflict with another transaction, after which the whole transaction can be retried."""
         return False
 
     def hopeless(self, error: DBAPIError) -> str | None:
-        """Return what to do about a refused connection, where to try again would not help."""
+        """Return what to do about a refused connection, or None if a retry may help."""
         return None
 
     def unreachable(self, error: DBAPIError) -> str | None:
-        """Return what to do about a connection that failed three times; None for what anybody would look at."""
+        """Return what to do about a connection that failed three times, or None for the general advice."""
         return None
 
     @abstractmethod
     def way_out(self, error: DBAPIError) -> str | None:
-        """Return what a person can do about an error; None where nobody can say."""
+        """Return what a user can do about an error, or None if that is unknown."""

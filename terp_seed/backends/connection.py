@@ -1,6 +1,6 @@
-"""The database: from an address to one open connection, outside any pool.
+"""The connection: from DATABASE_URL to one open connection without a pool, and from a database error to ours.
 
-The password never leaves this module, and the session means the same to our SQL text whatever the server's settings are.
+Messages never contain the password. The session is set up so that our SQL means the same whatever the server's settings are.
 """
 
 import contextlib
@@ -20,13 +20,13 @@ _WAIT_SECONDS = 1.0
 
 
 def parse_url(text: str) -> URL:
-    """Return the address with our driver in it. Raises BadSetting for what is none."""
+    """Return the address with our driver. Raises BadSetting if it cannot be parsed or its database is not supported."""
     try:
         url = make_url(text)
         return backend_of(url).address(url)
     except (ArgumentError, ValueError):
         raise BadSetting(
-            "DATABASE_URL is not an address that can be read: expected something like "
+            "DATABASE_URL is not a valid address: expected something like "
             "mysql://user:password@host:3306/database or sqlite:///terp.db, with special characters of the password "
             "percent-encoded."
         ) from None
@@ -39,10 +39,10 @@ def label(url: str) -> str:
 
 
 def connect(url: str, ca_cert: str | None = None, writes: bool = False) -> sa.Connection:
-    """Open one connection; it is closed for good when it is closed. Raises ConnectionFailed after three attempts.
+    """Open one unpooled connection. Raises ConnectionFailed after three attempts, or at once if a retry cannot help.
 
-    `writes` makes SQLite take its write lock when a transaction begins, so that no transaction fails half-way for want of it;
-    and a server with a setting that stops what we write is refused with a SeedError that names it.
+    With `writes`, SQLite takes its write lock at the beginning of a transaction, so that none fails half-way. Raises SeedError
+    then if a server setting prevents our writes.
     """
     address = parse_url(url)
     backend = backend_of(address)
@@ -82,9 +82,9 @@ def explain(error: DBAPIError, waited_for: str = "") -> SeedError:
     where = f" at table {table[1]}" if table else ""
     way_out = f"{known}. " if known else ""
     outcome = "The current transaction was rolled back"
-    if error.connection_invalidated and error.statement is None:  # it is None for a COMMIT, which may have arrived
-        outcome = "It did not answer a COMMIT, and `terp-seed status` shows whether that was done"
+    if error.connection_invalidated and error.statement is None:  # a COMMIT has no statement, and may have arrived
+        outcome = "It did not answer a COMMIT (`terp-seed status` shows whether it took effect)"
     return SeedError(
-        f"The database stopped the run{where}: {said}. {way_out}{waited_for}{outcome}; what was committed before it stays. Fix "
-        "the cause and run the same command again."
+        f"The database stopped the run{where}: {said}. {way_out}{waited_for}{outcome}; earlier commits were kept. Fix the "
+        "cause and run the same command again."
     )

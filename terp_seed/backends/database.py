@@ -1,6 +1,6 @@
-"""The database: one live connection and the dialect of its server, which belong together and are handed on together.
+"""The database: one live connection together with the backend and dialect of its server.
 
-Text is sent as it is: a % in it is a %, and no parameter of the driver's.
+Statements are sent unchanged: a % is not a parameter of the driver.
 """
 
 from functools import cached_property
@@ -14,17 +14,17 @@ from terp_seed.model.names import Names
 
 
 class Database:
-    """A Database is what a project's command is connected to."""
+    """A Database is the database that a project's command is connected to."""
 
     def __init__(self, connection: sa.Connection, names: Names) -> None:
-        """Take the connection, and what the project calls its own tables."""
+        """Take the connection, and the names of the project's own tables."""
         self.connection = connection.execution_options(no_parameters=True)
         self.backend = backend_of(connection.engine.url)
         self.dialect, self.introspection, self.names = self.backend.dialect(names), self.backend.introspection(connection), names
 
     @cached_property
     def live(self) -> LiveSchema:
-        """Its tables and columns, as they were when somebody first asked."""
+        """Return the live tables and columns, as they were at the first access."""
         return LiveSchema(self.introspection)
 
     @cached_property
@@ -41,5 +41,5 @@ class Database:
         return self.execute(query).scalar()
 
     def quote(self, identifier: str) -> str:
-        """Return an identifier as this server quotes it."""
+        """Quote an identifier for this server."""
         return self.dialect.quote(identifier)

@@ -1,6 +1,6 @@
-"""The interrupts: Ctrl-C and SIGTERM, which wait for a commit that is under way, so that what it did is known and said.
+"""Deferred signals: Ctrl-C and SIGTERM wait for a commit that is in progress, so that its outcome is known and reported.
 
-A second one does not wait: the server may never answer.
+A second signal does not wait, because the server may never answer.
 """
 
 import signal
@@ -12,10 +12,10 @@ _STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 class Interrupts:
-    """Interrupts hold back the signals that stop a run, from before a commit until what it did was told."""
+    """Interrupts defer the signals that stop a run, from before a commit until its outcome is reported."""
 
     def __init__(self) -> None:
-        self._handlers: dict[signal.Signals, Any] = {}  # that are in charge when nothing is held back
+        self._handlers: dict[signal.Signals, Any] = {}  # the original ones, while signals are deferred
         self._came: signal.Signals | None = None
 
     def __enter__(self) -> Self:
@@ -25,7 +25,7 @@ class Interrupts:
         self.let_come()
 
     def hold(self) -> None:
-        """Hold back what comes from now on. Nothing can be held outside the main thread, which alone hears of signals."""
+        """Start deferring signals. Does nothing outside of the main thread, the only one that handles signals."""
         if self._handlers or threading.current_thread() is not threading.main_thread():
             return
         for number in _STOPPING:
@@ -35,7 +35,7 @@ class Interrupts:
                 signal.signal(number, self._note)
 
     def let_come(self) -> None:
-        """Let what was held back come now."""
+        """Stop deferring signals, and raise a deferred one."""
         while self._handlers:
             signal.signal(*self._handlers.popitem())
         came, self._came = self._came, None

@@ -1,16 +1,16 @@
-"""The holder: who has the seeding lock, as far as a database tells, and the refusal that names it."""
+"""The holder of the seeding lock, as far as the database tells, and the error that names it."""
 
 from dataclasses import asdict, dataclass
 
 from terp_seed.errors import LockHeld
 from terp_seed.model.names import Names
 
-PATIENCE_SECONDS = 1  # a client that was killed a moment ago can let go
+PATIENCE_SECONDS = 1  # enough for the lock of a client that was just killed to be released
 
 
 @dataclass(frozen=True)
 class Holder:
-    """A Holder is who holds the lock, as far as the database tells."""
+    """A Holder is the connection that holds the lock, as far as the database tells."""
 
     connection: int
     user: str | None = None
@@ -24,7 +24,7 @@ class Holder:
 
 
 def refusal(names: Names, holder_now: Holder | None, way_out: str) -> LockHeld:
-    """Return the error of a run that another one is in the way of; `way_out` is what ends a stuck one."""
+    """Return the error for a run while another one holds the lock; `way_out` explains how to end a stuck one."""
     who = f" ({holder_now})" if holder_now else ""
     return LockHeld(
         f"Another seeding operation is in progress{who}: expected the lock {names.lock} to be free. "

@@ -1,4 +1,4 @@
-"""The introspection: what a server says of its own tables, columns and foreign keys. Each backend has one. Read-only."""
+"""The introspection: a server's tables, columns and foreign keys. Each backend has one. Read-only."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ _TEXTS = ("char", "text", "enum", "clob")
 
 @dataclass(frozen=True)
 class LiveColumn:
-    """A LiveColumn is a column as the server has it: its name there, and what kind of values it holds."""
+    """A LiveColumn is a column in the live database: its name, its type, and whether it is a key and nullable."""
 
     name: str
     type: str
@@ -21,25 +21,25 @@ class LiveColumn:
 
     @property
     def is_text(self) -> bool:
-        """Tell whether it holds texts."""
+        """Tell whether it holds text."""
         return any(word in self.type for word in _TEXTS)
 
     @property
     def is_whole(self) -> bool:
-        """Tell whether it holds whole numbers, as ids are."""
+        """Tell whether it holds integers, as ids are."""
         return "int" in self.type
 
 
 @dataclass(frozen=True)
 class ForeignKey:
-    """A ForeignKey is a key as the server has it, in any of its schemas."""
+    """A ForeignKey is a foreign key in the live database, in any schema of the server."""
 
     table: str
     columns: tuple[str, ...]
     target: str
-    referred: tuple[str, ...]  # none where it names none, and means the primary key
+    referred: tuple[str, ...]  # empty if it names none, which means the primary key
     action: str  # on DELETE
-    schema: str | None = None  # of the table, when that is not in the database that we work in
+    schema: str | None = None  # of the table, if it is not the current one
     target_schema: str | None = None
 
 
@@ -58,7 +58,7 @@ class Trigger:
 
 
 class Introspection(ABC):
-    """An Introspection asks the server of one connection."""
+    """An Introspection reads the catalogue of the server of one connection."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection.execution_options(no_parameters=True)
@@ -66,19 +66,19 @@ class Introspection(ABC):
     @property
     @abstractmethod
     def folds_table_names(self) -> bool:
-        """Whether the server finds a table by its name in any letter case."""
+        """Tell whether table names are case-insensitive."""
 
     @abstractmethod
     def columns(self) -> Iterable[tuple[str, LiveColumn]]:
-        """Return each column with the name of its table, in the order of the tables."""
+        """Return each column with the name of its table, table by table."""
 
     @abstractmethod
     def foreign_keys(self) -> Iterator[ForeignKey]:
-        """Yield every foreign key of the server. Raises RollbackRefused where our user cannot see those of other schemas."""
+        """Yield every foreign key of the server. Raises RollbackRefused if our user cannot see those of other schemas."""
 
     @abstractmethod
     def key_columns(self) -> set[tuple[str, str]]:
-        """Return the tables and columns of the foreign keys of our own schema, which any user sees."""
+        """Return the tables and columns of the current schema's foreign keys, which any user can see."""
 
     def engines_without_transactions(self) -> dict[str, str]:
         """Return the tables of our schema whose rows no ROLLBACK takes back, with what keeps them."""
@@ -94,8 +94,8 @@ class Introspection(ABC):
 
     @abstractmethod
     def is_denied(self, error: DBAPIError) -> bool:
-        """Tell whether an error says that our user may not read a table or column."""
+        """Tell whether an error means that our user may not read a table or column."""
 
     @abstractmethod
     def grants_to_read(self, places: Iterable[str]) -> str:
-        """Return what lets our user read these tables, each quoted, with its schema."""
+        """Return the statements that let our user read these tables, which are quoted and qualified."""

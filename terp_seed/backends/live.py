@@ -1,6 +1,6 @@
-"""The live schema: which tables and columns the database really has, by one look a run. Read-only.
+"""The live schema: the tables and columns that the database really has, read once per run. Read-only.
 
-Names are found as the database finds them: in any letter case where it takes them for the same.
+Names are looked up as the database does it, ignoring letter case if the database does.
 """
 
 from collections import defaultdict
@@ -13,7 +13,7 @@ class LiveSchema:
     """A LiveSchema is the tables of one database, with their columns."""
 
     def __init__(self, introspection: Introspection) -> None:
-        """Ask the server."""
+        """Read the schema from the server."""
         self._tables: dict[str, dict[str, LiveColumn]] = defaultdict(dict)
         for table, column in introspection.columns():
             self._tables[table][column.name.casefold()] = column
@@ -23,21 +23,21 @@ class LiveSchema:
         return iter(self._tables)
 
     def table(self, name: str) -> str | None:
-        """Return a table's name as it is in the catalogue; None where there is no such table."""
+        """Return a table's name as spelled in the catalogue, or None if there is no such table."""
         return name if name in self._tables else self._folded.get(name.casefold())
 
     def same_table(self, one: str, other: str) -> bool:
-        """Tell whether two names are of one table here."""
+        """Tell whether two names mean the same table in this database."""
         return one == other or (one.casefold() == other.casefold() and one.casefold() in self._folded)
 
     def column(self, table: str, name: str) -> LiveColumn | None:
-        """Return a column; None where there is no such table or column. No database tells the letter case of columns apart."""
+        """Return a column, or None if there is no such table or column. Column names are case-insensitive everywhere."""
         return self._tables.get(self.table(table) or "", {}).get(name.casefold())
 
     def columns(self, table: str) -> list[LiveColumn]:
-        """Return the columns of a table, in their order."""
+        """Return the columns of a table, in order."""
         return list(self._tables.get(self.table(table) or "", {}).values())
 
     def primary_key(self, table: str) -> list[str]:
-        """Return the names of the columns of a table's primary key."""
+        """Return the column names of a table's primary key."""
         return [column.name for column in self.columns(table) if column.is_key]

@@ -1,4 +1,4 @@
-"""The lock: one seeding run at a time on a database, whatever it seeds. How a server does it is its backend's business."""
+"""The lock: only one run of a project seeds a database at a time. Each backend implements it."""
 
 from contextlib import AbstractContextManager
 
@@ -16,12 +16,12 @@ def holder(connection: sa.Connection, names: Names) -> Holder | None:
 
 
 def held(connection: sa.Connection, names: Names) -> AbstractContextManager[None]:
-    """Hold the lock for the length of a block. Raises LockHeld where another run has it."""
+    """Hold the lock for the duration of a `with` block. Raises LockHeld if another run holds it."""
     return backend_of(connection.engine.url).held(connection, names)
 
 
 def assert_held(connection: sa.Connection, names: Names) -> None:
-    """Raise SeedError when this connection no longer holds the lock: then nothing may be committed."""
+    """Raise SeedError if this connection no longer holds the lock: nothing may be committed then."""
     if not backend_of(connection.engine.url).is_held(connection, names):
         raise SeedError(
             f"The lock {names.lock} was lost during the run: expected to hold it until the end. The current table was "
@@ -30,5 +30,5 @@ def assert_held(connection: sa.Connection, names: Names) -> None:
 
 
 def end_when_idle(connection: sa.Connection) -> None:
-    """Let the server end the connection of a run that stops for long, where another run could take its lock over meanwhile."""
+    """Let the server end the connection of a run that stalls, if another run could take over its lock meanwhile."""
     backend_of(connection.engine.url).end_when_idle(connection)

@@ -1,4 +1,4 @@
-"""The registry: which backend an address belongs to. Another kind of database is entered here, and nowhere else."""
+"""The registry: the backend of an address. A further kind of database is registered here, and nowhere else."""
 
 from sqlalchemy.engine import URL
 
@@ -14,7 +14,7 @@ BACKENDS: dict[str, Backend] = {"mysql": _MYSQL, "mariadb": _MYSQL, "sqlite": SQ
 
 
 def backend_of(url: URL) -> Backend:
-    """Return the backend of a database address. Raises BadSetting where there is none."""
+    """Return the backend of a database address. Raises BadSetting if there is none."""
     name = url.get_backend_name()
     if name not in BACKENDS:
         raise BadSetting(
@@ -24,5 +24,5 @@ def backend_of(url: URL) -> Backend:
 
 
 def dialect_of(url: URL, names: Names) -> Dialect:
-    """Return the dialect of a database address for a project with these names. Raises BadSetting where there is none."""
+    """Return the dialect of a database address for a project's names. Raises BadSetting if there is none."""
     return backend_of(url).dialect(names)

@@ -1,6 +1,6 @@
-"""The retry: what becomes of a transaction that lost against another one, on one server or in a cluster.
+"""The retry: how a transaction is retried after a conflict with another one, on one server or in a cluster.
 
-It is rolled back whole and run again from its start, at most ATTEMPTS times, by a run that still holds its lock.
+It is rolled back completely and run again, at most ATTEMPTS times in all, provided that the run still holds its lock.
 """
 
 import time
@@ -30,7 +30,7 @@ def run_whole(
     warned: Callable[[str], None],
     told: Callable[[T], None] = lambda done: None,
 ) -> T:
-    """Do work in one transaction of its own and commit it, again where it lost. Tells and returns what the work returned."""
+    """Run `work` in its own transaction, with retries after conflicts. Return its result, after calling `told` with it."""
     lost = 0
     while True:
         try:
@@ -48,22 +48,22 @@ def run_whole(
 
 
 def roll_back(connection: sa.Connection, names: Names, error: DBAPIError) -> None:
-    """Roll back a transaction that lost. Raises the error where that is not what happened, and LockLost without the lock."""
+    """Roll back a transaction after a conflict. Raises any other error again, and SeedError if the lock is lost."""
     if not backend_of(connection.engine.url).is_conflict(error):
         raise error
     connection.rollback()
-    lock.assert_held(connection, names)  # or was it the run that took our lease over?
+    lock.assert_held(connection, names)  # the conflict may have been a run that took over our lease
     connection.rollback()
 
 
 def pause(name: str, lost: int, error: DBAPIError, warned: Callable[[str], None]) -> None:
-    """Give others time before what lost is run again. Raises SeedError when it has lost too often."""
+    """Wait before a retry. Raises SeedError after too many conflicts."""
     cause = driver_errors.cause(error)
     if lost == ATTEMPTS:
         raise SeedError(
             f"{name} was rolled back by conflicts with other transactions {lost} times: {cause}. Expected "
-            "applications to leave its rows alone for that long. It was undone; what was committed before it stays. Run the "
-            "same command again, at a quieter hour."
+            "no conflicting writes by applications. It was rolled back; earlier commits were kept. Run the same command "
+            "again when there is less load."
         ) from error
     warned(f"{name} was rolled back by a conflict with another transaction ({cause}) and is retried")
     time.sleep(_PAUSE_SECONDS * lost)

@@ -1,6 +1,6 @@
-"""Writers: where SQL text goes, to a connection or to a script.
+"""Writers: the destinations of SQL text, a connection or a script.
 
-Both get the same text; only the connection can answer.
+Both get the same text; only a connection returns results.
 """
 
 import os
@@ -12,42 +12,42 @@ from sqlalchemy.exc import IntegrityError
 
 from terp_seed.backends.database import Database
 
-_MOST_HELPERS = 4  # more than one process can print the rows of
+_MOST_HELPERS = 4  # more would generate rows faster than one process can print them
 
 
 class Writer(Protocol):
-    """What a Seeder needs of a database, or of the assumption of one."""
+    """A Writer is what a Seeder writes to: a database, or a script for an assumed one."""
 
-    knows_tables: bool  # whether it can ask what a table holds
-    most_rows: int | None  # of one block; None where every row is written
-    helpers: int  # processes that can make rows meanwhile
+    knows_tables: bool  # whether it can read the tables
+    most_rows: int | None  # the maximum per block; None for all rows
+    helpers: int  # the number of worker processes to use
     first_id: int  # of the first block in an empty table
-    sqlalchemy_dialect: sa.Dialect  # what compiles the definition of the ledger
+    sqlalchemy_dialect: sa.Dialect  # to compile the ledger's DDL
 
     def execute(self, statement: str) -> int | None:
-        """Run a statement; return how many rows it changed, None where nobody can know."""
+        """Run a statement. Return the number of changed rows, or None if it is unknown."""
 
     def holds(self, condition: str) -> bool | None:
-        """Tell whether a condition holds; None where nobody can know."""
+        """Tell whether a condition holds, or return None if it is unknown."""
 
     def highest_id(self, table: str) -> int | None:
-        """Return the highest id in a table, None when it is empty."""
+        """Return the highest id in a table, or None if it is empty or unknown."""
 
     def reserve(self, table: str, statement: str, first_id: int, last_id: int) -> bool:
-        """Insert a block's last row, and tell whether the block is ours alone. Nothing is left of a failed attempt."""
+        """Insert a block's last row, and return whether the block's other ids are free. If not, nothing stays inserted."""
 
     def prefetch(self, table: str, first_id: int, last_id: int) -> None:
-        """Have the server read what it needs to delete these rows. Nothing depends on it but the time that it takes."""
+        """Make the server read the pages that it needs to delete these rows. This only affects speed."""
 
     def leave_out(self, table: str, rows: int) -> None:
-        """Note that rows of a block are not written, because of `most_rows`."""
+        """Record that rows of a block are not written because of `most_rows`."""
 
     def remark(self, text: str) -> None:
-        """Tell a reader something; it means nothing to the database."""
+        """Add a comment for readers of a script."""
 
 
 class ConnectionWriter:
-    """A ConnectionWriter runs statements on a live connection, as they are, and every one of them."""
+    """A ConnectionWriter is a writer that runs every statement on a live connection, unchanged."""
 
     knows_tables = True
     most_rows: int | None = None
@@ -59,7 +59,7 @@ class ConnectionWriter:
         self.sqlalchemy_dialect = database.connection.dialect
 
     def execute(self, statement: str) -> int | None:
-        """Run a statement; return how many rows it changed."""
+        """Run a statement. Return the number of changed rows."""
         return self._database.execute(statement).rowcount
 
     def holds(self, condition: str) -> bool | None:
@@ -67,7 +67,7 @@ class ConnectionWriter:
         return bool(self._database.execute(f"SELECT CASE WHEN {condition} THEN 1 ELSE 0 END").scalar_one())
 
     def highest_id(self, table: str) -> int | None:
-        """Return the highest id in a table, None when it is empty."""
+        """Return the highest id in a table, or None if it is empty."""
         return self._highest_id(table)
 
     def _highest_id(self, table: str, where: str = "") -> int | None:
@@ -76,9 +76,10 @@ class ConnectionWriter:
         return highest
 
     def reserve(self, table: str, statement: str, first_id: int, last_id: int) -> bool:
-        """Insert a block's last row, which moves the server's own counter past the block; then look whether anybody was faster.
+        """Insert a block's last row, which advances the server's id counter past the block. Return whether the ids are free.
 
-        The look is a locking read: it waits for a transaction that has inserted into the block and not ended yet.
+        They are checked with a locking read, which waits for open transactions that have inserted into the block. Raises
+        IntegrityError if another unique value of the row is taken.
         """
         announced = self._database.dialect.announced(table, statement, last_id)
         self._database.backend.announce(self._database.connection, announced)
@@ -94,27 +95,27 @@ class ConnectionWriter:
             f"WHERE {quote('id')} BETWEEN {first_id} AND {others} LIMIT 1{self._database.dialect.locking_read}"
         ).first()
         if failed and not taken:
-            raise failed  # not the id but another value is taken: moving the block would not help
+            raise failed  # another value than the id is taken: moving the block would not help
         if taken and not failed:
             self._database.execute(f"DELETE FROM {quote(table)} WHERE {quote('id')} = {last_id}")
         return not taken
 
     def prefetch(self, table: str, first_id: int, last_id: int) -> None:
-        """Have it read, where the server gains by it."""
+        """Prefetch the pages if the server gains from it."""
         self._prefetch.read(table, first_id, last_id)
 
     def leave_out(self, table: str, rows: int) -> None:
-        """Refuse it: an online run writes every row."""
+        """Raise AssertionError: an online run writes every row."""
         raise AssertionError(f"{rows} rows of {table} were not written")
 
     def remark(self, text: str) -> None:
-        """Do nothing: nobody reads a connection."""
+        """Do nothing: a connection has no readers."""
 
 
 class ScriptWriter:
-    """A ScriptWriter prints statements. It assumes tables to be empty, so blocks begin where they are told to.
+    """A ScriptWriter is a writer that prints statements. It assumes empty tables, so blocks begin at `first_id`.
 
-    With `most_rows` it prints an excerpt, to be read and not to be run.
+    With `most_rows` it prints an excerpt, which cannot be run.
     """
 
     knows_tables = False
@@ -126,28 +127,28 @@ class ScriptWriter:
         self.helpers = min(os.cpu_count() or 1, _MOST_HELPERS)
 
     def execute(self, statement: str) -> int | None:
-        """Print a statement, untouched: Alembic's own way turns tabs into spaces."""
+        """Print a statement unchanged; Alembic's own method would replace tabs by spaces."""
         self._impl.static_output(f"{statement};")
         return None
 
     def holds(self, condition: str) -> bool | None:
-        """Return None."""
+        """Return None: a script cannot know."""
         return None
 
     def highest_id(self, table: str) -> int | None:
-        """Return None: the script assumes empty tables, and checks it when it runs."""
+        """Return None: a script assumes empty tables, and checks that when it runs."""
         return None
 
     def reserve(self, table: str, statement: str, first_id: int, last_id: int) -> bool:
-        """Print the statement."""
+        """Print the statement, and return True."""
         self.execute(statement)
         return True
 
     def prefetch(self, table: str, first_id: int, last_id: int) -> None:
-        """Do nothing: a script does not know the indexes of the database that it will meet."""
+        """Do nothing: a script does not know the indexes of its target database."""
 
     def leave_out(self, table: str, rows: int) -> None:
-        """Say how many rows are not printed."""
+        """Count the rows that are not printed, and print a comment about them."""
         self.left_out += rows
         self.remark(f"{rows:,} more rows of {table} are left out here")
 

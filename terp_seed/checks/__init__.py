@@ -1,1 +1,1 @@
-"""The checks: every reason not to do what was asked for, found before anything is written."""
+"""The checks: every reason to refuse a run, found before anything is written."""

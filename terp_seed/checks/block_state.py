@@ -1,4 +1,4 @@
-"""Block states: what became of the rows of a block since they were seeded, and which of its ids leave."""
+"""Block states: which rows of a block have changed since seeding, and which ids a rollback deletes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,12 +7,12 @@ from typing import Any
 from terp_seed.errors import NotAsSeeded
 from terp_seed.revisions.block import Block
 
-_MOST_RUNS = 300  # of ids that one condition names: SQLite bounds the depth of an expression
+_MOST_RUNS = 300  # of consecutive ids in one condition: SQLite limits the depth of an expression
 
 
 @dataclass(frozen=True)
 class IdRange:
-    """An IdRange is rows of a table that go together, by their first and last id."""
+    """An IdRange is the first and the last of consecutive ids of a table."""
 
     table_name: str
     first_id: int
@@ -21,18 +21,19 @@ class IdRange:
 
 @dataclass(frozen=True)
 class BlockState:
-    """A BlockState is what became of the rows of a block: how many are there, and which are not as they were seeded."""
+    """A BlockState is the present state of a block: how many seeded rows exist, and which were edited, deleted or replaced."""
 
     block: Block
     ours: int  # rows that are intact or edited
     edited: dict[int, tuple[str, ...]] = field(default_factory=dict)  # id: the columns that differ
     missing: tuple[int, ...] = ()
     foreign: tuple[int, ...] = ()
-    is_proved: bool = True  # False where only the identities were looked at
+    is_proved: bool = True  # False if only the identities were compared
 
     def leaving(self) -> list[IdRange]:
-        """Return the ids that a rollback deletes: those of the block without the foreign ones. Raises NotAsSeeded for too many
-        runs of those.
+        """Return the ids that a rollback deletes: those of the block without the foreign ones.
+
+        Raises NotAsSeeded if foreign rows cut the block into too many ranges.
         """
         table, first, ranges = self.block.table_name, self.block.first_id, list[IdRange]()
         for taken in (*self.foreign, self.block.last_id + 1):
@@ -41,19 +42,19 @@ class BlockState:
             first = taken + 1
         if len(ranges) > _MOST_RUNS:
             raise NotAsSeeded(
-                f"{len(self.foreign):,} rows of {table} that were not seeded stand among the seeded ones of revision "
+                f"{len(self.foreign):,} rows of {table} that were not seeded lie among the seeded ones of revision "
                 f"{self.block.revision}, in {len(ranges):,} places: expected at most {_MOST_RUNS}. Nothing has changed. Move "
-                "them behind the last id, then run the same command again."
+                "them past the last id, then run the same command again."
             )
         return ranges
 
     def __str__(self) -> str:
-        """Return what is not as seeded, as in `2 edited (ids 3, 7), 1 missing (id 9)`."""
+        """Describe the changed rows, as in `2 edited (ids 3, 7), 1 missing (id 9)`."""
         found = {"edited": tuple(self.edited), "missing": self.missing, "not seeded": self.foreign}
         return ", ".join(f"{len(ids):,} {word} ({ids_of(ids)})" for word, ids in found.items() if ids)
 
 
 def ids_of(ids: Sequence[Any], most: int = 5) -> str:
-    """Return the first of some ids for a message."""
+    """Format ids for a message, the first `most` of them."""
     shown = ", ".join(map(str, ids[:most]))
     return f"{'id' if len(ids) == 1 else 'ids'} {shown}{', …' if len(ids) > most else ''}"

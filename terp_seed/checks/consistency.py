@@ -1,6 +1,6 @@
-"""The consistency: whether the version table, which names the applied revisions, and the ledger of their rows tell one story.
+"""The consistency check: whether the version table, which names the applied revisions, agrees with the ledger of their rows.
 
-What either of them lost is named, with a way out that works. It touches no database.
+A disagreement is reported with a way out that works. This module does not access the database.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,57 +21,57 @@ from terp_seed.revisions.project_revisions import ProjectRevisions
 
 
 def require(revisions: ProjectRevisions, heads: Iterable[str], ledger: Ledger) -> None:
-    """Refuse to go on where the version table and the ledger disagree. Raises LedgerMismatch, or RevisionMissing."""
+    """Raise LedgerMismatch if the version table and the ledger disagree, or RevisionMissing."""
     found = disagreement(revisions, heads, ledger)
     if found:
         raise LedgerMismatch(found)
 
 
 def disagreement(revisions: ProjectRevisions, heads: Iterable[str], ledger: Ledger) -> str | None:
-    """Return what the version table and the ledger disagree about, and the way out; None where they agree.
+    """Return what the version table and the ledger disagree about, and the way out; None if they agree.
 
-    Raises RevisionMissing where the version table names a revision that has no file: nobody knows then what is applied.
+    Raises RevisionMissing if the version table names a revision that has no file: what is applied is then unknown.
     """
     return _Records.of(revisions, heads, ledger).disagreement()
 
 
 class _Seeds(Plan):
-    """The tables that each revision seeds with their companions, also the shared ones that another revision inserted first."""
+    """_Seeds are the tables that each revision seeds, with all companions, even shared ones that another revision inserted."""
 
     def seed(self, table: SeedTable, rows: FixedRows | None) -> None:
-        """Note every part, whatever is seeded already."""
+        """Note the table and its companions, regardless of what is already seeded."""
         for part in (table,) if rows is not None else table.parts:
             self._note(part, 0, inserts=True)
 
 
 @dataclass(frozen=True)
 class _Records:
-    """Records are what the two tables say of the revisions: each is applied, recorded, both or none."""
+    """_Records are what the two tables contain about the revisions: each is applied, recorded, both or neither."""
 
     known: Mapping[str, Script]  # the revisions that have a file
     heads: frozenset[str]
     applied: frozenset[str]
     blocks: tuple[Block, ...]
-    seeds: Mapping[str, tuple[SeedTable, ...]]  # by the revisions that are applied, or recorded, or below a recorded one
+    seeds: Mapping[str, tuple[SeedTable, ...]]  # by revision: the applied and recorded ones, and their ancestors
     generator_version: int
     names: Names
 
     @classmethod
     def of(cls, revisions: ProjectRevisions, heads: Iterable[str], ledger: Ledger) -> "_Records":
-        """Ask the revisions that the tables name for what they seed."""
+        """Build from the two tables, and from what the revisions named there seed."""
         script, catalog = revisions.scripts, revisions.catalog
         known = {revision.revision: revision for revision in script.walk_revisions()}
         applied = _with_parents(known, heads)
         named = applied | _with_parents(known, (block.revision for block in ledger.blocks))
         steps = [RevisionStep(script.revision_map, known[name], True) for name in sorted(named)]
         found = _Seeds.of(steps, revisions.recorder, catalog, Ledger(), 1).steps
-        # parents first: a companion that several revisions share is missed where it is needed first
+        # parents first: a missing shared companion is reported for the first revision that needs it
         order = [revision.revision for revision in reversed(list(script.walk_revisions())) if revision.revision in named]
         seeds = {name: tuple(step.table for step in found if step.revision == name) for name in order}
         return cls(known, frozenset(heads), applied, tuple(ledger.blocks), seeds, catalog.generator_version, catalog.names)
 
     def disagreement(self) -> str | None:
-        """Return what was found, what was expected and the way out; None where nothing was lost. Raises RevisionMissing."""
+        """Return what was found, what was expected and the way out; None if nothing was lost. Raises RevisionMissing."""
         unknown = sorted(self.heads - self.known.keys())
         if unknown:
             raise RevisionMissing(
@@ -95,13 +95,13 @@ class _Records:
         unapplied = sorted(recorded & self.known.keys() - self.applied)
         if unapplied:
             table = self.names.version_table
-            yield f"{self.names.ledger} has records of {', '.join(unapplied)}, and {table} does not name them as applied."
+            yield f"{self.names.ledger} has records of {', '.join(unapplied)}, but {table} does not name them as applied."
         covered = sorted(self.heads & {name for head in self.heads for name in _with_parents(self.known, [head]) - {head}})
         if covered:
-            yield f"{self.names.version_table} names {', '.join(covered)} beside revisions that stand on it."
+            yield f"{self.names.version_table} names {', '.join(covered)} beside revisions that depend on it."
         unknown = sorted(recorded - self.known.keys())
         if unknown:
-            yield f"{self.names.ledger} names {', '.join(unknown)}, and no file in seeds/versions is that revision."
+            yield f"{self.names.ledger} names {', '.join(unknown)}, but there is no such revision in seeds/versions."
         for block in self._strays():
             yield f"{self.names.ledger} has a record of {block.table_name} by {block.revision}, which does not seed that table."
 
@@ -109,22 +109,22 @@ class _Records:
         kept = self._kept()
         deleted = self._deleted(kept)
         target = " ".join(self._heads(kept))
-        stamp = f"`alembic -n seed stamp --purge {target}` (after `terp-seed init`, where there is no alembic.ini)"
+        stamp = f"`alembic -n seed stamp --purge {target}` (after `terp-seed init` if there is no alembic.ini)"
         forgotten = sorted((self.seeds.keys() - kept) | {block.revision for block in self.blocks} - self.known.keys())
         if not forgotten and not deleted and self.heads <= self.known.keys():
-            return f"Name the seeded revisions again with {stamp}, then run the same command again."
+            return f"Record the seeded revisions again with {stamp}, then run the same command again."
         steps = [f"`DELETE FROM {self.names.ledger} WHERE {deleted}` in SQL"] if deleted else []
         steps += [stamp] if set(target.split()) != self.heads else []
-        what = f"revisions {', '.join(forgotten)}" if forgotten else "that record" if deleted else "what has no file"
+        what = f"revisions {', '.join(forgotten)}" if forgotten else "that record" if deleted else "the revisions without a file"
         return (
             "Restore what is lost (the tables from a backup, the revisions' files from version control) and run the same command "
-            f"again. Or forget {what} with {', then '.join(steps)}: rows that were seeded so stay as ordinary data, which no "
-            "rollback deletes."
+            f"again. Or forget {what} with {', then '.join(steps)}: their rows stay as ordinary data, which no rollback deletes."
         )
 
     def _lacking(self, names: Iterable[str], blocks: Iterable[Block]) -> dict[str, list[str]]:
-        """Return the tables that these revisions seed and that no block is of, by revision. Nothing is missing of what another
-        generator version seeded, as long as something is recorded: its companions may have been others.
+        """Return by revision the tables that these revisions seed but that have no block.
+
+        A revision with a block of another generator version lacks nothing: that version may have had other companions.
         """
         own: dict[str, set[str]] = {name: set() for name in names}
         tables, older = set(), set()
@@ -145,7 +145,7 @@ class _Records:
         return found
 
     def _strays(self) -> list[Block]:
-        """Return the blocks of tables that their revision does not seed: its downgrade would leave the rows."""
+        """Return the blocks of tables that their revision does not seed: its downgrade would leave their rows behind."""
         return [
             block
             for block in self.blocks
@@ -155,20 +155,20 @@ class _Records:
         ]
 
     def _kept(self) -> set[str]:
-        """Return the revisions of which every record is there, and of all that they stand on."""
+        """Return the revisions whose records are complete, and those of all their ancestors."""
         kept = set(self.seeds)
         while lost := self._lacking(kept, (block for block in self.blocks if block.revision in kept)).keys():
             kept = {name for name in kept if not lost & _with_parents(self.known, [name])}
         return kept
 
     def _heads(self, kept: set[str]) -> list[str]:
-        """Return the names that a version table has of the kept revisions: base where these only create the ledger."""
+        """Return what the version table names for the kept revisions: `base` if they only create the ledger."""
         parents = {parent for name in kept for parent in parents_of(self.known[name])}
         heads = sorted(kept - parents)
         return heads if any(self.seeds[name] for name in kept) or parents else ["base"]
 
     def _deleted(self, kept: set[str]) -> str:
-        """Return the condition, in SQL, of the records that belong to no kept revision."""
+        """Return the SQL condition of the records that belong to no kept revision."""
         names = sorted({block.revision for block in self.blocks} - kept)
         conditions = [f"revision IN ({', '.join(map(repr, names))})"] if names else []
         conditions += [
@@ -184,7 +184,7 @@ class _Records:
 
 
 def _with_parents(known: Mapping[str, Script], names: Iterable[str]) -> frozenset[str]:
-    """Return these revisions, but for unknown ones, and every one that they stand on."""
+    """Return the known ones among these revisions, and all their ancestors."""
     found: set[str] = set()
     rest = [name for name in names if name in known]
     while rest:

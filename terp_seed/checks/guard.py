@@ -1,7 +1,7 @@
-"""The guard: whether rows that were not seeded refer to rows that a rollback would delete. Read-only, but for derived rows.
+"""The guard: whether rows that were not seeded refer to rows that a rollback would delete.
 
-Every foreign key of the server that points at a seeded table is searched, and every reference that the project declares. A table
-that our user may not read refuses the rollback, because what it holds cannot be known.
+It searches every foreign key of the server that points at a seeded table, and every reference that the project declares. A table
+that our user may not read makes it refuse the rollback. `check` is read-only; `delete_derived` and `release` are not.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,22 +18,22 @@ from terp_seed.errors import RollbackRefused
 from terp_seed.model.references import Derived
 from terp_seed.revisions.block import Rows, within
 
-# by table and column, the seeded rows in which a later revision fills that column, and clears it again
+# by table and column: the seeded rows in which a later revision fills that column, and clears it on rollback
 Filled = Mapping[tuple[str, str], Sequence[Rows]]
 
-_TOGETHER = 200  # SELECTs of one statement: SQLite bounds them
-_NAMED = 5  # rows that a refusal names by their ids
-_MOST_IDS = 1_000  # that one statement names
+_TOGETHER = 200  # SELECTs per statement: SQLite limits them
+_NAMED = 5  # ids listed in a refusal
+_MOST_IDS = 1_000  # per statement
 
 
 @dataclass(frozen=True)
 class Found:
-    """A Found is a Key that rows use which are not seeded, how many do, and the first of them."""
+    """A Found is a Key by which rows that stay refer to rows that leave, with their number and first ids."""
 
     key: Key
     rows: int
     first: tuple[object, ...] = ()
-    through: str = ""  # the derived table whose rows refer to seeded ones, and are referred to by this key
+    through: str = ""  # for a key into a derived table: that table, and the seeded one that it refers to
 
     def __str__(self) -> str:
         named = f" ({ids_of((*self.first, *[''] * (self.rows - len(self.first))), _NAMED)})" if self.first else ""
@@ -41,16 +41,17 @@ class Found:
 
 
 class Guard:
-    """A Guard knows the keys into the seeded tables of one live database, and refuses to leave rows hanging on rows that go."""
+    """A Guard has the keys of one live database, and refuses a rollback that would leave dangling references."""
 
     def __init__(self, database: Database, keys: Iterable[Key], derived: Iterable[Derived], filled: Filled) -> None:
-        """Take the keys of the live database, all of them, and the seeded rows whose references a revision clears itself."""
+        """Take all keys of the live database, the derived tables, and the seeded rows in which a revision clears a reference."""
         self._database, self._dialect, self.keys, self._filled = database, database.dialect, list(keys), filled
         self._derived = {table: one for one in derived if (table := database.live.table(one.table)) is not None}
 
     def check(self, leaving: Sequence[Rows], later: Sequence[Rows] = (), done: str = "Nothing has changed.") -> None:
-        """Raise RollbackRefused when rows that stay refer to rows that leave now. `later` ones do not stay either; `done` says
-        what was rolled back so far.
+        """Raise RollbackRefused if rows that stay refer to rows that are `leaving` now.
+
+        The `later` rows do not stay either. `done` is a sentence on what has been rolled back so far, for the message.
         """
         found = self.references_to(leaving, later, done)
         if found:
@@ -62,19 +63,19 @@ class Guard:
             )
 
     def references_to(self, leaving: Sequence[Rows], later: Sequence[Rows], done: str) -> list[Found]:
-        """Return each key by which rows that stay refer to rows that leave. Raises RollbackRefused where that cannot be known."""
+        """Return each key by which rows that stay refer to rows that leave. Raises RollbackRefused if a table is unreadable."""
         searches = [*self._direct(leaving, [*leaving, *later]), *self._through_derived(leaving)]
         counts = self._counted([f"SELECT {self._number_of(search)} FROM {search.rows}" for search in searches], searches, done)
         return [self._found(search, rows) for search, rows in zip(searches, counts, strict=True) if rows]
 
     def delete_derived(self, leaving: Sequence[Rows]) -> dict[str, int]:
-        """Delete the derived rows that refer to rows that leave, and return how many each table lost."""
+        """Delete the derived rows that refer to rows that leave. Return the number of deleted rows per table."""
         deleted: dict[str, int] = {}
         for key in self.keys:
             refers = key.refers_to(self._dialect, leaving) if key.table in self._derived and key.schema is None else ""
             if refers:
                 table, quoted_id = self._dialect.quote(key.table), self._dialect.quote("id")
-                # of a copy of the ids: MySQL does not delete from a table that the same statement reads
+                # from a copy of the ids: MySQL cannot delete from a table that the same statement reads
                 where = f"({refers}){self._is_derived(key)}{key.condition(self._dialect)}"
                 ids = f"SELECT r.{quoted_id} FROM {key.source(self._dialect)} WHERE {where}"
                 rows = self._database.execute(
@@ -85,10 +86,11 @@ class Guard:
         return deleted
 
     def release(self, leaving: Sequence[Rows], later: Sequence[Rows]) -> None:
-        """Clear what an application wrote into seeded rows and would hold a delete up: a reference to a row that goes before.
+        """Set references that an application wrote into seeded rows to NULL where they would block a delete.
 
-        Those are rows that leave later, and of the rows that leave now those of a table that is emptied later, or of the same
-        table with a lower id. `leaving` is in the order of the deletes.
+        These are references to a row that is deleted before the row that holds them: from rows that leave `later`, from rows of
+        a table that is emptied after the target, and within a table from a lower to a higher id. `leaving` is in the order of the
+        deletes.
         """
         order = {some.table_name: place for place, some in enumerate(leaving)}
         row_id = f"r.{self._dialect.quote('id')}"
@@ -114,7 +116,7 @@ class Guard:
         nothing = ", ".join(f"{self._dialect.quote(name)} = NULL" for name in key.columns)
         rows = self._database.execute(f"SELECT r.{quoted_id} FROM {key.source(self._dialect)} WHERE {where}")
         ids = [str(row[0]) for row in rows]
-        for start in range(0, len(ids), _MOST_IDS):  # named, because MariaDB locks the whole table for a subquery
+        for start in range(0, len(ids), _MOST_IDS):  # listed, because MariaDB locks the whole table for a subquery
             listed = ", ".join(ids[start : start + _MOST_IDS])
             self._database.execute(f"UPDATE {table} SET {nothing} WHERE {quoted_id} IN ({listed})")
 
@@ -126,7 +128,7 @@ class Guard:
                 yield _Search(key, f"{key.source(self._dialect)} WHERE {where}")
 
     def _through_derived(self, leaving: Sequence[Rows]) -> Iterator["_Search"]:
-        """Yield the searches for rows that refer to derived rows that go: nobody may be left hanging on those either."""
+        """Yield the searches for rows that refer to derived rows that will be deleted: these must not dangle either."""
         for key in self.keys:
             if key.target not in self._derived or key.target_schema or (key.table in self._derived and key.schema is None):
                 continue
@@ -140,12 +142,12 @@ class Guard:
                     yield _Search(
                         key,
                         f"{table} AS o WHERE EXISTS (SELECT 1 FROM {inner.source(self._dialect)} WHERE {joined} AND {derived})",
-                        f", whose {key.target} go with {inner.target}",
+                        f", whose {key.target} are deleted with {inner.target}",
                         "o",
                     )
 
     def _stays(self, key: Key, going: Sequence[Rows]) -> str:
-        """Return the condition that a row that refers is not deleted itself. Only `id` stands in a NOT: it is never NULL."""
+        """Return the condition that the referring row is not deleted itself. Only `id`, which is never NULL, is negated."""
         if key.schema is not None:
             return ""
         own = [*(some for some in going if some.table_name == key.table), *self._filled.get((key.table, key.columns[0]), ())]
@@ -157,7 +159,7 @@ class Guard:
         return ""
 
     def _number_of(self, search: "_Search") -> str:
-        """Return what counts rows: a JSON list may name one row of ours many times."""
+        """Return the COUNT expression of a search: one row may refer several times from a JSON list."""
         names = (
             self._database.live.primary_key(search.key.table)
             if "$" in search.key.columns[0] and search.key.schema is None
@@ -170,7 +172,7 @@ class Guard:
         return f" AND ({when})" if when else ""
 
     def _counted(self, queries: list[str], searches: list["_Search"], done: str) -> list[int]:
-        """Return the answers to many questions by few statements."""
+        """Return the results of many counting queries with few statements. Raises RollbackRefused if a table is unreadable."""
         counts: list[int] = []
         for start in range(0, len(queries), _TOGETHER):
             some = queries[start : start + _TOGETHER]
@@ -185,7 +187,7 @@ class Guard:
         return counts
 
     def _unreadable(self, queries: list[str], searches: list["_Search"], done: str) -> RollbackRefused:
-        """Return the refusal for the tables that our user may not read, all of them at once."""
+        """Return one refusal for all tables that our user may not read."""
         denied: list[tuple[Key, DBAPIError]] = []
         for query, search in zip(queries, searches, strict=True):
             try:
@@ -197,7 +199,7 @@ class Guard:
         return unreadable(self._database, (key for key, _ in denied), denied[0][1], done)
 
     def _found(self, search: "_Search", rows: int) -> Found:
-        """Name the first rows, by their primary key where that is one column."""
+        """Return the result of a search, with the first ids if the primary key is a single column."""
         key = search.key
         names = self._database.live.primary_key(key.table) if key.schema is None else self._foreign_key_of(key)
         first: tuple[object, ...] = ()
@@ -208,13 +210,13 @@ class Guard:
         return Found(key, rows, first, search.through)
 
     def _foreign_key_of(self, key: Key) -> list[str]:
-        """Return the primary key of a table of another schema."""
+        """Return the primary key of a table in another schema."""
         return list(sa.inspect(self._database.connection).get_pk_constraint(key.table, schema=key.schema)["constrained_columns"])
 
 
 @dataclass(frozen=True)
 class _Search:
-    """A _Search is what a SELECT of rows that refer is from, with its WHERE, and under which name the rows stand there."""
+    """A _Search is the FROM and WHERE of a SELECT of referring rows, and the alias of their table."""
 
     key: Key
     rows: str

@@ -1,6 +1,6 @@
-"""The application's health: whether it says that it is well, at an address that somebody names.
+"""The health check: whether the application reports that it is healthy, at a URL that the user gives.
 
-It is asked once, for a few seconds, and nothing is sent to any other host than the one named.
+It sends one request with a total timeout of a few seconds, and contacts no other host, not even on a redirect.
 """
 
 import json
@@ -21,14 +21,14 @@ _EXPECTED = 'expected {"status": "healthy"}'
 
 
 def check_health(url: str, seconds: float = _SECONDS) -> CheckResult:
-    """Ask the address, and return the check. Raises BadSetting for what is no address of HTTP."""
+    """Request the URL and return the check. Raises BadSetting if it is not an HTTP URL."""
     require_address(url)
     answer = [f"no answer within {seconds:g} seconds: {_EXPECTED}"]
 
     def ask() -> None:
         answer[0] = _wrong(url, seconds) or ""
 
-    # a time-out of the socket begins anew with each byte, and finding the address has none: this one bounds the whole
+    # a socket's timeout restarts with each byte, and name resolution has none: joining the thread limits the total
     asking = threading.Thread(target=ask, daemon=True)
     asking.start()
     asking.join(seconds)
@@ -36,16 +36,14 @@ def check_health(url: str, seconds: float = _SECONDS) -> CheckResult:
 
 
 def require_address(url: str) -> None:
-    """Raise BadSetting for what is no address of HTTP."""
+    """Raise BadSetting if the text is not an HTTP URL, or contains a user name."""
     try:
         parts = urlsplit(url)
         is_address = parts.scheme in ("http", "https") and parts.hostname and not parts.username and (parts.port or 1) > 0
     except ValueError:
         is_address = False
     if not is_address or not url.isascii() or any(letter.isspace() for letter in url):
-        raise BadSetting(
-            "--health-url is no address that can be asked: expected http:// or https://, a host and no password in it."
-        )
+        raise BadSetting("--health-url is not a usable URL: expected http:// or https://, a host and no password.")
 
 
 class _SameHostOnly(urllib.request.HTTPRedirectHandler):
@@ -54,7 +52,7 @@ class _SameHostOnly(urllib.request.HTTPRedirectHandler):
     ) -> urllib.request.Request | None:
         before, after = urlsplit(req.full_url), urlsplit(newurl)
         if (before.scheme, before.netloc) != (after.scheme, after.netloc):
-            raise urllib.error.URLError(f"it redirects to {after.scheme}://{after.netloc}, which was not asked for")
+            raise urllib.error.URLError(f"it redirects to {after.scheme}://{after.netloc}, which was not requested")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 

@@ -1,4 +1,4 @@
-"""The key: columns of one table that hold values of columns of another, as SQL."""
+"""The key: a foreign key or other reference of the live database, and the SQL to search it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,18 +11,18 @@ GRAVEST_FIRST = ("CASCADE", "SET NULL", "SET DEFAULT", "RESTRICT", "NO ACTION", 
 
 @dataclass(frozen=True)
 class Key:
-    """A Key is columns of one table that hold values of columns of another, mostly its id."""
+    """A Key is columns of one table that hold values of columns of another table, usually its id."""
 
     table: str
     columns: tuple[str, ...]
     target: str
     referred: tuple[str, ...] = ("id",)
-    action: str = "no key"  # what the server does on DELETE; "no key" for a reference that only we know of
-    when: tuple[str, str] | None = None  # a column and its value: only rows that have it refer
-    schema: str | None = None  # where the table is, when that is not the database that we work in
+    action: str = "no key"  # what the server does on DELETE; "no key" for a declared reference
+    when: tuple[str, str] | None = None  # a column and a value: only rows with that value refer
+    schema: str | None = None  # of the table, if it is not the current one
     target_schema: str | None = None
-    is_text: bool = False  # of a reference that is no key: it holds the id as a text
-    is_whole: bool = True  # False where the column's type is none of whole numbers, as SQLite allows of a key
+    is_text: bool = False  # for "no key": whether the column holds the id as text
+    is_whole: bool = True  # False for a column that is not of an integer type, which SQLite allows
 
     def __str__(self) -> str:
         columns = self.columns[0] if len(self.columns) == 1 else f"({', '.join(self.columns)})"
@@ -30,17 +30,17 @@ class Key:
 
     @property
     def place(self) -> str:
-        """The table that refers, as a person writes it."""
+        """Return the name of the referring table, qualified if it is in another schema."""
         return f"{self.schema}.{self.table}" if self.schema else self.table
 
     def source(self, dialect: Dialect) -> str:
-        """Return what a SELECT of rows that refer, under the name `r`, is from."""
+        """Return the FROM clause of a SELECT of referring rows, whose table has the alias `r`."""
         table = ".".join(dialect.quote(part) for part in (self.schema, self.table) if part)
         column, path, _ = _parsed(self.columns[0])
         return f"{table} AS r" + (f", {dialect.json_source(f'r.{dialect.quote(column)}', path, 'j')}" if path else "")
 
     def value(self, dialect: Dialect) -> str:
-        """Return the expression of the first column's value in such a SELECT."""
+        """Return the expression of the first column's value in a SELECT from `source`."""
         column, path, field = _parsed(self.columns[0])
         if path:
             return dialect.json_field("j", field)
@@ -48,7 +48,7 @@ class Key:
         return dialect.whole_number(name) if self.is_text else name
 
     def condition(self, dialect: Dialect) -> str:
-        """Return what else must hold of a row that refers, beginning with AND; empty where nothing must."""
+        """Return the condition of a conditional reference, beginning with AND; empty if it is unconditional."""
         if not self.when:
             return ""
         column, path, field = _parsed(self.when[0])
@@ -56,7 +56,7 @@ class Key:
         return f" AND {name} = {dialect.text(self.when[1])}"
 
     def refers_to(self, dialect: Dialect, rows: Iterable[Rows]) -> str:
-        """Return the condition that a row refers to one of these rows; empty where none is of the target."""
+        """Return the condition that a row refers to one of these rows; empty if none is of the target table."""
         wanted = [] if self.target_schema else [some for some in rows if some.table_name == self.target]
         if not wanted:
             return ""
@@ -65,7 +65,7 @@ class Key:
         return f"EXISTS (SELECT 1 FROM {self.joined(dialect)} AND ({within('t.' + dialect.quote('id'), wanted)}))"
 
     def joined(self, dialect: Dialect) -> str:
-        """Return `target AS t WHERE`, and that t is the row that r refers to."""
+        """Return `target AS t WHERE …`, with the condition that r refers to t."""
         target = ".".join(dialect.quote(part) for part in (self.target_schema, self.target) if part)
         pairs = zip(self.columns, self.referred, strict=True)
         equal = (
@@ -76,7 +76,7 @@ class Key:
 
 
 def _parsed(column: str) -> tuple[str, str, str]:
-    """Return the column, the path of a JSON list or document in it, and that of a field there: `a$[*].b` is a, $[*] and $.b."""
+    """Split a reference into column, path of a JSON list or document, and path of the field in it: `a$[*].b` is a, $[*], $.b."""
     name, is_path, rest = column.partition("$")
     if not is_path:
         return name, "", ""

@@ -1,6 +1,6 @@
-"""Keys: which columns of the live database hold ids of which tables: foreign keys, and references that are none. Read-only.
+"""Keys: the foreign keys of the live database, and the declared references that are not foreign keys there. Read-only.
 
-Every foreign key of the server counts, in any schema and letter case, whether or not our user may see its table.
+Every foreign key of the server counts, in any schema and letter case, even if our user may not see its table.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,9 +17,9 @@ from terp_seed.model.table import Catalog
 
 
 def live_keys(database: Database, catalog: Catalog) -> list[Key]:
-    """Return every key of the live database, gravest first, with the references of the catalog that are no keys there.
+    """Return every key of the live database and every declared reference that is not a key there, gravest action first.
 
-    Raises RollbackRefused where our user cannot see the keys of other schemas of the server.
+    Raises RollbackRefused if our user cannot see the keys of other schemas of the server.
     """
     found = {(key.schema, key.table, key.columns, key.target): key for key in _foreign_keys(database, catalog)}
     for key in _declared(database.live, catalog):
@@ -28,7 +28,7 @@ def live_keys(database: Database, catalog: Catalog) -> list[Key]:
 
 
 def known_references(catalog: Catalog) -> Iterator[Reference]:
-    """Yield what the seed tables and the project say of references, which not every database has keys for."""
+    """Yield the references that the seed tables and the project declare; a database need not have keys for them."""
     for ours in catalog.every:
         for column, target in ours.parents().items():
             yield Reference(ours.name, column, target)
@@ -57,7 +57,7 @@ def _declared(live: LiveSchema, catalog: Catalog) -> Iterator[Key]:
 
 
 def _known(live: LiveSchema, catalog: Catalog, name: str) -> str:
-    """Return a table's name as the catalog has it, where the database takes the two for the same."""
+    """Return a table's name as the catalog spells it, if the database considers both the same, else as the database does."""
     return next((table.name for table in catalog.every if live.same_table(table.name, name)), live.table(name) or name)
 
 
@@ -79,12 +79,12 @@ def _foreign_keys(database: Database, catalog: Catalog) -> Iterator[Key]:
 
 
 def _plain_id(columns: Iterable[str]) -> tuple[str, ...]:
-    """Return the columns, with `id` spelled as we do."""
+    """Return the columns, with `id` in lower case."""
     return tuple("id" if column.casefold() == "id" else column for column in columns)
 
 
 def unreadable(database: Database, keys: Iterable[Key], error: DBAPIError, done: str) -> RollbackRefused:
-    """Return the refusal for tables that refer to rows that go, and that our user may not read: with the grants that it needs."""
+    """Return the refusal for referring tables that our user may not read, with the grants that are needed."""
     by_place = {key.place: key for key in keys}
     here = database.connection.engine.url.database or ""
     places = (".".join(map(database.quote, (key.schema or here, key.table))) for key in by_place.values())

@@ -1,7 +1,7 @@
-"""Ownership: which rows of a block are the seeded ones, by proof and not by their ids. Changes nothing that lasts.
+"""Ownership: which rows of a block are the seeded ones, proved by content instead of ids. Makes no permanent changes.
 
-A row is intact, edited (its identity is as seeded, another value is not), missing, or foreign (somebody else's under a seeded
-id). Where the server's digests agree with the ledger all rows are intact; else each is held against the row made again.
+A row is intact, edited (its identity is as seeded, another value is not), missing, or foreign (not seeded, under a seeded id).
+If the server's digests agree with the ledger, all rows are intact; else each row is compared with a regenerated one.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -30,42 +30,42 @@ Remade = Callable[[Block], PlannedStep | None]
 
 
 class Ownership:
-    """An Ownership tells the seeded rows of one live database from all others."""
+    """An Ownership distinguishes the seeded rows of one live database from all others."""
 
     def __init__(self, database: Database, catalog: Catalog, recorded: Ledger, remade: Remade) -> None:
-        """Take what the ledger records, and what says how the rows of a block are made again."""
+        """Take the recorded ledger, and a function that returns the step that regenerates a block."""
         self._database, self._dialect, self._catalog = database, database.dialect, catalog
         self._recorded, self._remade = Ledger(recorded.blocks), remade
 
     def examine(self, block: Block, *, lock: bool = False, identity_only: bool = False) -> BlockState:
-        """Return the state of a block; with `lock`, its rows stay as they are until the transaction ends.
+        """Return the state of a block; with `lock`, lock its rows until the transaction ends.
 
-        With `identity_only` edited rows may count as intact: it is enough to know which rows are ours. Raises NotAsSeeded where
-        something differs and the rows cannot be made again.
+        With `identity_only`, edited rows may count as intact, which is enough to know which rows are ours. Raises NotAsSeeded
+        if something differs and the rows cannot be regenerated.
         """
         proof = _proof(block)
         if self._database.live.table(block.table_name) is None:
             raise NotAsSeeded(
-                f"The table {block.table_name} is gone, and the ledger has {block.row_count:,} rows of it by revision "
+                f"Table {block.table_name} is missing, but the ledger has {block.row_count:,} rows of it from revision "
                 f"{block.revision}: expected the table. Nothing has changed. Restore it, then run the same command again."
             )
         lost = [name for name in proof.digested.written if self._database.live.column(block.table_name, name) is None]
         untold = [name for name in proof.digested.identity if name in lost]
         if untold or not proof.digested.identity:
-            gone = f"the columns {', '.join(untold)} are gone" if untold else "the record names no columns for it"
-            raise NotAsSeeded(_cannot(block, f"{gone}, by which a seeded row is told from any other"))
+            gone = f"the columns {', '.join(untold)} are missing" if untold else "the record names no identity columns"
+            raise NotAsSeeded(_cannot(block, f"{gone}, and without them a seeded row cannot be told from any other"))
         digested = proof.digested.without(lost)
         count, identity, values = self._ask(block, block.table_name, digested, lock, identity_only)
         if not count:
             return BlockState(block, 0, missing=tuple(range(block.first_id, block.last_id + 1)))
         if not lost and identity == proof.identity and (identity_only or values == proof.values):
-            # a part of a shard that was never applied is missing, and adds nothing to either side
+            # an unapplied part of a shard is missing, and contributes to neither digest
             missing = () if count == block.row_count else tuple(self._missing(block))
             return BlockState(block, count, missing=missing, is_proved=not identity_only)
         return self._compare(block, proof, digested, bool(lost))
 
     def can_be_made_again(self, block: Block) -> bool:
-        """Tell whether the rows of a block can be held against generated ones, should they differ."""
+        """Tell whether the rows of a block can be compared with regenerated ones."""
         step = self._remade(block)
         is_generated = step is not None and not step.fixed_rows
         return is_generated and block.recipe.generator_version == self._catalog.generator_version
@@ -83,7 +83,7 @@ class Ownership:
         return (number for number in range(block.first_id, block.last_id + 1) if number not in there)
 
     def _compare(self, block: Block, proof: Proof, digested: Digested, lost: bool) -> BlockState:
-        """Hold each row against the row made again, in a temporary copy, because the server may keep a value in its own way."""
+        """Compare each row with a regenerated one in a temporary copy, because the server may normalize stored values."""
         self._make_again(block, digested)
         copy = self._ask(block, _COPY, digested, lock=False, identity_only=False)
         step = self._remade(block)
@@ -103,21 +103,21 @@ class Ownership:
             )
         )
         if not lost and (foreign or missing or is_fixed):
-            # the rows made again must be the recorded ones, or nobody can tell whose rows these are
+            # the regenerated rows must be the recorded ones, or the comparison proves nothing
             same = copy[1] == proof.identity and (not is_fixed or copy[2] == proof.values)
             if not same:
-                raise NotAsSeeded(_cannot(block, "they are no longer made as they were seeded, or the record was changed"))
+                raise NotAsSeeded(_cannot(block, "they are no longer generated as they were seeded, or the record was changed"))
         edited = self._edited(block, digested)
         ours = self._count(block) - len(foreign)
         return BlockState(block, ours, edited, missing, foreign)
 
     def _make_again(self, block: Block, digested: Digested) -> None:
-        """Fill the temporary copy. Raises NotAsSeeded where the rows cannot be made again."""
+        """Fill the temporary copy with the regenerated rows. Raises NotAsSeeded if they cannot be regenerated."""
         if block.recipe.generator_version != self._catalog.generator_version:
             raise NotAsSeeded(
                 _cannot(
                     block,
-                    f"generator version {block.recipe.generator_version} made them, and this is "
+                    f"generator version {block.recipe.generator_version} made them, and this is version "
                     f"{self._catalog.generator_version}",
                 )
             )
@@ -135,17 +135,17 @@ class Ownership:
         except NotAsSeeded:
             raise
         except (SeedError, KeyError) as error:
-            raise NotAsSeeded(_cannot(block, f"they cannot be made again ({error})")) from error
+            raise NotAsSeeded(_cannot(block, f"they cannot be generated again ({error})")) from error
         except DBAPIError as error:
-            raise NotAsSeeded(_cannot(block, f"the table no longer takes them ({error.orig})")) from error
+            raise NotAsSeeded(_cannot(block, f"the table no longer accepts them ({error.orig})")) from error
 
     def _made(self, step: PlannedStep, block: Block) -> Iterable[Row]:
-        """Return the rows of a block as they are made; of an adopted table those that are not there outside of the block."""
+        """Return the regenerated rows of a block; of an adopted table, those whose natural keys exist only in the block."""
         if step.table.adopts:
             adoption = Adoption(self._dialect, step.table, step.table.sample(block.recipe))
             missing = adoption.missing_rows(self._database.connection, within(self._dialect.quote("id"), [block]))
             if len(missing) != block.row_count:
-                raise NotAsSeeded(_cannot(block, "rows of an application with their natural keys came or went"))
+                raise NotAsSeeded(_cannot(block, "an application has added or removed rows with their natural keys"))
             return [{"id": block.first_id + place, **row} for place, row in enumerate(missing)]
         for adopted in adopted_by(step.table, self._catalog.adopted):
             look_up(adopted, block.recipe, self._dialect, ConnectionWriter(self._database))
@@ -169,7 +169,7 @@ class Ownership:
         return {row[0]: tuple(name for name, differs in zip(others, row[1:], strict=True) if differs) for row in rows}
 
     def values(self, block: Block, columns: Iterable[str], row_id: int) -> dict[str, tuple[Any, Any]]:
-        """Return the seeded and the live value of columns of a row of the block that was compared last."""
+        """Return the seeded and the live values of columns of a row. The block must be the one that was compared last."""
         quote = self._dialect.quote
         names = list(columns)
         both = ", ".join(f"c.{quote(name)}, t.{quote(name)}" for name in names)
@@ -197,7 +197,7 @@ class Ownership:
 
 
 def _proof(block: Block) -> Proof:
-    assert block.proof is not None, block  # every block of a ledger that was read has one
+    assert block.proof is not None, block  # blocks read from the ledger always have one
     return block.proof
 
 
@@ -209,6 +209,6 @@ def _cannot(block: Block, why: str) -> str:
     version = block.recipe.generator_version
     return (
         f"Rows of {block.table_name} are not as revision {block.revision} seeded them (generator version {version}), and which "
-        f"of them are ours cannot be told: {why}. Nothing of this table has changed. Undo the changes to these rows, or use the "
-        "version and the files that seeded them; then run the same command again."
+        f"of them are ours cannot be determined: {why}. Nothing in this table has changed. Undo the changes to these rows, or "
+        "use the version and the files that seeded them; then run the same command again."
     )

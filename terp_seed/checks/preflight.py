@@ -1,6 +1,6 @@
-"""The preflight: everything that a run can be refused for, looked at before its first step. Read-only.
+"""The preflight: every check that can refuse a run, done before its first step. Read-only.
 
-After it, a run fails only for what changes while it runs.
+After it, a run can only fail because of what changes while it runs.
 """
 
 from dataclasses import dataclass, field
@@ -25,10 +25,10 @@ from terp_seed.settings import Settings
 
 
 def check_settings(settings: Settings, recorded: Recipe | None, generator_version: int) -> None:
-    """Refuse to go on with other settings than those that the database is seeded with."""
+    """Raise SettingsConflict if a setting differs from the recorded one, and BadSetting for a first_id."""
     if settings.first_id != 1:
         raise BadSetting(
-            "first_id is for scripts: expected it with --sql only. Online, the ids follow from what is in the tables."
+            "first_id is for scripts: expected it only with --sql. An online run takes the ids after those in the tables."
         )
     if recorded is None:
         return
@@ -37,28 +37,28 @@ def check_settings(settings: Settings, recorded: Recipe | None, generator_versio
         conflicts.append(f"generator version is {recorded.generator_version}, not {generator_version}")
     if conflicts:
         raise SettingsConflict(
-            f"The database is seeded already, with other settings: {'; '.join(conflicts)}. Expected the recorded ones. "
-            "Leave them out to go on as recorded, or change them with `terp-seed upgrade --clean`, which rolls back first."
+            f"The database is already seeded with other settings: {'; '.join(conflicts)}. Expected the recorded ones. "
+            "Leave them out to keep the recorded ones, or change them with `terp-seed upgrade --clean`, which rolls back first."
         )
 
 
 def require_force(settings: Settings) -> None:
-    """Refuse to write to a production database without force."""
+    """Raise Refused for a production database without force."""
     if settings.environment == "production" and not settings.force:
         raise Refused(
-            f"{connections.label(settings.url)} is a production database: expected force to write to it. Look at the script "
-            "first (--sql), then pass --force to terp-seed, or `-x force=true` to alembic. If it is none, pass -x env=staging or "
-            "set TERP_ENV."
+            f"{connections.label(settings.url)} is a production database: expected force to write to it. Review the script "
+            "first (--sql), then pass --force to terp-seed or `-x force=true` to alembic. If it is not production, pass "
+            "-x env=staging or set TERP_ENV."
         )
 
 
 @dataclass(frozen=True)
 class PreflightResult:
-    """A PreflightResult is what a run knows of itself once nothing speaks against it but, in a rollback, the guard."""
+    """A PreflightResult is the plan of a run that has passed every check except a rollback's guard."""
 
     move: MigrationPlan
     recorded: Ledger
-    expected: Ledger  # as it will be after the inserts of an upgrade
+    expected: Ledger  # the ledger after an upgrade's inserts
     recipe: Recipe
     plan: Plan
     leaving: tuple[Block, ...]  # what a rollback deletes, in its order
@@ -73,18 +73,18 @@ def clear(
     migration: MigrationContext,
     gone: frozenset[str] | None = None,
 ) -> PreflightResult:
-    """Look at everything that the command at hand can be refused for. Read-only.
+    """Run every check that can refuse the current Alembic command, and return its plan. Read-only.
 
-    A preview, which only shows what would be done, names the revisions that it takes to be rolled back; it needs no force.
+    Only a preview passes `gone`: the revisions to treat as rolled back. It needs no force.
     """
     catalog = revisions.catalog
     held = Ledger.read(database.connection, catalog.names)
-    if "purge" not in migration.opts:  # which `alembic stamp` alone has: it is the way out of a disagreement
+    if "purge" not in migration.opts:  # only set by `alembic stamp`, which is the way out of a disagreement
         consistency.require(revisions, migration.get_current_heads(), held)
     going = [block for block in held.blocks if block.revision in (gone or ())]
     recorded = Ledger(block for block in held.blocks if block not in going)
     move = MigrationPlan.of(migration, gone or frozenset())
-    made_with = None if move.is_downgrade else recorded.recipe  # a rollback makes no rows: it is the way out where records differ
+    made_with = None if move.is_downgrade else recorded.recipe  # a rollback makes no rows, and is the way out if records differ
     if not move.is_downgrade:
         check_settings(settings, made_with, catalog.generator_version)
     recipe = settings.recipe(catalog.generator_version, made_with)

@@ -1,6 +1,6 @@
-"""The schema check: whether the live tables can take what a run would write. Read-only.
+"""The schema check: whether the live tables can hold what a run would write. Read-only.
 
-Every gap of every table is listed at once, before anything is written. Extra tables and extra nullable columns are fine.
+It lists every gap of every table at once, before anything is written. Extra tables and extra nullable columns are fine.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,7 +18,7 @@ from terp_seed.model.table import Fill, Ref, Row, SeedTable
 from terp_seed.model.unit_cache import UnitCache
 from terp_seed.revisions.plan import Plan, PlannedStep
 
-# what a live column may be, by the family of the column that we write
+# per type family of our column: the accepted types of the live column, and the words for them
 _FAMILIES: tuple[tuple[type[Any], tuple[type[Any], ...], str], ...] = (
     (sa.Boolean, (sa.Boolean, sa.Integer), "a boolean"),  # TINYINT in MySQL
     (sa.Integer, (sa.Integer,), "a whole number"),
@@ -31,7 +31,7 @@ _FAMILIES: tuple[tuple[type[Any], tuple[type[Any], ...], str], ...] = (
     (sa.String, (sa.String,), "text"),
 )
 
-_LONG_TEXT = 60_000  # characters that a TEXT column is taken to hold
+_LONG_TEXT = 60_000  # characters that a TEXT column is assumed to hold
 _SHORT_TEXTS = {"TINYTEXT": 255}
 
 
@@ -63,20 +63,20 @@ def schema_gaps(database: Database, plan: Plan, recipe: Recipe) -> dict[str, lis
 
 
 def _row_gaps(step: PlannedStep, rows: list[Row] | FixedRows) -> Iterator[str]:
-    """Yield what is wrong with the rows themselves, whatever the live table is."""
+    """Yield what is wrong with the rows themselves, regardless of the live table."""
     table = step.table
     for name in sorted(written_columns(table, rows) - {*table.table.columns.keys(), PARTY}):
-        yield f"there is no column {name} in its definition, and the rows fill it"
+        yield f"the rows fill column {name}, which its definition does not have"
     for row in rows if step.fixed_rows is None else ():
         yield from (
-            f"column {name} is PII, and the generator fills it: expected the masker to" for name in filled_pii(table, row)
+            f"column {name} is PII, but the generator fills it: expected the masker to" for name in filled_pii(table, row)
         )
     if not table.adopts:
         yield from _order_gaps(step, rows)
 
 
 def _order_gaps(step: PlannedStep, rows: list[Row] | FixedRows) -> Iterator[str]:
-    """Yield the references to rows of the same table that are inserted later. The last row goes first: it reserves the ids."""
+    """Yield a sentence if a row refers to one of the same table that is inserted later. The last row is inserted first."""
     own = [column for column, target in step.table.parents().items() if target == step.table.name]
     for number, row in enumerate(rows, 1) if own else ():
         for column in own:
@@ -87,23 +87,23 @@ def _order_gaps(step: PlannedStep, rows: list[Row] | FixedRows) -> Iterator[str]
             if not is_there:
                 yield (
                     f"column {column} of row {number} refers to row {value} of the same table, which is inserted later: expected "
-                    "an earlier row, and none in the last row, which goes first"
+                    "an earlier row, and none in the last row, which is inserted first"
                 )
                 return
 
 
 def filled_columns(fill: Fill) -> set[str]:
-    """Return the columns of the filled table that the statement names."""
+    """Return the columns of the filled table that a fill reads or writes."""
     return {"id", fill.column, *fill.keeps}
 
 
 def sample_rows(step: PlannedStep, recipe: Recipe, cache: UnitCache | None = None) -> list[Row] | FixedRows:
-    """Return what kind of rows a step inserts, without ids and PII; they can be gone through again."""
+    """Return sample rows of a step, or its fixed rows, without ids and generated PII. The result can be iterated repeatedly."""
     return step.table.sample(recipe, cache) if step.fixed_rows is None else step.fixed_rows
 
 
 def written_columns(table: SeedTable, rows: Iterable[Row]) -> set[str]:
-    """Return the columns that rows of this kind fill."""
+    """Return the columns that such rows fill, with the id and the masked ones."""
     return {"id", *table.pii, *next(iter(rows), {})}
 
 
@@ -119,11 +119,11 @@ def _column_gaps(table: SeedTable, rows: Iterable[Row], columns: list[ReflectedC
             continue
         yield from _type_gaps(table.table.columns[name], live[name]["type"])
         if not live[name]["nullable"] and any(row.get(name, "") is None for row in rows):
-            yield f"column {name} is NOT NULL, and some of our rows have NULL there"
+            yield f"column {name} is NOT NULL, but some of our rows have NULL there"
     for name, column in live.items():
         is_left_to_the_server = column["default"] is not None or column.get("computed") or column.get("identity")
         if name not in written and not column["nullable"] and not is_left_to_the_server:
-            yield f"column {name} is NOT NULL without a default, and is not filled"
+            yield f"column {name} is NOT NULL without a default, but is not filled"
 
 
 def _type_gaps(column: sa.Column[Any], found: sa.types.TypeEngine[Any]) -> Iterator[str]:

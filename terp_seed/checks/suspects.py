@@ -1,6 +1,6 @@
-"""Suspects: columns of the live database that look like ids of seeded tables, and that no key and nobody has declared. Read-only.
+"""Suspects: columns of the live database that look like ids of seeded tables but are neither keys nor declared. Read-only.
 
-A rollback cannot see what they refer to, so it says that they are there.
+A rollback cannot know what they refer to, so they are reported.
 """
 
 import re
@@ -12,7 +12,7 @@ from terp_seed.model.table import Catalog
 
 
 def suspects(database: Database, catalog: Catalog) -> list[str]:
-    """Return them as `table.column`: whole numbers that are named like the id of a seeded table."""
+    """Return them as `table.column`: integer columns that are named like the id of a seeded table."""
     live = database.live
     known = {(table, column.casefold()) for table, column in database.introspection.key_columns()}
     for reference in known_references(catalog):
@@ -30,7 +30,7 @@ def suspects(database: Database, catalog: Catalog) -> list[str]:
 
 
 def _singular(table: str) -> Iterator[str]:
-    """Yield the words for one row of a table that its name may come from."""
+    """Yield the singulars that a table's name may be the plural of, and the name itself."""
     name = table.replace("_", "").casefold()
     yield name
     yield re.sub("s$", "", name)

@@ -1,6 +1,6 @@
-"""The transaction limits: whether each revision of a plan fits into one transaction of a server that bounds them. Read-only.
+"""The transaction limits: whether each revision of a plan fits into one transaction, on a server that limits them. Read-only.
 
-A table commits whole or not at all, so a transaction that is too large is refused before the first step, and never cut.
+A revision commits completely or not at all, so a transaction that is too large is refused before the first step, never split.
 """
 
 from collections import Counter
@@ -14,12 +14,12 @@ from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.insert import Inserts
 
 _OWN_ROWS = 10  # of the ledger, the version table and the lease, in the same transaction
-# Measured: a writeset is 1.5 to 1.9 times the text of its INSERTs, which it holds beside the rows and their keys.
+# Measured: a writeset is 1.5 to 1.9 times as large as the text of its INSERTs, because it also holds the rows and their keys.
 _BYTES_A_BYTE_OF_TEXT = 2
 
 
 def require_room(limits: Limits, plan: Plan, dialect: Dialect, generator: Generator) -> None:
-    """Raise CapacityExceeded when a revision would write more rows or bytes than a transaction may."""
+    """Raise CapacityExceeded if a revision would write more rows or bytes than a transaction may."""
     rows: Counter[str] = Counter()
     size: Counter[str] = Counter()
     for step in plan.steps:

@@ -1,6 +1,6 @@
-"""Uniqueness: whether rows that were not seeded already have a value that a run would insert into a unique column. Read-only.
+"""Uniqueness: whether a row that was not seeded already has a value that a run would insert into a unique column. Read-only.
 
-Our own values never repeat; somebody else's row can only be in the way when it has a code or a name of our kind.
+Our own values never repeat, so only a row with a code or a name of our pattern can conflict.
 """
 
 import re
@@ -41,7 +41,7 @@ def taken_values(
             column: set(_lookalikes(database, step, column, sample, recorded.of_table(step.table.name))) for column in unique
         }
         if not any(foreign.values()):
-            continue  # the usual case: nobody's value looks like ours, and nothing has to be generated
+            continue  # the usual case: no value looks like ours, so no rows need to be generated
         others = f" AND NOT ({ours})" if (ours := within(database.quote("id"), recorded.of_table(step.table.name))) else ""
         taken: dict[str, str] = {}
         for row in generator.of_step(step, block):
@@ -54,7 +54,7 @@ def taken_values(
 
 
 def _of_other_keys(database: Database, generator: Generator, step: PlannedStep) -> Iterator[str]:
-    """Yield a sentence for each unique value of a row to adopt that a row with another natural key has."""
+    """Yield a sentence for each unique value of our rows that a row with another natural key has."""
     key = ", ".join(step.table.adopts)
     for column, value, condition in Adoption(database.dialect, step.table, step.table.sample(generator.recipe)).taken():
         if database.scalar(f"SELECT CASE WHEN {condition} THEN 1 ELSE 0 END"):
@@ -62,7 +62,7 @@ def _of_other_keys(database: Database, generator: Generator, step: PlannedStep) 
 
 
 def _lookalikes(database: Database, step: PlannedStep, column: str, sample: Row, blocks: Iterable[Block]) -> Iterator[str]:
-    """Yield the values of other people's rows that could be ours: of our pattern of digits, or made of our vocabulary."""
+    """Yield the values of rows that were not seeded that could be ours: they match our pattern or come from our vocabulary."""
     quote = database.quote
     ours = within(quote("id"), blocks)
     others = f" AND NOT ({ours})" if ours else ""

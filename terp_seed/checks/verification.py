@@ -1,6 +1,6 @@
-"""Verification: whether the live database holds what the ledger says, and whether that makes sense. Read-only.
+"""Verification: whether the live database holds the rows that the ledger records, and whether they are consistent. Read-only.
 
-The engine checks rows, references and PII; what else must be true of the data, the tables bring.
+The engine checks row counts, references and PII; the tables bring their own checks.
 """
 
 import re
@@ -27,7 +27,7 @@ _PLACEHOLDER = re.compile(r"\{(\w+)(?:\.(\w+))?\}")
 
 @dataclass(frozen=True)
 class CheckResult:
-    """A CheckResult is one sentence about the data, and whether it holds; a skipped one is about tables that are not seeded."""
+    """A CheckResult is one statement about the data, and whether it holds; a skipped one could not be checked."""
 
     name: str
     ok: bool
@@ -37,7 +37,7 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class MaskedTable:
-    """A MaskedTable is one table's part of the PII audit: its PII columns, and how many seeded rows were looked at."""
+    """A MaskedTable is one table's part of the PII audit: its PII columns, and the number of seeded rows inspected."""
 
     columns: tuple[str, ...]
     rows: int
@@ -45,7 +45,7 @@ class MaskedTable:
 
 @dataclass
 class Verification:
-    """A Verification is every check with its result, and the PII audit."""
+    """A Verification is the results of all checks, and the PII audit by table."""
 
     checks: list[CheckResult] = field(default_factory=list)
     pii: dict[str, MaskedTable] = field(default_factory=dict)
@@ -74,13 +74,13 @@ def verify(database: Database, catalog: Catalog, ledger: Ledger) -> Verification
             result.checks.append(_nothing_forgotten(database.inspector, rows, table))
     if ledger.blocks:
         found = suspects(database, catalog)
-        detail = f"look like ids of seeded rows, and are not declared: {', '.join(found)}" if found else "every one is known"
-        result.checks.append(CheckResult("references: columns of ids that are no keys", True, detail))
+        detail = f"look like ids of seeded rows, but are not declared: {', '.join(found)}" if found else "all are declared"
+        result.checks.append(CheckResult("references: id columns without a foreign key", True, detail))
     return result
 
 
 def audit(database: Database, catalog: Catalog, ledger: Ledger, names: Collection[str]) -> Verification:
-    """Look at every PII value that the named tables were seeded with: the part of `verify` that a run ends with. Read-only."""
+    """Run only the PII audit, for the seeded rows of the named tables; an upgrade ends with it. Read-only."""
     rows, result = _SeededRows(database, catalog, ledger), Verification()
     for table in catalog.every:
         if table.name in names and table.pii and ledger.of_table(table.name):
@@ -90,7 +90,7 @@ def audit(database: Database, catalog: Catalog, ledger: Ledger, names: Collectio
 
 
 class _SeededRows:
-    """The seeded rows of each table, as text that SELECTs from them."""
+    """_SeededRows are the seeded rows of each table, as SQL."""
 
     def __init__(self, database: Database, catalog: Catalog, ledger: Ledger) -> None:
         self._database, self._adopted = database, catalog.adopted_names
@@ -100,7 +100,7 @@ class _SeededRows:
         return int(self._database.scalar(sql) or 0)
 
     def of(self, table: str) -> str:
-        if table in self._adopted:  # its rows need not be ours
+        if table in self._adopted:  # it may hold rows that the application created
             return self.dialect.quote(table)
         # named, because * leaves out invisible columns
         names = ", ".join(self.dialect.quote(column.name) for column in self._database.live.columns(table))
@@ -124,13 +124,13 @@ class _SeededRows:
 def _row_counts(rows: _SeededRows, table: SeedTable) -> Iterator[CheckResult]:
     blocks = rows.ledger.of_table(table.name)
     if not blocks:
-        yield CheckResult(f"{table.name}: rows are those of the ledger", True, "not seeded", skipped=True)
+        yield CheckResult(f"{table.name}: rows match the ledger", True, "not seeded", skipped=True)
         return
     expected = sum(block.row_count for block in blocks)
     found = rows.count(
         f"SELECT COUNT(*) FROM {rows.dialect.quote(table.name)} WHERE {rows.condition(table.name, rows.dialect.quote('id'))}"
     )
-    yield CheckResult(f"{table.name}: rows are those of the ledger", found == expected, f"{found} of {expected}")
+    yield CheckResult(f"{table.name}: rows match the ledger", found == expected, f"{found} of {expected}")
 
 
 def _references(rows: _SeededRows, table: SeedTable) -> Iterator[CheckResult]:
@@ -165,7 +165,7 @@ def _own_check(rows: _SeededRows, catalog: Catalog, check: Check) -> CheckResult
 
 
 def answers(database: Database, catalog: Catalog, ledger: Ledger, sql: str) -> Iterator[tuple[Any, ...]] | None:
-    """Return the rows of a SELECT that is written like a Check's; None where it asks of a table that is not seeded. Read-only."""
+    """Return the rows of a SELECT with a Check's placeholders, or None if it needs a table that is not seeded. Read-only."""
     if _missing(catalog, ledger, sql):
         return None
     statement = _filled(_SeededRows(database, catalog, ledger), catalog, sql)
@@ -173,13 +173,13 @@ def answers(database: Database, catalog: Catalog, ledger: Ledger, sql: str) -> I
 
 
 def _missing(catalog: Catalog, ledger: Ledger, sql: str) -> list[str]:
-    """Name the tables that a SELECT asks of and that are not seeded."""
+    """Return the tables that a SELECT needs but that are not seeded."""
     needed = {match[1] for match in _PLACEHOLDER.finditer(sql)} - {"as_of"} - catalog.adopted_names
     return sorted(name for name in needed if not ledger.of_table(name))
 
 
 def _filled(rows: _SeededRows, catalog: Catalog, sql: str) -> str:
-    """Return a SELECT with the seeded rows in the place of `{orders}` and the like."""
+    """Replace placeholders such as `{orders}` in a SELECT by the seeded rows."""
 
     def fill(match: re.Match[str]) -> str:
         name, column = match[1], match[2]

@@ -1,1 +1,1 @@
-"""The command line: options in, text and JSON out."""
+"""The command line: takes options, prints text or JSON."""

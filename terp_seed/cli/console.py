@@ -1,4 +1,7 @@
-"""The console: what a person sees of a run. Results go to standard output, progress and errors to standard error."""
+"""The console: results as text for a person, or as JSON.
+
+Results go to standard output. Progress and errors go to standard error, by the listeners.
+"""
 
 import json
 import os
@@ -19,11 +22,11 @@ if TYPE_CHECKING:
     from terp_seed.execution.outcome import Outcome
 
 
-_MOST_NAMED = 4  # companions that a summary names
+_MOST_NAMED = 4  # companions that a summary lists by name
 
 
 def summary(outcomes: Sequence["Outcome"], verb: str, errors: int = 0) -> str:
-    """Return the table of what a run did: rows, ids and seconds, companions apart."""
+    """Return a table of what a run did, with rows, ids and seconds, then the companions and the rows that had changed."""
     if not outcomes:
         return "Nothing to do: the database is up to date."
     main = [outcome for outcome in outcomes if not outcome.companion]
@@ -38,7 +41,7 @@ def summary(outcomes: Sequence["Outcome"], verb: str, errors: int = 0) -> str:
 
 
 def companions(rows: Sequence[tuple[str, int]]) -> list[str]:
-    """Return a line for the companions with their numbers of rows; of many, how many there are."""
+    """Return one line with the row count of each companion, or the totals when there are many; no line without companions."""
     if not rows:
         return []
     if len(rows) > _MOST_NAMED:
@@ -47,37 +50,37 @@ def companions(rows: Sequence[tuple[str, int]]) -> list[str]:
 
 
 def not_as_seeded(states: Iterable["BlockState"]) -> list[str]:
-    """Return a line for each kind of seeded rows that are not as they were, with the first ids."""
+    """Return a line per table for edited, missing and foreign rows, with the first ids."""
     return [
         line for state in states for line in _became(state.block.table_name, tuple(state.edited), state.missing, state.foreign)
     ]
 
 
 def edits(found: Sequence["Edit"], with_values: bool) -> str:
-    """Return `terp-seed status --edits`: table, id, what became of the row, and the columns that differ."""
+    """Return the text of `terp-seed status --edits`: table, id, what happened to the row, and the columns that differ."""
     if not found:
-        return "Every seeded row is as it was seeded."
+        return "No seeded row has changed."
     lines = []
     for edit in found:
         lines.append(f"{edit.table:<12}{edit.row_id:>12}   {edit.what}{': ' if edit.columns else ''}{', '.join(edit.columns)}")
         if with_values:
-            lines += [f"{'':<27}{name}: {old!r} is {new!r} now" for name, (old, new) in edit.values.items()]
+            lines += [f"{'':<27}{name}: was {old!r}, now {new!r}" for name, (old, new) in edit.values.items()]
     return "\n".join(lines)
 
 
 def _became(table: str, edited: Sequence[int], missing: Sequence[int], foreign: Sequence[int]) -> list[str]:
     kinds = (
-        ("edited", edited, "were edited, and go too"),
-        ("missing", missing, "were gone already"),
-        ("kept", foreign, "have seeded ids, were not seeded, and stay"),
+        ("edited", edited, "were edited, and are deleted too"),
+        ("missing", missing, "had already been deleted"),
+        ("kept", foreign, "have seeded ids but were not seeded, and stay"),
     )
-    from terp_seed.checks.block_state import ids_of  # here, because --help needs nothing of the engine
+    from terp_seed.checks.block_state import ids_of  # imported here to keep --help fast
 
     return [f"{word:<12} {table}: {len(ids):,} rows {what} ({ids_of(ids)})" for word, ids, what in kinds if ids]
 
 
 def seeded(done: "UpgradeResult") -> str:
-    """Return what `terp-seed upgrade` did, with the masking audit."""
+    """Return the text of what `terp-seed upgrade` did, with the masking audit."""
     inserted = [outcome for outcome in done.outcomes if outcome.inserted]
     failed = [check for check in done.audit.checks if not check.ok]
     lines = [summary(inserted, "seeded", len(failed)), *_failures(done.audit), *_masked(done.audit)]
@@ -88,7 +91,7 @@ def seeded(done: "UpgradeResult") -> str:
 
 
 def status_json(status: "Status", companions: frozenset[str]) -> str:
-    """Return `terp-seed status --json`."""
+    """Return the output of `terp-seed status --json`."""
     recipe = status.recipe
     return _json(
         {
@@ -107,7 +110,7 @@ def status_json(status: "Status", companions: frozenset[str]) -> str:
 
 
 def status_text(status: "Status", companions: frozenset[str]) -> str:
-    """Return `terp-seed status` for a person."""
+    """Return the output of `terp-seed status`."""
     recipe = status.recipe
     made = "made with different settings" if any(status.blocks.values()) else "nothing is seeded"
     if recipe:
@@ -132,14 +135,14 @@ def status_text(status: "Status", companions: frozenset[str]) -> str:
 
 
 def verification_json(result: "Verification") -> str:
-    """Return `terp-seed verify --json`."""
+    """Return the output of `terp-seed verify --json`."""
     checks = [{"name": c.name, "ok": c.ok, "detail": f"skipped: {c.detail}" if c.skipped else c.detail} for c in result.checks]
     pii = {name: {"columns": list(table.columns), "rows": table.rows} for name, table in result.pii.items()}
     return _json({"ok": result.ok, "checks": checks, "pii": pii})
 
 
 def verification_text(result: "Verification") -> str:
-    """Return `terp-seed verify` for a person: what failed, what was skipped, and the PII audit."""
+    """Return the output of `terp-seed verify`: what failed, what was skipped, and the PII audit."""
     failed = [check for check in result.checks if not check.ok]
     skipped = [check for check in result.checks if check.skipped]
     lines = [*_failures(result), *(f"skipped  {check.name}: {check.detail}" for check in skipped), *_masked(result)]
@@ -149,14 +152,14 @@ def verification_text(result: "Verification") -> str:
 
 
 def save(output: str, text: str) -> None:
-    """Write a text to a file, whole or not at all, or to standard output for `-`. Raises SeedError where it cannot."""
+    """Write a text to a file atomically, or to standard output for `-`. Raises SeedError if the file cannot be written."""
     if output == "-":
         click.echo(text, nl=False)
         return
     path = Path(output).resolve()
     try:
         if path.exists() and not path.is_file():
-            path.write_text(text, encoding="utf-8")  # a device or a pipe is written to, not replaced
+            path.write_text(text, encoding="utf-8")  # a device or a pipe: cannot be replaced
             return
         written = path.with_name(f".{path.name}.{os.getpid()}")
         try:
@@ -166,7 +169,7 @@ def save(output: str, text: str) -> None:
             written.unlink(missing_ok=True)
     except OSError as error:
         raise SeedError(
-            f"{output} cannot be written: {error.strerror}. Expected a file in a folder that exists: name one with --output."
+            f"{output} cannot be written: {error.strerror}. Expected a file in an existing folder: name one with --output."
         ) from None
 
 
@@ -187,7 +190,7 @@ def _masked(result: "Verification") -> list[str]:
 
 
 def wrapped(line: str) -> list[str]:
-    """Return a line as lines that fit 80 columns, the further ones below the second word of the first."""
+    """Wrap a line at 80 columns, with continuation lines indented to the second word of the first."""
     return textwrap.wrap(line, 80, subsequent_indent=" " * 9, break_long_words=False)
 
 
@@ -196,7 +199,7 @@ def _blocks(blocks: list[tuple[int, int]]) -> dict[str, Any]:
 
 
 def _changes(status: "Status", table: str) -> dict[str, int]:
-    """Return how many rows of a table are not as they were seeded, by what became of them; nothing where all are."""
+    """Return the numbers of edited, missing and foreign rows of a table, without the zeros."""
     states = [state for state in status.states if state.block.table_name == table]
     counts = {
         "edited": sum(len(state.edited) for state in states),

@@ -1,4 +1,4 @@
-"""The dry run on the console: what a preview says, as text that fits 80 columns."""
+"""The dry run on the console: a preview as text that fits 80 columns."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -13,11 +13,11 @@ from terp_seed.runtime.preview import Sample
 _WIDTH = 80
 _WIDEST = 24
 _INDENT = _GAP = 2
-_MOST_TABLES = 2  # of one sample: its columns go on below
+_MOST_TABLES = 2  # per sample: columns that do not fit continue in a second one
 
 
 def text(found: DryRun, command: str, environment: str) -> str:
-    """Return what a dry run found. `command` is what would do it."""
+    """Return the text of a dry run. `command` is the command that would do what it shows."""
     status, preview = found.status, found.preview
     recipe = status.recipe
     seeded = f"seeded with size {recipe.size}, seed {recipe.seed}, as of {recipe.as_of}" if recipe else "nothing is seeded"
@@ -36,7 +36,7 @@ def text(found: DryRun, command: str, environment: str) -> str:
         if preview.suspects:
             lines += [
                 *_wrapped("undeclared", preview.suspects),
-                " " * 12 + " may hold ids of these rows: no key says so, nor the project",
+                " " * 12 + " may hold ids of these rows: neither a key nor the project declares it",
             ]
     lines += _report(preview.report)
     if preview.coming:
@@ -85,12 +85,12 @@ def _blocks(catalog: Catalog, blocks: Sequence[Block], what: str) -> Iterator[st
 
 
 def _place(catalog: Catalog, block: Block) -> tuple[int, int]:
-    """Return where a block stands in a list: parents first."""
+    """Return the sort key of a block: parents first, then by id."""
     return [table.name for table in catalog.every].index(block.table_name), block.first_id
 
 
 def _sample(catalog: Catalog, sample: Sample) -> Iterator[str]:
-    """Yield the first rows, in the columns that a reviewer looks at: what is unique, what is masked, what differs."""
+    """Yield the first rows, in the columns that matter to a reviewer: unique ones, masked ones, and those that differ."""
     block, table, rows = sample.block, catalog[sample.block.table_name].table, sample.rows
     unique = [column.name for column in table.columns if column.unique]
     differing = [name for name in rows[0] if len({repr(row.get(name)) for row in rows}) > 1]

@@ -1,6 +1,6 @@
-"""The command line: options in, one call of `commands`, a printed result out.
+"""The commands of the command line: each takes options, calls one function of `app`, and prints the result.
 
-Results go to standard output; what is said of a run, its questions and its errors go to standard error.
+Results go to standard output; progress, prompts and errors go to standard error.
 """
 
 import os
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="terp-seed")
 def main() -> None:
-    """Seed the project's tables with realistic masked data, and roll back exactly that."""
+    """Seed the project's tables with realistic masked data, and roll back exactly those rows."""
     if os.environ.get("NO_COLOR"):
         click.get_current_context().color = False
 
 
 @main.command()
 @shared("size", "table", "seed", "as_of", "env")
-@click.option("--clean", is_flag=True, help="Roll back first; then other settings may be given.")
+@click.option("--clean", is_flag=True, help="Roll back first, which allows other settings.")
 @shared("discard_edits", "allow_triggers", "dry_run", "sql", "first_id", "units", "force", "verbose", "log_format")
 @run
 def upgrade(settings: "Settings", listener: "Listener", table: str | None, clean: bool, dry_run: bool, sql: bool) -> None:
-    """Seed the tables, or one of them with what it needs."""
+    """Seed all tables, or one table and its dependencies."""
     from terp_seed.app import commands
     from terp_seed.cli import console
     from terp_seed.errors import BadSetting
@@ -42,10 +42,10 @@ def upgrade(settings: "Settings", listener: "Listener", table: str | None, clean
         return
     if sql and clean:
         raise BadSetting(
-            "--clean and --sql do not go together: expected two scripts. Print the one of terp-seed downgrade first."
+            "--clean and --sql cannot be combined: expected two scripts. Print the one of `terp-seed downgrade` first."
         )
     if settings.units and not sql:
-        raise BadSetting("--units goes with --sql: expected both. Online, a run seeds every unit.")
+        raise BadSetting("--units requires --sql: expected both. An online run seeds every unit.")
     if sql:
         commands.upgrade_script(settings, table)
         return
@@ -54,18 +54,18 @@ def upgrade(settings: "Settings", listener: "Listener", table: str | None, clean
     click.echo(console.seeded(done))
     if not done.audit.ok:
         sys.exit(1)
-    listener.advised("`terp-seed verify` checks the data, `terp-seed downgrade` takes it back.")
+    listener.advised("`terp-seed verify` checks the data, `terp-seed downgrade` rolls it back.")
 
 
 @main.command()
 @shared("table", "env", "dry_run", "sql")
 @click.option(
-    "--cascade", is_flag=True, help="Also delete other people's rows that refer to these; asks for the database's name."
+    "--cascade", is_flag=True, help="Also delete rows that were not seeded but refer to these; asks for the database's name."
 )
 @shared("database", "discard_edits", "allow_triggers", "force", "verbose", "log_format")
 @run
 def downgrade(
-    settings: "Settings",  # one parameter for each option: so click calls it
+    settings: "Settings",  # click passes one parameter per option
     listener: "Listener",
     table: str | None,
     dry_run: bool,
@@ -73,7 +73,7 @@ def downgrade(
     cascade: bool,
     named: str | None,
 ) -> None:
-    """Roll back exactly what was seeded, or one table of it with what depends on that."""
+    """Roll back exactly what was seeded, or one table and its dependents."""
     from terp_seed.app import commands
     from terp_seed.cli import console
     from terp_seed.errors import BadSetting
@@ -81,7 +81,7 @@ def downgrade(
     _require_one(dry_run=dry_run, sql=sql)
     _require_one(sql=sql, cascade=cascade)
     if named is not None and not cascade:
-        raise BadSetting("--database answers the question of --cascade: expected both or none of them.")
+        raise BadSetting("--database requires --cascade: expected both or neither.")
     if dry_run:
         _dry_run(settings, table, up=False, cascade=cascade)
         return
@@ -103,7 +103,7 @@ def downgrade(
 @shared("database", "env", "force", "log_format")
 @run
 def purge(settings: "Settings", listener: "Listener", named: str | None) -> None:
-    """Delete EVERY row of the project's tables, whoever wrote it. Asks for the database's name; --force does not answer that."""
+    """Delete EVERY row of the project's tables, seeded or not. Asks for the database's name, even with --force."""
     from terp_seed.app import commands, state
 
     if named is None and sys.stdin.isatty():
@@ -116,17 +116,17 @@ def purge(settings: "Settings", listener: "Listener", named: str | None) -> None
 
 @main.command()
 @shared("env", "json")
-@click.option("--edits", is_flag=True, help="List the seeded rows that are not as they were seeded.")
-@click.option("--values", is_flag=True, help="With --edits: the seeded and the present values too.")
+@click.option("--edits", is_flag=True, help="List the seeded rows that have changed since.")
+@click.option("--values", is_flag=True, help="With --edits: also show the seeded and current values.")
 @run
 def status(settings: "Settings", listener: "Listener", as_json: bool, edits: bool, values: bool) -> None:
-    """Show what is seeded, what became of it, with which settings, and who holds the lock."""
+    """Show what is seeded, with which settings, what has changed since, and who holds the lock."""
     from terp_seed.app import state
     from terp_seed.cli import console
     from terp_seed.errors import BadSetting
 
     if values and not edits:
-        raise BadSetting("--values goes with --edits: expected both.")
+        raise BadSetting("--values requires --edits: expected both.")
     _require_one(json=as_json, edits=edits)
     if edits:
         click.echo(console.edits(state.edits(settings, values), values))
@@ -137,8 +137,8 @@ def status(settings: "Settings", listener: "Listener", as_json: bool, edits: boo
 
 @main.command()
 @shared("env")
-@click.option("--health-url", metavar="URL", help="Ask the application too, whether it is healthy.")
-@click.option("--script", metavar="FILE", help="Compare with a printed script too, value by value.")
+@click.option("--health-url", metavar="URL", help="Also check the application's health endpoint.")
+@click.option("--script", metavar="FILE", help="Also compare the rows with a printed script, value by value.")
 @shared("json", "log_format")
 @run
 def verify(settings: "Settings", listener: "Listener", health_url: str | None, script: str | None, as_json: bool) -> None:
@@ -154,24 +154,24 @@ def verify(settings: "Settings", listener: "Listener", health_url: str | None, s
 
 
 @main.command()
-@click.option("--empty", is_flag=True, help="A project of your own, without tables, instead of TERP's.")
+@click.option("--empty", is_flag=True, help="Write a project for your own tables instead of TERP's.")
 @run
 def init(settings: "Settings", listener: "Listener", empty: bool) -> None:
-    """Write alembic.ini, seeds/ and .env.example into this folder, to be changed, with TERP's migrations/ or, with --empty, a
-    seed_tables.py for tables of your own. Overwrites nothing.
+    """Write alembic.ini, seeds/ and .env.example into this folder, for you to edit, with TERP's migrations/ or, with --empty, a
+    seed_tables.py for your own tables. Overwrites nothing.
     """
     from terp_seed.app import commands
 
     for name in (names := commands.init(empty)):
         click.echo(f"{name:<{max(14, *(len(each) + 1 for each in names))}}written")
-    then = "describe a table in seed_tables.py" if empty else "`alembic upgrade head` makes TERP's tables"
-    listener.advised(f"name the database in .env (as in .env.example); then {then}.")
+    then = "describe a table in seed_tables.py" if empty else "create TERP's tables with `alembic upgrade head`"
+    listener.advised(f"name the database in .env (see .env.example), then {then}.")
 
 
 @main.command()
 @shared("size", "table", "seed", "as_of", "env")
-@click.option("--live", is_flag=True, help="Of what is in the database, not of what would be written.")
-@click.option("--output", "-o", default="review.html", metavar="FILE", help="Where to; - prints it. Default: review.html.")
+@click.option("--live", is_flag=True, help="Show what is in the database, not what would be seeded.")
+@click.option("--output", "-o", default="review.html", metavar="FILE", help="File to write; - prints it. Default: review.html.")
 @run
 def review(settings: "Settings", listener: "Listener", table: str | None, live: bool, output: str) -> None:
     """Write one HTML page about the seed: rows, graph, masking, checks, plots and script."""
@@ -186,16 +186,16 @@ def review(settings: "Settings", listener: "Listener", table: str | None, live: 
 
 
 def _require_one(**flags: bool) -> None:
-    """Refuse flags of which each wants the command to do something else."""
+    """Refuse mutually exclusive flags. Raises BadSetting if more than one is given."""
     from terp_seed.errors import BadSetting
 
     given = [f"--{name.replace('_', '-')}" for name, is_given in flags.items() if is_given]
     if len(given) > 1:
-        raise BadSetting(f"{' and '.join(given)} do not go together: expected one of them. Nothing was done.")
+        raise BadSetting(f"{' and '.join(given)} cannot be combined: expected one of them. Nothing was done.")
 
 
 def _dry_run(settings: "Settings", table: str | None, *, up: bool, clean: bool = False, cascade: bool = False) -> None:
-    """Print what a command would do, and the command that does it."""
+    """Print what a command would do, and the command line that does it."""
     from terp_seed.app import commands
     from terp_seed.cli import dry_run
 
@@ -210,12 +210,12 @@ def _dry_run(settings: "Settings", table: str | None, *, up: bool, clean: bool =
     text = dry_run.text(found, " ".join(words), settings.environment)
     if along:
         before, next_, command = text.rpartition("\nNext: ")
-        text = f"{before}\n\nThese rows were not seeded, and would go along (--cascade):\n{along[0]}{next_}{command}"
+        text = f"{before}\n\nThese rows were not seeded, and would be deleted too (--cascade):\n{along[0]}{next_}{command}"
     click.echo(text)
 
 
 def _confirm(settings: "Settings", what: str, table: str | None) -> None:
-    """Ask before a write, naming the target and what is in it. Raises Refused where nobody could answer."""
+    """Ask for confirmation before a write, naming the target and its rows. Raises Refused on a no, and without a terminal."""
     from terp_seed.app import state
     from terp_seed.backends.connection import label
     from terp_seed.checks.preflight import require_force
@@ -226,18 +226,18 @@ def _confirm(settings: "Settings", what: str, table: str | None) -> None:
         return
     require_force(settings)
     if not sys.stdin.isatty():
-        raise Refused(f"To {what} without a terminal, expected --force: nobody can be asked. Nothing was done.")
+        raise Refused(f"To {what} without a terminal, expected --force: there is no one to ask. Nothing was done.")
     present = ", ".join(f"{name} {rows:,}" for name, rows in state.rows_present(settings).items()) or "none of the tables"
     click.echo(f"{label(settings.url)} ({settings.environment}) has {present}.", err=True)
     if "roll back" in what:
         for line in console.not_as_seeded(state.status(settings).states):
             click.echo(line, err=True)
     if not click.confirm(f"{what.capitalize()} {table or 'all tables'} there?", err=True):
-        raise Refused(f"Not agreed to: expected yes to {what}. Nothing was done.")
+        raise Refused(f"Not confirmed: expected yes to {what}. Nothing was done.")
 
 
 def _require_name(settings: "Settings", named: str | None, what: str) -> None:
-    """Ask for the database's name, unless it was given: a yes is typed too easily. Raises Refused for another name."""
+    """Ask for the database's name unless it was given: a yes is typed too easily. Raises Refused if the name is wrong."""
     from terp_seed.backends.connection import label, parse_url
     from terp_seed.errors import Refused
 

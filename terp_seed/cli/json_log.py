@@ -1,6 +1,6 @@
-"""The log: what a run does as JSON, one object a line on standard error, for the machines that watch it.
+"""The log: the events of a run as JSON Lines on standard error, for monitoring.
 
-docs/logs.md lists every event with its fields. The database is named without its password, and no row is ever in it.
+docs/logs.md lists every event with its fields. The log contains neither passwords nor rows.
 """
 
 import contextlib
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from terp_seed.settings import Settings
 
 _BECAME = ("edited", "missing", "foreign")
-_MOST_IDS = 100  # that one event names
-_HEARTBEAT = 10.0  # seconds between two events about one table
+_MOST_IDS = 100  # per event
+_HEARTBEAT = 10.0  # seconds between two progress events of a table
 
 
 class Log(Listener):
-    """A Log writes each event of a run, with what tells the run from others: its id, command, database and environment."""
+    """A Log is a listener that writes each event with the run's id, command, database and environment."""
 
     def __init__(self) -> None:
         self._about: dict[str, Any] = {"run": secrets.token_hex(6), "command": None, "database": None, "environment": None}
@@ -60,13 +60,13 @@ class Log(Listener):
         self._write("cascade", "warning", rows=sum(map(len, found.doomed.values())), message=str(found))
 
     def planned(self, plan: "Plan") -> None:
-        """Write schema_checked or guard_checked: nothing stands against the run."""
+        """Write schema_checked for the inserts and guard_checked for the deletes: all checks have passed."""
         for event, steps in (("schema_checked", plan.inserts()), ("guard_checked", plan.deletes())):
             if steps:
                 self._write(event, tables=[step.table.name for step in steps], rows=sum(step.rows for step in steps))
 
     def advanced(self, table: str, rows: int, of: int) -> None:
-        """Write table_progress, now and then."""
+        """Write table_progress, at most once per heartbeat."""
         now = time.monotonic()
         if table != self._table:
             self._table, self._table_began, self._told = table, now, now
@@ -92,7 +92,7 @@ class Log(Listener):
         )
 
     def _became(self, outcome: "Outcome") -> dict[str, Any]:
-        """Return the ids of rows that were not as seeded; nothing of rows that were inserted."""
+        """Return the ids of rows that had changed before a rollback, by kind; nothing for inserts."""
         return {} if outcome.inserted else {name: list(getattr(outcome, name)[:_MOST_IDS]) for name in _BECAME}
 
     def purged(self, table: str, rows: int) -> None:
@@ -133,12 +133,12 @@ class Log(Listener):
         self._write("run_ended", exit_code=exit_code, rows=self._rows, seconds=_rounded(time.monotonic() - self._began))
 
     def overheard(self, record: logging.LogRecord) -> None:
-        """Write message: what Alembic or Python logs."""
+        """Write message for a record logged by Alembic or Python."""
         self._write("message", record.levelname.lower(), logger=record.name, message=record.getMessage())
 
     def _write(self, event: str, level: str = "info", **fields: Any) -> None:
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        # ASCII, so that a line is JSON in any locale
+        # ASCII, so that a line is valid JSON in any locale
         print(json.dumps({"time": now, "level": level, "event": event, **self._about, **fields}), file=sys.stderr, flush=True)
 
 
@@ -153,7 +153,7 @@ class _Overhearing(logging.Handler):
 
 @contextlib.contextmanager
 def alembics_log(listener: Listener, verbose: bool) -> Iterator[None]:
-    """With `verbose`, show the steps that Alembic logs. A Log makes them, and every warning of Alembic's or Python's, lines."""
+    """Show the warnings that Alembic logs, and with `verbose` its steps. A Log writes them, and Python's warnings, as events."""
     handler: logging.Handler
     if isinstance(listener, Log):
         handler = _Overhearing(listener)
@@ -176,7 +176,7 @@ def alembics_log(listener: Listener, verbose: bool) -> Iterator[None]:
 
 
 def _cause(error: BaseException) -> str | None:
-    """Return what made an error, as far as somebody else said it: the server, the driver, the system."""
+    """Return the error of the server, driver or operating system behind ours, if there is one."""
     from sqlalchemy.exc import DBAPIError
 
     from terp_seed.backends.driver_errors import cause

@@ -1,7 +1,7 @@
-"""The options that commands have in common, and how they become settings and a listener.
+"""The options that commands share, and how they become settings and a listener.
 
-Errors become one clear line, or one object of the log, and an exit code here, once: 0 done, 1 failed, 2 usage or refused, 3
-another run holds the lock.
+The only place where errors become a line or a log event, and an exit code: 0 done, 1 failed, 2 usage or refused, 3 another run
+holds the lock.
 """
 
 import contextlib
@@ -25,34 +25,34 @@ _OPTIONS: dict[str, Callable[[F], F]] = {
     "size": click.option(
         "--size", metavar="SIZE", help="small, medium (10 times small), large (100 times) or xN (N times). Default: small."
     ),
-    "table": click.option("--table", metavar="TABLE", help="One of the project's tables, with what it needs."),
-    "seed": click.option("--seed", metavar="N", help="What the random data depends on. Default: 42."),
+    "table": click.option("--table", metavar="TABLE", help="Only this table and its dependencies (downgrade: its dependents)."),
+    "seed": click.option("--seed", metavar="N", help="Seed of the random data. Default: 42."),
     "as_of": click.option("--as-of", metavar="YYYY-MM-DD", help="The day on which the data ends. Default: today (UTC)."),
     "env": click.option("--env", metavar="ENV", help="development, test, staging or production."),
     "sql": click.option("--sql", is_flag=True, help="Print the SQL script for review; connects to nothing."),
-    "dry_run": click.option("--dry-run", is_flag=True, help="Look at the database and say what would be done; write nothing."),
-    "first_id": click.option("--first-id", metavar="N", help="With --sql: where ids begin. Default: 1."),
-    "units": click.option("--units", metavar="A:B", help="With --sql: only these units of the size, as a script of their own."),
-    "force": click.option("--force", "-f", is_flag=True, help="Do not ask; needed in production."),
+    "dry_run": click.option("--dry-run", is_flag=True, help="Inspect the database and print what would be done; write nothing."),
+    "first_id": click.option("--first-id", metavar="N", help="With --sql: the first id. Default: 1."),
+    "units": click.option("--units", metavar="A:B", help="With --sql: only these units of the size, as a separate script."),
+    "force": click.option("--force", "-f", is_flag=True, help="Do not ask; required in production."),
     "allow_triggers": click.option(
         "--allow-triggers", is_flag=True, help="Run although triggers write elsewhere, or change what is seeded."
     ),
     "discard_edits": click.option(
-        "--discard-edits", is_flag=True, help="Roll back seeded rows that were edited too; needed in production."
+        "--discard-edits", is_flag=True, help="Also delete seeded rows that were edited; required for that in production."
     ),
-    "database": click.option("--database", "named", metavar="NAME", help="The database's name: the answer to the question."),
+    "database": click.option("--database", "named", metavar="NAME", help="The database's name, instead of asking for it."),
     "json": click.option("--json", "as_json", is_flag=True, help="Print the result as JSON."),
-    "verbose": click.option("--verbose", "-v", is_flag=True, help="Show Alembic's own log too."),
+    "verbose": click.option("--verbose", "-v", is_flag=True, help="Also show Alembic's own log."),
     "log_format": click.option(
         "--log-format",
         type=click.Choice(LOG_FORMATS),
-        help="What standard error gets. Default: json in production and without a terminal, else console.",
+        help="Format of standard error. Default: json in production or without a terminal, else console.",
     ),
 }
 
 
 def shared(*names: str) -> Callable[[F], F]:
-    """Return a decorator that adds the named options; they mean the same in every command."""
+    """Return a decorator that adds the named options to a command."""
 
     def decorate(function: F) -> F:
         for name in reversed(names):
@@ -63,7 +63,7 @@ def shared(*names: str) -> Callable[[F], F]:
 
 
 def run(function: F) -> Callable[..., None]:
-    """Call a command with `settings` and a `listener` in the place of the options that make them, and answer for its errors."""
+    """Wrap a command: build `settings` and `listener` from its options, report errors, and set the exit code."""
 
     @functools.wraps(function)
     def guarded(**given: Any) -> None:
@@ -81,7 +81,7 @@ def run(function: F) -> Callable[..., None]:
             asked[flag] = "true" if asked[flag] else "false"
         log_format, verbose = given.pop("log_format", "console"), given.pop("verbose", False)
         if given.get("sql"):
-            log_format = "console"  # a printed script is no run, and has no log
+            log_format = "console"  # printing a script is not a run, and has no log
         code = 1
         listener = _listener(log_format)
         try:
@@ -89,7 +89,7 @@ def run(function: F) -> Callable[..., None]:
             listener = _listener(log_format, settings)
             listener.started(click.get_current_context().info_name or "", settings)
             if read_variables().get("SKIP_SEEDING"):
-                listener.warned(SKIP_SEEDING)  # and it is not obeyed: who types a command means it
+                listener.warned(SKIP_SEEDING)  # but not obeyed: the command was typed on purpose
             with _ended_like_interrupted(), alembics_log(listener, verbose):
                 function(settings=settings, listener=listener, **given)
             code = 0
@@ -103,8 +103,7 @@ def run(function: F) -> Callable[..., None]:
         except (KeyboardInterrupt, click.Abort):
             listener.failed(
                 SeedError(
-                    "Interrupted: the current transaction was rolled back; what was committed before it stays. "
-                    "Run the same command again."
+                    "Interrupted: the current transaction was rolled back; earlier commits were kept. Run the same command again."
                 )
             )
         except SystemExit as exit_:
@@ -119,7 +118,7 @@ def run(function: F) -> Callable[..., None]:
 
 @contextlib.contextmanager
 def _ended_like_interrupted() -> Iterator[None]:
-    """Let SIGTERM, by which a platform stops a job, end a run as Ctrl-C does: rolled back, unlocked, and said."""
+    """Handle SIGTERM, which platforms send to stop a job, like Ctrl-C: roll back, release the lock, and report it."""
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread may handle signals
         return
@@ -131,7 +130,7 @@ def _ended_like_interrupted() -> Iterator[None]:
 
 
 def _listener(log_format: str | None, settings: "Settings | None" = None) -> "Listener":
-    """Return who is told of a run; without settings, which name the environment, who is told that there are none."""
+    """Return the listener of a run. Without settings, return the one that reports why they could not be read."""
     from terp_seed.cli.json_log import Log
     from terp_seed.cli.progress import Progress
     from terp_seed.errors import BadSetting

@@ -1,6 +1,6 @@
-"""The progress: what a person sees of a run while it lasts, on standard error.
+"""The progress of a run on standard error, for a person.
 
-On a terminal a long table has a bar; in a file or a pipe there are only whole lines, one a table, without colours.
+On a terminal, a table that takes long has a progress bar; a file or a pipe gets one plain line per table.
 """
 
 import os
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from terp_seed.execution.outcome import Outcome
     from terp_seed.revisions.plan import Plan
 
-_PATIENCE = 0.5  # seconds before a table is a long one
-_REDRAWN = 0.1  # seconds between two drawings
+_PATIENCE = 0.5  # seconds before a table gets a bar
+_REDRAWN = 0.1  # seconds between two redraws
 _BAR = 24
 _ERASED = "\r\033[K"
-_NAME = 14  # characters of a table's name: the line has 80
+_NAME = 14  # characters of a table's name, to fit 80 columns
 
 
 class Progress(Listener):
-    """Progress numbers the tables of a run, [3/7] products, and says what goes wrong.
+    """A Progress is a listener that numbers the tables of a run, as in [3/7] products, and prints warnings and errors.
 
-    The bar is our own: click's shows no rate, and leaves its line behind.
+    It has its own bar because click's shows no rate and leaves its line behind.
     """
 
     def __init__(self) -> None:
@@ -40,12 +40,12 @@ class Progress(Listener):
         self._began = self._drawn = 0.0
 
     def warned(self, message: str) -> None:
-        """Say it."""
+        """Print the warning."""
         self._say(message)
 
     def cascading(self, found: "Cascade") -> None:
-        """List the rows, for whoever is asked next."""
-        self._say(f"These rows were not seeded, and refer to rows that go:\n{found}")
+        """List the rows, before the user is asked to confirm."""
+        self._say(f"These rows were not seeded, but refer to rows that will be deleted:\n{found}")
 
     def planned(self, plan: "Plan") -> None:
         """Start counting the tables of a plan."""
@@ -53,13 +53,13 @@ class Progress(Listener):
         self._companions = frozenset(step.table.name for step in plan.steps if step.companion)
 
     def advanced(self, table: str, rows: int, of: int) -> None:
-        """Draw how far a table is, once it has taken a while."""
+        """Draw the bar of a table once it has taken a while."""
         now = time.monotonic()
         if table != self._table:
-            self._erase()  # the bar of a companion, whose revision is not done yet
+            self._erase()  # a companion's bar: `done` is called only after its whole revision
             self._table, self._began, self._drawn = table, now, 0.0
             if rows == 0 and self._is_terminal:
-                self._draw(f"{self._name(table)}  deleting {of:,} rows")  # until its first statement is done
+                self._draw(f"{self._name(table)}  deleting {of:,} rows")  # shown until the first statement is done
         elif self._is_terminal and now - self._began > _PATIENCE and now - self._drawn > _REDRAWN:
             self._drawn = now
             rate = rows / (now - self._began)
@@ -68,7 +68,7 @@ class Progress(Listener):
             self._draw(f"{self._name(table)}  {bar}  {rate:>7,.0f} rows/s  {_clock((of - rows) / rate)} left")
 
     def done(self, outcome: "Outcome") -> None:
-        """Say that a table is done. Its companions are said in the summary."""
+        """Print that a table is done. Companions appear only in the summary."""
         self._erase()
         self._table = ""
         if outcome.companion:
@@ -78,19 +78,19 @@ class Progress(Listener):
         place = click.style(f"[{self._place}/{self._total}]", fg="green")
         took = f" in {_clock(outcome.seconds)}" if outcome.seconds >= 1 else ""
         edited = f", {len(outcome.edited):,} of them edited" if outcome.edited else ""
-        kept = f"; {len(outcome.foreign):,} that were not seeded stay" if outcome.foreign else ""
+        kept = f"; kept {len(outcome.foreign):,} that were not seeded" if outcome.foreign else ""
         self._say(f"{place} {outcome.table}: {outcome.rows:,} rows {verb}{edited}{kept}{took}")
 
     def advised(self, next_step: str) -> None:
-        """Say it."""
+        """Print the next step."""
         self._say(f"Next: {next_step}")
 
     def failed(self, error: "SeedError") -> None:
-        """Say why the run stops."""
+        """Print the error."""
         self._say(f"{click.style('Error:', fg='red', bold=True)} {error}")
 
     def ended(self, exit_code: int) -> None:
-        """Leave no half a line behind, however the run ended."""
+        """Erase a bar that is still on the screen."""
         self._erase()
 
     def _name(self, table: str) -> str:
@@ -113,7 +113,7 @@ class Progress(Listener):
 
 
 def _clock(seconds: float) -> str:
-    """Return a length of time as a person says it: 12s, 4m 05s, 1h 02m."""
+    """Format a duration: 12s, 4m 05s, 1h 02m."""
     whole = round(seconds)
     if whole < 60:
         return f"{whole}s"

@@ -1,1 +1,1 @@
-"""The execution: what changes the rows of a database."""
+"""The execution: the modules that insert and delete the rows of a database."""

@@ -1,7 +1,7 @@
-"""The cascade: the rows that nobody seeded and that go with seeded ones because they refer to them, however far away.
+"""The cascade: rows that were not seeded but are deleted with seeded ones, because they refer to them directly or indirectly.
 
-It is the one way past the guard: what was shown and agreed to is deleted, row for row, in the transaction of the revision whose
-rows it hangs on; or that revision stays.
+It is the only way past the guard. Exactly the rows that were shown and confirmed are deleted, in the transaction of the revision
+whose rows they refer to; otherwise that revision is not rolled back.
 """
 
 from collections import defaultdict
@@ -24,7 +24,7 @@ from terp_seed.revisions.block import Block, Rows
 
 @dataclass
 class Cascade:
-    """A Cascade is which rows go along, which rows only lose a reference, and the keys that lead there."""
+    """A Cascade is the rows to delete too, the rows that only lose a reference, and the keys that lead to them."""
 
     doomed: dict[Place, set[RowKey]] = field(default_factory=lambda: defaultdict(set))
     cleared: dict[Key, set[RowKey]] = field(default_factory=lambda: defaultdict(set))
@@ -39,11 +39,11 @@ class Cascade:
         return "\n".join(f"  {line}" for line in lines)
 
     def same_rows(self, other: "Cascade") -> bool:
-        """Tell whether both name the same rows."""
+        """Tell whether both contain the same rows."""
         return dict(self.doomed) == dict(other.doomed) and dict(self.cleared) == dict(other.cleared)
 
     def add(self, other: "Cascade") -> None:
-        """Take in what another one found."""
+        """Add the rows of another cascade."""
         for place, rows in other.doomed.items():
             self.doomed[place] |= rows
         for key, rows in other.cleared.items():
@@ -52,21 +52,21 @@ class Cascade:
             self.by_key[key] += count
 
     def without_its_rows(self, state: BlockState) -> BlockState:
-        """Return the state of a block without the rows of others among its ids that go along: they do not stay."""
+        """Return the state of a block without the foreign rows that this cascade deletes."""
         gone = self.doomed.get((None, state.block.table_name), set())
         return replace(state, foreign=tuple(number for number in state.foreign if (number,) not in gone))
 
     def forget_clearing(self) -> None:
-        """Do not say of rows that they lose a reference where they all go."""
+        """Drop the keys whose cleared rows are all deleted anyway."""
         for key in [key for key, rows in self.cleared.items() if rows <= self.doomed.get((key.schema, key.table), set())]:
             del self.cleared[key]
 
 
 class Cascader:
-    """A Cascader finds and deletes the rows that refer to rows that leave, on one live database."""
+    """A Cascader finds and deletes the rows that refer to rows that leave, in one live database."""
 
     def __init__(self, database: Database, staying: Iterable[Block], keys: Sequence[Key], filled: Filled) -> None:
-        """Take the blocks that stay, every key of the live database, and the rows whose references a revision clears itself."""
+        """Take the blocks that stay, all keys of the live database, and the rows in which a revision clears a reference."""
         self._database, self._dialect, self._filled = database, database.dialect, filled
         self._staying, self._keys = list(staying), keys
         self._inspector = sa.inspect(database.connection)
@@ -81,9 +81,10 @@ class Cascader:
         lock: bool = False,
         done: str = "Nothing has changed.",
     ) -> Cascade:
-        """Return every row that refers to a row that leaves, or to such a row; with `lock`, keep them from changing.
+        """Return every row that refers to a row that leaves, directly or indirectly; with `lock`, lock these rows.
 
-        `seeded` are all rows that leave, now or in a later turn: they are not among them. Nor are the rows that are `known`.
+        The result does not contain the `seeded` rows, which are all that leave now or later, or the `known` ones. Raises
+        RollbackRefused if a row cannot be deleted.
         """
         found, before = Cascade(), known or Cascade()
         to_do = [(key, self._read(key, key.refers_to(self._dialect, leaving), lock, done)) for key in self._keys]
@@ -97,16 +98,17 @@ class Cascader:
         return found
 
     def delete(self, agreed: Cascade, leaving: Sequence[Rows], seeded: Sequence[Rows], done: str) -> Cascade:
-        """Delete the rows that refer to rows that leave, and return which they are. Raises RollbackRefused for others than were
-        agreed to.
+        """Delete the rows that refer to rows that leave, and return them.
+
+        Raises RollbackRefused if they are not exactly those that were agreed to.
         """
         now = self.find(leaving, seeded, lock=True, done=done)
         if not now:
             return now
         if not now.same_rows(agreed):
             raise RollbackRefused(
-                f"Other rows refer to seeded rows than a moment ago:\n{now}\nExpected the ones that were agreed to. {done} "
-                "Run the same command again and look at the list."
+                f"The rows that refer to seeded rows have just changed:\n{now}\nExpected the ones that were confirmed. {done} "
+                "Run the same command again and review the list."
             )
         for key, rows in now.cleared.items():
             self._clear(key, rows)
@@ -118,7 +120,7 @@ class Cascader:
             )
             if gone != len(listed):
                 raise RollbackRefused(
-                    f"{gone:,} rows of {place[1]} would be deleted, and {len(listed):,} were listed: expected the same. {done} "
+                    f"{gone:,} rows of {place[1]} would be deleted, but {len(listed):,} were listed: expected the same. {done} "
                     "Delete these rows yourself, then run the same command again."
                 )
         return now
@@ -126,7 +128,7 @@ class Cascader:
     def _take(
         self, found: Cascade, known: Cascade, seeded: Sequence[Rows], key: Key, rows: list[RowKey], done: str
     ) -> set[RowKey]:
-        """Note the rows that refer by a key; return those that have to go and were not known yet."""
+        """Add the rows that refer by a key to `found`. Return those that must be deleted and were not known yet."""
         place = (key.schema, key.table)
         if key.schema is None:
             cleared = self._filled.get((key.table, key.columns[0]), ())
@@ -134,8 +136,8 @@ class Cascader:
             ours = next((block for block in self._staying if any(inside(row, key.table, [block]) for row in rows)), None)
             if ours:
                 raise RollbackRefused(
-                    f"Rows that revision {ours.revision} seeded refer to rows that would go ({key}): expected that revision to "
-                    f"go first. {done} Roll it back before, or everything."
+                    f"Rows that revision {ours.revision} seeded refer to rows that would be deleted ({key}): expected that "
+                    f"revision to be rolled back first. {done} Roll it back first, or roll back everything."
                 )
         if key.action == "SET NULL":
             stay = set(rows) - known.cleared.get(key, set())
@@ -155,12 +157,12 @@ class Cascader:
         return [row for condition in conditions for row in self._read(key, condition, lock, done)]
 
     def _read(self, key: Key, refers: str, lock: bool, done: str) -> list[RowKey]:
-        """Return the primary keys of the rows that refer by a key; none where there is no condition."""
+        """Return the primary keys of the rows that match a key's condition; none for an empty condition."""
         if not refers:
             return []
         names = self._primary_key((key.schema, key.table))
         wanted = ", ".join(self._exact(name, (key.schema, key.table)) for name in names) or "1"
-        # no server locks the documents of a JSON column, and MySQL refuses to try
+        # JSON documents cannot be locked, and MySQL reports an error for it
         locking = self._dialect.locking_read if lock and "$" not in key.columns[0] else ""
         query = f"SELECT {wanted} FROM {key.source(self._dialect)} WHERE ({refers}){key.condition(self._dialect)}{locking}"
         try:
@@ -171,13 +173,13 @@ class Cascader:
             raise unreadable(self._database, [key], error, done) from error
         if rows and (not names or any(None in row for row in rows)):
             raise RollbackRefused(
-                f"{len(rows):,} rows of {key} would go, and {key.table} has no primary key to name them by: expected one. "
-                f"{done} Delete these rows yourself, then run the same command again."
+                f"{len(rows):,} rows of {key} would be deleted, but {key.table} has no primary key to identify them: expected "
+                f"one. {done} Delete these rows yourself, then run the same command again."
             )
         return rows
 
     def _children_first(self, cascade: Cascade) -> Iterator[Place]:
-        """Yield the tables so that no row goes before one that refers to it; references that may be NULL do not bind."""
+        """Yield the tables with children before parents, and set nullable references to NULL, which removes that constraint."""
         before: dict[Place, set[Place]] = {place: set() for place in cascade.doomed}
         for key in self._keys:
             place, target = (key.schema, key.table), (key.target_schema, key.target)
@@ -185,7 +187,7 @@ class Cascader:
                 continue
             if self._may_be_null(key):
                 self._clear(key, cascade.doomed[place])
-            elif place != target:  # rows of one table go last id first, which is children first
+            elif place != target:  # within one table, descending ids are children first
                 before[target].add(place)
         yield from TopologicalSorter(before).static_order()
 
@@ -210,7 +212,7 @@ class Cascader:
         return " OR ".join(f"({' AND '.join(f'{n} = {v}' for n, v in zip(names, row, strict=True))})" for row in values)
 
     def _exact(self, name: str, place: Place) -> str:
-        """Return what reads a key's column so that the value finds the row again: a FLOAT, as a text, loses digits."""
+        """Return the expression that reads a key column exactly: a FLOAT as text loses digits, and would not match its row."""
         kind = next(c["type"] for c in self._inspector.get_columns(place[1], schema=place[0]) if c["name"] == name)
         column = f"r.{self._dialect.quote(name)}"
         return self._dialect.as_double(column) if isinstance(kind, sa.Float) else column

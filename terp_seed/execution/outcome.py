@@ -1,4 +1,4 @@
-"""Outcomes: what a run did to a table, and what has a say in what leaves."""
+"""Outcomes: what a run did to a table, and the interfaces through which a Seeder reports and checks it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from terp_seed.revisions.block import Block
 
 @dataclass(frozen=True)
 class Outcome:
-    """An Outcome is what happened to one table in one revision: rows inserted or deleted, as the server counted them."""
+    """An Outcome is the rows that one revision inserted into or deleted from one table, as counted by the server."""
 
     revision: str
     table: str
@@ -21,41 +21,41 @@ class Outcome:
     seconds: float
     inserted: bool
     companion: bool
-    edited: tuple[int, ...] = ()  # ids of deleted rows that were not as seeded
-    missing: tuple[int, ...] = ()  # ids of seeded rows that were gone already
-    foreign: tuple[int, ...] = ()  # ids of rows of others that stay under seeded ids
+    edited: tuple[int, ...] = ()  # ids of deleted rows that had been edited
+    missing: tuple[int, ...] = ()  # ids of seeded rows that had already been deleted
+    foreign: tuple[int, ...] = ()  # seeded ids of rows that were not seeded, and stay
 
     @classmethod
     def of(
         cls, block: Block, rows: int, seconds: float, inserted: bool, companion: bool, state: BlockState | None = None
     ) -> "Outcome":
-        """Return what happened to a block; `state` is what a rollback found of it."""
+        """Return the outcome for a block; `state` is the block's state before a rollback."""
         became = (tuple(state.edited), state.missing, state.foreign) if state else ((), (), ())
         ids = block.first_id, block.last_id
         return cls(block.revision, block.table_name, rows, *ids, seconds, inserted, companion, *became)
 
 
 class Observer(Protocol):
-    """What hears of each thing that a Seeder does."""
+    """An Observer is what a Seeder reports its progress to."""
 
     def notify(self, outcome: Outcome) -> None:
-        """Hear what became of a table, once it is committed."""
+        """Handle the outcome of a table, after the commit."""
 
     @property
     def advanced(self) -> Callable[[str, int, int], None]:
-        """What hears how many rows of a table are written, and of how many."""
+        """Return the callback for a table's progress: its name, the rows written and the total."""
 
 
 class DeletionGuard(Protocol):
-    """What a Seeder asks before it deletes: a Rollback, or what a script has of it."""
+    """A DeletionGuard is what a Seeder consults before it deletes: a Rollback, or a script's equivalent."""
 
     def prepare(self, revision: str, tables: Sequence[SeedTable], blocks: Sequence[Block], done: str) -> Sequence[BlockState]:
-        """Keep the rows that a revision seeded into these tables from changing, see to what refers to them, and return what may
-        go of the blocks that are known of.
+        """Lock the rows that a revision seeded into these tables, handle the rows that refer to them, and return the states of
+        the known blocks. `done` is a sentence on what has been rolled back so far.
         """
 
     def require_found(self, table: str, lost: str) -> None:
-        """Refuse where the condition `lost` holds: that an adopted table lacks a row."""
+        """Refuse if the SQL condition `lost` holds, by which an adopted table lacks a row."""
 
     def emptied(self, revision: str, table: SeedTable) -> None:
-        """Hear that such rows are deleted, and their record is not yet."""
+        """Handle that a revision's rows are deleted from a table, before their record is."""

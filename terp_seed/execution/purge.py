@@ -1,6 +1,6 @@
-"""Purge: empty the seeded tables, whoever wrote their rows.
+"""The purge: deletes every row of the main tables, seeded or not, and the seeded rows of their companions.
 
-This is the one command that deletes rows of these tables which were not seeded; it never deletes one of another table.
+It deletes no rows of other tables, except those that the application derived.
 """
 
 from terp_seed.backends.database import Database
@@ -14,9 +14,9 @@ _EVERY_ID = (-(2**63 - 1), 2**63 - 1)
 
 
 def purge(database: Database, catalog: Catalog, rollback: Rollback) -> dict[str, int]:
-    """Delete every row of the main tables in one transaction, and return how many each had.
+    """Delete every row of the main tables and the seeded rows of their companions. Return the number of rows per main table.
 
-    Raises RollbackRefused, and changes nothing, when rows that stay refer to them, or to the seeded companions, which go too.
+    Raises RollbackRefused, and changes nothing, if rows that stay refer to these.
     """
     live, quote = database.live, database.quote
     mains = [table for table in catalog.tables if live.table(table.name)]
@@ -36,7 +36,7 @@ def purge(database: Database, catalog: Catalog, rollback: Rollback) -> dict[str,
         columns = [live.column(key.table, name) for name in key.columns]
         nullable = all(column is not None and column.is_nullable for column in columns)
         if key.action != "no key" and {key.table, key.target} <= names and not (key.schema or key.target_schema) and nullable:
-            # these rows go too; without the reference the order of the deletes does not matter
+            # these rows are deleted too; without the references, the order of the deletes does not matter
             nothing = ", ".join(f"{quote(name)} = NULL" for name in key.columns)
             database.execute(f"UPDATE {quote(key.table)} SET {nothing}")
     deleted = {}

@@ -1,6 +1,6 @@
-"""The rollback: what one online run may delete, and what it does in the transaction of each revision before it deletes.
+"""The rollback: what an online run may delete, and what it does in each revision's transaction before it deletes.
 
-Only rows that are proved to be seeded go; rows of others stay and are named; what an application derived goes along.
+Only rows that are proved to be seeded are deleted, with rows that the application derived from them. Others stay, and are listed.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -25,10 +25,9 @@ _NOTHING = "Nothing has changed."
 
 @dataclass
 class Rollback:
-    """A Rollback looks at the blocks that leave: all of them before the first step, and again those of each revision in its turn.
+    """A Rollback examines the blocks that leave: all of them before the first step, and those of each revision again in its turn.
 
-    `keeps_edits` refuses to delete rows that somebody edited. Where the caller agreed to it, rows that refer to rows that go are
-    deleted with them.
+    With `keeps_edits`, it refuses to delete edited rows. If the caller agreed, rows that refer to deleted ones are deleted too.
     """
 
     database: Database
@@ -37,8 +36,8 @@ class Rollback:
     cascader: Cascader
     keeps_edits: bool
     told: Callable[[str], None]
-    filled: list[BlockState]  # of what stays, and has a column that a later table fills
-    states: list[BlockState] = field(default_factory=list)  # of what leaves, in the order in which it does
+    filled: list[BlockState]  # of blocks that stay, and have a column that a later table fills
+    states: list[BlockState] = field(default_factory=list)  # of the blocks that leave, in order
     agreed: dict[str, Cascade] | None = None  # by revision
     _deleted: Cascade = field(default_factory=Cascade)  # so far
 
@@ -53,12 +52,12 @@ class Rollback:
         keeps_edits: bool = False,
         told: Callable[[str], None] = lambda _: None,
     ) -> "Rollback":
-        """Look at the live database's tables and keys, once, for a rollback of these blocks."""
+        """Build from the live database's tables and keys, for a rollback of these blocks."""
         going, catalog = set(leaving), revisions.catalog
         keys = live_keys(database, catalog)
         staying = [block for block in recorded.blocks if block not in going]
         ownership = ownership_of(database, revisions, recorded)
-        states = filled_states(ownership, staying, {table for table, _ in catalog.fills})  # what leaves is looked at anyway
+        states = filled_states(ownership, staying, {table for table, _ in catalog.fills})  # blocks that leave are examined anyway
         filled = {place: leaving_of(state for state in states if state.block.table_name == place[0]) for place in catalog.fills}
         return cls(
             database,
@@ -71,9 +70,9 @@ class Rollback:
         )
 
     def look(self, blocks: Iterable[Block], *, whole: bool) -> list[BlockState]:
-        """Return the states of the blocks that leave. Read-only. Raises NotAsSeeded where they may not.
+        """Return the states of the blocks that leave. Read-only. Raises NotAsSeeded if they may not be deleted.
 
-        Without `whole`, and where an edit would not stop the run, only identities are looked at: which rows are ours.
+        Without `whole`, only identities are compared if an edit would not stop the run: which rows are ours is enough then.
         """
         whole = whole or self.keeps_edits
         self.states = [
@@ -84,15 +83,15 @@ class Rollback:
 
     @property
     def foreign(self) -> Foreign:
-        """The rows of others under seeded ids, of what stays and of what leaves."""
+        """Return the foreign rows of the blocks that leave, and of those in `filled`."""
         return foreign_of([*self.filled, *self.states])
 
     def check(self) -> None:
-        """Let the guard look at what leaves. Read-only. Raises RollbackRefused."""
+        """Run the guard on the rows that leave. Read-only. Raises RollbackRefused if other rows refer to them."""
         self.guard.check(leaving_of(self.states))
 
     def find_cascade(self) -> Cascade:
-        """Return what refers to rows that leave, and note it for each revision. Read-only."""
+        """Return the rows that refer to rows that leave, and store them per revision. Read-only."""
         every, total = leaving_of(self.states), Cascade()
         self.agreed = {}
         for revision in dict.fromkeys(state.block.revision for state in self.states):
@@ -103,9 +102,9 @@ class Rollback:
         return total
 
     def prepare(self, revision: str, _tables: Sequence[SeedTable], blocks: Sequence[Block], done: str) -> list[BlockState]:
-        """Lock the rows of a revision and look at them again; delete what goes along with them. Return what leaves.
+        """Lock and examine the rows of a revision, and delete the cascade and derived rows. Return the states of the blocks.
 
-        `done` says what was rolled back before. Raises RollbackRefused or NotAsSeeded, and leaves this revision as it is.
+        `done` is a sentence on what has been rolled back so far. Raises RollbackRefused or NotAsSeeded; the revision then stays.
         """
         states = [self.ownership.examine(block, lock=True) for block in blocks]
         self._refuse_edits(states, done)
@@ -123,28 +122,28 @@ class Rollback:
         return states
 
     def tell_derived(self, leaving: Sequence[Rows], what: str) -> None:
-        """Delete the derived rows that refer to rows that leave, and say so."""
+        """Delete the derived rows that refer to rows that leave, and report their number."""
         for table, rows in self.guard.delete_derived(leaving).items():
-            self.told(f"{table}: {rows:,} rows that the application had derived go with {what}")
+            self.told(f"{table}: {rows:,} rows derived by the application are deleted with {what}")
 
     def require_found(self, _table: str, _lost: str) -> None:
-        """Do nothing: an online run asks by itself."""
+        """Do nothing: an online run checks the condition itself."""
 
     def emptied(self, _revision: str, _table: SeedTable) -> None:
-        """Do nothing: the server has counted what it deleted."""
+        """Do nothing: the server has counted the deleted rows."""
 
     def _refuse_edits(self, states: Iterable[BlockState], done: str) -> None:
         edited = [state for state in states if state.edited]
         if edited and self.keeps_edits:
             listed = "\n  ".join(f"{state.block.table_name}: {state}" for state in edited)
             raise NotAsSeeded(
-                f"Seeded rows were edited since:\n  {listed}\nExpected them as seeded, because this is production. {done} See "
-                "them with `terp-seed status --edits`; --discard-edits (-x discard_edits=true) rolls them back all the same."
+                f"Seeded rows were edited:\n  {listed}\nExpected them as seeded, because this is production. {done} List them "
+                "with `terp-seed status --edits`; --discard-edits (-x discard_edits=true) rolls them back anyway."
             )
 
 
 def ownership_of(database: Database, revisions: ProjectRevisions, recorded: Ledger) -> Ownership:
-    """Return what tells seeded rows from others, by the revisions of a project."""
+    """Return the Ownership of a database, which regenerates rows with the project's revisions."""
 
     def plan(revision: str) -> Plan | None:
         own = {block.table_name: block.first_id for block in recorded.blocks if block.revision == revision}
@@ -153,10 +152,10 @@ def ownership_of(database: Database, revisions: ProjectRevisions, recorded: Ledg
         units = max((block.recipe.size.units for block in recorded.blocks), default=1)
         try:
             return revisions.plan([revision], earlier, units)
-        except Exception:  # a revision may fail in a later state; it is asked only in case that rows are not as seeded
+        except Exception:  # an old revision may fail now, and is only needed if rows have changed
             return None
 
-    # now, because Alembic runs one revision at a time, and a rollback asks while it runs another
+    # not lazily, because Alembic cannot run a revision while it is running another
     plans = {revision: plan(revision) for revision in {block.revision for block in recorded.blocks}}
 
     def remade(block: Block) -> PlannedStep | None:
@@ -167,13 +166,13 @@ def ownership_of(database: Database, revisions: ProjectRevisions, recorded: Ledg
 
 
 def filled_states(ownership: Ownership, blocks: Iterable[Block], tables: Collection[str]) -> list[BlockState]:
-    """Return whose rows stand in those of the blocks that are of these tables. Raises NotAsSeeded."""
+    """Return the states of those blocks that are of these tables. Raises NotAsSeeded if a state cannot be determined."""
     filled = (block for block in blocks if block.table_name in tables)
     return [ownership.examine(block, identity_only=ownership.can_be_made_again(block)) for block in filled]
 
 
 def foreign_of(states: Iterable[BlockState]) -> Foreign:
-    """Return the ids of the rows of others, by table; a table may have several blocks."""
+    """Return the ids of foreign rows by table; a table may have several blocks."""
     found: dict[str, tuple[int, ...]] = {}
     for state in states:
         found[state.block.table_name] = (*found.get(state.block.table_name, ()), *state.foreign)
@@ -181,5 +180,5 @@ def foreign_of(states: Iterable[BlockState]) -> Foreign:
 
 
 def leaving_of(states: Iterable[BlockState]) -> list[IdRange]:
-    """Return the rows that leave."""
+    """Return the id ranges that a rollback of these blocks deletes."""
     return [some for state in states if state.ours for some in state.leaving()]

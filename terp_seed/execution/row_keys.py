@@ -1,4 +1,4 @@
-"""Row keys: the primary keys of rows that nobody seeded, as values, as SQL, and in the order in which the rows may go."""
+"""Row keys: the primary keys of rows that were not seeded, as values and as SQL, and the order in which to delete them."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -8,33 +8,33 @@ from terp_seed.errors import SeedError
 from terp_seed.revisions.block import Rows
 from terp_seed.sql.dialect import Dialect
 
-Place = tuple[str | None, str]  # a schema, None for our own, and a table
+Place = tuple[str | None, str]  # schema (None for the current one) and table
 RowKey = tuple[Any, ...]  # the values of a row's primary key
 
-_MOST_KEYS = 200  # rows named in one statement
+_MOST_KEYS = 200  # per statement
 
 
 def literal(dialect: Dialect, value: Any) -> str:
-    """Return the value of a primary key as SQL."""
+    """Return the value of a primary key as SQL. Raises SeedError for an unsupported type."""
     if isinstance(value, (bytes, bytearray)):
         return dialect.binary(bytes(value))
     if isinstance(value, (str, date, datetime)):
         return dialect.text(str(value))
     if isinstance(value, (int, float)) or hasattr(value, "as_tuple"):
         return str(value) if not isinstance(value, float) else repr(value)
-    raise SeedError(f"A primary key of type {type(value).__name__} cannot be named: expected a number, a text, a date or bytes.")
+    raise SeedError(f"A primary key of type {type(value).__name__} is not supported: expected a number, text, a date or bytes.")
 
 
 def order(row: RowKey) -> tuple[Any, ...]:
-    """Return what rows are sorted by: numbers as numbers, and any other value as its text."""
+    """Return the sort key of a row: numbers sort as numbers, other values as text."""
     return tuple((0, value, "") if isinstance(value, (int, float)) else (1, 0, str(value)) for value in row)
 
 
 def inside(row: RowKey, table: str, seeded: Iterable[Rows]) -> bool:
-    """Tell whether a row has one of these ids."""
+    """Tell whether a row's id is among these rows of the table."""
     return any(some.table_name == table and some.first_id <= row[0] <= some.last_id for some in seeded)
 
 
 def chunks(rows: list[RowKey]) -> Iterator[list[RowKey]]:
-    """Yield as many rows at a time as one statement names."""
+    """Yield lists of as many rows as fit into one statement."""
     return (rows[start : start + _MOST_KEYS] for start in range(0, len(rows), _MOST_KEYS))

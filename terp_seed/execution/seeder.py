@@ -1,4 +1,4 @@
-"""The seeder: what op.seed and op.unseed do, in one run.
+"""The seeder: carries out op.seed and op.unseed in one run.
 
 A table's rows, the rows of its companions and their ledger records are written in one transaction, or not at all.
 """
@@ -28,7 +28,7 @@ from terp_seed.sql.insert import Inserts
 
 
 class Seeder:
-    """A Seeder carries out the operations of one run's revisions, one after the other."""
+    """A Seeder carries out the operations of a run's revisions, one revision after the other."""
 
     def __init__(
         self,
@@ -39,23 +39,23 @@ class Seeder:
         deletions: DeletionGuard | None = None,
         units: int | None = None,
     ) -> None:
-        """Take what makes the rows, where they go, who hears of it, and what has a say in a rollback.
+        """Take the generator, the dialect, the writer, the observer, and for a rollback the guard of its deletions.
 
-        Only so many units are written; the others are recorded, and scripts of their own have them.
+        Only the first `units` units are written; the others are recorded too, and separate scripts write them.
         """
         self._generator, self._dialect, self._writer, self._observer = generator, dialect, writer, observer
         self._catalog, self._recipe, self.ledger = generator.catalog, generator.recipe, generator.ledger
         self._deletions, self._units, self.names = deletions, units or self._recipe.size.units, self._catalog.names
         self._rolled_back: list[str] = []
-        self._outcomes: list[Outcome] = []  # of the revision that is not committed yet
+        self._outcomes: list[Outcome] = []  # of the current, uncommitted revision
         self._reservations = Reservations(generator, dialect, writer)
         self._statements = Statements(generator, dialect, writer.helpers)
-        self._looked_up: set[str] = set()  # adopted tables, in the revision at hand
-        self.foreign: Foreign = {}  # what an online run finds out before it fills or clears columns of earlier rows
-        self.revision = ""  # the runner names the revision before each step
+        self._looked_up: set[str] = set()  # adopted tables, in the current revision
+        self.foreign: Foreign = {}  # set by an online run: rows whose columns are not filled or cleared
+        self.revision = ""  # set before each step
 
     def committed(self) -> None:
-        """Tell what the revision did: only now is it true."""
+        """Report the outcomes of the revision, now that it is committed."""
         for outcome in self._outcomes:
             if not (outcome.inserted or outcome.companion):
                 self._rolled_back.append(outcome.table)
@@ -64,18 +64,18 @@ class Seeder:
         self._looked_up.clear()
 
     def start_again(self, recorded: Ledger) -> None:
-        """Forget what a revision did that was rolled back: the ledger is as the database has it."""
+        """Forget the outcomes of a revision that was rolled back, and reset the ledger to what the database has."""
         self._outcomes.clear()
         self._generator.reserved.clear()
         self._looked_up.clear()
         self.ledger.blocks[:] = recorded.blocks
 
     def create_ledger(self) -> None:
-        """Create the ledger's table where it is missing."""
+        """Create the ledger's table if it is missing."""
         self._writer.execute(records.create_sql(self._writer.sqlalchemy_dialect, self.names))
 
     def drop_ledger(self) -> None:
-        """Drop the ledger's table where it exists."""
+        """Drop the ledger's table if it exists; a script keeps it if the dialect has no conditional DROP."""
         if self._writer.knows_tables or self._dialect.drops_on_condition:
             self._writer.execute(records.drop_sql(self._writer.sqlalchemy_dialect, self.names))
         else:
@@ -84,7 +84,7 @@ class Seeder:
             )
 
     def seed(self, table: SeedTable, rows: FixedRows | None) -> None:
-        """Insert the rows of every unit, companions first; or the fixed rows."""
+        """Insert the rows of every unit, with companions and followers, parents first; or the fixed rows."""
         make, revision = self._generator, self.revision
         if rows is not None:
             fixed = RevisionRows(table, revision, rows, make)
@@ -101,7 +101,7 @@ class Seeder:
             named = [one for one in sources if one.table in table.followers and one.table.name in table.uses]
             together = [source, *named] if source.table is table else [source]
             if source.table.name in make.reserved:
-                together = []  # with the table that names its ids
+                together = []  # already reserved, with the table that refers to its ids
             for one in together:
                 self._look_up(one.table)
             self._insert(source, together)
@@ -120,7 +120,7 @@ class Seeder:
                 self._writer.execute(statement)
         for part in parts:
             state = states.get(part.name)
-            if state is None:  # the statement asks the ledger, which may know better when it runs
+            if state is None:  # not known now: the statement reads the ids from the ledger when it runs
                 for statement in records.delete_rows_sql(self._dialect, self.revision, part.name):
                     self._writer.execute(statement)
             else:
@@ -131,11 +131,11 @@ class Seeder:
             self._writer.execute(self.ledger.delete_sql(self._dialect, self.revision, part.name))
 
     def close(self) -> None:
-        """End the processes that help."""
+        """Stop the worker processes."""
         self._statements.close()
 
     def _delete(self, state: BlockState) -> None:
-        """Delete the rows of a block that are ours, the highest ids first."""
+        """Delete the seeded rows of a block, highest ids first. Raises SeedError if the server counts other than expected."""
         block, deleted = state.block, 0
         self._observer.advanced(block.table_name, deleted, state.ours)
         for some in reversed(state.leaving() if state.ours else []):
@@ -147,17 +147,17 @@ class Seeder:
                 self._observer.advanced(block.table_name, min(deleted, state.ours), state.ours)
         if deleted != state.ours:
             raise SeedError(
-                f"{deleted:,} rows of {block.table_name} would be deleted, and {state.ours:,} are seeded: expected the same; "
-                "somebody wrote among them just now. This revision was undone; run the same command again."
+                f"{deleted:,} rows of {block.table_name} would be deleted, but {state.ours:,} are seeded: expected the same; "
+                "another session has just changed them. This revision was rolled back; run the same command again."
             )
 
     def _rows_of(self, part: SeedTable, append: str) -> GeneratedRows:
-        """Return the rows of all units of a table; those of the run's own units are written here."""
+        """Return the row source of a table for all units, of which this run writes its own ones."""
         units, here = (1, 1) if part.shared else (self._recipe.size.units, self._units)
         return GeneratedRows(part, self.revision, append, units, here, self._generator, self._statements)
 
     def _adopt(self, table: SeedTable) -> None:
-        """Insert the rows of a table that the database does not have yet, and record those."""
+        """Insert the rows of an adopted table that the database does not have yet, and record only those."""
         started, writer, name = time.perf_counter(), self._writer, table.name
         adoption = Adoption(self._dialect, table, table.sample(self._recipe))
         writer.remark(f"{name}: {len(adoption.rows)} rows, of which those that are there already are used")
@@ -177,22 +177,22 @@ class Seeder:
         elif recorded == 0:
             raise SeedError(
                 f"{name} does not have the {inserted} rows that were inserted from id {block.first_id} on: expected them and no "
-                "others. Nothing of it was kept; run the same command again."
+                "others. They were rolled back; run the same command again."
             )
         else:
             self._tell(block, inserted, started, inserted=True)
 
     def _look_up(self, table: SeedTable) -> None:
-        """Read the ids of the adopted rows that rows of a table name, once in a revision."""
+        """Read the ids of the adopted rows that a table's rows refer to, once per revision."""
         for adopted in adopted_by(table, self._catalog.adopted):
             if adopted.name not in self._looked_up:
                 self._looked_up.add(adopted.name)
                 look_up(adopted, self._recipe, self._dialect, self._writer, self._deletions)
 
     def _insert(self, source: RowSource, together: Sequence[RowSource]) -> None:
-        """Insert a block whose last row is reserved already, or is now, with those of the other ones of `together`.
+        """Insert a block, after reserving its ids and those of the other sources in `together`, unless that is already done.
 
-        Where not all rows are written here, the last row only keeps the ids free, and goes again.
+        A shard that does not write the block's last row inserts it only to reserve the ids, and deletes it again.
         """
         started, table, here = time.perf_counter(), source.table, source.here
         for one in together:
@@ -209,7 +209,7 @@ class Seeder:
             self._observer.advanced(table.name, inserted, wanted)
         if inserted != wanted:
             raise SeedError(
-                f"{table.name} got {inserted} rows: expected {wanted}. Nothing of it was kept; run the same command again."
+                f"{table.name} got {inserted} rows: expected {wanted}. They were rolled back; run the same command again."
             )
         if wanted < here:
             self._writer.leave_out(table.name, here - wanted)
@@ -220,7 +220,7 @@ class Seeder:
         if recorded == 0:
             raise SeedError(
                 f"{table.name} does not have the {here:,} rows that were inserted, ids {block.first_id} to {part.last_id}: "
-                "expected them all. Nothing of it was kept. See whether a trigger moves or deletes them, then run the same "
+                "expected them all. They were rolled back. Check whether a trigger moves or deletes them, then run the same "
                 "command again."
             )
         for statement in fill_sql(self._dialect, table, part, self.ledger, self.foreign):

@@ -1,1 +1,1 @@
-"""The masking: fake values in the place of PII."""
+"""The masking: replaces PII by fake values."""

@@ -1,6 +1,6 @@
-"""The kinds of PII: a small closed vocabulary of fake values, made from numbers out of Faker's word lists.
+"""The kinds of PII: a small closed vocabulary of fake values, made from numbers with Faker's word lists.
 
-Every value comes from a range that reaches nobody, and different numbers give different names up to a stated capacity.
+Every value is from a range that reaches no real person. Different numbers give different values, up to a kind's capacity.
 """
 
 import re
@@ -11,8 +11,8 @@ from functools import cache
 from terp_seed.errors import CapacityExceeded
 from terp_seed.masking.word_lists import Words
 
-# Phone numbers 555-0100 to 555-0199 are kept free for fiction in every geographic area code of North America; in toll-free
-# codes they are not, so only geographic ones stand here.
+# Phone numbers 555-0100 to 555-0199 are reserved for fiction in every geographic area code of North America, but not in
+# toll-free codes, so only geographic ones are listed here.
 _AREA_CODES = [
     "201",
     "203",
@@ -76,13 +76,13 @@ _AREA_CODES = [
     "818",
 ]
 _DOMAINS = ("example.com", "example.org", "example.net")  # reserved by RFC 2606
-_ZIP_CODES = 500  # 00000 to 00499 are assigned to no place
+_ZIP_CODES = 500  # 00000 to 00499 are not assigned
 _NOT_LETTERS = re.compile(r"[^a-z]+")
 
 
 @dataclass(frozen=True)
 class Tier:
-    """A Tier makes `capacity` different values out of the numbers below it, all of one pattern."""
+    """A Tier is a pattern of values: `make` turns the numbers below `capacity` into different ones."""
 
     capacity: int
     make: Callable[[int], str]
@@ -90,9 +90,9 @@ class Tier:
 
 @dataclass(frozen=True)
 class Kind:
-    """A Kind is one sort of PII: how a fake value is made from a number, and how one is told from a real value.
+    """A Kind is one kind of PII: how to make a fake value from a number, and how to tell it from a real one.
 
-    Small numbers use the first tier, whose values look most natural; when it is full the next one goes on.
+    Small numbers use the first tier, whose values look most natural; larger ones use the next tiers.
     """
 
     name: str
@@ -101,17 +101,17 @@ class Kind:
 
     @property
     def capacity(self) -> int:
-        """How many different values the kind has."""
+        """Return the number of different values of the kind."""
         return sum(tier.capacity for tier in self.tiers)
 
     def tier_of(self, number: int) -> tuple[Tier, int]:
-        """Return the tier of a number and the number within it. Raises CapacityExceeded."""
+        """Return the tier of a number, and the number within it. Raises CapacityExceeded if it is beyond the last tier."""
         for tier in self.tiers:
             if number < tier.capacity:
                 return tier, number
             number -= tier.capacity
         raise CapacityExceeded(
-            f"There are {self.capacity} different fake values of kind {self.name}, and more were asked for. "
+            f"There are {self.capacity} different fake values of kind {self.name}, but more are needed. "
             "Seed a smaller size, or start at a lower id."
         )
 
@@ -182,7 +182,7 @@ def _email_kind(person: Kind) -> Kind:
 
 
 def email_for(name: str, number: int) -> str:
-    """Return the fake address of a fake name; the number makes it unique, because names hold no digits."""
+    """Return a fake e-mail address for a fake name. The number makes it unique, because names contain no digits."""
     local = ".".join(_NOT_LETTERS.sub(" ", name.lower()).split()[:2]) or "someone"
     return f"{local}{number}@{_DOMAINS[number % len(_DOMAINS)]}"
 
@@ -225,7 +225,7 @@ def _address_kind(words: Words) -> Kind:
 
 @cache
 def kinds() -> dict[str, Kind]:
-    """Return the whole vocabulary by name."""
+    """Return all kinds by name."""
     words = Words.load()
     person = _person_kind(words)
     every = (person, _company_kind(words), _email_kind(person), _phone_kind(), _address_kind(words))

@@ -1,6 +1,6 @@
-"""The masker: the one component that writes PII, for generated rows and for real ones.
+"""The masker: the only component that writes PII, into generated rows and real ones.
 
-A masked value never equals the value it replaces, and outside `production` no PII value is left as it was.
+A masked value never equals the value that it replaces, and outside of `production` every PII value is masked.
 """
 
 import hmac
@@ -24,9 +24,9 @@ class Masker:
         environment: str = "development",
         enabled: bool = True,
     ) -> None:
-        """Take the key that the fakes depend on, and the tables whose records may be masked by name.
+        """Take the key that the fakes depend on, and the tables that `mask_record` may be given by name.
 
-        `enabled=False` leaves real records as they are, and is refused everywhere but in `production`.
+        `enabled=False` leaves real records unchanged. Raises Refused for it outside of `production`.
         """
         if not enabled and environment != "production":
             raise Refused(
@@ -39,10 +39,10 @@ class Masker:
         self._parties: dict[tuple[str, str], Callable[[int], str]] = {}
 
     def filler(self, table: HasPII) -> Callable[[dict[str, Any]], None]:
-        """Return what fills the PII columns that a row lacks, in place, from the row's id.
+        """Return a function that fills the missing PII columns of a row in place, from the row's id.
 
-        Names of one table never repeat: each id has its own place in the kind's capacity. A row that names its party, under the
-        key PARTY, which is taken out, gets that party's.
+        Names in one table never repeat: each id has its own place in the kind's capacity. A row with the key PARTY gets the
+        values of that party, and the key is removed.
         """
         steps = [(column, kind, self._numbering(table.name, column, kinds()[kind])) for column, kind in table.pii.items()]
 
@@ -64,7 +64,7 @@ class Masker:
         return fill
 
     def _of_party(self, party: Party, kind: str) -> str:
-        """Return the party's value of a kind; its e-mail address is that of its person."""
+        """Return a party's value of a kind; its e-mail address is made from its person's name."""
         if kind == "email":
             return email_for(self._of_party(party, "person"), party.number)
         key = party.space, kind
@@ -73,15 +73,15 @@ class Masker:
         return self._parties[key](party.number)
 
     def _numbering(self, table: str, column: str, kind: Kind) -> Callable[[int], str]:
-        # An affine map n -> a*n + b (a prime to the capacity) visits every number once, so unique ids give unique names,
-        # while neighbours get names far apart.
+        # An affine map n -> a*n + b (a coprime to the capacity) is a permutation, so unique ids give unique names, and
+        # neighbouring ids get unrelated names.
         maps = []
         for place, tier in enumerate(kind.tiers):
             a = fingerprint(self._key, table, column, place, "factor") % tier.capacity
             while gcd(a, tier.capacity) != 1:
                 a += 1
             maps.append((tier.capacity, a, fingerprint(self._key, table, column, place, "offset") % tier.capacity, tier.make))
-        repeats = kind.name == "phone"  # the range that reaches nobody is small, and no phone column has to be unique
+        repeats = kind.name == "phone"  # the reserved range is small, and no phone column is unique
         capacity, factor, offset, make = maps[0]
 
         def value_of(number: int) -> str:
@@ -94,9 +94,10 @@ class Masker:
         return value_of
 
     def mask_record(self, table: HasPII | str, record: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a copy of a real record with every PII value replaced, and everything else as it was.
+        """Return a copy of a real record with every PII value replaced and everything else unchanged.
 
-        The same value gets the same fake in every table, so masked tables still join. None stays None: it is no value.
+        The same value gets the same fake in every table, so masked tables can still be joined. None stays None. Raises SeedError
+        for the name of an unknown table.
         """
         pii = self._pii_of(table)
         if not self._enabled:
@@ -118,7 +119,7 @@ class Masker:
     def _mask(self, kind_name: str, value: object) -> str:
         kind = kinds()[kind_name]
         real = str(value).strip().casefold()
-        # people write one address in several ways; they get one fake. Undecodable surrogates are text too.
+        # spellings that differ only in case or outer blanks get the same fake; lone surrogates are valid input too
         message = f"{kind_name}\x1f{real}".encode("utf-8", "surrogatepass")
         tier = kind.tiers[-1] if kind_name in ("person", "company") else kind.tiers[0]
         number = int.from_bytes(hmac.digest(str(self._key).encode(), message, "sha256")[:16], "big")

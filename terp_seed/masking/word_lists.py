@@ -1,4 +1,4 @@
-"""The words that fake values are made of: Faker's own lists, read once.
+"""The word lists: the words of fake values, from Faker's own lists, read once.
 
 Faker itself is never called for a value: that is two hundred times slower than drawing from its lists.
 """
@@ -13,7 +13,7 @@ _WORD = re.compile("[A-Za-z]+")
 
 @dataclass(frozen=True)
 class Words:
-    """Words are Faker's lists, sorted and without repeats, so that a word's number does not depend on their order."""
+    """Words are Faker's lists, sorted and without duplicates, so that a word's index does not depend on their order."""
 
     first: tuple[str, ...]
     last: tuple[str, ...]
@@ -26,13 +26,13 @@ class Words:
     @classmethod
     @cache
     def load(cls) -> "Words":
-        """Read Faker's en_US lists. They are imported here, because a run that masks nothing need not wait for them."""
+        """Read Faker's en_US lists. They are imported here, so that a run that masks nothing does not wait for them."""
         from faker.providers.address.en_US import Provider as Address
         from faker.providers.company import Provider as Company
         from faker.providers.person.en_US import Provider as Person
 
         def plain(words: Iterable[str]) -> tuple[str, ...]:
-            # databases compare without case, so two words that differ in case only are one
+            # databases compare case-insensitively, so words that differ only in case are duplicates
             return tuple(sorted({w.casefold(): w for w in sorted(words) if w.isascii() and w.isalpha()}.values()))
 
         return cls(

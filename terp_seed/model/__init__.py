@@ -1,1 +1,1 @@
-"""The model: what a project says of its seeds. Knows no database."""
+"""The model: what a project declares about its seeds. Independent of any database."""

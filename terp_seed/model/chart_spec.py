@@ -1,6 +1,6 @@
-"""Plots: questions about the seeded rows, the SELECT that answers each, and how the answer becomes bars.
+"""Plots: questions about the seeded rows, each with a SELECT and a function that turns its result into bars.
 
-Draws nothing: whoever shows a plot chooses how.
+Nothing is drawn here.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -14,19 +14,19 @@ Number = int | Decimal
 
 @dataclass(frozen=True)
 class Bars:
-    """Bars are labels, each with one number of every series; the numbers of a label add up to its bar."""
+    """Bars are labels with one number per series; the numbers of a label are stacked to one bar."""
 
     labels: tuple[str, ...]
     series: Mapping[str, tuple[Number, ...]]
-    note: str = ""  # what the bars show, in a sentence
+    note: str = ""  # a sentence on what the bars show
 
 
 @dataclass(frozen=True)
 class ChartSpec:
-    """A ChartSpec is a question about seeded rows, and how its answer is shown.
+    """A ChartSpec is a question about seeded rows, and how to show the answer.
 
-    The SELECT is written like that of a Check: `{orders}` stands for the seeded rows of orders, `{as_of}` for the recorded
-    day. `bars` makes bars of its rows and the as-of day. Amounts are money, other numbers are counted things.
+    The SELECT has the placeholders of a Check: `{orders}` is replaced by the seeded rows of orders, `{as_of}` by the recorded
+    day. `bars` turns its rows and the as-of day into bars.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""Fixed rows: those that a revision writes down itself, as a list, or as a function that makes them one after the other."""
+"""Fixed rows: the rows that a revision passes to op.seed, as a list or as a function that yields them."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,20 +10,21 @@ GivenRows = Sequence[Mapping[str, Any]] | Callable[[], Iterable[Mapping[str, Any
 
 
 class FixedRows:
-    """FixedRows are rows of one table with the same columns each; they can be gone through again, and are never all in memory
-    where a function makes them.
+    """FixedRows are rows of one table, all with the same columns. They can be iterated repeatedly.
+
+    The rows of a function are never all in memory.
     """
 
     def __init__(self, table: str, rows: GivenRows, count: int | None = None) -> None:
-        """Take the rows of a table; `count` says how many a function makes. Raises SeedError where that is missing, or 0."""
+        """Take the rows of a table, and the `count` of a function's rows. Raises SeedError if it is missing, wrong or 0."""
         if callable(rows):
             if count is None:
-                raise SeedError(f"The rows of {table} are made by a function: expected count=, which says how many. Add it.")
+                raise SeedError(f"The rows of {table} are made by a function: expected count=, the number of rows. Add it.")
             self._make, self._count = rows, count
         else:
             if count is not None and count != len(rows):
                 raise SeedError(
-                    f"{len(rows)} fixed rows of {table} are given, and count={count}: expected the same. Leave it out."
+                    f"{len(rows)} fixed rows of {table} are given, but count={count}: expected the same. Leave out count."
                 )
             self._make, self._count = (lambda: rows), len(rows)
         self._table = table
@@ -34,7 +35,7 @@ class FixedRows:
         return self._count
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        """Yield each row. Raises SeedError for a row that cannot be one, and where there are not as many as was said."""
+        """Yield each row. Raises SeedError for an invalid row, or if the function does not yield `count` rows."""
         columns, number = None, 0
         for number, given in enumerate(self._make(), 1):
             if columns is None:
@@ -46,7 +47,7 @@ class FixedRows:
                 )
             if "id" in given:
                 raise SeedError(
-                    f"Fixed row {number} of {self._table} names an id: expected none, because the engine reserves the ids."
+                    f"Fixed row {number} of {self._table} has an id: expected none, because the engine reserves the ids."
                 )
             if number > self._count:
                 break
@@ -54,15 +55,15 @@ class FixedRows:
         if number != self._count:
             more = "more than " if number > self._count else ""
             raise SeedError(
-                f"The function makes {more}{min(number, self._count):,} rows of {self._table}, and count={self._count}: expected "
+                f"The function makes {more}{min(number, self._count):,} rows of {self._table}, but count={self._count}: expected "
                 "the same. Correct one of them."
             )
 
     @property
     def last(self) -> dict[str, Any]:
-        """The last row, for which all are made."""
+        """Return the last row. Iterates over all rows."""
         return deque(self, maxlen=1)[0]
 
     def check(self) -> None:
-        """Go through all rows once. Raises SeedError as going through them does."""
+        """Iterate over all rows once, which raises SeedError if they are invalid."""
         deque(self, maxlen=0)

@@ -1,6 +1,6 @@
-"""Names: what a project calls its own things in a database: its lock, its ledger, its version table, and its lease in a cluster.
+"""Names: the names of a project's own objects in a database: lock, ledger, version table, and lease in a cluster.
 
-Projects with different names seed one database beside each other, and none sees another's records.
+Projects with different names can seed the same database, and none sees another's records.
 """
 
 import re
@@ -8,13 +8,13 @@ from dataclasses import dataclass, fields
 
 from terp_seed.errors import BadSetting
 
-# what every database takes, in every setting of letter case; 60, for the key of the version table is called NAME_pkc
+# valid in every database, whatever its letter-case settings; at most 60, because the version table's key is called NAME_pkc
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
 @dataclass(frozen=True)
 class Names:
-    """Names are those of one project. Raises BadSetting for one that a database may not take."""
+    """Names are the object names of one project. Raises BadSetting for a name that some database does not accept."""
 
     lock: str
     ledger: str
@@ -26,21 +26,21 @@ class Names:
             require_name(f"the project's {field.name}", getattr(self, field.name))
         if len({self.ledger, self.version_table, self.lease}) < 3:
             raise BadSetting(
-                f"The project calls two of its own tables alike: ledger {self.ledger}, version_table {self.version_table}, lease "
-                f"{self.lease}. Expected three names."
+                f"Two of the project's own tables have the same name: ledger {self.ledger}, version_table {self.version_table}, "
+                f"lease {self.lease}. Expected three different names."
             )
 
     @classmethod
     def of(cls, project: str, **given: str | None) -> "Names":
-        """Return the names that follow from a project's, but for those that are given."""
+        """Derive the names from a project's name, except those that are given."""
         made = {field.name: f"{project}_seed_{field.name.removesuffix('_table')}" for field in fields(cls)}
         return cls(**(made | {field: name for field, name in given.items() if name is not None}))
 
 
 def require_name(what: str, name: object) -> None:
-    """Raise BadSetting where a name is not one that every database takes."""
+    """Raise BadSetting for a name that some database does not accept; `what` describes its owner for the message."""
     if not (isinstance(name, str) and _NAME.fullmatch(name)):
         raise BadSetting(
-            f"{what[0].upper()}{what[1:]} is called {name!r}: expected up to 60 small letters, digits and underscores, and a "
-            "letter first."
+            f"{what[0].upper()}{what[1:]} is called {name!r}: expected up to 60 lowercase letters, digits and underscores, "
+            "starting with a letter."
         )

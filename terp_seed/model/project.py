@@ -1,6 +1,6 @@
-"""Projects: what a team seeds: its tables, and what it says of its database that the database does not say itself.
+"""Projects: the tables that a team seeds, and what it declares about its database.
 
-`[seed] project = package.module:PROJECT` in alembic.ini names it, for every command.
+Every command finds the project by `[seed] project = package.module:PROJECT` in alembic.ini.
 """
 
 import importlib
@@ -17,11 +17,11 @@ from terp_seed.model.table import Catalog, SeedTable
 
 @dataclass(frozen=True)
 class Project:
-    """A Project is the seed tables of a database, parents first, and the version of what generates their rows.
+    """A Project is the seed tables of a database, parents first, and the version of their generators.
 
-    `charts` are what `terp-seed review` draws, `references` columns that hold ids without a foreign key, `derived` tables whose
-    rows an application writes by itself. Its lock and its own tables are called after its `name`, but for those that are given
-    a name here. Raises BadSetting for a name that a database may not take.
+    `terp-seed review` draws the `charts`; `references` are columns that hold ids without a foreign key, `derived` tables whose
+    rows an application writes by itself. The names of the lock and of the project's own tables are derived from `name`, unless
+    they are given here. Raises BadSetting for a name that some database does not accept.
     """
 
     tables: tuple[SeedTable, ...]
@@ -41,18 +41,18 @@ class Project:
 
     @cached_property
     def names(self) -> Names:
-        """What the project calls its own things in a database."""
+        """Return the names of the project's own objects in a database."""
         given = {"lock": self.lock, "ledger": self.ledger, "version_table": self.version_table, "lease": self.lease}
         return Names.of(self.name, **given)
 
     @cached_property
     def catalog(self) -> Catalog:
-        """The tables with their companions, in foreign-key order."""
+        """Return the tables with their companions, in foreign-key order."""
         return Catalog(self.tables, self.generator_version, self.names, self.references, self.derived)
 
     @classmethod
     def load(cls, place: str, where: str) -> "Project":
-        """Import the project at `package.module:NAME`; `where` says who names it. Raises SeedError."""
+        """Import the project at `place`, which is `package.module:NAME`. Raises SeedError, whose message names `where`."""
         module, colon, name = place.partition(":")
         expected = "expected package.module:NAME, where NAME is a Project"
         if not (module and colon and name):
@@ -61,17 +61,17 @@ class Project:
             found = getattr(importlib.import_module(module), name)
         except ModuleNotFoundError as error:
             raise SeedError(
-                f"{where} has project = {place!r}, and there is no module {error.name!r}: {expected}. Is its folder in "
+                f"{where} has project = {place!r}, but there is no module {error.name!r}: {expected}. Is its folder in "
                 "prepend_sys_path?"
             ) from error
         except AttributeError as error:
-            raise SeedError(f"{where} has project = {place!r}, and {error}: {expected}.") from error
+            raise SeedError(f"{where} has project = {place!r}, but {error}: {expected}.") from error
         if not isinstance(found, cls):
             raise SeedError(f"{where} has project = {place!r}, which is a {type(found).__name__}: {expected}.")
         return found
 
 
 def listed(names: Iterable[str]) -> str:
-    """Return names for a message, the first ten of many."""
+    """Format names for a message, at most ten of them."""
     every = list(names)
     return ", ".join(every[:10]) + (f" and {len(every) - 10} more" if len(every) > 10 else "")

@@ -1,6 +1,6 @@
-"""The recipe: what the rows of a run depend on: the units, the seed, the day on which the data ends, and the generator version.
+"""The recipe: the inputs of generation: number of units, seed, as-of day and generator version.
 
-The same recipe gives the same rows, in any process, on any day.
+The same recipe gives the same rows, in any process and on any day.
 """
 
 import re
@@ -16,13 +16,13 @@ _NAMED_SIZES = {"small": 1, "medium": 10, "large": 100}
 
 @dataclass(frozen=True)
 class Size:
-    """A Size is a number of units; a unit is one small TERP of 195 rows, complete in itself."""
+    """A Size is a number of units. A unit is a complete small data set, in TERP's case of 195 rows."""
 
     units: int
 
     @classmethod
     def parse(cls, text: str) -> "Size":
-        """Read `small`, `medium`, `large` or `xN` (N units, 1 to 1,000,000)."""
+        """Parse `small`, `medium`, `large` or `xN` (N units, 1 to 1,000,000). Raises BadSetting for anything else."""
         if text in _NAMED_SIZES:
             return cls(_NAMED_SIZES[text])
         if re.fullmatch(r"x[1-9][0-9]{0,6}", text) and int(text[1:]) <= MOST_UNITS:
@@ -36,7 +36,7 @@ class Size:
 
 @dataclass(frozen=True)
 class Recipe:
-    """A Recipe is all that the rows depend on besides their unit's number and ids."""
+    """A Recipe is everything that rows depend on besides their unit's number and ids."""
 
     size: Size
     seed: int

@@ -1,7 +1,7 @@
-"""References and derived tables: what a project says of its database that no foreign key says.
+"""References and derived tables: what a project declares about its database because no foreign key does.
 
-A reference is a column, or ids in a JSON column, that hold ids of another table; a derived table holds rows that an application
-writes by itself, and writes again when they are gone.
+A reference is a column, or a value in a JSON column, that holds ids of another table. A derived table holds rows that an
+application writes by itself, and writes again when they are missing.
 """
 
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Reference:
-    """A Reference is a column that holds ids of rows of `target` (a table, or `table.column`), where the live table has it.
+    """A Reference is a column that holds ids of `target` (a table, or `table.column`). Databases without the column are fine.
 
-    A column may be a path into JSON, as in `items$[*].batchId`; `when` is a column or path and the value that it must have.
+    The column may be a JSON path, as in `items$[*].batchId`; `when` is a column or path and the value that it must have.
     """
 
     table: str
@@ -22,10 +22,10 @@ class Reference:
 
 @dataclass(frozen=True)
 class Derived:
-    """A Derived is a table whose rows an application derives from others when somebody looks at a page.
+    """A Derived is a table whose rows an application derives from others, for instance when a page is opened.
 
-    A rollback deletes those that refer to rows that go. `when` is the SQL condition, of the table's own columns, under which a
-    row is derived only; without it every row is.
+    A rollback deletes those that refer to deleted rows. `when` is an SQL condition on the table's own columns that only derived
+    rows meet; without it, every row counts as derived.
     """
 
     table: str

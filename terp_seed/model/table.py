@@ -1,4 +1,4 @@
-"""Seed tables: what a table's rows are, said once, for the insert, the checks, the masker and the rollback.
+"""Seed tables: the single definition of a table's rows, for insert, checks, masker and rollback.
 
 A row is a function of its unit alone, so it is the same in every run, at every size and in every process.
 """
@@ -24,18 +24,18 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A Unit is one complete small world: its number, what it is generated with, and where its rows' ids begin."""
+    """A Unit is one complete small data set: its number, its recipe, and the first ids of its rows by table."""
 
     number: int
     recipe: Recipe
     first_ids: Mapping[str, int]
-    append: str = ""  # the revision, where it adds to a table that an earlier revision seeded
+    append: str = ""  # the revision, if it adds to a table that an earlier one seeded
     own_tables: frozenset[str] = frozenset()  # the tables that this revision has seeded itself
-    cache: UnitCache | None = None  # the run's; without one, what is shared is made for each table
+    cache: UnitCache | None = None  # the run's; without it, shared figures are made for each table
 
     @property
     def as_of(self) -> date:
-        """The day on which the unit's history ends."""
+        """Return the day on which the unit's history ends."""
         return self.recipe.as_of
 
     def stream(self, name: str) -> Stream:
@@ -43,26 +43,26 @@ class Unit:
         return Stream(self.recipe.generator_version, self.recipe.seed, self.append, name, self.number)
 
     def shared(self, name: str, make: Callable[["Unit"], bytes]) -> bytes:
-        """Return what `make` makes of the unit, a function of its recipe, number and append: made once for all tables."""
+        """Return make(unit), which must depend on recipe, number and append alone, and is called once for all tables."""
         if self.cache is None:
             return make(self)
         return self.cache.get(f"{name} {self.append}", self.number, lambda: make(self))
 
     def id_of(self, table: str, index: int = 0) -> int:
-        """Return the id of the unit's row `index` (from 0) in a table that is seeded already, or is being seeded."""
+        """Return the id of the unit's row `index` (from 0) in a table that is already seeded, or being seeded."""
         try:
             return self.first_ids[table] + index
         except KeyError:
             raise SeedError(
-                f"Rows of {table} are needed here, and none are seeded: expected a revision before this one to do it."
+                f"Rows of {table} are needed here, but none are seeded: expected an earlier revision to do it."
             ) from None
 
 
 @dataclass(frozen=True)
 class Ref:
-    """A Ref stands in a fixed row for the id of the n-th (from 1) row that a revision seeded into a table.
+    """A Ref is a placeholder in a fixed row for the id of the n-th row (from 1) that a revision seeded into a table.
 
-    Without a revision it is the one of the table's own name.
+    The default is the revision with the table's name.
     """
 
     table: str
@@ -72,7 +72,7 @@ class Ref:
 
 @dataclass(frozen=True)
 class ConditionalReference:
-    """A ConditionalReference is a column that refers to `target`.id in the rows where `when` has the value `equals`."""
+    """A ConditionalReference is a column that refers to `target`.id in rows whose column `when` has the value `equals`."""
 
     column: str
     target: str
@@ -82,10 +82,10 @@ class ConditionalReference:
 
 @dataclass(frozen=True)
 class Fill:
-    """A Fill is a column of an earlier table that names the rows of a later one, which seeds and rolls back what it holds.
+    """A Fill is a column of an earlier table that refers to a later one, which sets it when seeded and clears it on rollback.
 
-    `table`.`column` gets the id of the row that names, in its column `by`, the row of `table`; with `when`, only of rows where
-    that column has that value. `keeps` are columns of `table` that the server would change by itself, and must not.
+    `table`.`column` gets the id of the later row whose column `by` refers to the row of `table`; with `when`, only of rows in
+    which that column has that value. `keeps` are columns of `table` that the server must not update automatically.
     """
 
     table: str
@@ -97,10 +97,10 @@ class Fill:
 
 @dataclass(frozen=True)
 class Check:
-    """A Check is a sentence about seeded rows and the SELECT that counts the rows for which it is false.
+    """A Check is a statement about seeded rows, and the SELECT that counts the rows for which it is false.
 
-    In the SELECT, `{orders}` stands for the seeded rows of orders and `{orders.items}` for the objects of the JSON list
-    in orders.items as rows; `{as_of}` for the recorded day. Checks whose tables are not all seeded are skipped.
+    In the SELECT, `{orders}` is replaced by the seeded rows of orders, `{orders.items}` by the objects in the JSON lists of
+    orders.items as rows, and `{as_of}` by the recorded day. Checks with a table that is not seeded are skipped.
     """
 
     name: str
@@ -111,18 +111,18 @@ class Check:
 class SeedTable:
     """A SeedTable is an `sa.Table` with an `id` key, and how the rows of a unit are made.
 
-    `rows` yields `per_unit` rows a unit: a value for each column to write but the id and the PII columns, which the engine
-    and the masker fill. `companions` are tables whose rows these rows need and nobody else seeds, `followers` those whose rows
-    need these and come after them; `shared` ones have one set of rows for all units. Where a later revision seeds the table once
-    more, it adds `appended` rows a unit (as many as before, unless that is said; 0 is none).
+    `rows` yields `per_unit` rows per unit: a value for each column to write, except the id, which the engine fills, and the PII
+    columns, which the masker fills. `companions` are tables, seeded only with this one, whose rows these rows need; `followers`
+    are those whose rows need these. A `shared` table has one set of rows for all units. If a later revision seeds the table
+    again, it adds `appended` rows per unit (default: `per_unit`).
 
-    `adopts` is the natural key of a shared table whose rows an application may have made already: rows that are there are used,
-    the others are inserted, and other tables name either by an `Adopted`. `fills` are columns of earlier tables that name these
-    rows, and that the rows of those tables leave out.
+    `adopts` is the natural key of a shared table whose rows an application may have created already: existing rows are used,
+    missing ones are inserted, and other tables refer to both with `Adopted`. `fills` are columns of earlier tables that refer
+    to these rows; the earlier tables' own rows omit them.
 
-    `references` hold what a foreign key cannot say; `uses` names the tables whose ids stand in JSON, and `json_fields` the SQL
-    types of the fields that checks read there. A follower in `uses` has its ids reserved together with this table's. `identity`
-    names the columns whose seeded values tell a row from any other that could have its id, where that is not its unique columns.
+    `references` are those that a foreign key cannot express; `uses` names the tables whose ids occur in JSON, and `json_fields`
+    the SQL types of the JSON fields that checks read. The ids of a follower in `uses` are reserved together with this table's.
+    `identity` names the columns whose values identify a seeded row, if these are not its unique columns.
     """
 
     table: sa.Table
@@ -143,16 +143,16 @@ class SeedTable:
     adopts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Raise SeedError where it cannot be seeded, or names columns that it does not have."""
+        """Raise SeedError if the table cannot be seeded, or an argument names a column that it does not have."""
         keys = [column.name for column in self.table.primary_key.columns]
         if keys != ["id"] or not isinstance(self.table.columns["id"].type, sa.Integer):
             found = f"the key ({', '.join(keys)})" if keys else "no key"
             raise SeedError(
-                f"{self.name} has {found}: expected an integer primary key `id`. Give a table of pairs an id of its own, "
-                "and make its two columns unique."
+                f"{self.name} has {found}: expected an integer primary key `id`. Give an association table an id "
+                "column, and make its two columns unique together."
             )
         if self.per_unit < 1:
-            raise SeedError(f"{self.name} has per_unit={self.per_unit}: expected at least one row a unit.")
+            raise SeedError(f"{self.name} has per_unit={self.per_unit}: expected at least one row per unit.")
         for what, columns in {"pii": self.pii, "not_pii": self.not_pii, "identity": self.identity, "adopts": self.adopts}.items():
             unknown = sorted(set(columns) - {*self.table.columns.keys()})
             if unknown:
@@ -160,31 +160,31 @@ class SeedTable:
 
     @property
     def name(self) -> str:
-        """The table's name in the database."""
+        """Return the table's name in the database."""
         return self.table.name
 
     @property
     def parts(self) -> tuple["SeedTable", ...]:
-        """The tables that a revision seeds with this one, parents first."""
+        """Return this table with its companions and followers, parents first."""
         return (*self.companions, self, *self.followers)
 
     def rows_a_unit(self, append: str = "") -> int:
-        """Return how many rows a unit has, or adds in a later append."""
+        """Return the number of rows per unit, or of those that a later `append` adds."""
         return self.per_unit if not append or self.appended is None else self.appended
 
     def count(self, units: int, append: str = "") -> int:
-        """Return how many rows that many units have."""
+        """Return the number of rows of that many units."""
         return self.rows_a_unit(append) * (1 if self.shared else units)
 
     def sample(self, recipe: Recipe, cache: UnitCache | None = None) -> list[Row]:
-        """Return the rows of unit 1 as if all ids began at 1, without ids and PII: what kind of rows they are."""
+        """Return sample rows: those of unit 1 as if all ids began at 1, without ids and PII."""
         rows = list(self.rows(Unit(1, recipe, defaultdict(lambda: 1, {self.name: 1}), cache=cache)))
         for row in rows:
             row.pop(PARTY, None)
         return rows
 
     def parents(self) -> dict[str, str]:
-        """Return the unconditional references: column to the table whose id it holds."""
+        """Return the unconditional references: a mapping from column to the table whose id it holds."""
         return {
             column.name: key.column.table.name
             for column in self.table.columns
@@ -194,9 +194,7 @@ class SeedTable:
 
 
 class Catalog:
-    """A Catalog is the seed tables of a project in foreign-key order, companions included, with their generator version; what the
-    project says of its other tables, and what it calls its own.
-    """
+    """A Catalog is a project's seed tables with their companions, in foreign-key order, and its other declarations."""
 
     def __init__(
         self,
@@ -206,7 +204,7 @@ class Catalog:
         references: Iterable[Reference] = (),
         derived: Iterable[Derived] = (),
     ) -> None:
-        """Take the main tables, parents first. A companion goes before the table that brings it first, a follower after it."""
+        """Take the main tables, parents first, and put their companions before and followers after them. Raises SeedError."""
         self.tables = tuple(tables)
         self.generator_version, self.names = generator_version, names
         self.references, self.derived = tuple(references), tuple(derived)
@@ -214,13 +212,13 @@ class Catalog:
         self.every: tuple[SeedTable, ...] = tuple(self._by_name.values())
         twice = [table.name for table in self.tables if sum(other.name == table.name for other in self.tables) > 1]
         if twice:
-            raise SeedError(f"{twice[0]} stands twice among the tables of the project: expected each once.")
+            raise SeedError(f"{twice[0]} is listed twice among the tables of the project: expected each once.")
         places = {table.name: place for place, table in enumerate(self.every)}
         for table in self.every:
             check_kinds(table)
             early = [target for target in table.parents().values() if places.get(target, -1) > places[table.name]]
             if early:
-                raise SeedError(f"{table.name} stands before {early[0]}, which it refers to: expected parents first.")
+                raise SeedError(f"{table.name} is listed before {early[0]}, which it refers to: expected parents first.")
 
     def __contains__(self, name: str) -> bool:
         return name in self._by_name
@@ -232,17 +230,17 @@ class Catalog:
 
     @property
     def adopted(self) -> tuple[SeedTable, ...]:
-        """The tables whose rows may be there already."""
+        """Return the tables whose rows the application may have created already."""
         return tuple(table for table in self.every if table.adopts)
 
     @property
     def adopted_names(self) -> frozenset[str]:
-        """Their names."""
+        """Return the names of the adopted tables."""
         return frozenset(table.name for table in self.adopted)
 
     @property
     def fills(self) -> dict[tuple[str, str], Fill]:
-        """Every column, by its table and name, that rows of a later table fill."""
+        """Return every column that a later table fills, by table and column name."""
         return {(fill.table, fill.column): fill for table in self.every for fill in table.fills}
 
     def is_companion(self, name: str) -> bool:

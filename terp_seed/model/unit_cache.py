@@ -1,6 +1,6 @@
-"""The cache: what the tables of a unit share, made by the first of them and read by the others.
+"""The unit cache: figures that the tables of a unit share, computed for the first of them and read by the others.
 
-It is a temporary file that nobody else sees and that is gone with the run, so memory does not grow with the size.
+They are kept in an unnamed temporary file, so that memory does not grow with the size.
 """
 
 import os
@@ -9,11 +9,11 @@ import weakref
 from array import array
 from collections.abc import Callable
 
-_MOST_ON_DISK = 1024**3  # what does not fit is made again for each table
+_MOST_ON_DISK = 1024**3  # figures that do not fit are computed again for each table
 
 
 class UnitCache:
-    """A UnitCache keeps bytes by name and unit number, for the length of a run."""
+    """A UnitCache stores bytes by name and unit number, for the duration of a run."""
 
     def __init__(self, units: int) -> None:
         self._units = units
@@ -21,10 +21,10 @@ class UnitCache:
         weakref.finalize(self, self._file.close)
         self._number = self._file.fileno()
         self._used = 0
-        self._places: dict[str, tuple[array[int], array[int]]] = {}  # by name: where a unit's bytes begin and end
+        self._places: dict[str, tuple[array[int], array[int]]] = {}  # by name: begin and end of each unit's bytes
 
     def get(self, name: str, number: int, make: Callable[[], bytes]) -> bytes:
-        """Return the bytes of that name of a unit; make them where nobody has yet."""
+        """Return a unit's bytes of this name, or call `make` and store its result."""
         if name not in self._places:
             self._places[name] = (array("Q", bytes(8 * (self._units + 1))), array("Q", bytes(8 * (self._units + 1))))
         begins, ends = self._places[name]

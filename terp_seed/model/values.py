@@ -1,24 +1,24 @@
-"""Values: what a generated row may hold besides plain Python: text that is JSON already, and the id of an adopted row."""
+"""Values: what a generated row may hold besides plain Python values: JSON text, and the ids of adopted rows."""
 
 from dataclasses import dataclass
 
 
 class JsonText(str):
-    """A JsonText is text that is JSON already, and goes into a JSON column as it is."""
+    """A JsonText is text that is already JSON, and is written to a JSON column unchanged."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """An Adopted stands, in a row of another table, for the id of the row at a place (from 0) of an adopted table."""
+    """An Adopted is a placeholder, in a row of another table, for the id of an adopted table's row `place` (from 0)."""
 
     table: str
     place: int
 
     @property
     def variable(self) -> str:
-        """The name of the session's value."""
+        """Return the name of the session variable."""
         return f"{self.table}_{self.place + 1}"
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""The review page: what a seed is, as one HTML file that a person reads before or after it runs.
+"""The review page: a seed as one HTML file, to read before or after it runs.
 
-Knows the engine and no particular schema; its libraries are the optional extra `review`, and no other command imports them.
+It works with any schema. Its libraries are the optional extra `review`, and no other command imports them.
 """

@@ -1,6 +1,6 @@
-"""Charts: bars as SVG, drawn by pygal. Colours and fonts are the page's, so a chart follows its theme.
+"""Charts: bars as SVG, drawn by pygal. Colours and fonts come from the page, so a chart follows its theme.
 
-The same bars give the same text: pygal's own style, script and date are left out, and its values become tooltips.
+The same bars give the same bytes: pygal's own style, script and date are removed, and its values become tooltips.
 """
 
 import sys
@@ -14,16 +14,16 @@ from pygal.style import Style
 
 from terp_seed.model.chart_spec import Bars, ChartSpec, Number
 
-_WIDTH, _UPRIGHT_HEIGHT, _LINE_HEIGHT = 400, 220, 29  # on a narrow screen too, letters keep their size
+_WIDTH, _UPRIGHT_HEIGHT, _LINE_HEIGHT = 400, 220, 29  # letters keep their size even on a narrow screen
 _LONGEST_LABEL = 22
 _MOST_UPRIGHT_LABELS = 8
-_LETTER, _DIGIT = 0.6, 0.7  # widths in font sizes: as pygal takes them, and as wide fonts have them
+_LETTER, _DIGIT = 0.6, 0.7  # widths in font sizes: what pygal assumes, and what wide fonts have
 _FONT_SIZE = 13
-_MARGIN_LEFT = 16  # some capitals are wider than pygal takes letters to be
-etree.to_etree()  # with lxml, where somebody has it, the text would be another
-# pygal adds an import hook of an outdated kind, for plugins that are not used here; Python warns of it at every later import
+_MARGIN_LEFT = 16  # some capitals are wider than pygal assumes
+etree.to_etree()  # not lxml, even if it is installed: its output differs
+# pygal adds an outdated import hook for plugins, which are not used here; Python would warn about it at every later import
 sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != "pygal"]
-# only what the layout depends on; the page's style sheet says how it looks
+# only what affects the layout; the page's style sheet does the rest
 _STYLE = Style(
     label_font_size=_FONT_SIZE,
     major_label_font_size=_FONT_SIZE,
@@ -33,7 +33,7 @@ _STYLE = Style(
 
 
 def chart(plot: ChartSpec, bars: Bars) -> str:
-    """Return a plot as an `<svg>` element, for HTML that names it beside it."""
+    """Return a plot as an `<svg>` element without a title."""
     if not plot.upright:
         bars = _upside_down(bars)  # pygal draws the first label at the bottom
     totals = [sum(numbers) for numbers in zip(*bars.series.values(), strict=True)]
@@ -78,12 +78,12 @@ def chart(plot: ChartSpec, bars: Bars) -> str:
 
 
 def written(number: Number) -> str:
-    """Return a number as the chart shows it, without cents."""
+    """Format a number for a chart, without decimals."""
     return f"{number:,.0f}"
 
 
 def _room_for_totals(labels: list[str], totals: Sequence[Number]) -> float:
-    """Return how much longer than the longest bar its line is, so that the total finds room behind it."""
+    """Return the factor by which the axis is longer than the longest bar, to leave room for the total behind it."""
     line = _WIDTH - _MARGIN_LEFT - 10 - _LETTER * _FONT_SIZE * max(map(len, labels), default=0)
     return line / (line - _DIGIT * _FONT_SIZE * max((len(written(total)) for total in totals), default=0))
 
@@ -93,7 +93,7 @@ def _upside_down(bars: Bars) -> Bars:
 
 
 def _plain(root: Element, plot: ChartSpec, bars: Bars) -> Element:
-    """Drop what pygal adds to a drawing, and say each bar's value in words."""
+    """Remove pygal's additions to a drawing, and give each bar a title with its value."""
     for child in [child for child in root if not (isinstance(child.tag, str) and child.tag == "g")]:
         root.remove(child)
     for graph in root:

@@ -1,6 +1,6 @@
-"""A look: everything that the page says of a database's seeded rows, found in one go. Read-only.
+"""Findings: everything that the page shows about the seeded rows of a database. Read-only.
 
-A planned review looks at a trial database that was seeded for it, a live one at the database itself, both in this way.
+A planned review inspects a trial database that was seeded for it, a live review the database itself, both in the same way.
 """
 
 from collections.abc import Iterable
@@ -18,37 +18,37 @@ from terp_seed.revisions.ledger import Ledger
 
 @dataclass(frozen=True)
 class Subject:
-    """A Subject is what a page is about: where the rows are or will be, what they are made with, and which they are."""
+    """A Subject is what a page is about: the database, the recipe and the blocks of the rows that are or would be there."""
 
     database: str
-    title: str  # of the kind of database
+    title: str  # the name of the kind of database
     environment: str
     recipe: Recipe
     blocks: tuple[Block, ...]
-    command: str  # what prints the whole script
-    looked_at: Recipe  # what the rows that were looked at are made with
-    seen_at: str | None = None  # when a live database was looked at
+    command: str  # the command that prints the whole script
+    looked_at: Recipe  # the recipe of the inspected rows
+    seen_at: str | None = None  # when a live database was inspected
 
     @property
     def live(self) -> bool:
-        """Tell whether it is about what is in a database, and not about what would be."""
+        """Tell whether the page is about what is seeded, not about what would be."""
         return self.seen_at is not None
 
 
 @dataclass(frozen=True)
 class Masked:
-    """A Masked is one PII column and what the audit found in it."""
+    """A Masked is one PII column and the audit's result for it."""
 
     table: str
     column: str
     kind: str
     rows: int
-    result: CheckResult | None  # None where the table is not seeded
+    result: CheckResult | None  # None if the table is not seeded
 
 
 @dataclass(frozen=True)
 class Findings:
-    """Findings are what a look at a database found."""
+    """Findings are the samples, check results, PII audit and plots of one database."""
 
     samples: tuple[Sample, ...]
     verification: Verification
@@ -57,7 +57,7 @@ class Findings:
 
 
 def look(database: Database, catalog: Catalog, ledger: Ledger, plots: Iterable[ChartSpec], tables: Iterable[str]) -> Findings:
-    """Look at the seeded rows: samples of the named tables, every check, and every plot."""
+    """Inspect the seeded rows: sample the named tables, run every check, and draw every plot."""
     recipe = ledger.recipe
     verification = verify(database, catalog, ledger)
     if recipe is None:
@@ -88,5 +88,5 @@ def _bars(database: Database, catalog: Catalog, ledger: Ledger, plot: ChartSpec,
     try:
         bars = plot.bars(rows, recipe.as_of)
     except (ValueError, ArithmeticError):
-        return "Some of the values are no days or no numbers, so nothing can be drawn. The checks say more."
+        return "Some of the values are not dates or not numbers, so nothing can be drawn. See the checks for details."
     return bars if bars.labels else "There is nothing to draw."

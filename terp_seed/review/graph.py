@@ -1,7 +1,6 @@
-"""The graph of the tables: its nodes and edges, and where they stand on the page. Derived from the catalog alone.
+"""The graph of the tables: its nodes and edges, and their positions on the page. Derived from the catalog alone.
 
-An edge is a reference that rows really make. One that follows from others (payments to clients, by way of invoices) is left
-out of the drawing.
+An edge is a reference that generated rows use. Edges implied by others (payments to clients, through invoices) are not drawn.
 """
 
 from collections.abc import Mapping
@@ -11,14 +10,14 @@ from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Catalog
 
 WIDTH, HEIGHT = 112, 44  # of a node
-_ACROSS, _DOWN = 132, 76  # from a node to the next, and from a layer to the next
+_ACROSS, _DOWN = 132, 76  # between two nodes, and between two layers
 _MARGIN = 8
-_MOST_COMPANIONS = 8  # that are drawn; of more, each counts as the table that brings it
+_MOST_COMPANIONS = 8  # that are drawn; if there are more, each is merged into the table that brings it
 
 
 @dataclass(frozen=True)
 class Reference:
-    """A Reference is one column, or what stands in its JSON, that holds ids of another table."""
+    """A Reference is one column, or a value in its JSON, that holds ids of another table."""
 
     table: str
     column: str
@@ -28,7 +27,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Node:
-    """A Node is a table and where its upper left corner stands."""
+    """A Node is a table and the position of its upper left corner."""
 
     table: str
     rows: int
@@ -39,7 +38,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Edge:
-    """An Edge leads from the table that is seeded first to the one that refers to it."""
+    """An Edge is a line from a table to one that refers to it."""
 
     parent: str
     child: str
@@ -49,7 +48,7 @@ class Edge:
 
 @dataclass(frozen=True)
 class Graph:
-    """A Graph is a drawing of the tables, first ones on top."""
+    """A Graph is a drawing of the tables in layers, parents on top."""
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
@@ -59,7 +58,7 @@ class Graph:
 
 
 def graph(catalog: Catalog, recipe: Recipe, rows: Mapping[str, int]) -> Graph:
-    """Draw the tables that have rows, each in the layer above those that need it; without companions where these are many."""
+    """Draw the tables that have rows, each above those that refer to it; without companions if there are many."""
     every = [table.name for table in catalog.every if table.name in rows]
     references = tuple(_references(catalog, recipe, every))
     stands_for = {part.name: table.name for table in reversed(catalog.tables) for part in table.parts}
@@ -118,7 +117,7 @@ def _leads_to(children: Mapping[str, set[str]], start: str, goal: str) -> bool:
 
 
 def _places(layers: list[list[str]], children: Mapping[str, set[str]]) -> dict[str, tuple[float, int]]:
-    """Return each table's column and layer: in the middle of the page, and near those that need it."""
+    """Return each table's column and layer, centred and near the tables that refer to it."""
     widest = max((len(layer) for layer in layers), default=0)
     places: dict[str, tuple[float, int]] = {}
     for number in range(len(layers) - 1, -1, -1):

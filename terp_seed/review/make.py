@@ -1,6 +1,6 @@
-"""Making a review: what a page is about, where its rows are looked at, and the page itself.
+"""Making a review: the two kinds, planned and live, from the settings to the page.
 
-A planned one connects to nothing; a live one reads. Both look in the same way, so for the same settings they agree.
+A planned review connects to no database but its own; a live one only reads. For the same settings, both show the same.
 """
 
 import contextlib
@@ -29,26 +29,26 @@ from terp_seed.settings import Settings
 
 @dataclass(frozen=True)
 class Project:
-    """A Project is what the reviewed seed is made of, and the commands that create its tables, seed them and print them."""
+    """A Project is the tables and plots of a review, and functions to create the tables, seed them and print the script."""
 
     catalog: Catalog
     plots: tuple[ChartSpec, ...]
-    table: str | None  # with what it needs, or None for everything
+    table: str | None  # with its dependencies, or None for everything
     create: Callable[[Settings], None]
     seed: Callable[[Settings], object]
-    excerpt: Callable[[Settings, int], tuple[str, list[Outcome]]]  # the script with at most so many rows of a block
+    excerpt: Callable[[Settings, int], tuple[str, list[Outcome]]]  # the script with a maximum of rows per block
 
 
 @dataclass(frozen=True)
 class Page:
-    """A Page is the review as HTML, and the checks that are on it."""
+    """A Page is the review as HTML, and the results of its checks."""
 
     html: str
     verification: Verification
 
 
 def planned(project: Project, settings: Settings) -> Page:
-    """Review what would be seeded into empty tables. Connects to no database but a temporary one of its own."""
+    """Review what would be seeded into empty tables. Connects only to a temporary database."""
     recipe = settings.recipe(project.catalog.generator_version)
     asked = _with(settings, recipe)
     sql, outcomes = project.excerpt(asked, FIRST_ROWS)
@@ -61,7 +61,10 @@ def planned(project: Project, settings: Settings) -> Page:
 
 
 def live(project: Project, settings: Settings) -> Page:
-    """Review what is seeded. Read-only; takes no lock. Raises SettingsConflict where something else was asked for."""
+    """Review what is seeded. Read-only; takes no lock.
+
+    Raises SeedError if nothing is seeded, and SettingsConflict if a setting differs from the recorded one.
+    """
     with contextlib.closing(connections.connect(settings.url, settings.ca_cert)) as connection:
         ledger = Ledger.read(connection, project.catalog.names)
         recipe = ledger.recipe

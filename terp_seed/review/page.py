@@ -1,6 +1,6 @@
-"""The page: what was found, as one HTML file that needs nothing else and reaches nothing.
+"""The page: the findings as one self-contained HTML file that makes no requests.
 
-Every value is escaped by the template engine, and a policy in the page forbids the browser what the page does not do.
+The template engine escapes every value, and a Content-Security-Policy restricts the browser to what the page does.
 """
 
 import base64
@@ -23,7 +23,7 @@ from terp_seed.sql.dialect import Dialect
 
 @dataclass(frozen=True)
 class TableFacts:
-    """TableFacts are what the page's first section says of a table."""
+    """TableFacts are what the page's first section shows of a table."""
 
     name: str
     rows: int
@@ -33,7 +33,7 @@ class TableFacts:
 
 
 def render(subject: Subject, findings: Findings, catalog: Catalog, dialect: Dialect, sql: str) -> str:
-    """Return the page. It depends on what it is given alone: the same findings give the same bytes."""
+    """Return the page as HTML. It depends only on the arguments: the same findings give the same bytes."""
     environment = Environment(
         loader=FunctionLoader(_asset), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )

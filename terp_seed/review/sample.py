@@ -1,6 +1,6 @@
-"""Samples: the seeded rows of each table that the page shows, as text. Read-only.
+"""Samples: the seeded rows that the page shows of each table, as text. Read-only.
 
-The choice depends on the ledger alone, and values read the same whichever database they come from.
+The selection depends on the ledger alone, and values read the same from every kind of database.
 """
 
 import json
@@ -23,7 +23,7 @@ RANDOM_ROWS = 25
 
 @dataclass(frozen=True)
 class Column:
-    """A Column of a sample: its name, how its values sort, and the kind of PII in it."""
+    """A Column is one column of a sample: its name, how its values sort, and the kind of PII in it."""
 
     name: str
     sorts_as: str  # number, text
@@ -32,19 +32,19 @@ class Column:
 
 @dataclass(frozen=True)
 class Sample:
-    """A Sample is some rows of one table, as text; None is NULL. `structured` cells hold JSON, indented."""
+    """A Sample is some rows of one table, as text; None is NULL. The columns in `structured` hold indented JSON."""
 
     table: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str | None, ...], ...]
-    total: int  # the seeded rows that it is a sample of
-    picked: int  # the rows among them that were drawn by lot
-    empty: tuple[str, ...]  # the columns that are left out, because they are NULL in every row shown
+    total: int  # the number of seeded rows
+    picked: int  # the number of randomly drawn rows in the sample
+    empty: tuple[str, ...]  # the omitted columns, which are NULL in every row shown
     structured: frozenset[int]
 
 
 def sample(database: Database, table: SeedTable, ledger: Ledger, seed: int) -> Sample:
-    """Return the first rows of a table and, where there are many, some that are drawn by lot."""
+    """Return the first rows of a table, and of a large one also some random rows."""
     blocks = ledger.of_table(table.name)
     total = sum(block.row_count for block in blocks)
     drawn = _lot(Stream("review", seed, table.name), total)
@@ -52,7 +52,7 @@ def sample(database: Database, table: SeedTable, ledger: Ledger, seed: int) -> S
     names = [column.name for column in columns]
     quoted, row_id = ", ".join(map(database.quote, names)), database.quote("id")
     ids = ", ".join(str(_id_at(blocks, place)) for place in [*range(min(total, FIRST_ROWS)), *sorted(drawn)])
-    # as the driver gives them: a value that its column's type knows nothing of is shown, and stops nobody
+    # plain SQL, so that a value that does not fit its column's type is shown instead of raising an error
     found = database.execute(f"SELECT {quoted} FROM {database.quote(table.name)} WHERE {row_id} IN ({ids}) ORDER BY {row_id}")
     rows = [tuple(_shown(column, value) for column, value in zip(columns, row, strict=True)) for row in found]
     kept = [place for place in range(len(names)) if not rows or any(row[place] is not None for row in rows)]
@@ -68,7 +68,7 @@ def sample(database: Database, table: SeedTable, ledger: Ledger, seed: int) -> S
 
 
 def _lot(stream: Stream, total: int) -> set[int]:
-    """Draw places behind the first rows, without drawing any twice."""
+    """Draw distinct random positions after the first rows."""
     behind = max(total - FIRST_ROWS, 0)
     drawn: set[int] = set()
     while len(drawn) < min(RANDOM_ROWS, behind):
@@ -77,7 +77,7 @@ def _lot(stream: Stream, total: int) -> set[int]:
 
 
 def _id_at(blocks: Iterable[Block], place: int) -> int:
-    """Return the id of the n-th (from 0) seeded row of a table."""
+    """Return the id of the n-th seeded row of a table, counted from 0."""
     for block in blocks:
         if place < block.row_count:
             return block.first_id + place
@@ -90,7 +90,7 @@ def _sorts_as(column: sa.Column[Any]) -> str:
 
 
 def _shown(column: sa.Column[Any], value: object) -> str | None:
-    """Return a value as text, the same from every driver."""
+    """Return a value as text, the same for every driver."""
     if value is None:
         return None
     kind = column.type
@@ -111,5 +111,5 @@ def _indented(text: str) -> str:
         value = json.loads(text, parse_float=Decimal)
     except (ValueError, RecursionError):
         return text
-    # MySQL keeps the keys of an object in an order of its own
+    # sorted, because MySQL does not keep the order of an object's keys
     return json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True, default=float)

@@ -1,6 +1,6 @@
-"""The trial database: a temporary SQLite file that a planned review is seeded into, through the same path as any database.
+"""The trial database: a temporary SQLite file, seeded for a planned review through the same path as any other database.
 
-It is gone when the look is over; no other database is touched.
+It is deleted afterwards; no other database is touched.
 """
 
 import contextlib
@@ -16,17 +16,17 @@ from terp_seed.backends import connection as connections
 from terp_seed.model.recipe import Recipe, Size
 from terp_seed.settings import Settings
 
-MOST_UNITS = 10  # the first units of a seed are the same at every size, so a few of them stand for many
+MOST_UNITS = 10  # enough, because the first units of a seed are the same at every size
 
 
 def part_of(recipe: Recipe) -> Recipe:
-    """Return what a trial is made with: the recipe, of its first units only where there are many."""
+    """Return the recipe of the trial: the given one, limited to its first units."""
     return replace(recipe, size=Size(min(recipe.size.units, MOST_UNITS)))
 
 
 @contextlib.contextmanager
 def trial(recipe: Recipe, create: Callable[[Settings], None], seed: Callable[[Settings], object]) -> Iterator[sa.Connection]:
-    """Create a database and seed it with a recipe, by what does it to any database; yield a connection to it."""
+    """Create a temporary database and seed it, with the given functions and recipe; yield a connection to it."""
     with tempfile.TemporaryDirectory(prefix="terp-seed-review-") as folder:
         address = URL.create("sqlite", database=str(Path(folder) / "trial.db"))
         settings = Settings(

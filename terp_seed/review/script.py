@@ -1,6 +1,6 @@
-"""The script on the page: `upgrade head --sql`, cut into its revisions and highlighted.
+"""The script on the page: the output of `upgrade head --sql`, split by revision and highlighted.
 
-The text is the script's own; only colours are added.
+The text is unchanged; only colours are added.
 """
 
 import re
@@ -16,22 +16,22 @@ from pygments.token import Comment, Keyword, Name, Number, String, Text
 
 from terp_seed.sql.dialect import Dialect
 
-# Alembic announces each revision, most of them behind the BEGIN of their transaction
+# Alembic's comment before each revision, usually after the BEGIN of its transaction
 _REVISION = re.compile(r"^(?:BEGIN;\s+)?-- Running upgrade .*?-> (\S+)$", re.MULTILINE)
 _COLOURED = (Comment, Keyword, Number, String)
-_NAMES = (Name, String.Symbol)  # "names" of SQLite's are symbols to the lexer
+_NAMES = (Name, String.Symbol)  # quoted names of SQLite are symbols to the lexer
 
 
 @dataclass(frozen=True)
 class Section:
-    """A Section is what a script does for one revision; that of None is what comes before the first."""
+    """A Section is the part of a script for one revision, or with None the part before the first revision."""
 
     revision: str | None
     sql: str
 
 
 def sections(script: str) -> Iterator[Section]:
-    """Cut a script into its revisions."""
+    """Split a script into its revisions."""
     starts = [*_REVISION.finditer(script)]
     begin = starts[0].start() if starts else len(script)
     if script[:begin].strip():
@@ -48,7 +48,7 @@ def highlighted(sql: str, dialect: Dialect) -> str:
 
 
 def _few_colours(tokens: Iterable[tuple[Any, str]]) -> Iterator[tuple[Any, str]]:
-    """Merge the kinds of token that look alike: highlighted text is half as long then."""
+    """Merge the kinds of token that look alike, which halves the length of the highlighted text."""
     for kind, value in tokens:
         yield _colour(kind), value
 

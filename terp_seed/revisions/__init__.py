@@ -1,1 +1,1 @@
-"""The revisions: what Alembic knows of a seed, and the ledger of its rows."""
+"""The revisions: what Alembic applies and plans, and the ledger of the rows that they inserted."""

@@ -1,6 +1,6 @@
-"""What we use of Alembic that it does not promise to keep, seen the same in 1.16.5 and 1.20.1; everything else of it is public.
+"""The only uses of Alembic's private names, which are the same in 1.16.5 and 1.20.1.
 
-`make test-versions` runs the tests that would notice a change.
+`make test-versions` runs the tests that would detect a change.
 """
 
 from alembic.runtime.migration import RevisionStep
@@ -8,16 +8,16 @@ from alembic.script import Script
 
 
 def parents_of(script: Script) -> tuple[str, ...]:
-    """Return the revisions that one stands on, also those that it only depends on, by their full ids."""
+    """Return the full ids of a revision's parents: its down_revision and its depends_on."""
     return tuple(script._all_down_revisions)
 
 
 class SortedStep(RevisionStep):
-    """A SortedStep is a step of Alembic's whose version statements come in sorted order."""
+    """A SortedStep is an Alembic step that issues its version statements in sorted order."""
 
     @classmethod
     def of(cls, step: RevisionStep) -> "SortedStep":
-        """Return the same step, sorted."""
+        """Return a sorted copy of a step."""
         return cls(step.revision_map, step.revision, step.is_upgrade)
 
     def merge_branch_idents(self, heads: set[str]) -> tuple[list[str], str, str]:

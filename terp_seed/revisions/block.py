@@ -1,4 +1,4 @@
-"""Blocks: runs of ids that one revision inserted into one table, and what the server said of their rows."""
+"""Blocks: the consecutive ids that one revision inserted into one table, and the server's digests of their rows."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from terp_seed.sql.digests import Digested
 
 
 class Rows(Protocol):
-    """Rows of one table with ids that follow each other: a Block, or a part of one."""
+    """Rows are rows of one table with consecutive ids: a Block or a part of one."""
 
     @property
     def table_name(self) -> str: ...  # noqa: D102
@@ -21,7 +21,7 @@ class Rows(Protocol):
 
 @dataclass(frozen=True)
 class Proof:
-    """A Proof is what the server said of a block's rows when they were inserted, and of which columns."""
+    """A Proof is the server's digests of a block's rows at the time of their insert, and the columns that they cover."""
 
     digested: Digested
     identity: int
@@ -30,7 +30,7 @@ class Proof:
 
 @dataclass(frozen=True)
 class Block:
-    """A Block is a run of ids that one revision inserted into one table, without gaps; its proof is there once it is recorded."""
+    """A Block is the consecutive ids that one revision inserted into one table. It has a proof once it is recorded."""
 
     revision: str
     table_name: str
@@ -41,10 +41,10 @@ class Block:
 
     @property
     def last_id(self) -> int:
-        """The highest id of the block."""
+        """Return the highest id of the block."""
         return self.first_id + self.row_count - 1
 
 
 def within(column: str, blocks: Iterable[Rows]) -> str:
-    """Return the condition that a quoted column holds an id of one of the blocks; empty where there is no block."""
+    """Return the SQL condition that a quoted column holds an id of one of the blocks; empty if there are no blocks."""
     return " OR ".join(f"{column} BETWEEN {block.first_id} AND {block.last_id}" for block in blocks)

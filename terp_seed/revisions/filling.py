@@ -1,6 +1,6 @@
-"""Filling: columns of earlier rows that name the rows of a later table, set when those are inserted and cleared when they go.
+"""Filling: columns of an earlier table that refer to a later one, set when the later rows are inserted, cleared with them.
 
-Only seeded rows are touched, only where nobody wrote into the column, and the same text does it online and in a script.
+Only seeded rows are updated, and only if the column is NULL. The SQL is the same online and in a script.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,16 +12,16 @@ from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.plan import PlannedStep
 from terp_seed.sql.dialect import Dialect
 
-Foreign = Mapping[str, Sequence[int]]  # by table, the seeded ids under which rows of others stand
+Foreign = Mapping[str, Sequence[int]]  # by table: the seeded ids of rows that were not seeded
 
 
 def filled_tables(steps: Iterable[PlannedStep]) -> set[str]:
-    """Return the tables in whose rows these steps fill a column, or clear it."""
+    """Return the tables of which these steps fill or clear a column."""
     return {fill.table for step in steps for fill in step.table.fills}
 
 
 def fill_sql(dialect: Dialect, table: SeedTable, rows: Block, known: Ledger, foreign: Foreign | None = None) -> Iterator[str]:
-    """Yield the statements that name the rows of a block, or of a part of one, in the seeded rows that they refer to."""
+    """Yield the statements that fill the ids of a block's rows, or of a part of them, into the seeded rows they refer to."""
     quote = dialect.quote
     for fill in table.fills:
         blocks = known.of_table(fill.table)
@@ -39,7 +39,7 @@ def fill_sql(dialect: Dialect, table: SeedTable, rows: Block, known: Ledger, for
 
 
 def clear_sql(dialect: Dialect, table: SeedTable, revision: str, foreign: Foreign | None = None) -> Iterator[str]:
-    """Yield the statements that clear what named the rows that a revision seeded. They find the ids in the ledger."""
+    """Yield the statements that clear the columns that refer to a revision's rows. They read the ids from the ledger."""
     quote = dialect.quote
     for fill in table.fills:
         column, kept = quote(fill.column), "".join(f", {quote(name)} = {quote(name)}" for name in fill.keeps)
@@ -52,13 +52,13 @@ def clear_sql(dialect: Dialect, table: SeedTable, revision: str, foreign: Foreig
 
 
 def _apart(dialect: Dialect, id_column: str, fill: Fill, foreign: Foreign | None) -> list[str]:
-    """Return the condition that a row is none of others, where there are such."""
+    """Return the condition that a row is not a foreign one, if there are any."""
     ids = (foreign or {}).get(fill.table, ())
     return [f"{id_column} NOT IN ({', '.join(map(str, ids))})"] if ids else []
 
 
 def is_seeded(dialect: Dialect, fill: Fill, alias: str) -> str:
-    """Return the condition that a row of a filled table, under an alias, is a seeded one."""
+    """Return the condition that the row of a filled table with this alias is a seeded one."""
     quote = dialect.quote
     block = records.in_block(dialect, "f", f"{alias}.{quote('id')}", dialect.text(fill.table), None)
     return f"EXISTS (SELECT 1 FROM {quote(dialect.names.ledger)} AS f WHERE {block})"

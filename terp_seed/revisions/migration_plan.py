@@ -1,6 +1,6 @@
-"""The graph: which revisions are applied, which steps Alembic plans from there, and how a new revision gets its name.
+"""The migration plan: the applied revisions, the steps that Alembic plans from there, and the name of a new revision.
 
-Read-only: it asks Alembic and writes nothing.
+Read-only: it queries Alembic and writes nothing.
 """
 
 import re
@@ -22,7 +22,7 @@ _LONGEST_NAME = 32  # the width of Alembic's version column
 
 @dataclass(frozen=True)
 class MigrationPlan:
-    """A MigrationPlan is what one command does to the version table: the steps from the revisions that are applied now."""
+    """A MigrationPlan is the currently applied revisions, and the steps of one command from there."""
 
     heads: tuple[str, ...]
     applied: frozenset[str]
@@ -30,8 +30,8 @@ class MigrationPlan:
 
     @classmethod
     def of(cls, migration: MigrationContext, gone: frozenset[str] = frozenset()) -> "MigrationPlan":
-        """Ask Alembic for the steps of the command that it is running, as if the `gone` revisions were rolled back."""
-        # `stamp --purge` empties the version table, and takes its steps from there
+        """Get the steps of the current command from Alembic, as if the `gone` revisions were rolled back."""
+        # `stamp --purge` empties the version table first
         heads = () if migration.opts.get("purge") else migration.get_current_heads()
         scripts = _scripts(migration, heads)
         applied = frozenset(script.revision for script in scripts) - gone
@@ -46,7 +46,7 @@ class MigrationPlan:
         )
 
     def rest(self, migration: MigrationContext) -> "MigrationPlan":
-        """Return the steps that the version table does not show yet. Alembic, asked again, would take `downgrade -1` anew."""
+        """Return the steps that are not done yet, by the version table. Alembic itself would resolve `downgrade -1` anew."""
         heads = migration.get_current_heads()
         applied = frozenset(script.revision for script in _scripts(migration, heads))
         left = (step for step in self.revisions if step.is_upgrade != (step.revision.revision in applied))
@@ -54,52 +54,55 @@ class MigrationPlan:
 
     @property
     def target(self) -> tuple[str, ...]:
-        """The heads that an upgrade leads to."""
+        """Return the heads after an upgrade."""
         steps = [step.revision for step in self.revisions]
         parents = {parent for revision in steps for parent in parents_of(revision)}
         return tuple(sorted(({*self.heads} | {revision.revision for revision in steps}) - parents))
 
     @property
     def revisions(self) -> list[RevisionStep]:
-        """The steps that run a revision's code; those of `alembic stamp` do not."""
+        """Return the steps that run a revision's code, which those of `alembic stamp` do not."""
         return [step for step in self.steps if isinstance(step, RevisionStep)]
 
     @property
     def is_downgrade(self) -> bool:
-        """Tell whether the steps go down; a command without steps goes nowhere."""
+        """Tell whether the steps are downgrades; False without steps."""
         return any(not step.is_upgrade for step in self.revisions)
 
     def replay(self, recorder: Recorder) -> None:
-        """Let the steps do what was recorded of them: no revision runs twice."""
+        """Make the steps replay their recorded operations, so that no revision runs twice."""
         for step in self.revisions:
             recorder.replayed(step)
 
     def named(self, handler: Any, told: Callable[[], None]) -> Iterator[RevisionStep | StampStep]:
-        """Yield the steps, telling the handler of op.seed and op.unseed whose turn it is; call `told` after each that is done."""
+        """Yield the steps to Alembic, and set the handler's current revision. Call `told` after each commit."""
         for step in self.steps:
             if isinstance(step, RevisionStep):
                 handler.revision = step.revision.revision
             yield step
-            handler.committed()  # Alembic asks for the next step when this one is committed
+            handler.committed()  # Alembic requests the next step after committing this one
             told()
 
 
 def upgrades(scripts: ScriptDirectory, revisions: Iterable[str]) -> list[RevisionStep]:
-    """Return the steps that would apply these revisions, in their order: what they seed can be asked of them again."""
+    """Return the steps that would apply these revisions, parents first."""
     wanted = set(revisions)
     found = [script for script in scripts.walk_revisions() if script.revision in wanted]
     return [RevisionStep(scripts.revision_map, script, is_upgrade=True) for script in reversed(found)]
 
 
 def _scripts(migration: MigrationContext, heads: tuple[str, ...]) -> list[Script]:
-    """Return the revisions that these heads stand on, with them."""
+    """Return the revisions of these heads and all their ancestors."""
     assert migration.script is not None
-    migration.script.get_revisions(heads)  # a name that no file has is Alembic's CommandError here, and a traceback below
+    migration.script.get_revisions(heads)  # an unknown name raises CommandError here, but would be a traceback below
     return list(migration.script.iterate_revisions(heads, "base")) if heads else []
 
 
 def name_revision(migration: MigrationContext, _revision: object, directives: list[MigrationScript]) -> None:
-    """Give a new revision the name in its message: "more clients" makes more_clients. Raises BadSetting."""
+    """Name a new revision after its message: "more clients" makes more_clients.
+
+    Raises BadSetting if the message gives no name, or the name is taken.
+    """
     (directive,) = directives
     assert migration.script is not None
     if migration.opts["revision_context"].command_args["rev_id"] is not None:
@@ -112,5 +115,5 @@ def name_revision(migration: MigrationContext, _revision: object, directives: li
             'Pass one, as in: alembic -n seed revision -m "more clients"'
         )
     if name in {script.revision for script in migration.script.walk_revisions()}:
-        raise BadSetting(f"There is a revision {name} already: expected a message that gives another name.")
+        raise BadSetting(f"Revision {name} already exists: expected a message that gives another name.")
     directive.rev_id = name

@@ -1,6 +1,6 @@
-"""The operations: op.seed, op.unseed and the ledger's own table, as revisions use them.
+"""The operations: op.seed, op.unseed, and those of the ledger's table, registered with Alembic.
 
-They write the same SQL text whether it is executed or printed; a table's rows and their ledger record go together.
+The handler of the run executes or prints the same SQL for them, and keeps rows and their ledger record together.
 """
 
 from typing import Protocol
@@ -12,7 +12,7 @@ from terp_seed.model.table import SeedTable
 
 
 class Handler(Protocol):
-    """What carries the operations out in a run."""
+    """A Handler is what carries out the operations in a run."""
 
     def seed(self, table: SeedTable, rows: FixedRows | None) -> None: ...  # noqa: D102
     def unseed(self, table: SeedTable) -> None: ...  # noqa: D102
@@ -22,7 +22,7 @@ class Handler(Protocol):
 
 @Operations.register_operation("seed")
 class SeedOp(MigrateOperation):
-    """Insert a table's rows for every unit, or a short list of fixed ones."""
+    """A SeedOp is the request to insert a table's rows for every unit, or fixed rows."""
 
     def __init__(self, table: SeedTable, rows: GivenRows | None = None, count: int | None = None) -> None:
         self.table = table
@@ -30,44 +30,44 @@ class SeedOp(MigrateOperation):
 
     @classmethod
     def seed(cls, operations: Operations, table: SeedTable, *, rows: GivenRows | None = None, count: int | None = None) -> None:
-        """Insert the table's rows and the companions that they need; with `rows`, just those.
+        """Insert the rows of a table with its companions and followers; with `rows`, insert only these rows.
 
-        A fixed row maps columns to values (`Ref` for the id of a seeded row); every row has the same columns, and PII
-        in them is masked. `rows` is a list, or a function that makes `count` rows one after the other.
+        A fixed row maps columns to values (`Ref` for the id of a seeded row); all rows have the same columns, and PII
+        in them is masked. `rows` is a list, or a function that yields `count` rows.
         """
         operations.invoke(cls(table, rows, count))
 
 
 @Operations.register_operation("unseed")
 class UnseedOp(MigrateOperation):
-    """Delete what this revision seeded."""
+    """An UnseedOp is the request to delete what this revision seeded."""
 
     def __init__(self, table: SeedTable) -> None:
         self.table = table
 
     @classmethod
     def unseed(cls, operations: Operations, table: SeedTable) -> None:
-        """Delete exactly the rows that the ledger names for this revision, and their record."""
+        """Delete exactly the rows that the ledger records for this revision, and the record."""
         operations.invoke(cls(table))
 
 
 @Operations.register_operation("create_ledger")
 class CreateLedgerOp(MigrateOperation):
-    """Create the ledger's table where it is missing."""
+    """A CreateLedgerOp is the request to create the ledger's table."""
 
     @classmethod
     def create_ledger(cls, operations: Operations) -> None:
-        """Create the ledger's table where it is missing."""
+        """Create the ledger's table if it is missing."""
         operations.invoke(cls())
 
 
 @Operations.register_operation("drop_ledger")
 class DropLedgerOp(MigrateOperation):
-    """Drop the ledger's table where it exists."""
+    """A DropLedgerOp is the request to drop the ledger's table."""
 
     @classmethod
     def drop_ledger(cls, operations: Operations) -> None:
-        """Drop the ledger's table where it exists."""
+        """Drop the ledger's table if it exists."""
         operations.invoke(cls())
 
 

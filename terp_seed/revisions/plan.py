@@ -1,6 +1,6 @@
-"""The plan: what the steps of a run would seed and unseed, by what is recorded of them.
+"""The plan: what the steps of a run would seed and unseed, from their recorded operations.
 
-It is made before the first step, so that whatever can be refused is refused while the database is as it was.
+It is made before the first step, so that a run can be refused while the database is unchanged.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from terp_seed.revisions.recording import Recorder
 
 @dataclass(frozen=True)
 class PlannedStep:
-    """A PlannedStep is one table that one revision will seed or unseed."""
+    """A PlannedStep is the rows that one revision will insert into or delete from one table."""
 
     revision: str
     table: SeedTable
@@ -29,12 +29,12 @@ class PlannedStep:
 
 
 class Plan:
-    """A Plan is the list of what a run would do, in its order."""
+    """A Plan is the planned steps of a run, in order."""
 
     def __init__(self, catalog: Catalog, ledger: Ledger, units: int) -> None:
         self.steps: list[PlannedStep] = []
         self.revisions: list[str] = []
-        # the tables that rows leave, children first, and the revisions that delete them, whatever the ledger knows of them
+        # the tables that rows are deleted from, children first, with the revisions that do it, even if the ledger has none
         self.leaving: dict[str, list[str]] = {}
         self._catalog, self._units = catalog, units
         self._seeded = {block.table_name for block in ledger.blocks}
@@ -43,7 +43,7 @@ class Plan:
 
     @classmethod
     def of(cls, steps: Iterable[RevisionStep], recorder: Recorder, catalog: Catalog, ledger: Ledger, units: int) -> "Plan":
-        """Return what the steps ask for, by what is recorded of them. Changes nothing."""
+        """Return the plan of the recorded operations of some steps. Changes nothing."""
         plan = cls(catalog, ledger, units)
         for step in steps:
             plan._revision = step.revision.revision
@@ -56,15 +56,15 @@ class Plan:
         return plan
 
     def inserts(self) -> list[PlannedStep]:
-        """Return what would be inserted."""
+        """Return the steps that insert."""
         return [step for step in self.steps if step.inserts]
 
     def deletes(self) -> list[PlannedStep]:
-        """Return what would be deleted."""
+        """Return the steps that delete."""
         return [step for step in self.steps if not step.inserts]
 
     def seed(self, table: SeedTable, rows: FixedRows | None) -> None:
-        """Note what op.seed would insert."""
+        """Add the steps of an op.seed."""
         if rows is not None:
             self._note(table, len(rows), inserts=True, fixed_rows=rows)
             return
@@ -74,7 +74,7 @@ class Plan:
                 self._note(part, part.count(self._units, append), inserts=True)
 
     def unseed(self, table: SeedTable) -> None:
-        """Note what op.unseed would delete, as far as the ledger knows."""
+        """Add the steps of an op.unseed, for the blocks that the ledger has."""
         for part in reversed(table.parts):
             self.leaving.setdefault(part.name, []).append(self._revision)
             rows = self._blocks.get((self._revision, part.name))
@@ -82,12 +82,12 @@ class Plan:
                 self._note(part, rows, inserts=False)
 
     def adopt(self, step: PlannedStep, rows: int) -> None:
-        """Note how many rows of an adopted table are missing: only those are inserted."""
+        """Reduce a step of an adopted table to its missing rows, the only ones that are inserted."""
         place = self.steps.index(step)
         self.steps[place : place + 1] = [replace(step, rows=rows)] if rows else []
 
     def remade(self, block: Block) -> PlannedStep | None:
-        """Return the step that inserts a block; None where none does."""
+        """Return the step that inserts a block, or None."""
         own = (
             step for step in self.steps if step.inserts and (step.revision, step.table.name) == (block.revision, block.table_name)
         )

@@ -1,4 +1,4 @@
-"""The revisions of a project: its files, the tables that they may seed, and what each of them does, asked once. Read-only."""
+"""The revisions of a project: its files, the tables that they may seed, and the recorded operations of each. Read-only."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,22 +16,22 @@ from terp_seed.revisions.recording import Recorder
 
 @dataclass(frozen=True)
 class ProjectRevisions:
-    """ProjectRevisions answer what any revision of a project would do."""
+    """ProjectRevisions are the revisions of a project, and what each of them would do."""
 
     scripts: ScriptDirectory
     catalog: Catalog
     recorder: Recorder
 
     def plan(self, names: Iterable[str], ledger: Ledger, units: int) -> Plan:
-        """Return what these revisions seed, in their order, on top of what a ledger has."""
+        """Return the plan of applying these revisions, parents first, on top of a ledger."""
         return self.plan_of(upgrades(self.scripts, names), ledger, units)
 
     def plan_of(self, steps: Iterable[RevisionStep], ledger: Ledger, units: int) -> Plan:
-        """Return what these steps seed and unseed."""
+        """Return the plan of these steps, on top of a ledger."""
         return Plan.of(steps, self.recorder, self.catalog, ledger, units)
 
     def require_content(self, steps: Iterable[RevisionStep]) -> None:
-        """Raise SeedError for a revision that would be applied and asks for nothing: its skeleton was not filled in."""
+        """Raise SeedError if a revision to apply has no operations: its skeleton was not filled in."""
         for step in steps:
             script = step.revision
             if step.is_upgrade and not script.is_merge_point and not self.recorder.of(step):

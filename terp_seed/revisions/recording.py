@@ -1,6 +1,6 @@
-"""The recording: what each revision asks for, found by running its upgrade() or downgrade() once. Nothing is carried out here.
+"""The recording: the operations of each revision, found by running its upgrade() or downgrade() once, without executing them.
 
-Plan, checks, run, retry and script go by the recording, so a revision that reads sees the database as it is before the command.
+Plan, checks, run, retry and script all use the recording, so a revision that reads sees the database as it was before the run.
 """
 
 import io
@@ -24,7 +24,7 @@ _EXPECTED = "expected op.seed, op.unseed, op.execute, and reads through op.get_b
 
 
 class Recorder:
-    """A Recorder runs each revision once, on a connection that it may only read, or on none where a script is made."""
+    """A Recorder runs each revision once, on a connection that it may only read, or without one for a script."""
 
     def __init__(self, target: sa.Connection | sa.Dialect) -> None:
         """Take the connection of an online run, or the dialect of a script."""
@@ -32,21 +32,21 @@ class Recorder:
         self._known: dict[tuple[str, bool], Recorded] = {}
 
     def of(self, step: RevisionStep) -> Recorded:
-        """Return the operations of a step. Raises SeedError for one that a seed revision may not ask for."""
+        """Return the operations of a step. Raises SeedError if it has one that a seed revision may not use, or writes."""
         key = step.revision.revision, step.is_upgrade
         if key not in self._known:
             self._known[key] = tuple(self._record(step))
         return self._known[key]
 
     def replayed(self, step: RevisionStep) -> None:
-        """Let a step do what was recorded of it, instead of running the revision again."""
+        """Make a step replay its recorded operations instead of running the revision again."""
         recorded = self.of(step)
 
         def replay(**_: Any) -> None:
             for operation in recorded:
                 op.invoke(operation)
 
-        replay.__name__ = step.migration_fn.__name__  # Alembic says it: Running upgrade a -> b
+        replay.__name__ = step.migration_fn.__name__  # Alembic logs it: Running upgrade a -> b
         step.migration_fn = replay
 
     def _record(self, step: RevisionStep) -> list[MigrateOperation]:
@@ -57,8 +57,8 @@ class Recorder:
             if not isinstance(operation, _MAY_ASK_FOR):
                 what = type(operation).__name__.removesuffix("Op")
                 raise SeedError(
-                    f"Revision {name} asks for {what}, which is nothing of a seed: {_EXPECTED}. Tables are made by the "
-                    "migrations of the application; rows are op.seed(TABLE, rows=[…])."
+                    f"Revision {name} uses {what}, which is not a seed operation: {_EXPECTED}. Create tables in the "
+                    "application's migrations, and insert rows with op.seed(TABLE, rows=[…])."
                 )
             if isinstance(operation, SeedOp) and operation.rows is not None:
                 operation.rows.check()
@@ -66,8 +66,8 @@ class Recorder:
 
         def no_bind() -> NoReturn:
             raise SeedError(
-                f"Revision {name} reads the database, and a script connects to nothing: expected one that says by itself what it "
-                "seeds. Run it online, or write down what it would read."
+                f"Revision {name} reads the database, but a script connects to nothing: expected a revision that does not read. "
+                "Run it online, or hard-code what it would read."
             )
 
         target = self._target
@@ -85,7 +85,7 @@ class Recorder:
 
 @contextmanager
 def _only_reads(target: sa.Connection | sa.Dialect, revision: str) -> Iterator[None]:
-    """Refuse, for the length of a block, what is no read on a connection."""
+    """Raise SeedError for any statement on a connection that is not a read, for the duration of a `with` block."""
     if not isinstance(target, sa.Connection):
         yield
         return
@@ -94,8 +94,8 @@ def _only_reads(target: sa.Connection | sa.Dialect, revision: str) -> Iterator[N
         word = statement.lstrip(" \t\r\n(").partition(" ")[0].partition("\n")[0].upper()
         if word not in _READS:
             raise SeedError(
-                f"Revision {revision} writes through op.get_bind(): {statement.strip()[:60]!r}. It would be done before "
-                f"everything else, and by no script: {_EXPECTED}. Nothing was changed."
+                f"Revision {revision} writes through op.get_bind(): {statement.strip()[:60]!r}. That would run before "
+                f"everything else, and not in a script: {_EXPECTED}. Nothing was changed."
             )
 
     sa.event.listen(target, "before_cursor_execute", look)

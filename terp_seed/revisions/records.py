@@ -1,4 +1,4 @@
-"""Records: the ledger as SQL text, which finds its ids when it runs."""
+"""Records: the SQL of the ledger's table. Statements about a block read its ids from the ledger when they run."""
 
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
@@ -11,12 +11,12 @@ from terp_seed.revisions.block import Block, within
 from terp_seed.sql.dialect import MODULUS, Dialect
 from terp_seed.sql.digests import Digested
 
-_PIECE = 50_000  # rows that one statement deletes: the index pages that they need stay in a server's memory meanwhile
+_PIECE = 50_000  # rows per DELETE: few enough for the index pages that they need to stay in the server's memory
 
 
 @cache
 def table_of(name: str) -> sa.Table:
-    """Return the definition of a ledger with this name."""
+    """Return the definition of the ledger's table."""
     return sa.Table(
         name,
         sa.MetaData(),
@@ -48,7 +48,7 @@ _DIGESTS = ("identity_columns", "written_columns", "identity_digest", "values_di
 
 
 def add_sql(dialect: Dialect, part: Block, table: sa.Table, digested: Digested) -> str:
-    """Return the statement that adds a further part of a block to its record, if all of the part's rows are there."""
+    """Return the statement that adds a further part of a block to its record, but only if all rows of the part exist."""
     rows = digested.query(dialect, table, dialect.quote(table.name), within(dialect.quote("id"), [part]))
     sums = ", ".join(
         f"{dialect.quote(name)} = ({dialect.quote(name)} + (SELECT s.{short} FROM ({rows}) AS s)) % {MODULUS}"
@@ -61,7 +61,7 @@ def add_sql(dialect: Dialect, part: Block, table: sa.Table, digested: Digested) 
 
 
 def not_as_seeded_sql(dialect: Dialect, revision: str, table: sa.Table, digested: Digested, identity_only: bool = False) -> str:
-    """Return the condition that a block is recorded, and its rows are not those that the record has the digests of."""
+    """Return the condition that a block is recorded, but its rows or columns do not match the recorded digests."""
     quote, key = dialect.quote, key_of(dialect, revision, table.name)
     rows = digested.query(dialect, table, quote(table.name), recorded_ids(dialect, revision, table.name), identity_only)
     digests = [("row_count", "n"), ("identity_digest", "i"), *(() if identity_only else [("values_digest", "v")])]
@@ -75,19 +75,20 @@ def not_as_seeded_sql(dialect: Dialect, revision: str, table: sa.Table, digested
 
 
 def recorded_ids(dialect: Dialect, revision: str, table: str, column: str = "") -> str:
-    """Return the condition that a row is of a block, or that a quoted column names such a row. It finds the ids in the ledger
-    when it runs; an unknown block has no row.
+    """Return the condition that a row is in a block, or that a quoted column holds the id of such a row.
+
+    The condition reads the ids from the ledger when it runs; an unknown block has no rows.
     """
     key = key_of(dialect, revision, table)
     ledger = dialect.quote(dialect.names.ledger)
-    # NULL would hide rows from some comparisons and not from others, so an unknown block is spelled out as 1 to 0
+    # an unknown block is 1 to 0, because NULL would hide rows from some comparisons but not from others
     first = f"COALESCE((SELECT {dialect.quote('first_id')} FROM {ledger} WHERE {key}), 1)"
     last = f"COALESCE((SELECT {dialect.quote('last_id')} FROM {ledger} WHERE {key}), 0)"
     return f"{column or dialect.quote('id')} BETWEEN {first}\n  AND {last}"
 
 
 def pieces(first_id: int, last_id: int) -> Iterator[tuple[int, int]]:
-    """Yield the first and the last id of what one statement deletes, the highest ids first."""
+    """Yield the first and last id of each piece to delete, highest ids first."""
     for last in range(last_id, first_id - 1, -_PIECE):
         yield max(last - _PIECE + 1, first_id), last
 
@@ -98,7 +99,7 @@ def delete_ids_sql(dialect: Dialect, table: str, first_id: int, last_id: int) ->
 
 
 def delete_rows_sql(dialect: Dialect, revision: str, table: str, from_id: int | None = None) -> tuple[str, ...]:
-    """Return the statements that delete the rows of a block, or those from an id on; none where the ledger has no such block."""
+    """Return the statements that delete the rows of a block, or those from an id on. An unknown block has no rows."""
     rows = recorded_ids(dialect, revision, table)
     if from_id:
         return (f"DELETE FROM {dialect.quote(table)}\nWHERE {rows} AND {dialect.quote('id')} >= {from_id}{dialect.delete_order}",)
@@ -107,18 +108,17 @@ def delete_rows_sql(dialect: Dialect, revision: str, table: str, from_id: int | 
 
 
 def delete_piece_sql(dialect: Dialect, block: Block, first_id: int, last_id: int, *, by_ids: bool) -> tuple[str, ...]:
-    """Return the statements that delete a piece of a block: what the ledger names of it, or just these ids."""
+    """Return the statements that delete a piece of a block, limited to the recorded rows unless `by_ids`."""
     if by_ids:
         return delete_ids_sql(dialect, block.table_name, first_id, last_id)
-    from_id = first_id if first_id > block.first_id else None  # the last piece leaves nothing of what the ledger names
+    from_id = first_id if first_id > block.first_id else None  # the last piece has no lower bound, and so leaves no recorded row
     return delete_rows_sql(dialect, block.revision, block.table_name, from_id)
 
 
 def _downward(dialect: Dialect, table: str, rows: str, first_id: str) -> tuple[str, ...]:
-    """Return the statements that delete rows, the first of them by itself where the others go in the order of the dialect.
+    """Return the statements that delete rows. If the dialect deletes in descending order, the first row gets its own statement.
 
-    A server that reads downward locks the row before those that it wants as well, until the transaction ends, and that row may be
-    an application's.
+    A server that reads downward also locks the row before the range until the transaction ends, which may be an application's.
     """
     name, column = dialect.quote(table), dialect.quote("id")
     if not dialect.delete_order:
@@ -130,7 +130,7 @@ def _downward(dialect: Dialect, table: str, rows: str, first_id: str) -> tuple[s
 
 
 def differs_sql(dialect: Dialect, blocks: Iterable[Block], apart: Collection[str] = ()) -> str:
-    """Return the condition that the table holds other records than those of these blocks; of tables `apart` it may hold any."""
+    """Return the condition that the ledger has records other than those of these blocks, except of the tables `apart`."""
     ledger = dialect.quote(dialect.names.ledger)
     expected = [values_of(dialect, block) for block in blocks if block.table_name not in apart]
     others = f" WHERE {dialect.quote('table_name')} NOT IN ({', '.join(map(dialect.text, sorted(apart)))})" if apart else ""
@@ -147,9 +147,9 @@ def differs_sql(dialect: Dialect, blocks: Iterable[Block], apart: Collection[str
 
 
 def in_block(dialect: Dialect, alias: str, id_of_row: str, table: str, revisions: Iterable[str] | None) -> str:
-    """Return the condition that an id is in a block of these revisions, by the ledger under an alias; `table` is SQL.
+    """Return the condition that an id is in a block of these revisions, or of any revision for None.
 
-    Without revisions, every block counts.
+    `alias` is that of the ledger's table; `id_of_row` and `table` are SQL expressions.
     """
     name, revision, first, last = (f"{alias}.{dialect.quote(c)}" for c in ("table_name", "revision", "first_id", "last_id"))
     among = "" if revisions is None else f" AND {revision} IN ({', '.join(map(dialect.text, revisions))})"
@@ -157,20 +157,20 @@ def in_block(dialect: Dialect, alias: str, id_of_row: str, table: str, revisions
 
 
 def create_sql(sqlalchemy_dialect: sa.Dialect, names: Names) -> str:
-    """Return the statement that creates the table.
+    """Return the statement that creates the table if it is missing.
 
-    It may be run again: MySQL commits DDL at once, and a run can be killed just there.
+    It can be repeated: MySQL commits DDL immediately, and a run may be killed right after it.
     """
     return str(CreateTable(table_of(names.ledger), if_not_exists=True).compile(dialect=sqlalchemy_dialect)).strip()
 
 
 def drop_sql(sqlalchemy_dialect: sa.Dialect, names: Names) -> str:
-    """Return the statement that drops the table, and may be run again."""
+    """Return the statement that drops the table if it exists."""
     return str(DropTable(table_of(names.ledger), if_exists=True).compile(dialect=sqlalchemy_dialect)).strip()
 
 
 def values_of(dialect: Dialect, block: Block) -> tuple[str, ...]:
-    """Return the values of a block's record that do not depend on the server, as SQL, in the order of the columns."""
+    """Return the values of a block's record that do not come from the server, as SQL, in column order."""
     recipe = block.recipe
     numbers = (block.first_id, block.last_id, block.row_count)
     made_with = (f"'{recipe.size}'", recipe.seed, f"'{recipe.as_of}'", recipe.generator_version)
@@ -178,5 +178,5 @@ def values_of(dialect: Dialect, block: Block) -> tuple[str, ...]:
 
 
 def key_of(dialect: Dialect, revision: str, table: str) -> str:
-    """Return the condition that a record is that of a revision and a table."""
+    """Return the condition that selects the record of a revision and a table."""
     return f"{dialect.quote('revision')} = {dialect.text(revision)} AND {dialect.quote('table_name')} = {dialect.text(table)}"

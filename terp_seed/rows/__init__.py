@@ -1,1 +1,1 @@
-"""The rows: made from a recipe, ahead of the statement that inserts them."""
+"""The rows: generated from a recipe, and turned into the statements that insert them."""

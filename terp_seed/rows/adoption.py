@@ -1,7 +1,7 @@
-"""Adopted tables: rows that an application may have made already, like a chart of accounts; used where they are, else inserted.
+"""Adopted tables: rows that an application may have created already, such as a chart of accounts. Missing ones are inserted.
 
-A row is known by its natural key. Rows of other tables name it by a value of the session, which is read when they are inserted:
-so one text serves every database, online and in a script. What was there before is never seeded, and no rollback deletes it.
+A row is identified by its natural key. Rows of other tables refer to it through a session variable that is set before they are
+inserted, so the same SQL serves every database, online and in a script. A rollback never deletes rows that existed before.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +23,7 @@ from terp_seed.sql.literals import renderer
 
 @dataclass(frozen=True)
 class Adoption:
-    """An Adoption is the statements that see to the rows of one adopted table; `rows` are all of them, without ids."""
+    """An Adoption is the SQL to find or insert the rows of one adopted table; `rows` are all its rows, without ids."""
 
     dialect: Dialect
     table: SeedTable
@@ -31,17 +31,18 @@ class Adoption:
 
     @property
     def base(self) -> str:
-        """The expression of the first id of the rows that were missing."""
+        """Return the expression of the first id of the missing rows."""
         return self.dialect.variable(f"{self.table.name}_base")
 
     @property
     def missing(self) -> str:
-        """The expression of how many rows were missing when this revision looked."""
+        """Return the expression of the number of missing rows, as counted by `count`."""
         return self.dialect.variable(f"{self.table.name}_missing")
 
     def count(self, base: int | None, first_id: int) -> tuple[str, ...]:
-        """Return the statements that note how many rows are missing and where their ids begin. Without a base, the ids begin
-        behind the highest one, as they do online; in an empty table at `first_id`.
+        """Return the statements that store the number of missing rows and their first id in session variables.
+
+        Without a `base`, the ids begin after the highest one, as they do online; in an empty table at `first_id`.
         """
         place = self.dialect.quote("id")
         behind = f"(MAX({place}) - MAX({place}) % {GAP}) + {2 * GAP + 1}"
@@ -54,7 +55,7 @@ class Adoption:
         )
 
     def inserts(self) -> Iterator[str]:
-        """Yield an INSERT for each row, which inserts it where it is missing. The last one goes first: it keeps the ids free."""
+        """Yield an INSERT for each row, which inserts it if it is missing. The last row comes first, to reserve the ids."""
         quote, base = self.dialect.quote, self.base
         ids = f"{quote('id')} BETWEEN {base} AND {base} + {self.missing} - 1"
         lowest = f"(SELECT COALESCE(MIN(t.{quote('id')}), {base} + {self.missing}) - 1 FROM {self._quoted} AS t WHERE t.{ids})"
@@ -67,7 +68,7 @@ class Adoption:
             )
 
     def look_up(self) -> Iterator[str]:
-        """Yield the statements that read the id of each row into a value of the session."""
+        """Yield the statements that read the id of each row into a session variable."""
         yield from self.dialect.declare_variables()
         for place, row in enumerate(self.rows):
             found = f"(SELECT MIN({self.dialect.quote('id')}) FROM {self._quoted} WHERE {self._key(row)})"
@@ -80,8 +81,9 @@ class Adoption:
         )
 
     def taken(self) -> Iterator[tuple[str, str, str]]:
-        """Yield, for each value that the live table holds once only, the column, the value and the condition that another row has
-        it, so that a missing row could not be inserted.
+        """Yield column, value and a condition for each unique value of the rows.
+
+        The condition tells that a row is missing, but another row has its value, so that it could not be inserted.
         """
         unique = [c for c in self.table.table.columns if c.unique and c.name not in self.table.adopts]
         for row in self.rows:
@@ -91,7 +93,7 @@ class Adoption:
                 yield column.name, str(row[column.name]), f"{other} AND {self._is_missing(row)}"
 
     def missing_rows(self, connection: sa.Connection, apart: str = "") -> list[Row]:
-        """Return the rows that the live table does not have; rows under the condition `apart` do not count. Read-only."""
+        """Return the rows that the live table lacks. Rows that match the SQL condition `apart` do not count. Read-only."""
         plain = connection.execution_options(no_parameters=True)
         flags = ", ".join(self._is_missing(row, apart) for row in self.rows)
         found = plain.exec_driver_sql(f"SELECT {flags}").one()
@@ -113,13 +115,13 @@ class Adoption:
 
 
 class Requires(Protocol):
-    """Whoever a script's checks are printed by."""
+    """A Requires is what adds a check to a script."""
 
     def require_found(self, table: str, lost: str) -> None: ...  # noqa: D102
 
 
 def look_up(table: SeedTable, recipe: Recipe, dialect: Dialect, writer: Writer, guard: Requires | None = None) -> None:
-    """Read the ids of an adopted table's rows. Raises SeedError where one is not there; a script stops then."""
+    """Read the ids of an adopted table's rows. Raises SeedError if a row is missing; a script gets a check for it."""
     adoption = Adoption(dialect, table, table.sample(recipe))
     for statement in adoption.look_up():
         writer.execute(statement)
@@ -128,12 +130,12 @@ def look_up(table: SeedTable, recipe: Recipe, dialect: Dialect, writer: Writer, 
         guard.require_found(table.name, adoption.not_found())
     if lost:
         raise SeedError(
-            f"{table.name} lacks a row that seeded rows name, by {', '.join(table.adopts)}: expected what was there when "
-            f"{table.name} was seeded. Nothing of this table was kept. Put it back, then run the same command again."
+            f"{table.name} lacks a row that seeded rows refer to by {', '.join(table.adopts)}: expected the rows that existed "
+            f"when {table.name} was seeded. The current table was rolled back. Restore the row, then run the same command again."
         )
 
 
 def adopted_by(table: SeedTable, adopted: Iterable[SeedTable]) -> list[SeedTable]:
-    """Return which of the adopted tables rows of a table name."""
+    """Return the adopted tables that the rows of a table refer to."""
     named = {*table.parents().values(), *table.uses, *(reference.target for reference in table.references)}
     return [one for one in adopted if one.name in named]

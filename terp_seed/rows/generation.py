@@ -1,6 +1,6 @@
-"""Generation: the rows of a table, with their ids and their PII, for an insert, a forecast or a preview.
+"""Generation: the rows of a table with ids and fake PII, for an insert, a check or a preview.
 
-Reads nothing and writes nothing: the rows are a function of the recipe, the unit and the ids.
+It reads and writes nothing: the rows are a function of the recipe, the unit and the ids.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,24 +19,27 @@ from terp_seed.revisions.plan import PlannedStep
 
 @dataclass
 class Generator:
-    """A Generator makes the rows of a run; the ledger tells it which ids the tables have that rows refer to."""
+    """A Generator makes the rows of a run. The ids that rows refer to come from the ledger and the reserved blocks."""
 
     catalog: Catalog
     recipe: Recipe
     masker: Masker
     ledger: Ledger
-    reserved: dict[str, Block] = field(default_factory=dict)  # blocks of the revision at hand that are not recorded yet, by table
+    reserved: dict[str, Block] = field(default_factory=dict)  # by table: blocks of the current revision that are not recorded yet
 
     def __post_init__(self) -> None:
         self._cache = UnitCache(self.recipe.size.units)
 
     @property
     def blocks(self) -> tuple[Block, ...]:
-        """Every block that rows may refer to."""
+        """Return every block that rows may refer to."""
         return (*self.ledger.blocks, *self.reserved.values())
 
     def rows(self, part: SeedTable, revision: str, append: str, first: int, numbers: range) -> Iterator[Row]:
-        """Yield the rows of the numbered units of a table whose unit 1 begins at id `first`."""
+        """Yield the rows of the units `numbers` of a table whose unit 1 begins at id `first`.
+
+        Raises SeedError if the table's generator yields a wrong number of rows, or fills a PII column.
+        """
         bases = self._bases(part, revision, append, first)
         fill = self.masker.filler(part)
         own = frozenset(block.table_name for block in self.ledger.blocks if block.revision == revision)
@@ -60,7 +63,7 @@ class Generator:
         return list(self.rows(part, revision, append, first, range(units, units + 1)))[-1]
 
     def of_step(self, step: PlannedStep, block: Block, most_units: int | None = None) -> Iterator[Row]:
-        """Yield the rows that a planned step will insert as this block: all of them, or those of the first units."""
+        """Yield the rows that a planned step inserts as this block: all of them, or those of the first `most_units` units."""
         table, revision, first = step.table, step.revision, block.first_id
         if step.fixed_rows is not None:
             return self.fixed_rows(table, revision, step.fixed_rows, first)
@@ -68,7 +71,7 @@ class Generator:
         return self.rows(table, revision, self.append(table, revision), first, range(1, units + 1))
 
     def fixed_rows(self, table: SeedTable, revision: str, rows: Iterable[Row], first: int) -> Iterator[Row]:
-        """Yield fixed rows, with their references resolved and their PII masked."""
+        """Yield fixed rows with ids, resolved references and masked PII. Raises SeedError for an unknown reference."""
         fill = self.masker.filler(table)
         for number, given in enumerate(rows):
             row: Row = {"id": first + number}
@@ -78,13 +81,13 @@ class Generator:
             yield row
 
     def append(self, table: SeedTable, revision: str) -> str:
-        """Return the name of the append that a revision adds; none where it is the first to seed the table."""
+        """Return the revision's name if it adds to a table that an earlier revision seeded, else an empty text."""
         own = self.ledger.get(revision, table.name)
         others = (block for block in self.ledger.of_table(table.name) if block.revision != revision)
         return revision if any(own is None or other.first_id < own.first_id for other in others) else ""
 
     def _bases(self, part: SeedTable, revision: str, append: str, first: int) -> list[tuple[str, int, int]]:
-        """Return, for each table that the rows refer to: its name, its first id in unit 1, its rows a unit."""
+        """Return name, first id of unit 1 and rows per unit of the table itself and of each table that its rows refer to."""
         bases = [(part.name, first, part.rows_a_unit(append))]
         targets = {*part.parents().values(), *(reference.target for reference in part.references), *part.uses}
         for name in sorted(targets - {part.name}):
@@ -95,7 +98,7 @@ class Generator:
         return bases
 
     def _world(self, revision: str, table: str) -> Block | None:
-        """Return the generated rows of a table that a revision's rows belong to: its own, else the first ones."""
+        """Return the block of a table that a revision's rows refer to: its own if that is generated, else the first one."""
         target, units = self.catalog[table], self.recipe.size.units
         own = self.reserved.get(table) or self.ledger.get(revision, table)
         if own is not None and own.row_count in (target.count(units), target.count(units, revision)):
@@ -112,17 +115,17 @@ class Generator:
         if block is None or not 1 <= value.number <= block.row_count:
             raise SeedError(
                 f"Revision {revision} refers to row {value.number} of {value.table}, which is not seeded: expected "
-                f"{f'a number from 1 to {block.row_count}' if block else 'a table that is seeded before'}. Make the revision "
+                f"{f'a number from 1 to {block.row_count}' if block else 'a table that is already seeded'}. Make the revision "
                 "depend on the one that seeds it."
             )
         return block.first_id + value.number - 1
 
 
 def require_no_pii(part: SeedTable, row: Row) -> None:
-    """Refuse a generated row that has a value in a PII column: only the masker fills those."""
+    """Raise SeedError if a generated row has a value in a PII column, which only the masker fills."""
     filled = filled_pii(part, row)
     if filled:
         raise SeedError(
             f"The rows of {part.name} fill {', '.join(filled)}, which is PII: expected its generator to leave that out, "
-            "because the masker fills it. Correct its SeedTable. Nothing of this table was written."
+            "because the masker fills it. Correct its SeedTable. Nothing was written to this table."
         )

@@ -1,6 +1,6 @@
-"""Reservations: ids that are kept free for the rows of a block, beside applications that go on inserting.
+"""Reservations: ids that are kept free for the rows of a block while applications go on inserting.
 
-The last row of a block is inserted first: whoever inserts meanwhile gets ids behind it, and neither side fails.
+The last row of a block is inserted first, so an application that inserts meanwhile gets higher ids, and neither fails.
 """
 
 from collections.abc import Sequence
@@ -16,22 +16,22 @@ from terp_seed.rows.row_source import RowSource
 from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.insert import Inserts
 
-GAP = 1_000  # room below a block for rows that others are inserting right now
+GAP = 1_000  # ids left free below a block, for concurrent inserts of applications
 _ATTEMPTS = 20
 
 
 class Reservations:
-    """Reservations are the blocks of one run that are kept free, and not recorded yet."""
+    """Reservations are the blocks of one run that are reserved but not recorded yet."""
 
     def __init__(self, generator: Generator, dialect: Dialect, writer: Writer) -> None:
-        """Take the generator, which is told of the blocks."""
+        """Take the generator, whose `reserved` blocks are set here, the dialect and the writer."""
         self._generator, self._dialect, self._writer = generator, dialect, writer
         self.inserts: dict[str, Inserts] = {}  # by table
 
     def make(self, revision: str, together: Sequence[RowSource]) -> None:
-        """Reserve a block for each of the tables. Rows of one may name ids of another, so all move on where one of them is taken.
+        """Reserve a block for each source. Their rows may refer to each other, so if one block is taken, all of them move.
 
-        Raises CapacityExceeded, or SeedError where applications are always faster.
+        Raises CapacityExceeded if the ids run out, and SeedError if no attempt finds free ids.
         """
         make = self._generator
         for _ in range(_ATTEMPTS):
@@ -50,17 +50,17 @@ class Reservations:
                     self._writer.execute(statement)
         raise SeedError(
             f"No free block of {together[0].count} ids was found in {together[0].table.name} in {_ATTEMPTS} attempts: expected "
-            "applications to insert more slowly. Nothing of it was kept; run the same command again."
+            "applications to insert more slowly. This revision was rolled back; run the same command again."
         )
 
     def first_free_id(self, table: str) -> int | None:
-        """Return where a block of a table would begin; None where only the database can know, when a script runs."""
+        """Return the first id of a table's next block, or None for a script, which cannot know it."""
         if not self._writer.knows_tables:
             return None
         return first_free_id(table, self._generator.ledger, self._writer)
 
     def _hold(self, source: RowSource) -> bool:
-        """Insert the last row of a block, and tell whether the block is ours."""
+        """Insert the last row of a block. Return whether the ids of the block were free."""
         block = self._generator.reserved[source.table.name]
         row = source.last_row(block.first_id)
         inserts = self.inserts[block.table_name] = Inserts(self._dialect, source.table.table, row)
@@ -73,7 +73,7 @@ class Reservations:
 
 
 def first_free_id(table: str, ledger: Ledger, writer: Writer) -> int:
-    """Return where the next block of a table begins: where the writer begins in an empty one, else well behind its last row."""
+    """Return the first id of a table's next block: the writer's first id in an empty table, else well after the last row."""
     recorded = max((block.last_id for block in ledger.of_table(table)), default=None)
     highest = writer.highest_id(table)
     if highest is None and recorded is None:
@@ -82,9 +82,9 @@ def first_free_id(table: str, ledger: Ledger, writer: Writer) -> int:
 
 
 def check_capacity(table: str, first: int, count: int) -> None:
-    """Refuse a block that would pass the highest id that an INT column holds."""
+    """Raise CapacityExceeded if a block would exceed the highest id that an INT column holds."""
     if first + count - 1 > LARGEST_ID:
         raise CapacityExceeded(
-            f"The ids {first} to {first + count - 1} of {table} would pass {LARGEST_ID}, the highest an INT column holds: "
+            f"The ids {first} to {first + count - 1} of {table} would exceed {LARGEST_ID}, the highest an INT column holds: "
             "expected room for the block. Seed a smaller size, or pass a lower first_id."
         )

@@ -1,6 +1,6 @@
-"""Row sources: the rows that become one block of ids, generated for a run's units or fixed in a revision.
+"""Row sources: the rows of one block, generated for a run's units or fixed in a revision.
 
-A source gives its last row apart, because that one is inserted first: it reserves the ids before it.
+A source returns its last row separately, because that is inserted first, to reserve the ids.
 """
 
 from collections.abc import Iterator
@@ -16,30 +16,30 @@ from terp_seed.sql.insert import Inserts
 
 
 class RowSource(Protocol):
-    """A RowSource is the rows of one table in one revision; of the `count` that there are, `here` are for this run to write."""
+    """A RowSource is the rows of one table in one revision; this run writes `here` of the `count` rows."""
 
     @property
     def table(self) -> SeedTable:
-        """The table that the rows go to."""
+        """Return the table that the rows belong to."""
 
     @property
     def count(self) -> int:
-        """The number of rows that need an id."""
+        """Return the number of all rows."""
 
     @property
     def here(self) -> int:
-        """The number of rows that this run writes; shards of their own write the others."""
+        """Return the number of rows that this run writes; other shards write the rest."""
 
     def last_row(self, first_id: int) -> Row:
         """Return the last row of a block that begins at this id."""
 
     def statements(self, first_id: int, inserts: Inserts, most: int) -> Iterator[Statement]:
-        """Yield the statements of the block's first rows, at most so many."""
+        """Yield the statements that insert at most `most` rows, from the block's first one on."""
 
 
 @dataclass(frozen=True)
 class GeneratedRows:
-    """GeneratedRows are what a table's generator makes for the first `units_here` of a run's units."""
+    """GeneratedRows are the rows that a table's generator makes for all units; this run writes the first `units_here`."""
 
     table: SeedTable
     revision: str
@@ -51,12 +51,12 @@ class GeneratedRows:
 
     @property
     def count(self) -> int:
-        """The rows of all units."""
+        """Return the number of rows of all units."""
         return self.table.count(self.units, self.append)
 
     @property
     def here(self) -> int:
-        """The rows of this run's units."""
+        """Return the number of rows of this run's units."""
         return self.table.count(self.units_here, self.append)
 
     def last_row(self, first_id: int) -> Row:
@@ -64,14 +64,14 @@ class GeneratedRows:
         return self.generator.last_row(self.table, self.revision, self.append, first_id, self.units)
 
     def statements(self, first_id: int, inserts: Inserts, most: int) -> Iterator[Statement]:
-        """Yield the statements of this run's units, made by helpers where that is worth it."""
+        """Yield the statements of this run's units, made by worker processes if that is worthwhile."""
         units = range(1, self.units_here + 1)
         return self.made.of(self.table, BatchRequest(self.table.name, self.revision, self.append, first_id, units, most), inserts)
 
 
 @dataclass(frozen=True)
 class RevisionRows:
-    """RevisionRows are the fixed rows that a revision gives to op.seed."""
+    """RevisionRows are the fixed rows that a revision passes to op.seed."""
 
     table: SeedTable
     revision: str
@@ -80,12 +80,12 @@ class RevisionRows:
 
     @property
     def count(self) -> int:
-        """The number of rows, as the revision states it."""
+        """Return the number of rows, as stated by the revision."""
         return len(self.rows)
 
     @property
     def here(self) -> int:
-        """All of them: fixed rows belong to unit 1."""
+        """Return the number of all rows, because fixed rows belong to unit 1."""
         return len(self.rows)
 
     def last_row(self, first_id: int) -> Row:
@@ -93,6 +93,6 @@ class RevisionRows:
         return next(self.generator.fixed_rows(self.table, self.revision, [self.rows.last], first_id + len(self.rows) - 1))
 
     def statements(self, first_id: int, inserts: Inserts, most: int) -> Iterator[Statement]:
-        """Yield the statements of the rows in their order."""
+        """Yield the statements of the rows in order."""
         rows = self.generator.fixed_rows(self.table, self.revision, self.rows, first_id)
         return inserts.statements(islice(rows, most))

@@ -1,6 +1,6 @@
-"""Statements: the INSERTs of a block, made in this process or, where there are many, ahead of it in others.
+"""Statements: the INSERTs of a block, made in this process or, if there are many, in advance by worker processes.
 
-A block is cut into pieces, and each statement belongs to one of them, so the text is the same whoever makes it.
+A block is split into pieces, and no statement spans two of them, so the text does not depend on where it is made.
 """
 
 from collections.abc import Iterator
@@ -16,17 +16,17 @@ from terp_seed.rows.workers import Answer, Workers
 from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.insert import Inserts
 
-_TOGETHER = 10  # units of a piece, in every table: so a unit has one helper, who keeps its figures
-_WORTH_A_PROCESS = 50  # units; it takes about as long to start one as to make half of them
+_TOGETHER = 10  # units per piece; the same for every table, so that one worker makes all of a unit and can cache its figures
+_WORTH_A_PROCESS = 50  # units; starting a process takes about as long as making half of them
 
 Statement = tuple[str, int]  # its text without the semicolon, and its number of rows
 
 
 @dataclass(frozen=True)
 class BatchRequest:
-    """A BatchRequest is rows of a generated block: of which table, for whom, from which id of unit 1 on, and of which units.
+    """A BatchRequest is the units of a generated block whose rows are wanted, and the arguments of Generator.rows.
 
-    The last of these rows are not wanted where they would be more than `most`: they are written already, or left out.
+    At most `most` rows are wanted: further ones are already written, or omitted from an excerpt.
     """
 
     table: str
@@ -38,14 +38,14 @@ class BatchRequest:
 
 
 class Statements:
-    """Statements are made of the rows of one run, by as many helpers as the run's writer can do with."""
+    """Statements are the INSERTs of one run's rows, made by up to `helpers` worker processes."""
 
     def __init__(self, generator: Generator, dialect: Dialect, helpers: int) -> None:
         self._generator, self._dialect, self._helpers = generator, dialect, helpers
         self._workers: Workers | None = None
 
     def of(self, part: SeedTable, wanted: BatchRequest, inserts: Inserts) -> Iterator[Statement]:
-        """Yield the statements of the wanted rows. Raises what generation raises."""
+        """Yield the statements of the wanted rows. Raises the errors of the generation."""
         units = min(len(wanted.units), -(-wanted.most // part.rows_a_unit(wanted.append)))
         pieces = -(-units // _TOGETHER)
         if self._is_worth_a_process(part, wanted):
@@ -59,7 +59,7 @@ class Statements:
             yield from _piece(self._generator, inserts, part, wanted, piece)
 
     def close(self) -> None:
-        """End the helpers."""
+        """Stop the worker processes."""
         if self._workers is not None:
             self._workers.stop()
 
@@ -67,14 +67,15 @@ class Statements:
         return (
             self._helpers > 0
             and len(wanted.units) >= _WORTH_A_PROCESS
-            and wanted.most >= part.count(len(wanted.units), wanted.append) - 1  # the reserved row is written already
+            and wanted.most
+            >= part.count(len(wanted.units), wanted.append) - 1  # without the reserved row, which is already written
             and part.name in self._generator.catalog
             and self._generator.catalog[part.name] is part
             and Workers.are_possible()
         )
 
     def _prepare(self) -> Answer:
-        """Return what makes a piece in a process of its own: with a cache of its own, and a ledger as each question tells it."""
+        """Return the function that makes a piece in a worker process, with its own cache and the ledger of each question."""
         parent = self._generator
         ledger = Ledger()
         make = Generator(parent.catalog, parent.recipe, parent.masker, ledger)
@@ -89,7 +90,7 @@ class Statements:
 
 
 def _piece(make: Generator, inserts: Inserts, part: SeedTable, wanted: BatchRequest, number: int) -> Iterator[Statement]:
-    """Yield the statements of a piece of the wanted units; the first one has number 0."""
+    """Yield the statements of the piece with this number, from 0, of the wanted units."""
     before = number * _TOGETHER
     rows = make.rows(part, wanted.revision, wanted.append, wanted.first_id, wanted.units[before : before + _TOGETHER])
     return inserts.statements(islice(rows, wanted.most - before * part.rows_a_unit(wanted.append)))

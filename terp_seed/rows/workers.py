@@ -1,7 +1,7 @@
-"""Workers: processes that make what is needed next while this one hands over what is ready.
+"""Workers: processes that generate rows in advance while this one inserts them.
 
-They are forks, so they know what this process knows and need be sent a question only. They have no connection and no file of
-it, and end with it, however it ends.
+They are forked, so only a question has to be sent to them. They inherit no connections or files, and end with this process, even
+if it is killed.
 """
 
 import contextlib
@@ -20,15 +20,15 @@ from typing import Any, NoReturn, TypeAlias
 from terp_seed.errors import SeedError
 
 Answer: TypeAlias = Callable[[Any, int], Any]
-_PIPE_BYTES = 1024**2  # the most that Linux gives anybody
-_OBJECTS_BETWEEN_COLLECTIONS = 50_000  # rows come and go by the thousand, and hardly any is in a cycle
+_PIPE_BYTES = 1024**2  # the most that Linux allows without privileges
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000  # rows are short-lived and hardly ever in a cycle
 
 
 class Workers:
-    """Workers answer questions part by part, each taking its turn; parts that come next are made before they are asked for."""
+    """Workers answer questions in parts, in turn; each prepares its next parts before they are needed."""
 
     def __init__(self, count: int, prepare: Callable[[], Answer]) -> None:
-        """Start the processes. `prepare` is called once in each, and returns what answers a question for a part."""
+        """Start the processes. `prepare` is called once in each, and returns the function that answers a part of a question."""
         self._asks: list[Connection] = []
         self._hears: list[Connection] = []
         self._pids: list[int] = []
@@ -47,11 +47,14 @@ class Workers:
 
     @staticmethod
     def are_possible() -> bool:
-        """Tell whether a fork is safe and of use: not beside other threads, whose locks nobody would release in it."""
+        """Tell whether forking is safe and useful: not with other threads, whose locks would stay locked in the child."""
         return (os.cpu_count() or 1) > 1 and threading.active_count() == 1
 
     def answers(self, question: Any, parts: int) -> Iterator[Any]:
-        """Yield the answer for each part in order, and raise what the answering raised. Whoever stops early ends the workers."""
+        """Yield the answer of each part in order; stopping early ends the workers.
+
+        Raises the errors of the workers, and SeedError if a worker has died.
+        """
         done = False
         try:
             for ask in self._asks:
@@ -64,8 +67,8 @@ class Workers:
             done = True
         except (EOFError, OSError):
             raise SeedError(
-                "A process that makes rows ended before its work was done: expected nobody to end it (was there enough memory?). "
-                "Nothing of the current table was kept; run the same command again."
+                "A process that generates rows ended before its work was done: expected it to finish (was it killed for lack of "
+                "memory?). The current table was rolled back; run the same command again."
             ) from None
         finally:
             if not done:
@@ -73,7 +76,7 @@ class Workers:
 
 
 class _Failed:
-    """A _Failed brings an error over a pipe."""
+    """A _Failed is an error that a worker sends instead of an answer."""
 
     def __init__(self, error: Exception) -> None:
         if not isinstance(error, SeedError):
@@ -82,23 +85,23 @@ class _Failed:
 
 
 def _widen(pipe: Connection) -> None:
-    """Let a worker put down its answer before anybody takes it, where the system can do that."""
+    """Enlarge a pipe if the system can, so that a worker can write its answer before it is read."""
     with contextlib.suppress(AttributeError, OSError):
         fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 def _serve(questions: Connection, answers: Connection, prepare: Callable[[], Answer], place: int, count: int) -> NoReturn:
-    """Answer until nobody asks any more. Leaves without a goodbye to anything that is the parent's."""
+    """Answer questions until the parent closes the pipe. Exits without running the parent's cleanup."""
     try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says what an interrupt means
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles interrupts
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        # the server and whoever waits for a lock file see the parent's end at once, and not when this process ends
+        # closed, so that the server and waiters for a lock file notice the parent's end even if this process still runs
         kept = (2, *sorted((questions.fileno(), answers.fileno())), os.sysconf("SC_OPEN_MAX"))
         for low, high in itertools.pairwise(kept):
             os.closerange(low + 1, high)
         with contextlib.suppress(AttributeError, OSError):  # not every system has it
-            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))  # a server that wakes up is not kept waiting
-        gc.freeze()  # so that no collection touches, and thereby copies, the memory of the parent
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))  # the database server has priority
+        gc.freeze()  # no collection may touch, and thereby copy, the parent's memory
         gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
         answer = prepare()
         while True:
@@ -119,7 +122,7 @@ def _answered(answer: Answer, question: Any, part: int) -> Any:
 def _end(pids: list[int], *pipes: list[Connection]) -> None:
     while pids:
         pid = pids.pop()
-        os.kill(pid, signal.SIGKILL)  # it owns nothing that would be left half done
+        os.kill(pid, signal.SIGKILL)  # safe, because it owns nothing that needs cleanup
         os.waitpid(pid, 0)
     for pipe in itertools.chain(*pipes):
         pipe.close()

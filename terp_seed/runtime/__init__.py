@@ -1,1 +1,1 @@
-"""The runtime: what seeds/env.py runs, online and as a script."""
+"""The runtime: what seeds/env.py runs, on a connection or as a script."""

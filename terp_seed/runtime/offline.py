@@ -1,4 +1,4 @@
-"""The offline run: the script of a command that moves the version, with the heading and the checks that let it stand alone.
+"""The offline run: prints a command as a self-contained script, with its heading and checks.
 
 It connects to nothing.
 """
@@ -33,7 +33,7 @@ from terp_seed.scripts.shard import Shard, ShardFrame, ShardRows, shard_blocks
 
 
 def print_script(catalog: Catalog, caller: RunContext) -> None:
-    """Print the script of a command that moves the version. It connects to nothing."""
+    """Print the script of an upgrade, downgrade or stamp. Connects to nothing. Raises BadSetting for units that do not fit."""
     settings = caller.settings
     address = connections.parse_url(settings.url)
     dialect = dialect_of(address, catalog.names)
@@ -47,7 +47,7 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
     recipe = settings.recipe(catalog.generator_version)
     shard = Shard.parse(settings.units, recipe.size)
     if settings.units and (move.is_downgrade or not move.revisions):
-        raise BadSetting("units is for scripts that seed: expected it with `upgrade --sql` only. A rollback takes all units.")
+        raise BadSetting("units is for scripts that seed: expected it only with `upgrade --sql`. A rollback covers all units.")
     writer = ScriptWriter(migration.impl, settings.first_id, caller.most_rows)
     applied = revisions.plan(move.applied, Ledger(), recipe.size.units)
     assumed = forecast(writer, Ledger(), applied, recipe)

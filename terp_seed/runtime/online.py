@@ -1,6 +1,6 @@
-"""The online run: a command on a live connection, which holds the lock from before the first look to the end.
+"""The online run: a command on a live connection, which holds the lock from before the first read to the end.
 
-Before the first step everything that can be refused is refused; a revision that lost against an application is run again.
+Every check runs before the first step. A revision that conflicts with an application's transaction is retried.
 """
 
 import contextlib
@@ -39,9 +39,9 @@ ROOT = "ledger"  # the revision that creates the ledger's table
 
 
 def look(catalog: Catalog, caller: RunContext) -> None:
-    """Run a command that only reads: current, check. It takes no lock."""
+    """Run a command that only reads, such as current or check. Takes no lock."""
     with contextlib.closing(connections.connect(caller.settings.url, caller.settings.ca_cert)) as connection:
-        # seeds hold data, so `alembic check` has no table to compare
+        # seeds are data, so `alembic check` has no tables to compare
         nothing: dict[str, Any] = {"target_metadata": sa.MetaData(), "include_name": lambda *_: False}
         context.configure(connection=connection, **nothing, **transactions(catalog.names))
         with context.begin_transaction():
@@ -49,10 +49,13 @@ def look(catalog: Catalog, caller: RunContext) -> None:
 
 
 def move_version(catalog: Catalog, caller: RunContext) -> None:
-    """Run a command that moves the version: upgrade, downgrade, stamp. The lock is held to its end."""
+    """Run a command that changes the version: upgrade, downgrade or stamp. Holds the lock until it ends.
+
+    With a caller's `preview`, only the checks are run, and nothing is written.
+    """
     settings = caller.settings
     if settings.units:
-        raise BadSetting("units is for scripts: expected it with `upgrade --sql` only. Online, a run seeds every unit.")
+        raise BadSetting("units is for scripts: expected it only with `upgrade --sql`. An online run seeds every unit.")
     with _locked_connection(caller, catalog.names) as connection:
         database = Database(connection, catalog.names)
         context.configure(connection=connection, **transactions(catalog.names))
@@ -61,7 +64,7 @@ def move_version(catalog: Catalog, caller: RunContext) -> None:
         revisions = ProjectRevisions(migration.script, catalog, recorder)
         is_preview = caller.preview is not None
         if is_preview:
-            database.backend.require_fit(connection)  # its connection was opened to read
+            database.backend.require_fit(connection)  # not checked yet, because its connection was opened for reading
         cleared = preflight.clear(database, revisions, settings, migration, caller.gone if is_preview else None)
         move, recorded, recipe = cleared.move, cleared.recorded, cleared.recipe
         rollback = None
@@ -82,10 +85,10 @@ def move_version(catalog: Catalog, caller: RunContext) -> None:
         caller.planned(cleared.plan)
         move.replay(recorder)
         if ROOT in move.applied and move.revisions:
-            # a run may have been killed between the ledger's DDL, which MySQL commits at once, and its version
+            # MySQL commits DDL immediately: a run may have been killed between the ledger's DDL and its version
             connection.exec_driver_sql(records.create_sql(connection.dialect, catalog.names))
         foreign = rollback.foreign if rollback else _foreign(database, revisions, cleared)
-        connection.commit()  # Alembic takes an open transaction for somebody else's, and would not commit
+        connection.commit()  # Alembic would leave an open transaction to the caller, and not commit
         lock.end_when_idle(connection)
         writer = ConnectionWriter(database)
         seeder = Seeder(generator_for(catalog, caller, recipe, recorded), database.dialect, writer, caller, rollback)
@@ -100,14 +103,14 @@ def move_version(catalog: Catalog, caller: RunContext) -> None:
 def _run_to_the_end(
     caller: RunContext, move: MigrationPlan, seeder: Seeder, connection: sa.Connection, interrupts: Interrupts
 ) -> None:
-    """Run the steps. A revision that lost against another transaction is rolled back and run again, at most so many times."""
+    """Run the steps. A revision that conflicts with another transaction is rolled back and retried, up to a limit."""
 
     def before_commit(**_: Any) -> None:
         lock.assert_held(connection, seeder.names)
         interrupts.hold()
 
     set_up_log()
-    # what `alembic stamp` takes away and what it puts in its place belong together
+    # the deletes and inserts of `alembic stamp` belong in one transaction
     whole: dict[str, Any] = {"transaction_per_migration": bool(move.revisions)}
     lost = 0
     while True:
@@ -130,7 +133,7 @@ def _run_to_the_end(
 
 
 def _foreign(database: Database, revisions: ProjectRevisions, cleared: preflight.PreflightResult) -> Foreign:
-    """Return the rows of others that stand under seeded ids where an upgrade is about to fill a column."""
+    """Return the foreign rows of the tables in which an upgrade is about to fill a column."""
     tables, recorded = filled_tables(cleared.plan.inserts()), cleared.recorded
     if not any(block.table_name in tables for block in recorded.blocks):
         return {}
@@ -138,10 +141,10 @@ def _foreign(database: Database, revisions: ProjectRevisions, cleared: preflight
 
 
 def _agree(rollback: Rollback, connection: sa.Connection, agree: Callable[[Cascade], None], is_preview: bool) -> None:
-    """Let the caller agree, row by row, to what would go with the rows that leave."""
+    """Ask the caller to agree to the rows that would be deleted with those that leave."""
     found = rollback.find_cascade()
     if not is_preview:
-        connection.commit()  # nobody waits for our locks while a person reads
+        connection.commit()  # release our locks while a person reads
     if found:
         agree(found)
 

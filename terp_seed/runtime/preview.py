@@ -1,6 +1,6 @@
-"""The preview: what a run would do to a database, with some of the rows that it would write. Read-only.
+"""The preview: what a run would do to a database, with samples of the rows that it would write. Read-only.
 
-It comes out of the look that a run takes before its first step, so it is refused where the run would be.
+It is built from the checks before a run's first step, so it is refused whenever the run would be.
 """
 
 from dataclasses import dataclass, field
@@ -18,36 +18,36 @@ from terp_seed.revisions.plan import PlannedStep
 from terp_seed.rows.generation import Generator
 
 _ROWS = 3
-_AUDITED_UNITS = 10  # every unit is made in the same way; the audit after the run looks at all of them
+_AUDITED_UNITS = 10  # enough, because all units are made in the same way; the audit after a run checks all of them
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A Sample is the first rows of a block, and how many of its rows were looked at for PII that is not fake."""
+    """A Sample is the first rows of a block, and the result of a PII audit of its first units."""
 
     block: Block
     rows: tuple[Row, ...]
     pii: tuple[str, ...]
-    looked_at: int
-    real: tuple[str, ...]  # columns in which a value is not one that the masker makes
+    looked_at: int  # audited rows
+    real: tuple[str, ...]  # columns with a value that the masker does not make
 
 
 @dataclass(frozen=True)
 class Preview:
-    """A Preview is the revisions that would run, the blocks that would go and come, and samples of those that come."""
+    """A Preview is the revisions that would run, the blocks that would be deleted and inserted, and samples of the latter."""
 
     recipe: Recipe
     revisions: tuple[str, ...] = ()
     report: TableReport = field(default_factory=TableReport)
     going: tuple[Block, ...] = ()
-    states: tuple[BlockState, ...] = ()  # of what goes
-    suspects: tuple[str, ...] = ()  # columns that may refer to seeded rows, and that nobody has declared
+    states: tuple[BlockState, ...] = ()  # of `going`
+    suspects: tuple[str, ...] = ()  # undeclared columns that may refer to seeded rows
     coming: tuple[Block, ...] = ()
     samples: tuple[Sample, ...] = ()
 
     @classmethod
     def of(cls, catalog: Catalog, cleared: PreflightResult) -> "Preview":
-        """Make it of what a run was cleared for."""
+        """Build from the result of a run's preflight."""
         generator = Generator(catalog, cleared.recipe, Masker(cleared.recipe.seed, catalog.every), cleared.expected)
         steps = [(step, cleared.expected.get(step.revision, step.table.name)) for step in cleared.plan.inserts()]
         coming = [(step, block) for step, block in steps if block is not None]

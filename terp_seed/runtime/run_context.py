@@ -1,6 +1,6 @@
-"""The caller: who started a run through Alembic's API, with what it asks for and whom it tells.
+"""The run context: the settings of a run and the callbacks for its events.
 
-Plain `alembic` has none of its own, and gets one that is silent.
+A caller of Alembic's API passes its own; plain `alembic` gets one whose callbacks only log warnings.
 """
 
 import logging
@@ -19,12 +19,12 @@ from terp_seed.settings import Settings
 
 @dataclass
 class RunContext:
-    """A RunContext is who started the run through Alembic's API: it brings settings and is told what happens.
+    """A RunContext is the caller of a run: its settings, its connection, and the callbacks that the run reports to.
 
-    Plain `alembic` is none, and gets Alembic's own log instead. A caller that brings a connection holds the lock on it. One
-    that can `agree` to rows going along with seeded ones gets past the guard; it raises where it does not agree.
-    `most_rows` makes a script an excerpt with no more rows of a block than that. One that wants a `preview` gets that and
-    nothing else: no lock is needed then, nothing is written, and the `gone` revisions count as rolled back.
+    A caller that passes a `connection` must hold the lock on it. With `agree`, a rollback may delete other rows that refer to
+    seeded ones; the callback gets them and raises to refuse. `most_rows` limits the rows per block, which makes a script an
+    excerpt. With `preview`, the run only calls that: it needs no lock and writes nothing, and the `gone` revisions count as
+    rolled back.
     """
 
     settings: Settings
@@ -45,6 +45,6 @@ class RunContext:
         self.connection, self.recorder = connection, Recorder(connection)
 
     def notify(self, outcome: Outcome) -> None:
-        """Keep an outcome, and pass it on."""
+        """Store an outcome, and report it."""
         self.outcomes.append(outcome)
         self.done(outcome)

@@ -1,6 +1,6 @@
-"""The runner: what seeds/env.py runs, for plain `alembic` and for the CLI alike.
+"""The runner: the entry point of seeds/env.py, for plain `alembic` and the CLI alike.
 
-It tells which command this is, and lets the online or the offline run do it.
+It determines the command, and passes it to the online or the offline run.
 """
 
 from alembic import context
@@ -18,7 +18,7 @@ from terp_seed.settings import Settings
 def run(project: Project) -> None:
     """Run the Alembic command that loaded seeds/env.py. Raises SeedError, which Alembic prints as FAILED."""
     catalog = project.catalog
-    context.configure(dialect_name="sqlite")  # connects to nothing; it only shows which command this is
+    context.configure(dialect_name="sqlite")  # connects to nothing, only tells the command
     options = context.get_context().opts
     generating = options.get("revision_context")
     if "template_args" in options and not (generating and generating.command_args["autogenerate"]):

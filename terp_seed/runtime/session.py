@@ -1,6 +1,6 @@
-"""The steps: how Alembic runs the revisions of a command, once everything that it can be refused for was looked at.
+"""The session: how Alembic runs the revisions of a command after all checks, online or as a script.
 
-Each revision commits whole or not at all, online and in a script.
+Each revision commits completely or not at all.
 """
 
 from collections.abc import Callable
@@ -23,13 +23,13 @@ from terp_seed.runtime.run_context import RunContext
 
 
 def transactions(names: Names) -> dict[str, Any]:
-    """Return what Alembic is told of its version table, and of the transaction that each revision has."""
+    """Return Alembic's options for the version table and for one transaction per revision."""
     return {"version_table": names.version_table, "transactional_ddl": True, "transaction_per_migration": True}
 
 
 def set_up_log() -> None:
-    """Let plain `alembic` log as its file says; a caller hears of everything by itself."""
-    # a project of one's own need not set up Alembic's log
+    """Configure logging from alembic.ini for plain `alembic`; a caller has callbacks instead."""
+    # not every project's alembic.ini configures logging
     if "caller" not in context.config.attributes and context.config.file_config.has_section("loggers"):
         fileConfig(context.config.file_config, disable_existing_loggers=False)
 
@@ -41,8 +41,9 @@ def run_steps(
     configured: Callable[[MigrationContext], None] = lambda _: None,
     **options: Any,
 ) -> None:
-    """Run the revisions of a move, each in its transaction; call `told` after the caller heard what one of them did, and
-    `configured` before the first one.
+    """Run the revisions of a move, each in its own transaction.
+
+    Calls `configured` before the first one, and `told` after each one that is committed and reported.
     """
     context.configure(fn=lambda *_: move.named(seeder, told), seeder=seeder, **{**transactions(seeder.names), **options})
     prepare(context.get_context().dialect)
@@ -52,5 +53,5 @@ def run_steps(
 
 
 def generator_for(catalog: Catalog, caller: RunContext, recipe: Recipe, known: Ledger) -> Generator:
-    """Return what makes the rows of a caller's run, on top of what a ledger has."""
+    """Return the generator of a caller's run, on top of a ledger."""
     return Generator(catalog, recipe, Masker(recipe.seed, catalog.every, caller.settings.environment), known)

@@ -1,1 +1,1 @@
-"""The scripts: what surrounds the statements of a run that connects to nothing."""
+"""The scripts: what surrounds the statements of an offline run."""

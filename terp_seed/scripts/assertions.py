@@ -1,4 +1,4 @@
-"""The assertions of a script: a condition under which it must not go on, and the sentence that says so."""
+"""The assertions of a script: conditions that must not hold, each with the sentence that the script then stops with."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -29,20 +29,20 @@ REFERRED = "Rows that were not seeded refer to seeded {}. Nothing was changed; t
 
 @dataclass(frozen=True)
 class Assertion:
-    """An Assertion is a condition under which a script must not go on, and the sentence that says so."""
+    """An Assertion is a condition under which a script stops, and the sentence that it stops with."""
 
     sentence: str
     condition: str
 
 
 def missing(dialect: Dialect, sentence: str, columns: Mapping[str, set[str]]) -> Assertion:
-    """Return the assertion that tables have these columns."""
+    """Return the assertion that the tables have these columns."""
     found = (f"  {dialect.columns_found(table, sorted(names))} <> {len(names)}" for table, names in columns.items())
     return Assertion(sentence, "\n  OR".join(found))
 
 
 def taken(dialect: Dialect, table: str, blocks: list[Block]) -> Assertion:
-    """Return the assertion that the ids of some blocks are free."""
+    """Return the assertion that the ids of these blocks are free."""
     ids = ", ".join(f"{block.first_id} to {block.last_id}" for block in blocks)
     quote = dialect.quote
     return Assertion(
@@ -52,7 +52,7 @@ def taken(dialect: Dialect, table: str, blocks: list[Block]) -> Assertion:
 
 
 def other_keys(dialect: Dialect, tables: Iterable[SeedTable], recipe: Recipe) -> list[Assertion]:
-    """Return the stops for rows of an application that have a unique value of a row that would be inserted beside them."""
+    """Return the assertions that no other row has a unique value of an adopted table's missing row."""
     stops = []
     for table in sorted(tables, key=lambda table: table.name):
         for column, value, condition in Adoption(dialect, table, table.sample(recipe)).taken():
@@ -65,12 +65,12 @@ def other_keys(dialect: Dialect, tables: Iterable[SeedTable], recipe: Recipe) ->
 
 
 def state(dialect: Dialect, heads: tuple[str, ...], ledger_differs: str | None = None) -> list[Assertion]:
-    """Return the assertions that the database is at these revisions and, by a condition, that the ledger holds what it should."""
+    """Return the assertions that the database is at these revisions and that `ledger_differs`, if given, does not hold."""
     found = [Assertion(OTHER_VERSION, f"  {version_table.differs_sql(dialect, heads)}")]
     return found + ([Assertion(OTHER_RECORDS.format(dialect.names.ledger), f"  {ledger_differs}")] if ledger_differs else [])
 
 
 def not_as_seeded(dialect: Dialect, revision: str, table: sa.Table, digested: Digested, identity_only: bool) -> Assertion:
-    """Return the assertion that the rows of a block are those that the ledger has the digests of; an unknown block has none."""
+    """Return the assertion that the rows of a block match the ledger's digests; it holds for an unknown block."""
     condition = records.not_as_seeded_sql(dialect, revision, table, digested, identity_only)
     return Assertion(EDITED.format(table.name), f"  {condition}")

@@ -1,6 +1,6 @@
-"""The comparison: whether a seeded database holds what a script says, value by value. Changes nothing that lasts.
+"""The comparison: whether a seeded database holds the rows of a script, value by value. Makes no permanent changes.
 
-The database itself reads the script's literals, into temporary tables, so a value counts as the same when the database says so.
+The database itself reads the script's literals, into temporary tables, so it decides whether two values are equal.
 """
 
 import hashlib
@@ -24,12 +24,12 @@ from terp_seed.scripts.heading import CLOSING
 
 _INSERT = re.compile(r"INSERT INTO ([`\"])(?P<table>\w+)\1 \((?P<columns>.*)\)(?: VALUES|$)")
 _SAID = "seed_said"
-_NOT_SAID = ("identity_digest", "values_digest", "seeded_at")  # only the server knows them
+_NOT_SAID = ("identity_digest", "values_digest", "seeded_at")  # values that only the server knows
 
 
 @dataclass(frozen=True)
 class ScriptInsert:
-    """A ScriptInsert is one INSERT of a script: its table, its columns and its rows, as the script has them."""
+    """A ScriptInsert is one INSERT of a script: its table, its columns, and its rows as SQL text."""
 
     table: str
     columns: tuple[str, ...]
@@ -37,7 +37,7 @@ class ScriptInsert:
 
 
 def compare_script(database: Database, catalog: Catalog, file: str) -> list[CheckResult]:
-    """Compare what an upgrade's script inserts with what is in the database. Raises BadSetting for a file that is none."""
+    """Compare the rows of an upgrade's script with those in the database. Raises BadSetting for a file that is no such script."""
     path = Path(file)
     _check_intact(path)
     tables = {table.name for table in catalog.every} | {database.names.ledger}
@@ -50,7 +50,7 @@ def compare_script(database: Database, catalog: Catalog, file: str) -> list[Chec
 
 
 def _look_up(database: Database, catalog: Catalog) -> None:
-    """Read the ids of adopted rows, which the script's rows name, as the script would."""
+    """Read the ids of the adopted rows that the script's rows refer to, as the script itself would."""
     recipe = Ledger.read(database.connection, catalog.names).recipe
     for table in catalog.adopted:
         if recipe and database.live.table(table.name):
@@ -58,7 +58,7 @@ def _look_up(database: Database, catalog: Catalog) -> None:
 
 
 def _check_intact(path: Path) -> None:
-    """Hold the file against the digest in its last line."""
+    """Compare the file with the digest in its last line. Raises BadSetting if it cannot be read, is incomplete or changed."""
     digest, last = hashlib.sha256(), ""
     try:
         with path.open(encoding="utf-8", newline="") as lines:
@@ -69,20 +69,20 @@ def _check_intact(path: Path) -> None:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise BadSetting(f"{path} cannot be read: {reason}. Expected a script of `terp-seed upgrade --sql`.") from None
     if not last.startswith(CLOSING):
-        raise BadSetting(f"{path} does not end as a script does: expected all of what `terp-seed upgrade --sql` printed.")
+        raise BadSetting(f"{path} does not end like a script: expected the complete output of `terp-seed upgrade --sql`.")
     if last.strip() != f"{CLOSING}{digest.hexdigest()}":
-        raise BadSetting(f"{path} was changed since it was printed: its last line has another SHA-256. Print it again.")
+        raise BadSetting(f"{path} was changed since it was printed: expected the SHA-256 of its last line. Print it again.")
 
 
 def _inserts(path: Path, tables: set[str], ledger: str) -> Iterator[ScriptInsert]:
-    """Yield the INSERTs into these tables. A row is one line: no literal has a line break in it."""
+    """Yield the INSERTs into these tables. Each row is one line, because literals contain no line breaks."""
     with path.open(encoding="utf-8", newline="") as lines:
         for line in lines:
             match = _INSERT.match(line)
             if match and match["table"] in tables:
                 columns = tuple(name.strip()[1:-1] for name in match["columns"].split(","))
                 if match["table"] == ledger:
-                    # what the server says of its rows is not in the script
+                    # the server's digests are not in the script
                     record = next(lines).removeprefix("SELECT ").partition(", s.i, s.v")[0]
                     yield ScriptInsert(match["table"], columns[: columns.index("seeded_at")], f"({record}, 0, 0)")
                     continue
@@ -95,7 +95,10 @@ def _inserts(path: Path, tables: set[str], ledger: str) -> Iterator[ScriptInsert
 
 
 def _compare(database: Database, table: str, inserts: Iterator[ScriptInsert]) -> tuple[str, int, int]:
-    """Let the database read rows into a temporary table like the real one; return the table, how many, and how many differ."""
+    """Insert the script's rows into a temporary table and compare it with the real one.
+
+    Returns the table's name, the number of rows in the script, and the number of those that differ or are missing.
+    """
     dialect, quote = database.dialect, database.quote
     said, columns = 0, tuple[str]()
     for statement in dialect.temporary_like(_SAID, table):
@@ -122,7 +125,7 @@ def _compare(database: Database, table: str, inserts: Iterator[ScriptInsert]) ->
 
 
 def _checks(compared: list[tuple[str, int, int]]) -> Iterator[CheckResult]:
-    """Yield one check a table: a script comes back to some of them, as to the ledger after each table."""
+    """Yield one check per table. A script inserts into some tables repeatedly, such as the ledger."""
     for table in dict.fromkeys(table for table, _, _ in compared):
         said, differ = (sum(numbers) for numbers in zip(*((s, d) for name, s, d in compared if name == table), strict=True))
         detail = f"{differ} of {said} differ or are missing" if differ else f"{said} are the same"

@@ -1,7 +1,8 @@
-"""The frame: what surrounds the statements of a script: its opening, its transactions, and the checks that let it go on.
+"""The frame: what surrounds the statements of a script: its opening, its transactions and its checks.
 
-They ask when the script runs, so what was reviewed runs on the database that it was made for, or not at all. A check that fails,
-or any other error, is the end of all writing, even under a client that goes on: nothing commits unless every check has held.
+The checks run when the script does, so that a reviewed script runs on the database that it was made for, or not at all. After a
+failed check or any other error nothing more is written, even under a client that continues: nothing commits unless every check
+so far has held.
 """
 
 from collections import defaultdict
@@ -27,13 +28,13 @@ from terp_seed.scripts.references import known_keys, search_of
 from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.digests import Digested
 
-Seeded = Iterable[tuple[PlannedStep, set[str]]]  # steps that inserted rows, and the columns that they wrote
+Seeded = Iterable[tuple[PlannedStep, set[str]]]  # steps that inserted rows, and the columns they wrote
 
 
 class ScriptFrame:
-    """A ScriptFrame prints what a run looks at online: lock, state, tables, ids, rows; and who refers to rows that leave.
+    """A ScriptFrame prints the checks of an online run: lock, state, tables, ids, rows, and references to rows that leave.
 
-    It prints the transactions too, because only it knows how many checks have to have held before one may commit.
+    It also prints the transactions, because only it knows how many checks must have held before one may commit.
     """
 
     def __init__(self, dialect: Dialect, writer: Writer, catalog: Catalog, discards_edits: bool = False) -> None:
@@ -42,7 +43,7 @@ class ScriptFrame:
         self._discards_edits = discards_edits
         self._checks = 0
         self._watched: list[str] = []
-        self._inserted: dict[str, list[str]] = {}  # the tables that a revision fills
+        self._inserted: dict[str, list[str]] = {}  # by revision: the tables that it inserts into
         self._leaving: dict[str, list[str]] = {}
         self._digested: dict[tuple[str, str], tuple[sa.Table, Digested]] = {}
         self._search: tuple[tuple[str, ...], str] | None = None
@@ -56,8 +57,9 @@ class ScriptFrame:
         recipe: Recipe,
         filled: Seeded,
     ) -> None:
-        """Print what comes before the first revision: stops for each table, by the blocks and columns that it is filled with.
-        `filled` are earlier steps in whose rows a column is set.
+        """Print what precedes the first revision: the checks of every table for the inserted blocks and columns.
+
+        `filled` are the earlier steps in whose rows a column is set.
         """
         columns: dict[str, set[str]] = defaultdict(set)
         blocks: dict[str, list[Block]] = defaultdict(list)
@@ -83,16 +85,16 @@ class ScriptFrame:
             self._open([*tables, *found, *later])
             self._print(tables)
             self._execute(self._dialect.let_write(self._checks))
-            # they are looked at next: a script cannot ask a table that is not there
+            # created first, because a script cannot query missing tables
             self._writer.execute(version_table.create_sql(self._writer.sqlalchemy_dialect, self._names))
             self._writer.execute(records.create_sql(self._writer.sqlalchemy_dialect, self._names))
             self._print(found)
         self._close_opening([*columns])
 
     def open_downgrade(self, move: MigrationPlan, plan: Plan, seeded: Seeded, filled: Seeded) -> None:
-        """Print what comes before the first revision: stops for each table that rows leave, by what became of them and who refers
-        to them. `seeded` are the steps that inserted them, with the columns that they wrote; `filled` those that stay, and in
-        whose rows a column is cleared.
+        """Print what precedes the first revision: the checks that the rows that leave are unchanged and not referred to.
+
+        `seeded` are the steps that inserted these rows; `filled` those that stay, and in whose rows a column is cleared.
         """
         self._leaving = plan.leaving
         for step, names in seeded:
@@ -126,12 +128,12 @@ class ScriptFrame:
             self._look()
         self._close_opening([*dict.fromkeys([*plan.leaving, *(fill.table for fill in self._catalog.fills.values())])])
         if search:
-            # a DELETE cannot even be prepared while the session is read-only
+            # only now, because a DELETE cannot be prepared while the session is read-only
             prepare, self._derived = self._dialect.derived_deletes(looking)
             self._execute(prepare)
 
     def prepare(self, revision: str, tables: Sequence[SeedTable], blocks: Sequence[Block], _done: str) -> Sequence[BlockState]:
-        """Print what a run does online: lock the rows that leave, and look again what became of them and who refers to them."""
+        """Print the statements that lock the rows that leave, and repeat the checks on them, as an online run does."""
         for table in tables:
             lock = self._dialect.lock_rows(table.name, records.recorded_ids(self._dialect, revision, table.name))
             self._execute([lock] if lock else [])
@@ -143,11 +145,11 @@ class ScriptFrame:
         return [BlockState(block, block.row_count) for block in blocks]
 
     def require_found(self, table: str, lost: str) -> None:
-        """Print the check that an adopted table has every row that seeded rows name."""
+        """Print the check that an adopted table has every row that seeded rows refer to."""
         self._print([Assertion(assertions.NOT_FOUND.format(table), f"  {lost}")])
 
     def emptied(self, revision: str, table: SeedTable) -> None:
-        """Print the check that the rows of a block are gone."""
+        """Print the check that the rows of a block are deleted."""
         rows = records.recorded_ids(self._dialect, revision, table.name)
         self._print(
             [
@@ -159,9 +161,9 @@ class ScriptFrame:
         )
 
     def transact(self, impl: DefaultImpl, revision: Callable[[], str], *, is_downgrade: bool) -> None:
-        """Print the transactions in the place of Alembic's `impl`, of this script only; `revision` names the one at hand."""
+        """Replace the transactions of Alembic's `impl` by the script's. `revision` returns the current revision."""
         if not self._checks:
-            return  # a script that runs no revision has looked at nothing
+            return  # a script without revisions has no checks
 
         def begin() -> None:
             self._execute(self._dialect.begin(revision()))
@@ -173,14 +175,14 @@ class ScriptFrame:
             setattr(impl, name, function)
 
     def close(self) -> None:
-        """Print what comes after the last revision."""
+        """Print what follows the last revision."""
         if not self._checks:
             return
         release = self._dialect.release_lock(self._names.lock)
         self._execute([*self._dialect.close_script(self._watched), *([release] if release else [])])
 
     def _commit(self, revision: str, is_downgrade: bool) -> None:
-        """Print the checks that a revision ended as it should, and its COMMIT."""
+        """Print the checks that a revision did what it should, and its COMMIT."""
         quote, text = self._dialect.quote, self._dialect.text
         of_revision = f"{quote('revision')} = {text(revision)}"
         for table in self._inserted.get(revision, ()):
@@ -197,17 +199,17 @@ class ScriptFrame:
         self._execute(self._dialect.commit(revision, self._checks))
 
     def _own_rows(self, filled: Seeded) -> list[Assertion]:
-        """Return the assertions that no row of others stands where a column of seeded rows is set."""
+        """Return the assertions that the rows in which a column is set or cleared are the seeded ones."""
         digested = ((step.revision, step.table.table, Digested.of(step.table, names)) for step, names in filled)
         return [assertions.not_as_seeded(self._dialect, *block, identity_only=True) for block in digested]
 
     def _later(self, filled: Iterable[str]) -> list[Assertion]:
-        """Return what a script that fills tables may be stopped with after its opening, for the sentences."""
+        """Return the assertions that an inserting script prints after its opening, with their sentences only."""
         lost = map(assertions.NOT_FOUND.format, sorted(self._catalog.adopted_names))
         return [Assertion(text, "") for text in (*map(assertions.ROWS_MISSING.format, filled), *lost, assertions.NOT_ENDED)]
 
     def _open(self, stops: Iterable[Assertion]) -> None:
-        """Print what makes stops possible, and take the lock, which is the first of them."""
+        """Print the statements that make checks possible, and take the lock, which is the first check."""
         lock = self._dialect.take_lock(self._names.lock)
         locked = [Assertion(assertions.LOCKED.format(self._names.lock), f"  {lock[1]}")] if lock else []
         self._writer.remark("The checks: each stops the script with its sentence where its condition holds. Nothing is committed")
@@ -217,7 +219,7 @@ class ScriptFrame:
         self._print(locked)
 
     def _close_opening(self, tables: list[str]) -> None:
-        """Print what lets the script write, if all checks have held, and keeps it from writing otherwise."""
+        """Print the statements that let the script write if all checks have held, and prevent writes otherwise."""
         self._execute(self._dialect.commit("opening", self._checks))
         self._watched = [*tables, self._names.ledger, self._names.version_table]
         self._execute(self._dialect.watch(self._watched))
@@ -228,7 +230,7 @@ class ScriptFrame:
             self._writer.execute(self._dialect.stop(self._checks, stop.sentence, stop.condition))
 
     def _look(self) -> None:
-        """Print the search for rows that refer to rows that leave, as the catalogue has its keys."""
+        """Print the search for rows that refer to rows that leave, by the keys in the server's catalogue."""
         if self._search:
             run, sentence = self._search
             self._execute(run)
@@ -240,7 +242,7 @@ class ScriptFrame:
             self._writer.execute(statement)
 
     def _need(self, columns: dict[str, set[str]], table: str, names: set[str]) -> None:
-        """Note the columns that a script needs of a table, and of those whose rows name its rows."""
+        """Add the columns that a script needs of a table, and of the tables that it fills."""
         columns.setdefault(table, set()).update(names)
         for fill in self._catalog[table].fills if table in self._catalog else ():
             columns.setdefault(fill.table, set()).update(filled_columns(fill))

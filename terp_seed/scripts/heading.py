@@ -1,6 +1,6 @@
-"""The script: the text of a run that connects to nothing, with a heading for whoever reviews it and a digest at its end.
+"""The script's text: the output of an offline run, with a heading for reviewers and a digest at its end.
 
-It is hashed as it is written, so it can be streamed; the same settings give the same bytes in every process.
+It is hashed while it is written, so it can be streamed. The same settings give the same bytes in every process.
 """
 
 import hashlib
@@ -20,31 +20,34 @@ CLOSING = "-- SHA-256 of all lines above: "
 
 
 class Script:
-    """A Script passes text on to a file and keeps its digest."""
+    """A Script is a file-like object that writes to another one and computes the digest."""
 
     def __init__(self, target: TextIO, names: Names) -> None:
         if isinstance(target, io.TextIOWrapper):
-            target.reconfigure(encoding="utf-8", newline="\n")  # what SET NAMES says, whatever the shell's locale is
+            target.reconfigure(encoding="utf-8", newline="\n")  # as in SET NAMES, whatever the locale
         self._target, self._names = target, names
         self._digest = hashlib.sha256()
 
     def write(self, text: str) -> int:
-        """Write a text as it is, unless it is Alembic's statement about its own table."""
+        """Write a text unchanged, or nothing if it is Alembic's CREATE or DROP of the version table."""
         if is_of_alembic(text, self._names):
             return 0
         self._digest.update(text.encode())
         return self._target.write(text)
 
     def flush(self) -> None:
-        """Pass on what is buffered."""
+        """Flush the file."""
         self._target.flush()
 
     def comment(self, lines: Iterable[str]) -> None:
-        """Write a comment, and an empty line."""
+        """Write lines as a comment, and an empty line."""
         self.write("".join(f"-- {line}".rstrip() + "\n" for line in lines) + "\n")
 
     def close(self, is_whole: bool) -> None:
-        """Write the closing comment: the digest of every line above it, as `head -n -1 FILE | sha256sum` gives it."""
+        """Write the closing comment: the digest of all lines above, as printed by `head -n -1 FILE | sha256sum`.
+
+        The text of an excerpt (not `is_whole`) ends with a remark instead.
+        """
         if is_whole:
             self._target.write(f"{CLOSING}{self._digest.hexdigest()}\n")
         else:
@@ -55,8 +58,9 @@ class Script:
 def heading(
     catalog: Catalog, dialect: Dialect, plan: Plan, recipe: Recipe, blocks: list[Block], shard: Iterable[str] = ()
 ) -> list[str]:
-    """Return what a reviewer wants to know first. `blocks` are those that the script inserts; a rollback has none. `shard` says
-    which part of them it has, if not all.
+    """Return the lines of the heading.
+
+    `blocks` are those that the script inserts; a rollback has none. `shard` are lines on the part of them that the script has.
     """
     lines = [
         f"terp_seed: {'seed' if blocks else 'roll back'} {', '.join(plan.revisions)}",

@@ -1,4 +1,4 @@
-"""The references of a script: what it looks for before it deletes, as the database that it meets has its keys."""
+"""The references of a script: its search, before it deletes, for rows that refer to the deleted ones."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ from terp_seed.sql.dialect import DeclaredSearch, Dialect, Search
 
 
 def search_of(dialect: Dialect, catalog: Catalog, plan: Plan) -> Search:
-    """Return what a script looks for before it deletes the rows of a plan."""
+    """Return the search for rows that stay but refer to rows that a plan deletes."""
     ids = (("b", f"t.{dialect.quote('id')}"), ("o", f"r.{dialect.quote('id')}"))
     leaves, stays = (records.in_block(dialect, *row, "<table>", plan.revisions) for row in ids)
     stays = f" AND NOT EXISTS (SELECT 1 FROM {dialect.quote(dialect.names.ledger)} AS o WHERE {stays})"
@@ -54,14 +54,14 @@ def search_of(dialect: Dialect, catalog: Catalog, plan: Plan) -> Search:
 
 
 def known_keys(dialect: Dialect, catalog: Catalog, plan: Plan) -> list[Assertion]:
-    """Return the stops for all references between the tables of the project, and for tables that are none of them."""
+    """Return the assertions for all references between the project's tables, and that no other table has a key to them."""
     if not plan.leaving:
         return []
     references = [one for one in known_references(catalog) if one.table in catalog]
     keys = [
         Key(one.table, (one.column,), one.target, when=one.when)
         for one in references
-        if one.target in plan.leaving  # a target that is not `id` is no seed table's here
+        if one.target in plan.leaving  # references between seed tables are to `id`
     ]
     stops = [
         Assertion(
@@ -77,7 +77,7 @@ def known_keys(dialect: Dialect, catalog: Catalog, plan: Plan) -> list[Assertion
 
 
 def _is_used(dialect: Dialect, catalog: Catalog, key: Key, leaving: Mapping[str, list[str]]) -> str:
-    """Return the condition that a row that stays refers by this key to one that leaves."""
+    """Return the condition that a row that stays refers by this key to a row that leaves."""
     source = dialect.quote(dialect.names.ledger)
     refers = records.in_block(dialect, "b", key.value(dialect), dialect.text(key.target), leaving[key.target])
     stays = ""

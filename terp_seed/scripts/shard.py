@@ -1,7 +1,7 @@
-"""The shard: some of a seed's units, as a script of their own, so that many machines can make one seed.
+"""The shard: some of a seed's units as a separate script, so that several machines can generate one seed.
 
-The rows and ids are those of the whole script. The shard with unit 1 seeds and records; each other one adds rows to what that has
-recorded, in one transaction, and changes nothing else.
+The rows and ids are those of the whole script. The shard with unit 1 also records all blocks; every other shard only adds its
+rows to the recorded blocks, in one transaction.
 """
 
 from collections import defaultdict
@@ -34,7 +34,7 @@ from terp_seed.sql.insert import Inserts
 
 @dataclass(frozen=True)
 class Shard:
-    """A Shard is the units from one to another, of so many."""
+    """A Shard is a range of units, `first` to `last`, out of all units."""
 
     first: int
     last: int
@@ -42,7 +42,7 @@ class Shard:
 
     @classmethod
     def parse(cls, units: tuple[int, int] | None, size: Size) -> "Shard":
-        """Return the units that were asked for: all of a size, or some of them. Raises BadSetting where a size has none such."""
+        """Return the requested units, or all units of a size. Raises BadSetting if the size does not have them."""
         first, last = units or (1, size.units)
         if last > size.units:
             raise BadSetting(
@@ -52,21 +52,21 @@ class Shard:
 
     @property
     def is_whole(self) -> bool:
-        """Tell whether these are all units."""
+        """Tell whether the shard has all units."""
         return self.of == self.last - self.first + 1
 
     @property
     def is_first(self) -> bool:
-        """Tell whether this is the shard that seeds and records."""
+        """Tell whether this is the shard with unit 1, which records all blocks."""
         return self.first == 1
 
     def block(self, block: Block) -> Block:
-        """Return the shard's own ids of a block of generated rows."""
+        """Return the shard's part of a block of generated rows."""
         before, units, rows = self.first - 1, self.last - self.first + 1, block.row_count // self.of
         return Block(block.revision, block.table_name, block.first_id + before * rows, units * rows, block.recipe)
 
     def remark(self) -> list[str]:
-        """Return what a reviewer has to know of a shard."""
+        """Return the lines of the heading about the shard; none if it has all units."""
         if self.is_whole:
             return []
         what = "It records all units: apply it first." if self.is_first else "The script with unit 1 has to be applied before."
@@ -77,10 +77,10 @@ class Shard:
 
 
 class ShardFrame(ScriptFrame):
-    """A ShardFrame prints what surrounds the rows of a shard, which are one transaction."""
+    """A ShardFrame is the frame of a shard without unit 1, whose rows are one transaction."""
 
     def open(self, heads: tuple[str, ...], recorded: list[Block], inserted: list[tuple[Block, set[str]]]) -> None:
-        """Print what comes before the rows of a shard: it adds to what is recorded, where its own ids are free."""
+        """Print what precedes the rows of a shard: the checks that the blocks are recorded and its own ids are free."""
         columns: dict[str, set[str]] = defaultdict(set)
         adopted = self._catalog.adopted_names
         for block, names in inserted:
@@ -97,20 +97,20 @@ class ShardFrame(ScriptFrame):
         self._close_opening([*columns])
 
     def begin(self) -> None:
-        """Print the begin of a shard's one transaction."""
+        """Print the BEGIN of the shard's transaction."""
         self._execute(self._dialect.begin("shard"))
 
     def added(self, table: str) -> None:
-        """Print the check that the record has the rows of a shard, just after the statement that adds them."""
+        """Print the check that the previous statement added the shard's rows to the record."""
         self._print([Assertion(assertions.ROWS_MISSING.format(table), f"  NOT ({self._dialect.changed_one})")])
 
     def commit(self) -> None:
-        """Print the end of a shard's one transaction."""
+        """Print the COMMIT of the shard's transaction."""
         self._execute(self._dialect.commit("shard", self._checks))
 
 
 class ShardRows:
-    """ShardRows carry out op.seed for a shard that adds rows: it writes those of its units, and nothing else."""
+    """ShardRows carry out op.seed for a shard without unit 1: they write the rows of its units, and nothing else."""
 
     def __init__(
         self,
@@ -121,7 +121,7 @@ class ShardRows:
         writer: Writer,
         guard: ShardFrame,
     ) -> None:
-        """Take the blocks of all units. The generator's ledger knows those that are not of this move; it learns the others."""
+        """Take the blocks of the move, for all units. They are added to the generator's ledger as their tables are done."""
         self._guard = guard
         self._shard, self._generator, self._dialect, self._writer = shard, generator, dialect, writer
         self._blocks = {(block.revision, block.table_name): block for block in blocks}
@@ -129,25 +129,25 @@ class ShardRows:
         self._revision = ""
 
     def write(self, move: MigrationPlan, recorder: Recorder) -> None:
-        """Print the rows of a move's revisions as one transaction: a shard that was stopped is applied again."""
+        """Print the rows of a move's revisions as one transaction, so that an interrupted shard can be applied again."""
         self._guard.begin()
         for step in move.revisions:
             self._revision = step.revision.revision
             for operation in recorder.of(step):
-                if isinstance(operation, SeedOp):  # what else a revision does is done by the shard with unit 1
+                if isinstance(operation, SeedOp):  # the shard with unit 1 does the rest
                     self.seed(operation.table, operation.rows)
         self._guard.commit()
         self._statements.close()
 
     def seed(self, table: SeedTable, rows: FixedRows | None) -> None:
-        """Print the rows of the shard's units. What is once for all units, and fixed rows, are with unit 1."""
+        """Print the rows of the shard's units. Fixed rows, and rows shared by all units, belong to unit 1."""
         append = self._generator.append(table, self._revision)
         own = {part.name: self._blocks.get((self._revision, part.name)) for part in table.parts}
         self._generator.reserved |= {name: block for name, block in own.items() if block}
         for part in table.parts if rows is None else (table,):
             block = self._blocks.get((self._revision, part.name))
             if block is None:
-                continue  # shared, and an earlier revision brought it
+                continue  # shared, and already seeded by an earlier revision
             if rows is None and not part.shared:
                 for adopted in adopted_by(part, self._generator.catalog.adopted):
                     look_up(adopted, self._generator.recipe, self._dialect, self._writer, self._guard)
@@ -173,7 +173,7 @@ class ShardRows:
 
 
 def shard_blocks(shard: Shard, catalog: Catalog, plan: Plan, blocks: Iterable[Block]) -> list[tuple[Block, set[str]]]:
-    """Return the shard's own ids of the blocks of a plan, with the columns that it fills; none of what is once for all units."""
+    """Return the shard's parts of a plan's blocks, with the columns that they fill; without fixed and shared rows."""
     return [
         (shard.block(block), written_columns(step.table, sample_rows(step, block.recipe)))
         for step, block in zip(plan.inserts(), blocks, strict=True)

@@ -1,1 +1,1 @@
-"""SQL as text: no connection is known here."""
+"""SQL as text, without a connection."""

@@ -1,6 +1,6 @@
-"""Digests: what the server says of the rows of a block, so that a rollback can tell whether they are as they were seeded.
+"""Digests: the server's hashes of a block's rows, by which a rollback can tell whether they have changed.
 
-Online and in a script the same text asks, of the stored rows: only the server knows how it keeps a JSON or a decimal.
+The same SQL computes them online and in a script, from the stored rows: only the server knows how it stores JSON or decimals.
 """
 
 import json
@@ -14,43 +14,43 @@ from terp_seed.errors import SeedError
 from terp_seed.model.table import SeedTable
 from terp_seed.sql.dialect import Dialect
 
-_STABLE = re.compile(r"(code|number)$|^created", re.IGNORECASE)  # what an application does not change by itself
+_STABLE = re.compile(r"(code|number)$|^created", re.IGNORECASE)  # columns that an application usually does not change
 
 
 @dataclass(frozen=True)
 class Digested:
-    """A Digested is the columns that a block's digests are made of: those of its identity, and all that were written."""
+    """A Digested is the columns that a block's digests cover: those of its identity, and all that were written."""
 
     identity: tuple[str, ...]
     written: tuple[str, ...]
 
     @classmethod
     def of(cls, table: SeedTable, written: Iterable[str]) -> "Digested":
-        """Return the columns for rows that fill these ones. Raises SeedError for an identity that the rows do not have."""
+        """Build for rows that fill these columns. Raises SeedError if they do not fill the table's declared identity."""
         names = {*written} - {"id"}
         columns = tuple(column.name for column in table.table.columns if column.name in names)
         missing = sorted(set(table.identity) - names)
         if missing:
             raise SeedError(
-                f"{table.name} has the identity {', '.join(table.identity)}, and its rows have no {', '.join(missing)}: "
+                f"{table.name} has the identity {', '.join(table.identity)}, but its rows have no {', '.join(missing)}: "
                 "expected columns that every row fills. Correct its SeedTable."
             )
         return cls(tuple(name for name in columns if name in _identity(table, columns)), columns)
 
     @classmethod
     def from_json(cls, identity: str, written: str) -> "Digested":
-        """Read what the ledger has. Raises ValueError for anything else."""
+        """Build from the JSON lists in the ledger. Raises ValueError for anything else."""
         found = [json.loads(text) for text in (identity, written)]
         if not all(isinstance(names, list) and all(isinstance(name, str) for name in names) for names in found):
             raise ValueError
         return cls(*map(tuple, found))
 
     def as_json(self) -> tuple[str, str]:
-        """Return both as the ledger has them."""
+        """Return both as the JSON lists of the ledger."""
         return json.dumps(self.identity), json.dumps(self.written)
 
     def without(self, missing: Iterable[str]) -> "Digested":
-        """Return what is left of the columns without those that a live table has lost."""
+        """Return a copy without columns that the live table no longer has."""
         gone = set(missing)
         return Digested(
             tuple(name for name in self.identity if name not in gone), tuple(name for name in self.written if name not in gone)
@@ -63,7 +63,10 @@ class Digested:
 
 
 def _identity(table: SeedTable, written: tuple[str, ...]) -> set[str]:
-    """Return the columns that tell a seeded row from any other that could have its id."""
+    """Return the columns that distinguish a seeded row from any other row under its id.
+
+    These are the declared ones, else the unique ones, else codes and creation times, else all.
+    """
     if table.identity:
         return set(table.identity)
     unique = {column.name for column in table.table.columns if column.unique}
@@ -74,6 +77,6 @@ def _identity(table: SeedTable, written: tuple[str, ...]) -> set[str]:
 
 
 def _values(dialect: Dialect, table: sa.Table, columns: Iterable[str]) -> list[str]:
-    """Return the expressions whose texts are hashed."""
+    """Return the expressions that are hashed as text."""
     floats = {column.name for column in table.columns if isinstance(column.type, sa.Float)}
     return [dialect.as_double(dialect.quote(name)) if name in floats else dialect.quote(name) for name in columns]

@@ -1,6 +1,6 @@
-"""Inserts: rows to multi-row INSERT text, one row a line.
+"""Inserts: the multi-row INSERT statements of rows, one row per line.
 
-This is the only way from a row to SQL, so what `--sql` prints is what an online run executes.
+This is the only way from a row to SQL, so `--sql` prints exactly what an online run executes.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -16,16 +16,16 @@ from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.literals import Literals
 
 MOST_ROWS = 1_000
-# A server may accept packets of 64 KiB only. The cut must not depend on the server: the reviewed script is what runs.
+# A server may accept only packets of 64 KiB. The limit must not depend on the server: what was reviewed is what runs.
 MOST_BYTES = 60_000
-_TOGETHER = 200  # rows that are rendered column by column
+_TOGETHER = 200  # rows that are rendered at once, column by column
 
 
 class Inserts:
-    """Inserts render the rows of one table with one set of columns."""
+    """Inserts are the INSERT statements of one table for one set of columns."""
 
     def __init__(self, dialect: Dialect, table: sa.Table, columns: Iterable[str], into: str | None = None) -> None:
-        """Take the columns to write, in any order; the statement has them in the table's order. `into` names a copy of it."""
+        """Take the columns to write; statements have them in the table's order. `into` is the name of a copy to insert into."""
         wanted = set(columns)
         unknown = wanted - {column.name for column in table.columns}
         if unknown:
@@ -39,12 +39,12 @@ class Inserts:
         self._table = table.name
 
     def row(self, row: Row) -> str:
-        """Return a row as `(1, 'a', NULL)`."""
+        """Return a row as SQL, as in `(1, 'a', NULL)`."""
         (line,) = self._lines([self._values(row)])
         return f"({line})"
 
     def statements(self, rows: Iterable[Row]) -> Iterator[tuple[str, int]]:
-        """Yield INSERT statements, without their semicolons, and their numbers of rows; both rows and bytes are bounded."""
+        """Yield INSERT statements without semicolons, with their numbers of rows. Rows and bytes per statement are limited."""
         lines: list[str] = []
         size = 0
         for line in self._every_line(rows):
@@ -66,7 +66,7 @@ class Inserts:
             yield from self._lines(some)
 
     def _values(self, row: Row) -> tuple[Any, ...]:
-        """Return a row's values in the order of the columns."""
+        """Return a row's values in column order. Raises SeedError if the row does not have exactly these columns."""
         try:
             values = self._in_order(row)
         except KeyError:
@@ -76,7 +76,7 @@ class Inserts:
         return values
 
     def _lines(self, rows: list[tuple[Any, ...]]) -> list[str]:
-        """Return rows as lines without parentheses, made column by column: the values of a column have much in common."""
+        """Return rows as lines without parentheses. They are rendered column by column, which is faster."""
         columns = [literals.many(values) for literals, values in zip(self._literals, zip(*rows, strict=True), strict=True)]
         return list(map(", ".join, zip(*columns, strict=True)))
 

@@ -1,4 +1,4 @@
-"""Literals: the values of a column to the SQL text that means them.
+"""Literals: the SQL text of a column's values.
 
 Each value is checked against the type of its column: a wrong one is refused, never converted.
 """
@@ -20,21 +20,21 @@ from terp_seed.model.values import Adopted, JsonText
 from terp_seed.sql.dialect import Dialect, is_plain
 
 Renderer = Callable[[Any], str]
-# Renders values that are all of the type that the column expects; None where it has to look at each one by itself.
+# Renders values that all have the column's usual type; returns None if they must be rendered one by one.
 Quick = Callable[[Sequence[Any]], list[str] | None]
 
 _CENT = Decimal("0.01")
 
 
 class Literals:
-    """Literals render one column: a value by itself, or the values of many rows at once, which is several times faster."""
+    """Literals render the values of one column, one by one or many at once, which is several times faster."""
 
     def __init__(self, dialect: Dialect, column: sa.Column[Any]) -> None:
         self.one = renderer(dialect, column)
         self._types, self._quick = _quick(column.type, self.one)
 
     def many(self, values: Sequence[Any]) -> list[str]:
-        """Return the literal of each value: the same text, and the same refusals, as one by one."""
+        """Return the literal of each value, with the same text and the same errors as `one`."""
         first = values[0]
         if first is values[-1] and all(map(is_, values, repeat(first))):
             return [self.one(first)] * len(values)
@@ -47,7 +47,7 @@ class Literals:
 
 
 def renderer(dialect: Dialect, column: sa.Column[Any]) -> Renderer:
-    """Return what turns a value of the column into its literal, and refuses a value of another type."""
+    """Return the function that renders a value of the column. It raises SeedError for a value of another type."""
     where = f"{column.table.name}.{column.name}"
     kind = column.type
 
@@ -80,7 +80,7 @@ def renderer(dialect: Dialect, column: sa.Column[Any]) -> Renderer:
         try:
             value = value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
         except OverflowError:
-            wrong(value, "a datetime that UTC's calendar has")
+            wrong(value, "a datetime that exists in UTC")
         return f"'{value.isoformat(' ')}'"
 
     def day(value: Any) -> str:
@@ -92,7 +92,7 @@ def renderer(dialect: Dialect, column: sa.Column[Any]) -> Renderer:
         try:
             return dialect.text(json.dumps(value, ensure_ascii=False, allow_nan=False, default=_json_number))
         except (ValueError, TypeError):
-            wrong(value, "what JSON knows: text, finite numbers, booleans, lists and objects")
+            wrong(value, "a JSON value: text, finite number, boolean, list or object")
 
     def text(value: Any) -> str:
         return dialect.text(value) if isinstance(value, str) else wrong(value, "text")
@@ -117,7 +117,7 @@ def renderer(dialect: Dialect, column: sa.Column[Any]) -> Renderer:
 
 
 def _quick(kind: sa.types.TypeEngine[Any], one: Renderer) -> tuple[set[type], Quick]:
-    """Return the types that a column's values usually have, and what renders such values."""
+    """Return the types that a column's values usually have, and the function that renders such values."""
     cents_fit = isinstance(kind, sa.Numeric) and (kind.scale is None or kind.scale >= 2)
     known = lru_cache(maxsize=1_000)(one)
     families: tuple[tuple[type[sa.types.TypeEngine[Any]], set[type], Quick], ...] = (
@@ -135,7 +135,7 @@ def _quick(kind: sa.types.TypeEngine[Any], one: Renderer) -> tuple[set[type], Qu
 
 
 def _amounts(values: Sequence[Decimal]) -> list[str] | None:
-    # amounts of cents are finite, and never written with an exponent
+    # amounts with two decimals are finite, and never rendered with an exponent
     return list(map(str, values)) if all(map(_CENT.same_quantum, values)) else None
 
 
@@ -151,10 +151,10 @@ def _plain_texts(values: Sequence[str]) -> list[str] | None:
 
 
 class _NotUTC(Exception):
-    """A moment has a time zone."""
+    """A datetime has a time zone."""
 
 
-# a run has few days and times of a day, and many rows; writing one out takes five times as long as finding it
+# a run has many rows, but few different dates and times; formatting one takes five times as long as a cache hit
 @lru_cache(maxsize=10_000)
 def _moment(value: datetime) -> str:
     if value.tzinfo:

@@ -1,7 +1,7 @@
-"""TERP's tables. The order of seeding is written down here, and nowhere else."""
+"""TERP's project: its tables, in the order of seeding, which is defined only here."""
 
 from terp_seed.model.project import Project
-from terp_seed.terp import (  # noqa: F401  (METADATA has all tables only when each of these was imported)
+from terp_seed.terp import (  # noqa: F401  (imported so that METADATA has all tables)
     schema_books,
     schema_clients,
     schema_office,
@@ -19,7 +19,7 @@ from terp_seed.terp.products import PRODUCTS
 from terp_seed.terp.references import DERIVED, REFERENCES
 from terp_seed.terp.vendors import VENDORS
 
-# A change that moves a byte of the seeded data needs a new one: a database seeded by an older one refuses to be continued.
+# Increase it with every change to the seeded bytes: a database seeded by another version is refused.
 GENERATOR_VERSION = 1
 TABLES = (VENDORS, CLIENTS, PRODUCTS, BATCHES, ORDERS, INVOICES, PAYMENTS)
 PROJECT = Project(

@@ -1,4 +1,4 @@
-"""The chart of accounts and the months that are posted in. TERP's own are used where they are there already."""
+"""The chart of accounts and the fiscal periods. Existing ones of TERP are used."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -7,7 +7,7 @@ from terp_seed.model.table import Check, Row, SeedTable, Unit
 from terp_seed.model.values import Adopted
 from terp_seed.terp import schema_books as schema
 
-# the accounts that TERP's start-up makes where it finds none: it looks them up by their names
+# the accounts that TERP creates at start-up if there are none; it looks them up by name
 _CHART = (
     ("1000", "Cash", "ASSET", "DEBIT"),
     ("1100", "Accounts Receivable", "ASSET", "DEBIT"),
@@ -48,29 +48,29 @@ def rows(unit: Unit) -> Iterator[Row]:
 
 
 class Periods:
-    """Periods are the months that are posted in: seven before the as-of day's, that one, and twelve after it."""
+    """Periods are the fiscal months: the as-of day's, the seven before it and the twelve after it."""
 
     def __init__(self, as_of: date) -> None:
         self._first = as_of.year * 12 + as_of.month - 1 - _MONTHS_BACK
         self._adopted = tuple(Adopted("fiscalPeriods", place) for place in range(_MONTHS))
 
     def begin(self, place: int) -> date:
-        """Return the first day of a month, by its place."""
+        """Return the first day of the month at a place."""
         year, month = divmod(self._first + place, 12)
         return date(year, month + 1, 1)
 
     def of(self, day: date) -> Adopted:
-        """Return the period that a day lies in."""
+        """Return the period that contains a day."""
         return self._adopted[day.year * 12 + day.month - 1 - self._first]
 
 
 def period_rows(unit: Unit) -> Iterator[Row]:
-    """Yield the periods: closed ones, the open one of the as-of day, and those to come, which are open too."""
+    """Yield the periods: past ones are closed, the as-of day's and future ones are open."""
     periods = Periods(unit.as_of)
     for place in range(_MONTHS):
         begin, end = periods.begin(place), periods.begin(place + 1) - timedelta(1)
         closed = place < _MONTHS_BACK
-        # the books of a month are closed a week after it, and before the as-of day
+        # a month is closed a week after its end, but not after the as-of day
         shut = datetime.combine(min(end + timedelta(7), unit.as_of), time()) if closed else None
         created = datetime.combine(unit.as_of - timedelta(900), time(13))
         yield {
@@ -81,7 +81,7 @@ def period_rows(unit: Unit) -> Iterator[Row]:
             "fiscalYear": begin.year,
             "status": "CLOSED" if closed else "OPEN",
             "closedAt": shut,
-            "closedBy": None,  # an adopted row names no other row
+            "closedBy": None,  # an adopted row cannot refer to other rows
             "createdAt": created,
             "updatedAt": shut or created,
         }
@@ -96,7 +96,7 @@ ACCOUNTS = SeedTable(
     adopts=("accountName",),
     checks=(
         Check(
-            "accounts: the names that TERP looks up are there once each",
+            "accounts: each name that TERP looks up exists exactly once",
             "SELECT 7 - COUNT(*) FROM (SELECT accountName FROM accounts WHERE accountName IN ('Accounts Receivable', "
             "'Accounts Payable', 'Bad Debt Expense', 'Sales Revenue', 'Cost of Goods Sold', 'Inventory', 'Cash') "
             "AND deleted_at IS NULL GROUP BY accountName HAVING COUNT(*) = 1) AS n "
@@ -113,7 +113,7 @@ FISCAL_PERIODS = SeedTable(
     adopts=("startDate", "endDate"),
     checks=(
         Check(
-            "fiscalPeriods: the as-of day and the days of all invoices and payments lie in one (H3)",
+            "fiscalPeriods: the as-of day and the days of all invoices and payments are in one (H3)",
             "SELECT COUNT(*) FROM (SELECT invoiceDate AS day FROM {invoices} AS i UNION SELECT paymentDate FROM {payments} AS p "
             "UNION SELECT '{as_of}') AS d WHERE NOT EXISTS (SELECT 1 FROM fiscalPeriods AS f WHERE d.day BETWEEN f.startDate "
             "AND f.endDate)",

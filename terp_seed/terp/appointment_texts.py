@@ -1,4 +1,4 @@
-"""The words of appointments: titles by kind, what a call about a payment is for, and where people meet."""
+"""The texts of appointments: titles by kind, descriptions of collection calls, and places."""
 
 TITLES = {
     "FOLLOW_UP": (

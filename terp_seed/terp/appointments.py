@@ -1,4 +1,4 @@
-"""The calendar: what a unit's people have agreed with clients and vendors, and what falls due."""
+"""The calendar: a unit's appointments with clients and vendors, and due dates."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,16 +15,16 @@ from terp_seed.terp.strains import NAMES as STRAINS
 from terp_seed.terp.trade import Trade
 
 _DUE, _COLLECTED, _INTAKES = 3, 2, 2
-# what is agreed with buyers, and how many working days ahead it is; behind, where it is over
+# the appointments with buyers, and how many working days after the as-of day; negative for past ones, in days
 _VISITS = (("FOLLOW_UP", -9), ("FOLLOW_UP", 2), ("FOLLOW_UP", 5), ("MEETING", -16), ("MEETING", 4))
 EVENTS = _DUE + _COLLECTED + 2 + len(_VISITS) + _INTAKES + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An Event: when it was entered, its day and hour (-1: all day), what it is, who enters and who does it, and with whom.
+    """An Event is one calendar entry: when it was entered, its day and hour (-1: all day), and the users who enter and do it.
 
-    Clients and vendors are places, as is what an entity names; -1 is none.
+    `client`, `vendor` and `place`, which is that of the entity, are places in the unit; -1 is none.
     """
 
     minute: int
@@ -44,14 +44,14 @@ class Event:
 
 
 def events(unit: Unit) -> list[Event]:
-    """Return the events of a unit, in the order in which they were entered."""
+    """Return the events of a unit, in the order of entry."""
     made, stream = Trade(unit), unit.stream("calendar")
     agreed = [*_of_invoices(made, stream), *_deliveries(made, stream), *_visits(made, stream), *_of_goods(made.as_of, stream)]
     return sorted(agreed, key=lambda event: event.minute)
 
 
 def _of_invoices(made: Trade, stream: Stream) -> Iterator[Event]:
-    """Yield when invoices fall due, and calls about those that are over."""
+    """Yield the due dates of some invoices, and calls about overdue ones."""
     of_status = {
         status: stream.shuffled([place for place, invoice in enumerate(made.invoices) if invoice.status == status])
         for status in ("VIEWED", "OVERDUE")
@@ -90,7 +90,7 @@ def _of_invoices(made: Trade, stream: Stream) -> Iterator[Event]:
 
 
 def _deliveries(made: Trade, stream: Stream) -> Iterator[Event]:
-    """Yield the last delivery that is over, and one that is to come."""
+    """Yield the last past delivery, and an upcoming one."""
     over = [(order.ship_day, place) for place, order in enumerate(made.orders) if order.fulfillment == "DELIVERED"]
     packed = [place for place, order in enumerate(made.orders) if order.fulfillment == "PACKED"]
     for place, last_day in ((max(over)[1], max(over)[0]), (packed[0], made.as_of)):
@@ -110,7 +110,7 @@ def _deliveries(made: Trade, stream: Stream) -> Iterator[Event]:
 
 
 def _visits(made: Trade, stream: Stream) -> Iterator[Event]:
-    """Yield what is agreed with buyers."""
+    """Yield the appointments with buyers."""
     buyers = stream.shuffled([place for place, client in enumerate(made.clients) if client.buys])
     for (kind, ahead), place in zip(_VISITS, buyers, strict=False):
         day = next_working_day(made.as_of, ahead) if ahead > 0 else working_day(made.as_of + ahead - stream.below(9))
@@ -132,7 +132,7 @@ def _visits(made: Trade, stream: Stream) -> Iterator[Event]:
 
 
 def _of_goods(as_of: int, stream: Stream) -> Iterator[Event]:
-    """Yield when goods come, and when they are photographed."""
+    """Yield the deliveries of goods, and an appointment to photograph them."""
     for number, vendor in enumerate(stream.shuffled(range(VENDORS))[:_INTAKES], 1):
         yield Event(
             in_office(stream, as_of - 9, as_of - 1),
@@ -213,20 +213,20 @@ CALENDAR_EVENTS = SeedTable(
     ),
     checks=(
         Check(
-            "calendar_events: payments fall due when their invoices do, and calls are about overdue ones; of their clients",
+            "calendar_events: payments are due when their invoices are, calls are about overdue ones, and the clients match",
             "SELECT COUNT(*) FROM {calendar_events} AS e LEFT JOIN {invoices} AS i ON i.id = e.entity_id "
             "WHERE e.entity_type = 'invoice' AND (i.id IS NULL OR i.customerId <> e.client_id OR e.created_at < i.createdAt "
             "OR (e.event_type = 'PAYMENT_DUE' AND (e.start_date <> i.dueDate OR i.status NOT IN ('SENT', 'VIEWED', 'PARTIAL'))) "
             "OR (e.event_type = 'AR_COLLECTION' AND i.status <> 'OVERDUE'))",
         ),
         Check(
-            "calendar_events: deliveries are of orders that are packed or have left, of their clients, and not before they left",
+            "calendar_events: deliveries are of packed or shipped orders, not before they left, and the clients match",
             "SELECT COUNT(*) FROM {calendar_events} AS e LEFT JOIN {orders} AS o ON o.id = e.entity_id "
             "WHERE e.event_type = 'DELIVERY' AND (o.id IS NULL OR o.client_id <> e.client_id OR e.created_at < o.created_at "
             "OR o.packed_at IS NULL OR e.start_date < DATE(o.shipped_at))",
         ),
         Check(
-            "calendar_events: entered before the as-of day and before they begin; over, if they began before it",
+            "calendar_events: entered before the as-of day and before they begin, and completed if they began before it",
             "SELECT COUNT(*) FROM {calendar_events} AS e WHERE DATE(created_at) >= '{as_of}' OR start_date < DATE(created_at) "
             "OR (status = 'COMPLETED') <> (start_date < '{as_of}') OR end_date <> start_date",
         ),

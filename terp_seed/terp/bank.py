@@ -1,6 +1,6 @@
-"""The bank: one account a unit, what was paid in at first, and every payment. Its balance is the sum of them.
+"""The bank: one account per unit, with an opening deposit and every payment. Its balance is their sum.
 
-Cash is paid in on the day on which it is received, so the account holds all that the books call cash.
+Cash is deposited on the day of its receipt, so the account holds everything that the books call cash.
 """
 
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ def rows(unit: Unit) -> Iterator[Row]:
 
 
 def reconciled_day(day: int, as_of: int) -> int:
-    """Return when a payment of a day was found on the bank's statement, or -1 where it was not yet."""
+    """Return the day on which a payment of a day was reconciled, or -1 if it is not yet."""
     return day + _RECONCILED_AFTER if day + _RECONCILED_AFTER < as_of else -1
 
 
@@ -93,7 +93,7 @@ BANK_TRANSACTIONS = SeedTable(
     identity=("bankAccountId", "transactionDate", "amount", "createdAt"),
     checks=(
         Check(
-            "bankTransactions: they make the account's balance, and each payment is one, of its amount and day",
+            "bankTransactions: they add up to the account's balance, and each payment has one with its amount and day",
             "SELECT (SELECT COUNT(*) FROM {bankAccounts} AS a LEFT JOIN (SELECT bankAccountId, "
             "SUM(CASE transactionType WHEN 'DEPOSIT' THEN amount ELSE -amount END) AS balance FROM {bankTransactions} AS t "
             "GROUP BY bankAccountId) AS s ON s.bankAccountId = a.id WHERE ROUND(a.currentBalance * 100) <> "

@@ -1,6 +1,6 @@
-"""Baskets: what each order of a unit asks for. Lines name batches that were there on the order's day, none of them twice.
+"""Baskets: the lines of a unit's orders. An order's lines are of different batches, which were in stock on the order's day.
 
-What a buyer's shipped orders are worth together is fixed, up to a line: no client is more than 40 % of the sales.
+The total value of a buyer's shipped orders is fixed to within a line, so that no client has more than 40 % of the sales.
 """
 
 from bisect import bisect_left
@@ -10,28 +10,28 @@ from terp_seed.terp.dealings import Line, Order
 from terp_seed.terp.figures import BATCHES, World, lot_size
 from terp_seed.terp.slots import BACK, CONSIGNED_SOLD, CONVERTED, LAST_LOT, NOT_SHIPPED, SHIPMENTS, OrderSlot
 
-# what the shipped orders are worth, in percent of the unit's usual order: each large buyer's, and the others' together
+# the values of the shipped orders, in percent of the unit's usual order: of each large buyer, and of all others together
 _OF_LARGE = (38, 49, 58, 67, 76, 86, 96, 108, 124, 145, 175, 215)
 _OF_OTHERS = (35, 45, 55, 64, 73, 82, 92, 105, 122, 148, 190)
 
 
 class Baskets:
-    """Baskets choose batches and quantities for the orders of a unit, and see to it that all batches are sold from."""
+    """Baskets choose batches and quantities for the orders of a unit, so that every batch is used."""
 
     def __init__(self, stream: Stream, world: World) -> None:
         self._stream, self._batches, self._clients = stream, world.batches, world.clients
         self._usual = stream.between(380_000, 620_000)
         self._steps = [lot_size(world.products[batch.product].goods) for batch in world.batches]
         self._used = [0] * BATCHES
-        # a batch never came after the next one; nothing is sold of the last lot
+        # batches are in the order of their arrival; nothing of the last lot is sold
         live = [place for place, batch in enumerate(world.batches) if batch.status == "LIVE" and batch.lot != LAST_LOT]
         ours = [place for place in live if place not in CONSIGNED_SOLD]
         self._on_sale = [(places, [world.batches[place].day for place in places]) for places in (live, ours)]
 
     def fill(self, orders: list[Order], quote: Order, sale: Order) -> None:
-        """Give each order its lines; the sale that comes of a quote has those of the quote."""
+        """Give each order its lines. A sale that was converted from a quote has the quote's lines."""
         worth = self._worth(orders[len(NOT_SHIPPED) :])
-        short = [0, 0, 0]  # by group of buyers: by how much its orders so far fell short of their worth
+        short = [0, 0, 0]  # by group of buyers: the shortfall of its orders so far
         for place, (order, slot) in enumerate(zip(orders, (*NOT_SHIPPED, *SHIPMENTS), strict=True)):
             if order is sale:
                 continue
@@ -44,12 +44,12 @@ class Baskets:
         sale.lines, sale.total, sale.cost = quote.lines, quote.total, quote.cost
 
     def fill_with_little(self, orders: list[Order], slots: tuple[OrderSlot, ...]) -> None:
-        """Give each order lines of the least quantity that is sold."""
+        """Give each order lines with the smallest quantity that is sold."""
         for order, slot in zip(orders, slots, strict=True):
             self._take(order, [(batch, self._steps[batch]) for batch in self._choose(order, slot, 10**9)])
 
     def _worth(self, shipped: list[Order]) -> dict[int, int]:
-        """Return what each shipment is worth, by its place; the more lines, the more."""
+        """Return the value of each shipment, by place; more lines mean a higher value."""
         worth: dict[int, int] = {}
         for group, shares in enumerate((_OF_LARGE, _OF_LARGE, _OF_OTHERS)):
             theirs = sorted(
@@ -65,7 +65,7 @@ class Baskets:
         return min(self._clients[order.client].buyer, 2)
 
     def _lines(self, order: Order, slot: OrderSlot, target: int) -> list[Line]:
-        """Return lines that come near to the target."""
+        """Return lines whose total is close to the target."""
         between = self._stream.between
         lines: list[Line] = []
         missing = target
@@ -79,7 +79,7 @@ class Baskets:
         return lines
 
     def _choose(self, order: Order, slot: OrderSlot, part: int) -> list[int]:
-        """Choose different batches, of two drawn ones the less used: orders spread over what is for sale."""
+        """Choose different batches. Of two random ones the less used is taken, so that orders spread over all batches."""
         pick, used = self._stream.pick, self._used
         places, since = self._on_sale[slot.fulfillment in BACK]
         on_sale = places[: bisect_left(since, order.day)]
@@ -88,7 +88,7 @@ class Baskets:
             batch, other = pick(on_sale), pick(on_sale)
             if used[other] < used[batch]:
                 batch = other
-            # a small order seldom asks for what it cannot buy one of
+            # a small order seldom contains goods of which one pack exceeds its value
             if batch not in chosen and (self._batches[batch].price <= 2 * part or self._stream.chance(20)):
                 chosen.append(batch)
         for batch in chosen:

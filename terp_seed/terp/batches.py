@@ -1,4 +1,4 @@
-"""Batches, thirty a unit: what lies in the warehouse, and what of it is free to be sold."""
+"""Batches, thirty per unit: the stock, and how much of it is free to be sold."""
 
 from collections.abc import Iterator
 
@@ -20,15 +20,15 @@ from terp_seed.terp.trade import Trade
 from terp_seed.terp.users import USERS
 from terp_seed.terp.wishes import VENDOR_SUPPLY
 
-GRADES = ("A", "A", "B", "B", "C")  # of those that TERP's start-up fills in
-_HARVESTED = (12, 19, 26, 33)  # days before they came
+GRADES = ("A", "A", "B", "B", "C")  # among those that TERP creates at start-up
+_HARVESTED = (12, 19, 26, 33)  # days before their arrival
 _SAMPLES = 3
 _OPEN = "o.orderType = 'SALE' AND o.is_draft = 0 AND o.fulfillmentStatus IN ('CONFIRMED', 'READY_FOR_PACKING', 'PACKED')"
 _FREE = "b.onHandQty - b.reservedQty - b.quarantineQty - b.holdQty"
 
 
 def grade(number: int) -> str:
-    """Return the grade of the batch with that id."""
+    """Return the grade of the batch with this id."""
     return GRADES[number % len(GRADES)]
 
 
@@ -86,7 +86,7 @@ BATCHES = SeedTable(
     followers=(
         *(BATCH_LOCATIONS, PRODUCT_IMAGES, PURCHASE_ORDERS, PURCHASE_ORDER_ITEMS, INTAKE_SESSION_BATCHES),
         *(BILLS, BILL_LINE_ITEMS, VENDOR_SUPPLY),
-        # not with the products: the tags are the clients' revision's, which the products' one does not stand on
+        # not with the products: the clients' revision seeds the tags, and the products' revision does not depend on it
         PRODUCT_TAGS,
     ),
     checks=(
@@ -101,14 +101,14 @@ BATCHES = SeedTable(
             "CASE WHEN batchStatus = 'QUARANTINED' THEN 0 ELSE quarantineQty END > onHandQty",
         ),
         Check(
-            "batches: LIVE ones are in stock, sold ones are not, and QUARANTINED ones are in quarantine only (F2, F3)",
+            "batches: LIVE ones are in stock, sold ones are not, and QUARANTINED ones are only in quarantine (F2, F3)",
             "SELECT COUNT(*) FROM {batches} AS b WHERE NOT CASE WHEN batchStatus IN ('SOLD_OUT', 'CLOSED') "
             "THEN onHandQty = 0 AND quarantineQty = 0 WHEN batchStatus = 'QUARANTINED' THEN onHandQty = 0 AND quarantineQty > 0 "
             "WHEN batchStatus = 'ON_HOLD' THEN onHandQty > 0 AND holdQty = onHandQty "
             "ELSE onHandQty > 0 AND quarantineQty = 0 AND holdQty = 0 END",
         ),
         Check(
-            "batches: created when their lot had come (E3)",
+            "batches: created after the arrival of their lot (E3)",
             "SELECT COUNT(*) FROM {batches} AS b LEFT JOIN {lots} AS l ON l.id = b.lotId WHERE l.id IS NULL "
             "OR b.createdAt < l.date",
         ),
@@ -121,19 +121,19 @@ BATCHES = SeedTable(
             "ELSE b.paymentTerms = 'NET_30' AND b.ownership_type = 'OFFICE_OWNED' END",
         ),
         Check(
-            "batches: what is reserved is what open orders ask for (G10)",
+            "batches: the reserved quantity is that of the open orders (G10)",
             "SELECT COUNT(*) FROM {batches} AS b LEFT JOIN (SELECT i.batchId, SUM(i.quantity) AS asked FROM {orders.items} AS i "
             f"JOIN {{orders}} AS o ON o.id = i.id WHERE {_OPEN} GROUP BY i.batchId) AS s ON s.batchId = b.id "
             "WHERE ROUND(b.reservedQty * 100) <> ROUND(COALESCE(s.asked, 0) * 100)",
         ),
         Check(
-            "batches: open quotes ask for no more than is free, of LIVE batches (G9)",
+            "batches: open quotes are of LIVE batches, and ask for no more than is free (G9)",
             "SELECT COUNT(*) FROM {orders.items} AS i JOIN {orders} AS o ON o.id = i.id JOIN {batches} AS b "
             "ON b.id = i.batchId WHERE o.quoteStatus IN ('UNSENT', 'SENT', 'VIEWED') "
             f"AND (b.batchStatus <> 'LIVE' OR i.quantity > {_FREE})",
         ),
         Check(
-            "batches: what came in is what was sold, less what came back, and what is there",
+            "batches: received = sold - returned + in stock",
             "SELECT COUNT(*) FROM {batches} AS b JOIN (SELECT batch_id, SUM(received_qty) AS received "
             "FROM {intake_session_batches} AS r GROUP BY batch_id) AS r ON r.batch_id = b.id LEFT JOIN (SELECT l.batch_id, "
             "SUM(l.quantity) AS sold FROM {order_line_items} AS l JOIN {orders} AS o ON o.id = l.order_id "

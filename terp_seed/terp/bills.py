@@ -1,4 +1,4 @@
-"""Bills: what vendors ask for the lots that are ours, at cost. For consigned goods there are payables instead."""
+"""Bills: what vendors charge for the lots that we own, at cost. Consigned goods have payables instead."""
 
 from collections.abc import Iterator
 
@@ -44,7 +44,7 @@ def rows(unit: Unit) -> Iterator[Row]:
 
 
 def line_rows(unit: Unit) -> Iterator[Row]:
-    """Yield the lines of a unit's bills: a batch each."""
+    """Yield the lines of a unit's bills, one per batch."""
     made = Trade(unit)
     for place, bill in enumerate(made.bills):
         created = made.at(bill.day, _CREATED)
@@ -72,7 +72,7 @@ BILLS = SeedTable(
     references=(ConditionalReference("referenceId", "purchaseOrders", "referenceType", "PURCHASE_ORDER"),),
     checks=(
         Check(
-            "bills: due = total - paid, paid is the sum of the payments sent for it, and the status says so",
+            "bills: due = total - paid, paid is the sum of the payments sent for it, and the status agrees",
             "SELECT COUNT(*) FROM {bills} AS b LEFT JOIN (SELECT billId, SUM(amount) AS paid FROM {payments} AS p "
             "WHERE paymentType = 'SENT' GROUP BY billId) AS s ON s.billId = b.id "
             "WHERE ROUND(b.amountDue * 100) <> ROUND((b.totalAmount - b.amountPaid) * 100) "
@@ -81,7 +81,7 @@ BILLS = SeedTable(
             "WHEN 'OVERDUE' THEN b.amountPaid = 0 AND b.dueDate < '{as_of}' ELSE b.amountPaid = 0 AND b.dueDate >= '{as_of}' END",
         ),
         Check(
-            "bills: each is for a lot that is ours, of the lot's supplier",
+            "bills: each is for a lot that we own, from the lot's supplier",
             "SELECT COUNT(*) FROM {bills} AS b JOIN {billLineItems} AS i ON i.billId = b.id JOIN {lots} AS l ON l.id = i.lotId "
             "JOIN {batches} AS t ON t.lotId = l.id WHERE b.vendorId <> l.supplier_client_id OR t.ownership_type <> "
             "'OFFICE_OWNED'",
@@ -96,7 +96,7 @@ BILL_LINE_ITEMS = SeedTable(
     identity=("billId", "lotId", "createdAt"),
     checks=(
         Check(
-            "billLineItems: they make the bill's total, each is quantity times price",
+            "billLineItems: each is quantity times price, and they add up to the bill's total",
             "SELECT (SELECT COUNT(*) FROM {bills} AS b LEFT JOIN (SELECT billId, SUM(lineTotal) AS total FROM {billLineItems} AS "
             "i "
             "GROUP BY billId) AS s ON s.billId = b.id WHERE ROUND(b.subtotal * 100) <> ROUND(COALESCE(s.total, 0) * 100) "

@@ -1,6 +1,6 @@
-"""The books of one unit: what adds up to what clients spent and owe, how much credit they have, and what the bank held at first.
+"""The books of one unit: what clients have spent and owe, their credit limits, and the bank's opening balance.
 
-Totals are right by construction: each is made from its parts, in whole cents.
+Totals are correct by construction: each is the sum of its parts, in whole cents.
 """
 
 from collections.abc import Iterable
@@ -11,11 +11,11 @@ from terp_seed.terp.dealings import Invoice, Order, Payment
 from terp_seed.terp.figures import Client, World
 
 _LIMIT_STEP = 10_000  # limits are whole hundred dollars
-_NEAR = 98  # percent of its limit that the client owes who owes most
+_NEAR = 98  # percent of its limit that the large buyer with the highest debt has used
 
 
 def add_up(stream: Stream, world: World, orders: Iterable[Order], invoices: Iterable[Invoice]) -> None:
-    """Add up what clients spent and owe, as TERP does, and set their limits."""
+    """Add up what clients have spent and owe, as TERP does, and set their limits."""
     for order in orders:
         client = world.clients[order.client]
         client.last_day = max(client.last_day, order.day, order.ship_day)
@@ -25,14 +25,14 @@ def add_up(stream: Stream, world: World, orders: Iterable[Order], invoices: Iter
             client.spent += invoice.total
             client.profit += invoice.total - invoice.cost
         if invoice.status not in ("PAID", "VOID"):
-            client.owed += invoice.due  # drafts are in it: TERP counts them
+            client.owed += invoice.due  # including drafts, as in TERP
         if invoice.is_owed:
             client.oldest_debt_day = min(invoice.day, client.oldest_debt_day or invoice.day)
     _limit(stream, world.clients)
 
 
 def _limit(stream: Stream, clients: Iterable[Client]) -> None:
-    """Give each buyer a limit that it keeps: one is near it, some have used much of it."""
+    """Give each buyer a limit that it does not exceed: one is close to it, some have used most of it."""
     buyers = sorted((client for client in clients if client.buys), key=lambda client: (not client.is_large, -client.owed))
     rest = sorted(buyers[1:], key=lambda client: -client.owed)
     for place, client in enumerate((buyers[0], *rest)):
@@ -42,7 +42,7 @@ def _limit(stream: Stream, clients: Iterable[Client]) -> None:
 
 
 def opening(world: World, payments: Iterable[Payment]) -> tuple[int, int]:
-    """Return when the bank account was opened, and with how much: it is never overdrawn."""
+    """Return the day and amount of the bank's opening deposit, with which the account is never overdrawn."""
     balance = lowest = 0
     for payment in payments:
         balance += payment.amount if payment.is_received else -payment.amount

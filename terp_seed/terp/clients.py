@@ -1,4 +1,4 @@
-"""Clients: who TERP sells to and buys from. Ten a unit: five vendors, of whom two buy too, and five who only buy.
+"""Clients: the parties that TERP sells to and buys from. Ten per unit: five vendors, two of which also buy, and five buyers.
 
 Two of the buyers are large and place two thirds of the orders.
 """
@@ -40,7 +40,7 @@ _REASONS = (
 
 
 def rows(unit: Unit) -> Iterator[Row]:
-    """Yield the clients of a unit; what they spent and owe is added up from their invoices."""
+    """Yield the clients of a unit. What they have spent and owe is the sum of their invoices."""
     made = Trade(unit)
     stream = unit.stream("clients")
     tags = tags_of_clients(unit, made.clients)
@@ -102,7 +102,7 @@ CLIENTS = SeedTable(
     checks=(
         Check("clients: names do not repeat", "SELECT COUNT(*) - COUNT(DISTINCT name) FROM {clients} AS c"),
         Check(
-            "clients: total_owed is what is due on their invoices that are neither paid nor void (TERP's check B1)",
+            "clients: total_owed is the amount due of their invoices that are neither paid nor void (TERP's check B1)",
             "SELECT COUNT(*) FROM {clients} AS c LEFT JOIN (SELECT customerId, SUM(amountDue) AS owed FROM {invoices} AS i "
             "WHERE status NOT IN ('VOID', 'PAID') GROUP BY customerId) AS s ON s.customerId = c.id "
             "WHERE ROUND(c.total_owed * 100) <> ROUND(COALESCE(s.owed, 0) * 100)",
@@ -117,7 +117,7 @@ CLIENTS = SeedTable(
             "OR ROUND(c.total_profit * 100) <> ROUND(COALESCE(s.profit, 0) * 100)",
         ),
         Check(
-            "clients: oldest_debt_days grows with the age of their oldest issued and unpaid invoice, and is 0 without one",
+            "clients: oldest_debt_days grows with the age of their oldest issued unpaid invoice, and is 0 without one",
             "SELECT (SELECT COUNT(*) FROM {clients} AS c LEFT JOIN (SELECT DISTINCT customerId FROM {invoices} AS i "
             f"WHERE {_OWED} AND invoiceDate < '{{as_of}}') AS s ON s.customerId = c.id WHERE (c.oldest_debt_days > 0) <> "
             f"(s.customerId IS NOT NULL)) "
@@ -126,7 +126,7 @@ CLIENTS = SeedTable(
             "ON s.customerId = c.id GROUP BY c.oldest_debt_days) AS d WHERE d.days > 1)",
         ),
         Check(
-            "clients: nobody owes more than its limit, and who orders is a buyer",
+            "clients: none owes more than its limit, and those with orders are buyers",
             "SELECT (SELECT COUNT(*) FROM {clients} AS c WHERE c.total_owed > c.credit_limit) + (SELECT COUNT(*) FROM {orders} "
             "AS o "
             "JOIN {clients} AS c ON c.id = o.client_id WHERE c.is_buyer = 0)",

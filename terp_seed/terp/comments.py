@@ -52,7 +52,7 @@ TABLES = {"client": "clients", "inventory_batch": "batches", "task": "todo_tasks
 
 
 class Comment(NamedTuple):
-    """A Comment: when, on which kind of thing and its place, by which user, what, and when it was settled (0: not yet)."""
+    """A Comment is a user's text on a client, batch or task: when it was written, and when it was resolved (0: not yet)."""
 
     minute: int
     kind: str
@@ -63,7 +63,7 @@ class Comment(NamedTuple):
 
 
 class _Topic(NamedTuple):
-    """What a comment is about: the place of its row in the unit, from which day on, and who may have written it."""
+    """A _Topic is what a comment is about: a row's place in the unit, the first day, and the users who may have written it."""
 
     kind: str
     place: int
@@ -126,7 +126,7 @@ COMMENTS = SeedTable(
     references=tuple(ConditionalReference("commentable_id", table, "commentable_type", kind) for kind, table in TABLES.items()),
     checks=(
         Check(
-            "comments: on clients, batches and tasks that are there, and were before",
+            "comments: each is on a client, batch or task that existed before it",
             "SELECT (SELECT COUNT(*) FROM {comments} AS m LEFT JOIN {clients} AS c ON c.id = m.commentable_id "
             "WHERE m.commentable_type = 'client' AND (c.id IS NULL OR m.created_at < c.created_at)) "
             "+ (SELECT COUNT(*) FROM {comments} AS m LEFT JOIN {batches} AS b ON b.id = m.commentable_id "
@@ -135,7 +135,7 @@ COMMENTS = SeedTable(
             "WHERE m.commentable_type = 'task' AND (t.id IS NULL OR m.created_at < t.created_at))",
         ),
         Check(
-            "comments: settled ones say when and by whom, and none lies after the as-of day",
+            "comments: resolved ones have a time and a user, and none is after the as-of day",
             "SELECT COUNT(*) FROM {comments} AS m WHERE (is_resolved = 1) <> (resolved_at IS NOT NULL) "
             "OR (is_resolved = 1) <> (resolved_by IS NOT NULL) OR resolved_at < created_at OR DATE(updated_at) > '{as_of}'",
         ),

@@ -1,4 +1,4 @@
-"""What is said to clients: templates of calls, e-mails, meetings and notes; `{strain}` stands for a strain that we sell."""
+"""Templates of calls, e-mails, meetings and notes with clients; `{strain}` is replaced by a strain that we sell."""
 
 # kind, subject, notes
 Contact = tuple[str, str, str | None]

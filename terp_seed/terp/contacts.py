@@ -1,4 +1,4 @@
-"""What was said to clients, and what users did to their records: communications and activity."""
+"""Communications with clients, and the activity of users on their records."""
 
 import json
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from terp_seed.terp.strains import NAMES as STRAINS
 from terp_seed.terp.tags import TAGS_OF_A_CLIENT, taggings
 from terp_seed.terp.trade import Trade
 
-_OF_EACH, _MORE = 3, 6  # what is said to all clients, and to those who are called most
+_OF_EACH, _MORE = 3, 6  # communications per client, and further ones of the most active clients
 _UPDATES = 8
 _DAYS = 200
 _FIELDS = (
@@ -31,7 +31,7 @@ _FIELDS = (
 
 
 def communication_rows(unit: Unit) -> Iterator[Row]:
-    """Yield what was said to a unit's clients, oldest first."""
+    """Yield the communications with a unit's clients, oldest first."""
     made, stream = Trade(unit), unit.stream("communications")
     clients = made.clients
     counts = [_OF_EACH] * len(clients)
@@ -56,7 +56,7 @@ def communication_rows(unit: Unit) -> Iterator[Row]:
 
 
 def activity_rows(unit: Unit) -> Iterator[Row]:
-    """Yield what users did to a unit's clients, oldest first: each was entered, tagged, and some were changed or noted on."""
+    """Yield the activity on a unit's clients, oldest first: each was created and tagged, some were updated or have notes."""
     made, stream = Trade(unit), unit.stream("activity")
     clients = made.clients
     done: list[tuple[int, int, int, str, dict[str, object]]]
@@ -77,13 +77,13 @@ def activity_rows(unit: Unit) -> Iterator[Row]:
 
 
 def _most_called(stream: Stream, clients: list[Client], count: int) -> list[int]:
-    """Return so many places of clients: those of the large ones, where there are any."""
+    """Return `count` places of clients: those of the large ones in turn, or of random ones if there are none."""
     places = [place for place, client in enumerate(clients) if client.is_large] or stream.shuffled(range(len(clients)))
     return [places[number % len(places)] for number in range(count)]
 
 
 def _lately(stream: Stream, client: Client, as_of: int) -> int:
-    """Draw a minute of the last months in which the client was known."""
+    """Draw a minute of the last months in which the client existed."""
     return in_office(stream, min(max(client.day + 1, as_of - _DAYS), as_of - 1), as_of - 1)
 
 
@@ -93,12 +93,12 @@ CLIENT_COMMUNICATIONS = SeedTable(
     rows=communication_rows,
     checks=(
         Check(
-            "client_communications: with clients that were known, before the as-of day, and written down afterwards",
+            "client_communications: with existing clients, before the as-of day, and logged afterwards",
             "SELECT COUNT(*) FROM {client_communications} AS m JOIN {clients} AS c ON c.id = m.client_id "
             "WHERE m.communicated_at < c.created_at OR DATE(m.communicated_at) >= '{as_of}' OR m.created_at < m.communicated_at",
         ),
         Check(
-            "client_communications: every client with tags has some",
+            "client_communications: every client with tags has at least one",
             "SELECT COUNT(*) FROM {clients} AS c WHERE c.tags IS NOT NULL "
             "AND c.id NOT IN (SELECT client_id FROM {client_communications} AS m)",
         ),
@@ -110,19 +110,19 @@ CLIENT_ACTIVITY = SeedTable(
     rows=activity_rows,
     checks=(
         Check(
-            "client_activity: a client with tags was entered once, when its row says so, and everything else came later",
+            "client_activity: a client with tags was created once, at the time in its row, and all other activity is later",
             "SELECT COUNT(*) FROM {clients} AS c LEFT JOIN (SELECT client_id, SUM(activity_type = 'CREATED') AS entered, "
             "MIN(created_at) AS earliest FROM {client_activity} AS a GROUP BY client_id) AS s ON s.client_id = c.id "
             "WHERE c.tags IS NOT NULL AND (COALESCE(s.entered, 0) <> 1 OR s.earliest <> c.created_at)",
         ),
         Check(
-            "client_activity: every tag and note of a client was added once",
+            "client_activity: every tag and note of a client was added exactly once",
             "SELECT ABS((SELECT COUNT(*) FROM {client_activity} AS a WHERE activity_type = 'TAG_ADDED') "
             "- (SELECT COUNT(*) FROM {clientTags} AS t)) + ABS((SELECT COUNT(*) FROM {client_activity} AS a "
             "WHERE activity_type = 'NOTE_ADDED') - (SELECT COUNT(*) FROM {client_notes} AS n))",
         ),
         Check(
-            "client_activity: none lies after the as-of day, and each says what it was",
+            "client_activity: none is after the as-of day, and each has metadata",
             "SELECT COUNT(*) FROM {client_activity} AS a WHERE DATE(created_at) > '{as_of}' OR metadata IS NULL",
         ),
     ),

@@ -1,7 +1,7 @@
-"""The business's calendar: working days, and its office hours as UTC times.
+"""The business calendar: working days, and office hours in UTC.
 
-The business keeps Eastern Standard Time all year (UTC-5, no daylight saving), so a day of work is one UTC day: 8:00 to 17:30 is
-13:00 to 22:30 in UTC.
+The business uses Eastern Standard Time all year (UTC-5, no daylight saving), so a working day is within one UTC day: 8:00 to
+17:30 is 13:00 to 22:30 in UTC.
 """
 
 from datetime import date, datetime, time
@@ -9,30 +9,30 @@ from functools import lru_cache
 
 OPENS, CLOSES = 13 * 60, 22 * 60 + 30  # minutes of a UTC day
 FRIDAY, SATURDAY, SUNDAY = 4, 5, 6
-_HOLIDAYS = ((1, 1), (7, 4), (12, 25))  # month and day on which nobody works, and no bank
-LAST_DAY = date(2038, 1, 18).toordinal()  # of those that a MySQL TIMESTAMP holds whole
+_HOLIDAYS = ((1, 1), (7, 4), (12, 25))  # month and day, also of the bank
+LAST_DAY = date(2038, 1, 18).toordinal()  # the last whole day that a MySQL TIMESTAMP can hold
 _TIMES = [time(minute // 60, minute % 60) for minute in range(24 * 60)]
 
 
 def weekday(day: int) -> int:
-    """Return the weekday of a day's ordinal; 0 is Monday."""
+    """Return the weekday of an ordinal; 0 is Monday."""
     return (day + 6) % 7
 
 
 @lru_cache(maxsize=10_000)
 def day_of(ordinal: int) -> date:
-    """Return the day of an ordinal. A run has few days and many rows."""
+    """Return the date of an ordinal. Cached, because a run has few days and many rows."""
     return date.fromordinal(ordinal)
 
 
 @lru_cache(maxsize=10_000)
 def is_working_day(day: int) -> bool:
-    """Tell whether the business, and its bank, work on a day."""
+    """Tell whether the business and its bank are open on a day."""
     return weekday(day) < SATURDAY and (day_of(day).month, day_of(day).day) not in _HOLIDAYS
 
 
 def working_day(day: int) -> int:
-    """Return the day if it is a working day, else the last one before it: at most three days earlier."""
+    """Return the day if it is a working day, else the last one before it, at most three days earlier."""
     while not is_working_day(day):
         day -= 1
     return day
@@ -45,7 +45,7 @@ def near_working_day(day: int, end: int) -> int:
 
 
 def next_working_day(day: int, steps: int = 1) -> int:
-    """Return the working day that many working days later."""
+    """Return the working day that is `steps` working days later."""
     for _ in range(steps):
         day += 1
         while not is_working_day(day):
@@ -54,7 +54,7 @@ def next_working_day(day: int, steps: int = 1) -> int:
 
 
 def moment(ordinal: int, minute: int) -> datetime:
-    """Return a time of a day, by its minute; of the last day that a TIMESTAMP holds, if it is later."""
+    """Return the datetime of a day and a minute; days after the last one of a TIMESTAMP become that day."""
     return datetime.combine(day_of(min(ordinal, LAST_DAY)), _TIMES[minute])
 
 

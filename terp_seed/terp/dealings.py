@@ -1,24 +1,24 @@
-"""The plain figures of what one unit did: its orders, invoices, bills and payments as whole numbers.
+"""The figures of one unit's dealings: its orders, invoices, bills and payments as whole numbers.
 
-Days and places that one has not are -1.
+Missing days and places are -1.
 """
 
 from dataclasses import dataclass, field
 
 from terp_seed.terp.figures import WAREHOUSE
 
-# a quantity of one batch: the batch's place, and how many
+# a batch's place, and the quantity
 Line = tuple[int, int]
 
 
 @dataclass(slots=True)
 class Order:
-    """An Order: a quote, or a sale and how far it has come. Days and places that it has not are -1."""
+    """An Order is a quote, or a sale with its progress. Missing days and places are -1."""
 
     fulfillment: str
     quote: str | None
     is_draft: bool
-    is_picked: bool  # somebody is collecting its goods
+    is_picked: bool  # its goods are being collected
     valid_days: int
     client: int
     credit_days: int
@@ -27,7 +27,7 @@ class Order:
     day: int = 0
     pack_day: int = -1
     ship_day: int = -1
-    end_day: int = -1  # when a cancelled one was cancelled, and when returned goods came back
+    end_day: int = -1  # the day of a cancellation, or of the return of the goods
     converted_day: int = -1
     converted_from: int = -1  # the place of the quote that became this sale
     place: int = -1
@@ -36,11 +36,11 @@ class Order:
     lines: list[Line] = field(default_factory=list)
     total: int = 0
     cost: int = 0
-    payments: tuple[tuple[int, int], ...] = ()  # when, and how many percent are paid in the end
+    payments: tuple[tuple[int, int], ...] = ()  # days, and the percentage that is paid in total by then
 
     @property
     def ships(self) -> bool:
-        """Tell whether the goods have left, even if they came back."""
+        """Tell whether the goods were shipped, even if they came back."""
         return self.ship_day >= 0
 
     @property
@@ -55,37 +55,37 @@ class Order:
 
     @property
     def packer(self) -> int:
-        """Which user packs it."""
+        """Return the user who packs it."""
         return WAREHOUSE[self.clock % 2]
 
     @property
     def shipper(self) -> int:
-        """Which user ships it."""
+        """Return the user who ships it."""
         return WAREHOUSE[self.clock // 2 % 2]
 
     @property
     def pack_clock(self) -> int:
-        """When it is packed: in the morning of the shipment, or in the evening before."""
+        """Return the minute of packing: in the morning before the shipment, or in the evening of an earlier day."""
         return (14 * 60 if self.pack_day == self.ship_day else 19 * 60) + self.clock * 7 % 150
 
     @property
     def ship_clock(self) -> int:
-        """When it is shipped, and invoiced."""
+        """Return the minute of shipment and invoicing."""
         return 18 * 60 + self.clock * 11 % 180
 
     @property
     def end_clock(self) -> int:
-        """When it is delivered, cancelled or comes back."""
+        """Return the minute of delivery, cancellation or return."""
         return 15 * 60 + self.clock * 13 % 300
 
 
-# a service: its place in SERVICES, how many, at what price
+# a service's place in SERVICES, the quantity and the price
 Service = tuple[int, int, int]
 
 
 @dataclass(slots=True)
 class Invoice:
-    """An Invoice of an order, or made by hand for services."""
+    """An Invoice is for an order, or was made manually for services."""
 
     order: int  # the order's place, or -1
     client: int
@@ -102,28 +102,28 @@ class Invoice:
 
     @property
     def due_day(self) -> int:
-        """When it falls due, by its terms."""
+        """Return the day on which it is due, by its terms."""
         return self.day + self.credit_days
 
     @property
     def due(self) -> int:
-        """What is left to pay; a void invoice keeps what it was about."""
+        """Return the unpaid amount; a void invoice keeps its amount."""
         return self.total - self.paid
 
     @property
     def is_issued(self) -> bool:
-        """Tell whether it was sent to the client and stands."""
+        """Tell whether it was sent to the client and is not void."""
         return self.status not in ("DRAFT", "VOID")
 
     @property
     def is_owed(self) -> bool:
-        """Tell whether something of it is to be collected."""
+        """Tell whether an amount is outstanding."""
         return self.status in ("SENT", "VIEWED", "PARTIAL", "OVERDUE")
 
 
 @dataclass(slots=True)
 class Bill:
-    """A Bill of a vendor for a lot: it lists the lot's batches at cost."""
+    """A Bill is a vendor's bill for a lot, which lists the lot's batches at cost."""
 
     lot: int
     day: int
@@ -135,14 +135,13 @@ class Bill:
 
     @property
     def due_day(self) -> int:
-        """When it falls due."""
+        """Return the day on which it is due."""
         return self.day + self.credit_days
 
 
 @dataclass(slots=True)
 class Payment:
-    """A Payment: received for an invoice, or sent for a bill or for what was sold of a consigned batch. Only one of them is "
-    "set."""
+    """A Payment is received for an invoice, or sent for a bill or, if neither is set, for sold goods of a consigned batch."""
 
     client: int
     day: int
@@ -154,10 +153,10 @@ class Payment:
 
     @property
     def is_received(self) -> bool:
-        """Tell whether a client paid us."""
+        """Tell whether it was received from a client."""
         return self.invoice >= 0
 
     @property
     def is_for_consigned(self) -> bool:
-        """Tell whether a vendor was paid for what was sold of its goods."""
+        """Tell whether it was sent to a vendor for sold consigned goods."""
         return self.invoice < 0 and self.bill < 0

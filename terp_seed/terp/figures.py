@@ -1,6 +1,6 @@
-"""The plain figures of one unit's world: its clients, products and batches as whole numbers.
+"""The figures of one unit's world: its clients, products and batches as whole numbers.
 
-Money is whole cents, a day is a day's ordinal, a clock is a minute of the day in UTC, and rows are named by their place.
+Money is in whole cents, a day is a date's ordinal, a clock is a minute of the day in UTC, and rows are identified by their place.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ BATCHES_OF_A_LOT = BATCHES // LOTS
 
 
 class Good(NamedTuple):
-    """A Good is a sort of product: how TERP files it, how it is called and sold, and what it costs to buy, in cents."""
+    """A Good is a kind of product: its category, name and unit of sale, and the range of its purchase price in cents."""
 
     category: str
     subcategory: str
@@ -21,7 +21,7 @@ class Good(NamedTuple):
     highest_cost: int
 
 
-# the categories and subcategories are those that TERP's start-up fills in
+# the categories and subcategories are among those that TERP creates at start-up
 GOODS = (
     Good("Flower", "Indoor", "Indoor Flower", "LB", 90_000, 150_000),
     Good("Flower", "Deps", "Light Dep Flower", "LB", 60_000, 95_000),
@@ -36,24 +36,24 @@ GOODS = (
     Good("Manufactured Products", "Edible", "Chocolate Bar", "EA", 500, 1_300),
     Good("Manufactured Products", "Tincture", "Tincture", "EA", 800, 1_900),
 )
-# the places of the users, and which of them sell, and which receive, pack and ship
+# the places of the users: those of REPS sell, those of WAREHOUSE receive, pack and ship
 MANAGER, BUYER, SELLER, BOOKKEEPER, STOREKEEPER = range(5)
 REPS, WAREHOUSE = (SELLER, MANAGER), (STOREKEEPER, BUYER)
-PIECES = 5  # what is not sold by the pound is sold in such packs
+PIECES = 5  # the pack size of goods that are not sold by the pound
 
 
 def lot_size(good: int) -> int:
-    """Return in which steps a good is sold."""
+    """Return the smallest quantity of a good that is sold; others are its multiples."""
     return 1 if GOODS[good].unit_of_sale == "LB" else PIECES
 
 
 @dataclass(slots=True)
 class Client:
-    """A Client's figures; what it spent and owes is added up from its invoices."""
+    """A Client is the figures of a client. What it has spent and owes is the sum of its invoices."""
 
     day: int
-    vendor: int  # the place of the vendor that it is too, or -1
-    buyer: int  # large buyers are 0 and 1, the others 2 to 6; -1 for one who buys nothing
+    vendor: int  # the place of the same party as a vendor, or -1
+    buyer: int  # 0 and 1 are the large buyers, 2 to 6 the others; -1 buys nothing
     credit_days: int
     referred_by: int | None
     last_day: int
@@ -65,7 +65,7 @@ class Client:
 
     @property
     def is_large(self) -> bool:
-        """Tell whether it is one of the two who make most of the orders."""
+        """Tell whether it is one of the two that place most of the orders."""
         return 0 <= self.buyer < 2
 
     @property
@@ -81,7 +81,7 @@ class Client:
 
 @dataclass(slots=True)
 class Product:
-    """A Product's figures: since when, which of the GOODS, of which strain and brand, and what it costs us about."""
+    """A Product is the figures of a product: since when, its place in GOODS, its strain and brand, and its typical cost."""
 
     day: int
     goods: int
@@ -92,7 +92,7 @@ class Product:
 
 @dataclass(slots=True)
 class Batch:
-    """A Batch's figures. Received is what was sold, less what came back, and what is there."""
+    """A Batch is the figures of a batch: received = shipped - returned + in stock."""
 
     product: int
     lot: int
@@ -110,23 +110,23 @@ class Batch:
 
     @property
     def there(self) -> int:
-        """What lies in the warehouse, reserved, in quarantine or free."""
+        """Return the quantity in the warehouse: reserved, in quarantine or free."""
         return self.reserved + self.spare
 
     @property
     def on_hand(self) -> int:
-        """What TERP counts as on hand: what lies there, but not in quarantine."""
+        """Return the quantity that TERP counts as on hand, which excludes quarantine."""
         return 0 if self.status == "QUARANTINED" else self.there
 
     @property
     def received(self) -> int:
-        """What came in."""
+        """Return the received quantity."""
         return self.shipped - self.returned + self.there
 
 
 @dataclass(slots=True)
 class World:
-    """A World is whom TERP buys from and sells to in one unit, and what there is to sell."""
+    """A World is the parties of one unit, and what there is to sell."""
 
     as_of: int
     clients: list[Client]

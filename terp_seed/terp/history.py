@@ -1,4 +1,4 @@
-"""The history of orders: one row for each state that an order has been in, by whom and when."""
+"""The history of orders: one row per state that an order has been in, with user and time."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -25,7 +25,7 @@ _NOTES = {DELIVERED: "Delivered, signed for.", RETURNED: "Customer sends it back
 
 
 class Change(NamedTuple):
-    """A Change is a state that an order came into, when, and by which user."""
+    """A Change is a new state of an order, with its time and user."""
 
     state: str
     day: int
@@ -34,7 +34,7 @@ class Change(NamedTuple):
 
 
 def changes(order: Order) -> list[Change]:
-    """Return the states that an order has been in, in their order."""
+    """Return the states that an order has been in, in order."""
     found = [Change(READY, order.day, order.clock, order.user)]
     if order.pack_day >= 0:
         found.append(Change(PACKED, order.pack_day, order.pack_clock, order.packer))
@@ -68,23 +68,23 @@ def rows(unit: Unit) -> Iterator[Row]:
             }
 
 
-_STATES = {READY: 1, PACKED: 2, CANCELLED: 2, SHIPPED: 3, DELIVERED: 4, RETURNED: 5}  # else it is 6
+_STATES = {READY: 1, PACKED: 2, CANCELLED: 2, SHIPPED: 3, DELIVERED: 4, RETURNED: 5}  # all others have 6
 ORDER_STATUS_HISTORY = SeedTable(
     schema.ORDER_STATUS_HISTORY,
-    # one that was packed before it was cancelled has an invoice
+    # a cancelled order that was already packed has an invoice, and one state more
     per_unit=sum(_STATES.get(slot.fulfillment, 6) + (slot.invoice == "VOID") for slot in ORDER_SLOTS),
     rows=rows,
     appended=len(LATER_QUOTES),
     identity=("order_id", "fulfillmentStatus", "changed_at"),
     checks=(
         Check(
-            "order_status_history: every order has one that ends in its state (E2)",
+            "order_status_history: every order has one, which ends in its state (E2)",
             "SELECT COUNT(*) FROM {orders} AS o LEFT JOIN (SELECT order_id, MAX(id) AS last, MIN(changed_at) AS first "
             "FROM {order_status_history} AS h GROUP BY order_id) AS s ON s.order_id = o.id LEFT JOIN {order_status_history} AS h "
             "ON h.id = s.last WHERE h.id IS NULL OR h.fulfillmentStatus <> o.fulfillmentStatus OR s.first < o.created_at",
         ),
         Check(
-            "order_status_history: packed and shipped at the order's times, by its users, and nothing after the as-of day",
+            "order_status_history: packing and shipping have the order's times and users, and none is after the as-of day",
             "SELECT COUNT(*) FROM {order_status_history} AS h JOIN {orders} AS o ON o.id = h.order_id "
             "WHERE h.changed_at > '{as_of} 00:00:00' "
             "OR (h.fulfillmentStatus = 'PACKED' AND (h.changed_at <> o.packed_at OR h.changed_by <> o.packed_by)) "

@@ -1,4 +1,4 @@
-"""The inboxes of users: tasks that they were given, tasks of theirs that were done, and comments that mention them."""
+"""The inboxes of users: tasks assigned to them, tasks of theirs that were completed, and comments that mention them."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from terp_seed.terp.figures import MANAGER, SELLER
 from terp_seed.terp.office import MINUTES, at, soon_after
 from terp_seed.terp.tasks import LISTS, tasks
 
-# what lies in inboxes: where it comes from, and of what status the task is, or on what the comment was made
+# the items of inboxes: the source, and the status of the task or the subject of the comment
 _ITEMS = (
     ("task_assignment", "done"),
     ("task_assignment", "done"),
@@ -22,11 +22,11 @@ _ITEMS = (
     ("mention", "client"),
     ("mention", "inventory_batch"),
 )
-_ARCHIVED_AFTER = 7  # days; so TERP does with what is completed
+_ARCHIVED_AFTER = 7  # days after completion, as in TERP
 
 
 class Item(NamedTuple):
-    """An Item of an inbox: when, whose, from what source and its place, on what, its text, when it was seen and completed."""
+    """An Item is one inbox item: its time, user and source, what it is on, its text, and when it was seen and completed."""
 
     minute: int
     user: int
@@ -41,7 +41,7 @@ class Item(NamedTuple):
 
 
 def items(unit: Unit) -> list[Item]:
-    """Return what lies in the inboxes because of a unit's tasks and comments, oldest first."""
+    """Return the inbox items for a unit's tasks and comments, oldest first."""
     stream, as_of = unit.stream("inbox"), unit.as_of.toordinal()
     entered, written = list(enumerate(tasks(unit))), list(enumerate(comments(unit)))
     left: dict[tuple[str, str], list[int]] = {}
@@ -71,13 +71,13 @@ def items(unit: Unit) -> list[Item]:
 
 
 def _later(stream: Stream, minute: int, as_of: int) -> int:
-    """Draw when a user saw what came at that minute: 0 where he has not yet."""
+    """Draw the minute at which the user saw an item of a given minute; 0 if not yet."""
     day = minute // MINUTES
     return soon_after(stream, minute, 180) if day < as_of - 2 or stream.chance(50) else 0
 
 
 def rows(unit: Unit) -> Iterator[Row]:
-    """Yield what lies in the inboxes because of a unit."""
+    """Yield the inbox items of a unit."""
     for item in items(unit):
         yield {
             "user_id": unit.id_of("users", item.user),
@@ -110,20 +110,20 @@ INBOX_ITEMS = SeedTable(
     ),
     checks=(
         Check(
-            "inbox_items: of a task, to whom it was given when it was entered, or of its end to who entered it",
+            "inbox_items: tasks are assigned to the item's user at its time, or completed then and created by that user",
             "SELECT COUNT(*) FROM {inbox_items} AS i LEFT JOIN {todo_tasks} AS t ON t.id = i.source_id "
             "WHERE i.source_type <> 'mention' AND (t.id IS NULL OR i.reference_type <> 'task' OR i.reference_id <> t.id "
             "OR (i.source_type = 'task_assignment' AND (i.user_id <> t.assigned_to OR i.created_at <> t.created_at)) "
             "OR (i.source_type = 'task_update' AND (i.user_id <> t.created_by OR i.created_at <> t.completed_at)))",
         ),
         Check(
-            "inbox_items: a mention is of a comment of another user, on what it is about",
+            "inbox_items: a mention is in another user's comment, and refers to its subject",
             "SELECT COUNT(*) FROM {inbox_items} AS i LEFT JOIN {comments} AS m ON m.id = i.source_id "
             "WHERE i.source_type = 'mention' AND (m.id IS NULL OR m.user_id = i.user_id OR i.created_at <> m.created_at "
             "OR i.reference_type <> m.commentable_type OR i.reference_id <> m.commentable_id)",
         ),
         Check(
-            "inbox_items: seen and completed ones say when",
+            "inbox_items: seen and completed ones have a time",
             "SELECT COUNT(*) FROM {inbox_items} AS i WHERE (status = 'unread') <> (seen_at IS NULL) "
             "OR (status = 'completed') <> (completed_at IS NOT NULL) OR seen_at < created_at OR completed_at < seen_at "
             "OR DATE(updated_at) > '{as_of}'",

@@ -1,4 +1,4 @@
-"""Intake: the session in which each lot was received, and what was counted of each of its batches."""
+"""Intake: the session in which each lot was received, and the received quantity of each of its batches."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ def receiver(lot: int) -> int:
 
 
 def rows(unit: Unit) -> Iterator[Row]:
-    """Yield the intake sessions of a unit, one for each lot."""
+    """Yield the intake sessions of a unit, one per lot."""
     made = Trade(unit)
     notes = unit.stream("intake").shuffled(_NOTES * 2)
     for lot, day in enumerate(made.lot_days):
@@ -48,7 +48,7 @@ def rows(unit: Unit) -> Iterator[Row]:
 
 
 def batch_rows(unit: Unit) -> Iterator[Row]:
-    """Yield what was counted of each batch of a unit."""
+    """Yield the receipt of each batch of a unit."""
     made = Trade(unit)
     for place, batch in enumerate(made.batches):
         counted = made.at(batch.day, batch.clock)
@@ -74,7 +74,7 @@ INTAKE_SESSION_BATCHES = SeedTable(
     identity=("intake_session_id", "batch_id"),
     checks=(
         Check(
-            "intake_session_batches: they make the session's total, at the batches' cost",
+            "intake_session_batches: they add up to the session's total, at the batches' cost",
             "SELECT (SELECT COUNT(*) FROM {intake_sessions} AS s LEFT JOIN (SELECT intake_session_id, SUM(total_cost) AS cost "
             "FROM {intake_session_batches} AS r GROUP BY intake_session_id) AS r ON r.intake_session_id = s.id "
             "WHERE ROUND(s.total_amount * 100) <> ROUND(COALESCE(r.cost, 0) * 100)) + (SELECT COUNT(*) "
@@ -82,7 +82,7 @@ INTAKE_SESSION_BATCHES = SeedTable(
             "OR ROUND(r.total_cost * 100) <> ROUND(r.received_qty * r.unit_cost * 100))",
         ),
         Check(
-            "intake_session_batches: what a session was paid is what its batches were",
+            "intake_session_batches: a session's paid amount is that of its batches",
             "SELECT COUNT(*) FROM {intake_sessions} AS s JOIN (SELECT r.intake_session_id, SUM(b.amountPaid) AS paid "
             "FROM {intake_session_batches} AS r JOIN {batches} AS b ON b.id = r.batch_id GROUP BY r.intake_session_id) AS p "
             "ON p.intake_session_id = s.id WHERE ROUND(s.amount_paid * 100) <> ROUND(p.paid * 100)",

@@ -1,6 +1,6 @@
-"""Invoices, fifty a unit: one for each order that has shipped, one that was void, and those that were made by hand.
+"""Invoices, fifty per unit: one for each shipped order, a void one of a cancelled order, and those made manually.
 
-Nobody is invoiced for a quote, and for no sale before it ships but for the void one.
+Quotes have no invoice, and unshipped sales have none except the void one.
 """
 
 from collections.abc import Iterator
@@ -33,9 +33,8 @@ def rows(unit: Unit) -> Iterator[Row]:
     """Yield the invoices of a unit, oldest first."""
     if unit.append:
         raise SeedError(
-            f"Revision {unit.append} seeds invoices again, and the orders of a later revision are quotes, which nobody is "
-            f"invoiced "
-            "for: expected a list of fixed rows. Pass op.seed(INVOICES, rows=[…])."
+            f"Revision {unit.append} seeds invoices again, but the orders of a later revision are quotes, which are not "
+            "invoiced: expected a list of fixed rows. Pass op.seed(INVOICES, rows=[…])."
         )
     made = Trade(unit)
     stream = unit.stream("invoices")
@@ -77,7 +76,7 @@ def _void(invoice: Invoice) -> str:
 
 
 def line_rows(unit: Unit) -> Iterator[Row]:
-    """Yield the lines of a unit's invoices: those of the order, or the services."""
+    """Yield the lines of a unit's invoices: those of the order, or services."""
     made = Trade(unit)
     first, first_batch, first_product = unit.id_of("invoices"), unit.id_of("batches"), unit.id_of("products")
     goods = [(product_name(made.products[batch.product]), first_product + batch.product, batch.price) for batch in made.batches]
@@ -115,14 +114,14 @@ INVOICE_LINE_ITEMS = SeedTable(
     identity=("invoiceId", "batchId", "description", "createdAt"),
     checks=(
         Check(
-            "invoiceLineItems: every invoice has some, they make its subtotal, and each is quantity times price (C4)",
+            "invoiceLineItems: every invoice has some, they add up to its subtotal, and each is quantity times price (C4)",
             "SELECT (SELECT COUNT(*) FROM {invoices} AS i LEFT JOIN (SELECT invoiceId, SUM(lineTotal) AS total "
             "FROM {invoiceLineItems} AS l GROUP BY invoiceId) AS s ON s.invoiceId = i.id WHERE s.total IS NULL "
             "OR ROUND(s.total * 100) <> ROUND(i.subtotal * 100)) + (SELECT COUNT(*) FROM {invoiceLineItems} AS l "
             "WHERE ROUND(lineTotal * 100) <> ROUND(quantity * unitPrice * 100))",
         ),
         Check(
-            "invoiceLineItems: those of a sale are the lines of its order",
+            "invoiceLineItems: those of a sale match the lines of its order",
             "SELECT (SELECT COUNT(*) FROM {invoices} AS i JOIN {order_line_items} AS l ON i.referenceType = 'ORDER' "
             "AND l.order_id = i.referenceId LEFT JOIN {invoiceLineItems} AS n ON n.invoiceId = i.id AND n.batchId = l.batch_id "
             "AND n.quantity = l.quantity AND n.unitPrice = l.unit_price WHERE n.id IS NULL) + (SELECT COUNT(*) "
@@ -146,13 +145,13 @@ INVOICES = SeedTable(
             "OR amountPaid > totalAmount OR amountPaid < 0",
         ),
         Check(
-            "invoices: total, customer and due day are those of the order, and the order came before (D2, D3)",
+            "invoices: total, customer and due date are those of the order, which is not later (D2, D3)",
             "SELECT COUNT(*) FROM {invoices} AS i JOIN {orders} AS o ON i.referenceType = 'ORDER' AND i.referenceId = o.id "
             "WHERE i.totalAmount <> o.total OR i.customerId <> o.client_id OR i.invoiceDate < o.created_at "
             "OR (i.status <> 'VOID' AND (i.dueDate <> o.due_date OR DATE(o.shipped_at) <> i.invoiceDate))",
         ),
         Check(
-            "invoices: shipped sales have one, quotes and unshipped sales have none, and both name each other (C7, G1, G2, G3)",
+            "invoices: shipped sales have one, quotes and unshipped sales none, and both refer to each other (C7, G1, G2, G3)",
             "SELECT (SELECT COUNT(*) FROM {orders} AS o LEFT JOIN {invoices} AS i ON i.id = o.invoice_id "
             "WHERE (o.shipped_at IS NOT NULL AND i.id IS NULL) OR (i.id IS NOT NULL AND (o.orderType <> 'SALE' "
             "OR i.referenceType <> 'ORDER' OR i.referenceId <> o.id OR (o.shipped_at IS NULL AND i.status <> 'VOID')))) "

@@ -1,6 +1,6 @@
-"""The invoices of one unit: of each order that has shipped, of one that was cancelled too late, and those made by hand.
+"""The invoices of one unit: of each shipped order, of one that was cancelled after packing, and those made manually.
 
-An order is invoiced on the day on which it ships. An open invoice is OVERDUE exactly when its due day has passed.
+An order is invoiced on the day of its shipment. An open invoice is OVERDUE exactly if its due day has passed.
 """
 
 from collections.abc import Iterable
@@ -12,16 +12,16 @@ from terp_seed.terp.dealings import Invoice, Order, Payment
 from terp_seed.terp.figures import BOOKKEEPER, REPS, World
 from terp_seed.terp.slots import BY_HAND, ByHand
 
-_LEAST_CREDIT = 15  # days, of an invoice made by hand
+_LEAST_CREDIT = 15  # days, for manual invoices
 
 
 class Work(NamedTuple):
-    """A Work is a service that TERP's users sell without an order: how it is called, and what one costs, in cents."""
+    """A Work is a service that is sold without an order: its name and the range of its price in cents."""
 
     called: str
     lowest: int
     highest: int
-    most: int  # how many at once
+    most: int  # maximum quantity
 
 
 SERVICES = (
@@ -37,7 +37,7 @@ SERVICES = (
 
 
 def invoice(stream: Stream, orders: Iterable[Order], world: World) -> tuple[list[Invoice], list[Payment]]:
-    """Return the invoices, oldest first, and what clients paid for them; the orders are told their invoices."""
+    """Return the invoices, oldest first, and their payments. Sets the invoice of each invoiced order."""
     made: list[tuple[Invoice, tuple[tuple[int, int], ...]]] = []
     for order in orders:
         if order.invoice_status:
@@ -64,7 +64,7 @@ def _of_order(order: Order) -> Invoice:
         return Invoice(
             order.place, order.client, order.ship_day, order.ship_clock, order.credit_days, *facts, order.shipper, order.cost
         )
-    # the button for it gives thirty days to those who have none
+    # TERP's button for such an invoice gives thirty days to clients without terms
     return Invoice(
         *(
             order.place,
@@ -111,7 +111,7 @@ def _received(stream: Stream, document: Invoice, place: int, day: int, amount: i
 
 
 def _method(stream: Stream, amount: int) -> str:
-    """Draw how an amount is paid: small ones by card and in cash, large ones through the bank."""
+    """Draw a payment method: usually card or cash for small amounts, bank transfers for large ones."""
     if amount < 80_000:
         return stream.pick(("CREDIT_CARD", "CREDIT_CARD", "DEBIT_CARD", "CASH", "CASH", "CHECK"))
     if amount < 250_000:

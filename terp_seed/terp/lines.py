@@ -1,4 +1,4 @@
-"""The lines of orders as rows, and from which batch each shipped one was taken."""
+"""The lines of orders as rows, and the allocations of shipped lines to batches."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from terp_seed.terp.products import product_name
 from terp_seed.terp.slots import LATER_QUOTES, ORDER_SLOTS, SHIPMENTS
 from terp_seed.terp.trade import Trade
 
-# what is the same in every line: costs are fixed, and nobody has changed a margin by hand
+# the same for every line: costs are fixed, and no margin was overridden
 _SAME: Row = {
     "effective_cogs_basis": "MANUAL",
     "original_range_min": None,
@@ -24,7 +24,7 @@ _SAME: Row = {
 
 
 def rows(unit: Unit) -> Iterator[Row]:
-    """Yield the lines of a unit's orders, in the order of the orders' own lists."""
+    """Yield the lines of a unit's orders, in the order of the orders' JSON lists."""
     made = Trade(unit)
     batches, products = made.batches, made.products
     first_order, first_batch = unit.id_of("orders"), unit.id_of("batches")
@@ -38,7 +38,9 @@ def rows(unit: Unit) -> Iterator[Row]:
         )
         for batch in batches
     ]
-    sources = ["CUSTOMER_PROFILE" if client.is_large else "DEFAULT" for client in made.clients]  # who has a price list of its own
+    sources = [
+        "CUSTOMER_PROFILE" if client.is_large else "DEFAULT" for client in made.clients
+    ]  # large clients have their own price list
     for place, order in enumerate(made.orders):
         created = made.at(order.day, order.clock)
         for batch, quantity in order.lines:
@@ -61,7 +63,7 @@ def rows(unit: Unit) -> Iterator[Row]:
 
 
 def allocation_rows(unit: Unit) -> Iterator[Row]:
-    """Yield from which batch each shipped line of a unit was taken."""
+    """Yield the allocation of each shipped line of a unit to its batch."""
     made = Trade(unit)
     batches = made.batches
     first_batch, first_user = unit.id_of("batches"), unit.id_of("users")
@@ -90,7 +92,7 @@ ORDER_LINE_ITEMS = SeedTable(
     identity=("order_id", "batch_id", "created_at"),
     checks=(
         Check(
-            "order_line_items: they make the order's total, and each is quantity times price (A5, C1, D1, E1)",
+            "order_line_items: they add up to the order's total, and each is quantity times price (A5, C1, D1, E1)",
             "SELECT (SELECT COUNT(*) FROM {orders} AS o LEFT JOIN (SELECT order_id, SUM(line_total) AS total, "
             "SUM(quantity * cogs_per_unit) AS cost FROM {order_line_items} AS l GROUP BY order_id) AS s ON s.order_id = o.id "
             "WHERE ROUND(o.total * 100) <> ROUND(COALESCE(s.total, 0) * 100) "
@@ -99,12 +101,12 @@ ORDER_LINE_ITEMS = SeedTable(
             "OR ROUND(margin_dollar * 100) <> ROUND((unit_price - cogs_per_unit) * 100))",
         ),
         Check(
-            "order_line_items: margins come from a profile where the client has one",
+            "order_line_items: margins come from the client's profile if it has one",
             "SELECT COUNT(*) FROM {order_line_items} AS l JOIN {orders} AS o ON o.id = l.order_id JOIN {clients} AS c "
             "ON c.id = o.client_id WHERE (l.margin_source = 'CUSTOMER_PROFILE') <> (c.pricing_profile_id IS NOT NULL)",
         ),
         Check(
-            "order_line_items: as many as the order's list has, of the same batches and quantities (A6, C2, G12)",
+            "order_line_items: they match the order's list in number, batches and quantities (A6, C2, G12)",
             "SELECT (SELECT COUNT(*) FROM {orders.items} AS i LEFT JOIN {order_line_items} AS l ON l.order_id = i.id "
             "AND l.batch_id = i.batchId AND l.quantity = i.quantity WHERE l.id IS NULL) + (SELECT COUNT(*) FROM "
             "{order_line_items} AS l LEFT JOIN {orders.items} AS i ON i.id = l.order_id AND i.batchId = l.batch_id "
@@ -120,7 +122,7 @@ ORDER_LINE_ITEM_ALLOCATIONS = SeedTable(
     identity=("order_line_item_id", "batch_id"),
     checks=(
         Check(
-            "order_line_item_allocations: each shipped line was taken whole from its batch, at its cost",
+            "order_line_item_allocations: each shipped line is allocated completely from its batch, at its cost",
             "SELECT COUNT(*) FROM {order_line_items} AS l JOIN {orders} AS o ON o.id = l.order_id "
             "LEFT JOIN {order_line_item_allocations} AS a ON a.order_line_item_id = l.id WHERE (o.shipped_at IS NULL) <> "
             "(a.id IS NULL) OR a.batch_id <> l.batch_id OR a.quantity_allocated <> l.quantity OR a.unit_cost <> l.cogs_per_unit",

@@ -1,4 +1,4 @@
-"""Locations: where batches lie. They are those of TERP's start-up, used where they are there already."""
+"""Locations: where batches are stored. They are those that TERP creates at start-up; existing ones are used."""
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
@@ -30,7 +30,7 @@ def rows(unit: Unit) -> Iterator[Row]:
 
 
 def batch_rows(unit: Unit) -> Iterator[Row]:
-    """Yield where each batch lies that is on hand."""
+    """Yield the location of each batch that is on hand."""
     made = Trade(unit)
     batches = made.batches
     for place in _ON_HAND:
@@ -56,10 +56,10 @@ BATCH_LOCATIONS = SeedTable(
     schema.BATCH_LOCATIONS,
     per_unit=len(_ON_HAND),
     rows=batch_rows,
-    identity=("batchId", "createdAt"),  # goods are moved, so the texts and the quantity change
+    identity=("batchId", "createdAt"),  # texts and quantity change when goods are moved
     checks=(
         Check(
-            "batchLocations: what lies somewhere is what is on hand (H6)",
+            "batchLocations: the stored quantity is that on hand (H6)",
             "SELECT COUNT(*) FROM {batches} AS b LEFT JOIN (SELECT batchId, SUM(qty) AS there FROM {batchLocations} AS p "
             "GROUP BY batchId) AS s ON s.batchId = b.id WHERE ROUND(b.onHandQty * 100) <> ROUND(COALESCE(s.there, 0) * 100)",
         ),

@@ -1,4 +1,4 @@
-"""Lots: the ten deliveries of a unit in which its batches came, and whose they were."""
+"""Lots: the ten deliveries in which a unit's batches arrived, with their vendors."""
 
 from collections.abc import Iterator
 
@@ -8,15 +8,15 @@ from terp_seed.terp import schema
 from terp_seed.terp.figures import LOTS as PER_UNIT
 from terp_seed.terp.trade import Trade
 
-ARRIVAL = 13 * 60 + 15  # the minute at which a lorry arrives
+ARRIVAL = 13 * 60 + 15  # the minute of the day
 
 
 def rows(unit: Unit) -> Iterator[Row]:
     """Yield the lots of a unit, oldest first."""
     if unit.append and unit.own_tables & {"vendors", "clients"}:
         raise SeedError(
-            f"Revision {unit.append} seeds batches together with vendors or clients, and the batches of a later revision are "
-            "those of the first vendors: expected op.seed(BATCHES) in a revision of its own. Move it."
+            f"Revision {unit.append} seeds batches together with vendors or clients, but the batches of a later revision are "
+            "those of the first vendors: expected op.seed(BATCHES) in a separate revision. Move it."
         )
     made = Trade(unit)
     for place, day in enumerate(made.lot_days):

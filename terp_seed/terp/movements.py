@@ -1,6 +1,6 @@
-"""Inventory movements: what came in, was sold, came back and was set aside of each batch, in the order in which it happened.
+"""Inventory movements: the receipts, sales, returns and other changes of each batch, in chronological order.
 
-Each begins where the batch's last one ended, and the last one ends at what is on hand.
+Each begins with the quantity at which the batch's previous one ended, and the last one ends with the quantity on hand.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from terp_seed.terp.trade import Trade
 
 
 class Movement(NamedTuple):
-    """A Movement of a batch's goods on hand: when, how many, and by which row (a place) of which table."""
+    """A Movement is a change of a batch's quantity on hand, with its time, user and referenced row (a table and a place)."""
 
     day: int
     clock: int
@@ -34,7 +34,7 @@ class Movement(NamedTuple):
 
 
 def movements(made: Trade) -> list[Movement]:
-    """Return the movements of a unit's batches, in the order in which they happened."""
+    """Return the movements of a unit's batches, in chronological order."""
     found = []
     for place, batch in enumerate(made.batches):
         by = receiver(batch.lot), "PO_RECEIPT", "purchaseOrders", batch.lot
@@ -98,21 +98,21 @@ INVENTORY_MOVEMENTS = SeedTable(
     identity=("batchId", "inventoryMovementType", "quantityBefore", "quantityChange", "createdAt"),
     checks=(
         Check(
-            "inventoryMovements: each begins where the batch's last one ended, and none goes below 0 (E4)",
+            "inventoryMovements: each begins where the batch's previous one ended, and none goes below 0 (E4)",
             "SELECT COUNT(*) FROM (SELECT batchId, quantityBefore, quantityChange, quantityAfter, COALESCE(LAG(quantityAfter) "
             "OVER (PARTITION BY batchId ORDER BY createdAt, id), 0) AS ended FROM {inventoryMovements} AS m) AS s "
             "WHERE ROUND(quantityAfter * 100) <> ROUND((quantityBefore + quantityChange) * 100) OR quantityBefore <> ended "
             "OR quantityAfter < 0",
         ),
         Check(
-            "inventoryMovements: the last one of each batch ends at what is on hand (H5)",
+            "inventoryMovements: the last one of each batch ends at the quantity on hand (H5)",
             "SELECT COUNT(*) FROM (SELECT batchId, quantityAfter, ROW_NUMBER() OVER (PARTITION BY batchId ORDER BY createdAt "
             "DESC, "
             "id DESC) AS number FROM {inventoryMovements} AS m) AS s JOIN {batches} AS b ON b.id = s.batchId "
             "WHERE s.number = 1 AND s.quantityAfter <> b.onHandQty",
         ),
         Check(
-            "inventoryMovements: what came in was received, and each shipped line was sold at its time (E5)",
+            "inventoryMovements: intakes match what was received, and each shipped line has a sale at its time (E5)",
             "SELECT (SELECT COUNT(*) FROM {inventoryMovements} AS m LEFT JOIN {intake_session_batches} AS r "
             "ON r.batch_id = m.batchId WHERE m.createdAt > '{as_of} 00:00:00' OR (m.inventoryMovementType = 'INTAKE' AND "
             "(r.id IS NULL OR r.received_qty <> m.quantityChange))) + (SELECT COUNT(*) FROM {order_line_items} AS l "

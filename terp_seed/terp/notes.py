@@ -1,4 +1,4 @@
-"""Notes that users keep: rich texts as TERP's editor stores them, most of them on a client."""
+"""Notes of users: rich text as TERP's editor stores it, most of it about clients."""
 
 import json
 from collections.abc import Iterator
@@ -52,7 +52,7 @@ _OWN: tuple[_Text, ...] = (
 
 
 class Note(NamedTuple):
-    """A Note: when it was written, on which client (-1: none), by which user, and its text."""
+    """A Note is a user's text, with the time of writing and the client's place (-1: none)."""
 
     minute: int
     client: int
@@ -64,7 +64,7 @@ class Note(NamedTuple):
 
 
 def notes(unit: Unit, clients: list[Client]) -> list[Note]:
-    """Return the notes of a unit, oldest first: on its large buyers, on some of its other clients, and on nobody."""
+    """Return the notes of a unit, oldest first: on its large buyers, on some other clients, and without a client."""
     stream, as_of = unit.stream("notes"), unit.as_of.toordinal()
     large = [place for place, client in enumerate(clients) if client.is_large]
     others = stream.shuffled([place for place, client in enumerate(clients) if not client.is_large])
@@ -109,7 +109,7 @@ def rows(unit: Unit) -> Iterator[Row]:
 
 
 def client_rows(unit: Unit) -> Iterator[Row]:
-    """Yield which note is on which client."""
+    """Yield the links of notes to clients."""
     for place, note in enumerate(notes(unit, Trade(unit).clients)):
         if note.client >= 0:
             yield {
@@ -125,7 +125,7 @@ FREEFORM_NOTES = SeedTable(
     rows=rows,
     checks=(
         Check(
-            "freeform_notes: changed after they were made, and none after the as-of day",
+            "freeform_notes: none was changed before its creation or after the as-of day",
             "SELECT COUNT(*) FROM {freeform_notes} AS n WHERE updatedAt < createdAt OR lastViewedAt < createdAt "
             "OR DATE(lastViewedAt) > '{as_of}'",
         ),
@@ -137,7 +137,7 @@ CLIENT_NOTES = SeedTable(
     rows=client_rows,
     checks=(
         Check(
-            "client_notes: each note is on one client, and made when it was put there",
+            "client_notes: each note is on exactly one client, and was linked when it was created",
             "SELECT COUNT(*) FROM {client_notes} AS c LEFT JOIN {freeform_notes} AS n ON n.id = c.note_id "
             "JOIN (SELECT note_id, COUNT(*) AS notes FROM client_notes GROUP BY note_id) AS s ON s.note_id = c.note_id "
             "WHERE n.id IS NULL OR n.createdAt <> c.created_at OR s.notes <> 1",

@@ -1,6 +1,6 @@
-"""Orders, fifty a unit: quotes, and sales from the draft to the delivery.
+"""Orders, fifty per unit: quotes, and sales from draft to delivery.
 
-The lines stand in a JSON list, and once more as rows of their own; each names the id of its row.
+The lines are in a JSON list and also in a table of their own; each list item has the id of its row.
 """
 
 from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ from terp_seed.terp.users import USERS
 from terp_seed.terp.wishes import CLIENT_NEEDS
 
 TERMS = {0: "COD", 7: "NET_7", 15: "NET_15", 30: "NET_30"}
-_SALE_STATUS = {"PAID": "PAID", "PARTIAL": "PARTIAL", "OVERDUE": "OVERDUE", "VOID": "CANCELLED"}  # else it is PENDING
+_SALE_STATUS = {"PAID": "PAID", "PARTIAL": "PARTIAL", "OVERDUE": "OVERDUE", "VOID": "CANCELLED"}  # all others are PENDING
 _NOTES = (
     "Call before delivery, the gate is locked.",
     "Deliver to the back door.",
@@ -47,7 +47,7 @@ _NOTES = (
 )
 _SHARE_WITH_NOTES = 35  # percent
 
-# what is the same in every order
+# the same for every order
 _SAME: Row = {
     "version": 1,
     "tax": NOTHING,
@@ -122,7 +122,7 @@ def _picked(order: Order) -> str:
 
 
 def _items(unit: Unit, made: Trade) -> Callable[[int, int, int], str]:
-    """Return what writes a line as JSON. The lines of one batch differ in their id, quantity and totals only."""
+    """Return the function that renders a line as JSON. The lines of one batch differ only in id, quantity and totals."""
     batches, first_batch, first_product = made.batches, unit.id_of("batches"), unit.id_of("products")
 
     @cache
@@ -142,9 +142,9 @@ def _items(unit: Unit, made: Trade) -> Callable[[int, int, int], str]:
 
 
 def _frame(batch: Batch, batch_id: int, product: Product, product_id: int) -> tuple[str, str]:
-    """Return what stands before the quantity in the lines of a batch, and between it and the totals."""
+    """Return the JSON before the quantity in the lines of a batch, and the JSON between quantity and totals."""
     good = GOODS[product.goods]
-    name = product_name(product)  # no word in it has a character that JSON would escape
+    name = product_name(product)  # contains no characters that JSON escapes
     price, cost, margin = amount(batch.price), amount(batch.cost), batch.price - batch.cost
     return (
         f'"batchId":{batch_id},"productId":{product_id},"displayName":"{name}","originalName":"{name}",'
@@ -179,29 +179,29 @@ ORDERS = SeedTable(
     json_fields={"items": _ITEM_FIELDS},
     checks=(
         Check(
-            "orders: total = subtotal, without tax, discount and shipping, and margins are what is left of it",
+            "orders: total = subtotal, without tax, discount and shipping, and margin = subtotal - cost",
             "SELECT COUNT(*) FROM {orders} AS o WHERE total <> subtotal OR tax <> 0 OR discount <> 0 OR shipping <> 0 "
             "OR ROUND(total_margin * 100) <> ROUND((subtotal - total_cogs) * 100)",
         ),
         Check(
-            "orders: the lines in items make the subtotal and the cost",
+            "orders: the lines in items add up to the subtotal and the cost",
             "SELECT COUNT(*) FROM {orders} AS o LEFT JOIN (SELECT id, SUM(lineTotal) AS lines_total, SUM(lineCogs) AS lines_cost "
             "FROM {orders.items} AS i GROUP BY id) AS s ON s.id = o.id WHERE ROUND(o.subtotal * 100) <> "
             "ROUND(COALESCE(s.lines_total, 0) * 100) OR ROUND(o.total_cogs * 100) <> ROUND(COALESCE(s.lines_cost, 0) * 100)",
         ),
         Check(
-            "orders: each line in items is quantity times price, and its margin what is left of it",
+            "orders: each line in items is quantity times price, and margin = total - cost",
             "SELECT COUNT(*) FROM {orders.items} AS i WHERE ROUND(lineTotal * 100) <> ROUND(quantity * unitPrice * 100) "
             "OR ROUND(lineMargin * 100) <> ROUND((lineTotal - lineCogs) * 100)",
         ),
         Check(
-            "orders: lines name existing batches of their product, sold when they had come",
+            "orders: lines are of existing batches of their product, which were in stock on the order's day",
             "SELECT COUNT(*) FROM {orders.items} AS i JOIN {orders} AS o ON o.id = i.id LEFT JOIN {batches} AS b "
             "ON b.id = i.batchId WHERE b.id IS NULL OR b.productId <> i.productId OR o.created_at < b.createdAt "
             "OR b.batchStatus NOT IN ('LIVE', 'SOLD_OUT', 'CLOSED')",
         ),
         Check(
-            "orders: drafts and quotes are not confirmed, sales are, and a state has its times",
+            "orders: drafts and quotes are not confirmed, sales are, and each state has its times",
             "SELECT COUNT(*) FROM {orders} AS o WHERE (is_draft = 1) <> (confirmed_at IS NULL) OR (is_draft = 1) <> "
             "(saleStatus IS NULL) OR (is_draft = 1) <> (due_date IS NULL) OR (orderType = 'QUOTE') <> (quoteStatus IS NOT NULL) "
             "OR (orderType = 'QUOTE' AND is_draft = 0) OR (fulfillmentStatus IN ('SHIPPED', 'DELIVERED', 'RETURNED', "
@@ -209,7 +209,7 @@ ORDERS = SeedTable(
             "OR (shipped_at IS NOT NULL AND packed_at IS NULL)",
         ),
         Check(
-            "orders: a converted quote has one sale, of the same client and total, and only quotes are converted (G4, G5)",
+            "orders: a converted quote has one sale with the same client and total, and only quotes are converted (G4, G5)",
             "SELECT (SELECT COUNT(*) FROM {orders} AS q LEFT JOIN {orders} AS s ON s.converted_from_order_id = q.id "
             "AND s.orderType = 'SALE' WHERE q.quoteStatus = 'CONVERTED' AND (s.id IS NULL OR q.converted_at IS NULL "
             "OR s.client_id <> q.client_id OR s.total <> q.total OR s.created_at < q.created_at)) + (SELECT COUNT(*) "
@@ -218,12 +218,12 @@ ORDERS = SeedTable(
             "WHERE converted_from_order_id IS NOT NULL)",
         ),
         Check(
-            "orders: no quote that was sent has run out, and each expired one has (B5)",
+            "orders: open quotes are still valid, and expired ones are not (B5)",
             "SELECT COUNT(*) FROM {orders} AS o WHERE (quoteStatus IN ('UNSENT', 'SENT', 'VIEWED') AND valid_until < '{as_of}') "
             "OR (quoteStatus = 'EXPIRED' AND valid_until >= '{as_of}')",
         ),
         Check(
-            "orders: none lies after the as-of day, and each was packed before it was shipped (E5)",
+            "orders: none is after the as-of day, and each was packed before it was shipped (E5)",
             "SELECT COUNT(*) FROM {orders} AS o WHERE created_at > '{as_of} 00:00:00' OR updated_at > '{as_of} 00:00:00' OR "
             "updated_at < created_at "
             "OR packed_at < created_at OR shipped_at < packed_at OR shipped_at > '{as_of} 00:00:00'",

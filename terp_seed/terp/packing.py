@@ -1,4 +1,4 @@
-"""Packing: the bag of each order that was packed and not cancelled, and the lines in it."""
+"""Packing: the bag of each packed order that was not cancelled, and its lines."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ _PACKED_SLOTS = [slot for slot in ORDER_SLOTS if slot.ships or slot.fulfillment 
 
 
 def _is_packed(order: Order) -> bool:
-    """Tell whether an order's goods are in a bag, here or with the client."""
+    """Tell whether an order's goods are in a bag, shipped or not."""
     return order.pack_day >= 0 and order.fulfillment != CANCELLED
 
 
@@ -31,7 +31,7 @@ def bag_rows(unit: Unit) -> Iterator[Row]:
 
 
 def item_rows(unit: Unit) -> Iterator[Row]:
-    """Yield which line is in which bag."""
+    """Yield the lines in each bag."""
     made = Trade(unit)
     first_user, line, bag = unit.id_of("users"), unit.id_of("order_line_items"), unit.id_of("order_bags")
     for order in made.orders:
@@ -56,7 +56,7 @@ ORDER_BAGS = SeedTable(
     appended=0,
     checks=(
         Check(
-            "order_bags: each order that is packed has one, packed at its time (G6)",
+            "order_bags: each packed order has one, with its time and user (G6)",
             "SELECT COUNT(*) FROM {orders} AS o LEFT JOIN {order_bags} AS b ON b.order_id = o.id WHERE (b.id IS NOT NULL) <> "
             "(o.fulfillmentStatus IN ('PACKED', 'SHIPPED', 'DELIVERED', 'RETURNED', 'RESTOCKED', 'RETURNED_TO_VENDOR')) "
             "OR b.created_at <> o.packed_at OR b.created_by <> o.packed_by",

@@ -1,4 +1,4 @@
-"""Who takes part in what the calendar holds."""
+"""The participants of calendar events."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ _OF_EACH = 2
 
 
 def rows(unit: Unit) -> Iterator[Row]:
-    """Yield who takes part in a unit's events: who entered it, and who is to do it."""
+    """Yield the participants of a unit's events: the user who entered it, and the one it is assigned to."""
     stream, as_of = unit.stream("participants"), unit.as_of.toordinal()
     for place, event in enumerate(events(unit)):
         for user in event.users:
@@ -37,14 +37,14 @@ CALENDAR_EVENT_PARTICIPANTS = SeedTable(
     appended=0,
     checks=(
         Check(
-            "calendar_event_participants: each event has an organizer, who entered it, and somebody who is to do it",
+            "calendar_event_participants: each event has the user who entered it and the one it is assigned to",
             "SELECT COUNT(*) FROM {calendar_events} AS e LEFT JOIN (SELECT p.event_id, COUNT(*) AS people FROM "
             "{calendar_event_participants} AS p JOIN {calendar_events} AS k ON k.id = p.event_id "
             "AND p.user_id IN (k.created_by, k.assigned_to) AND p.added_at = k.created_at GROUP BY p.event_id) AS s "
             "ON s.event_id = e.id WHERE COALESCE(s.people, 0) <> 2",
         ),
         Check(
-            "calendar_event_participants: who answered says when, after he was asked",
+            "calendar_event_participants: answers have a time, which is after the invitation",
             "SELECT COUNT(*) FROM {calendar_event_participants} AS p WHERE (response_status = 'PENDING') <> "
             "(responded_at IS NULL) OR responded_at < added_at OR DATE(responded_at) > '{as_of}'",
         ),

@@ -1,4 +1,4 @@
-"""Parties: a vendor and the client that it is too are one, so both rows, and its supplier profile, have the same PII."""
+"""Parties: a vendor and its client row are the same party, so both, and the supplier profile, have the same PII."""
 
 from terp_seed.model.pii import Party
 from terp_seed.model.table import Unit
@@ -8,13 +8,13 @@ from terp_seed.terp.trade import Trade
 
 def client_party(unit: Unit, place: int) -> Party:
     """Return the party of a client, by its place."""
-    # even numbers are clients, also those of a later revision, whose ids are higher than the number of all clients before
+    # clients have even numbers, even those of a later revision, whose ids are higher than the number of all earlier clients
     number = unit.id_of("clients", place) if unit.append else (unit.number - 1) * CLIENTS + place + 1
     return Party("clients", 2 * number)
 
 
 def vendor_party(unit: Unit, place: int) -> Party:
-    """Return the party of a vendor, by its place. Of a later revision's vendors none is a client."""
+    """Return the party of a vendor, by its place. A later revision's vendors are not clients."""
     if unit.append:
         return Party("clients", 2 * unit.id_of("vendors", place) + 1)
     return client_party(unit, Trade(unit).suppliers[place])

@@ -1,4 +1,4 @@
-"""Vendor payables: what is owed for consigned goods, one for each batch, as far as it was sold."""
+"""Vendor payables: what is owed for the sold part of each consigned batch."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from terp_seed.terp.purchases import last_sale
 from terp_seed.terp.slots import CONSIGNED, CONSIGNED_SOLD
 from terp_seed.terp.trade import Trade
 
-_GRACE = 24  # hours after the last one was sold
+_GRACE = 24  # hours after the last sale
 
 
 def rows(unit: Unit) -> Iterator[Row]:
@@ -57,13 +57,13 @@ VENDOR_PAYABLES = SeedTable(
     uses=("orders",),
     checks=(
         Check(
-            "vendor_payables: each consigned batch has one, to its supplier, and no other has (H4)",
+            "vendor_payables: each consigned batch has one, to its supplier, and no other batch has one (H4)",
             "SELECT COUNT(*) FROM {batches} AS b JOIN {lots} AS l ON l.id = b.lotId LEFT JOIN {vendor_payables} AS v "
             "ON v.batch_id = b.id WHERE (b.ownership_type = 'CONSIGNED') <> (v.id IS NOT NULL) OR v.lot_id <> b.lotId "
             "OR v.vendor_client_id <> l.supplier_client_id OR ROUND(v.amount_paid * 100) <> ROUND(b.amountPaid * 100)",
         ),
         Check(
-            "vendor_payables: units are those of shipped lines, at cost, and due is what is not paid",
+            "vendor_payables: units are those of shipped lines, at cost, and due = total - paid",
             "SELECT COUNT(*) FROM {vendor_payables} AS v LEFT JOIN (SELECT a.batch_id, SUM(a.quantity_allocated) AS units, "
             "SUM(a.quantity_allocated * a.unit_cost) AS cost FROM {order_line_item_allocations} AS a GROUP BY a.batch_id) AS s "
             "ON s.batch_id = v.batch_id WHERE ROUND(v.units_sold * 100) <> ROUND(COALESCE(s.units, 0) * 100) "
@@ -72,7 +72,7 @@ VENDOR_PAYABLES = SeedTable(
             "OR ROUND(v.amount_due * 100) <> ROUND((v.total_amount - v.amount_paid) * 100)",
         ),
         Check(
-            "vendor_payables: PENDING while stock is left, due when it is not",
+            "vendor_payables: PENDING while stock is left, and due afterwards",
             "SELECT COUNT(*) FROM {vendor_payables} AS v JOIN {batches} AS b ON b.id = v.batch_id "
             "WHERE (v.status = 'PENDING') <> (b.onHandQty + b.quarantineQty > 0) "
             "OR (v.status = 'PENDING') <> (v.inventory_zero_at IS NULL) OR (v.status = 'PARTIAL' AND v.amount_paid = 0)",

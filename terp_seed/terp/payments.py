@@ -1,4 +1,4 @@
-"""Payments, thirty a unit: what clients paid for their invoices, and what vendors were paid."""
+"""Payments, thirty per unit: from clients for their invoices, and to vendors."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ def rows(unit: Unit) -> Iterator[Row]:
     """Yield the payments of a unit, oldest first."""
     if unit.append:
         raise SeedError(
-            f"Revision {unit.append} seeds payments again, and the orders of a later revision are quotes, which nobody pays: "
+            f"Revision {unit.append} seeds payments again, but the orders of a later revision are quotes, which are not paid: "
             "expected a list of fixed rows. Pass op.seed(PAYMENTS, rows=[…])."
         )
     made = Trade(unit)
@@ -73,7 +73,7 @@ PAYMENTS = SeedTable(
     ),
     checks=(
         Check(
-            "payments: received ones are by the invoice's customer, from the invoice's day to the as-of day (A8, C5)",
+            "payments: received ones are from the invoice's customer, between the invoice's day and the as-of day (A8, C5)",
             "SELECT (SELECT COUNT(*) FROM {payments} AS p WHERE p.amount <= 0 OR p.paymentDate > '{as_of}' "
             "OR (p.paymentType = 'RECEIVED') <> (p.invoiceId IS NOT NULL) OR (p.paymentType = 'SENT') <> (p.vendorId IS NOT "
             "NULL)) "
@@ -82,7 +82,7 @@ PAYMENTS = SeedTable(
             "OR i.status IN ('DRAFT', 'VOID')))",
         ),
         Check(
-            "payments: sent ones are to the bill's vendor, from the bill's day, or for consigned goods",
+            "payments: sent ones are to the bill's vendor, not before the bill's day, or for consigned goods",
             "SELECT COUNT(*) FROM {payments} AS p LEFT JOIN {bills} AS b ON b.id = p.billId WHERE p.paymentType = 'SENT' AND "
             "CASE WHEN p.billId IS NULL THEN p.vendorId NOT IN (SELECT v.vendor_client_id FROM {vendor_payables} AS v "
             "WHERE v.amount_paid = p.amount) ELSE p.vendorId <> b.vendorId OR p.paymentDate < b.billDate END",

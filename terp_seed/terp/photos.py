@@ -1,6 +1,6 @@
-"""Photos of batches: a batch whose photography is complete has at least one, and one of its own is the first.
+"""Photos of batches: a batch whose photography is complete has at least one, of which exactly one is primary.
 
-The pictures are data in the row itself, so no page asks a server for them.
+The pictures are data URLs, so a page needs no server for them.
 """
 
 import base64
@@ -13,7 +13,7 @@ from terp_seed.terp.figures import STOREKEEPER
 from terp_seed.terp.products import product_name
 from terp_seed.terp.trade import Trade
 
-# the places of batches, all of them LIVE, and how many photos each has
+# the number of photos by the place of the batch; all of these are LIVE
 _PHOTOS = {2: 2, 3: 2, 4: 1, 6: 2, 7: 1, 13: 2, 15: 2, 18: 1, 21: 1}
 PHOTOGRAPHED = frozenset(_PHOTOS)
 _COLORS = ("3f6b3a", "6b8e4e", "8a5a44", "c9a227", "5b4b8a", "a3553b", "2f5d62", "7d7461")
@@ -59,7 +59,7 @@ PRODUCT_IMAGES = SeedTable(
     identity=("batch_id", "image_url", "uploaded_at"),
     checks=(
         Check(
-            "product_images: who is photographed has a picture, and of its pictures one is the first (F4)",
+            "product_images: batches with complete photography have one, and exactly one is primary (F4)",
             "SELECT (SELECT COUNT(*) FROM {batches} AS b WHERE b.isPhotographyComplete = 1 AND b.id NOT IN "
             "(SELECT batch_id FROM {product_images} AS p)) + (SELECT COUNT(*) FROM (SELECT batch_id, SUM(is_primary) AS firsts, "
             "MIN(sort_order) AS least, MAX(sort_order) AS most, COUNT(*) AS pictures FROM {product_images} AS p "

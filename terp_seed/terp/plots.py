@@ -1,6 +1,6 @@
-"""TERP's plots: what a reviewer wants to see of a seeded business at a glance.
+"""TERP's plots: what a reviewer wants to see of the seeded business at a glance.
 
-Each is a SELECT that both databases answer alike, and a small function that puts the answer in order.
+Each is a SELECT with the same result on every database, and a small function that turns the result into bars.
 """
 
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ _OLDER = "over 90 days late"
 
 
 def orders_a_month(rows: Rows, as_of: date) -> Bars:
-    """Put quotes and sales into their months; a month without any has its place too."""
+    """Group quotes and sales by month, including months without any."""
     found = {(str(month), str(kind)): int(count) for month, kind, count in rows}
     months: list[str] = []
     if found:
@@ -38,16 +38,16 @@ def orders_a_month(rows: Rows, as_of: date) -> Bars:
 
 
 def order_values(rows: Rows, _as_of: date) -> Bars:
-    """Label the steps of order values."""
+    """Group orders by value."""
     found = {int(step): int(count) for step, count in rows}
     steps = [_short(limit) for limit in _ORDER_VALUES]
     labels = (f"< {steps[0]}", *(f"{low}-{high}" for low, high in pairwise(steps)), f"{steps[-1]} +")
     counts = tuple(found.get(step, 0) for step in range(len(labels)))
-    return Bars(labels, {"orders": counts}, "Quotes and cancelled orders count too. Steps are in USD.")
+    return Bars(labels, {"orders": counts}, "Including quotes and cancelled orders. Steps are in USD.")
 
 
 def revenue_by_client(rows: Rows, _as_of: date) -> Bars:
-    """Show the clients who bought most, and what one of the others bought on average, large buyers apart."""
+    """Show the clients with the highest revenue, and the mean of the others, with large buyers separate."""
     clients = [(str(name), str(business) in _LARGE, _amount(spent)) for name, business, spent in rows]
     bars = clients[:_MOST_CLIENTS]
     for is_large, called in ((True, "other large buyers"), (False, "other clients")):
@@ -72,24 +72,24 @@ def revenue_by_client(rows: Rows, _as_of: date) -> Bars:
 
 
 def invoices_by_status(rows: Rows, _as_of: date) -> Bars:
-    """Put the statuses in the order of an invoice's life."""
+    """Count invoices by status, in the order of an invoice's life cycle."""
     found = {str(status): int(count) for status, count in rows}
     labels = _known(schema.INVOICES.c.status.type, found)
     return Bars(labels, {"invoices": tuple(found.get(label, 0) for label in labels)})
 
 
 def debts_by_age(rows: Rows, as_of: date) -> Bars:
-    """Put what is due into steps of thirty days."""
+    """Group the amounts due by age, in steps of thirty days."""
     due = {label: Decimal() for _, label in _AGES} | {_OLDER: Decimal()}
     for day, amount in rows:
         late = (as_of - date.fromisoformat(str(day)[:10])).days
         due[next((label for limit, label in _AGES if late <= limit), _OLDER)] += _amount(amount)
-    note = f"As of {as_of}. Drafts and void invoices are owed by nobody and do not count."
+    note = f"As of {as_of}. Drafts and void invoices are not owed, and do not count."
     return Bars(tuple(due), {"due": tuple(due.values())}, note)
 
 
 def stock_by_status(rows: Rows, _as_of: date) -> Bars:
-    """Put the statuses of batches in the order of their life, with what lies there at cost."""
+    """Sum up the stock at cost by batch status, in the order of a batch's life cycle."""
     found = {str(status): (int(batches), _amount(reserved), _amount(free)) for status, batches, reserved, free in rows}
     statuses = [status for status in _known(schema.BATCHES.c.batchStatus.type, found) if status in found]
     labels = tuple(f"{status} ({found[status][0]:,})" for status in statuses)
@@ -97,16 +97,16 @@ def stock_by_status(rows: Rows, _as_of: date) -> Bars:
         "not reserved": tuple(found[status][2] for status in statuses),
         "reserved": tuple(found[status][1] for status in statuses),
     }
-    return Bars(labels, series, "What is on hand or in quarantine, at cost; in brackets the number of batches.")
+    return Bars(labels, series, "Stock on hand or in quarantine, at cost; the number of batches is in brackets.")
 
 
 def _known(enum: Any, found: Iterable[str]) -> tuple[str, ...]:
-    """Return an enum's values, and behind them those that it does not have."""
+    """Return an enum's values, followed by found ones that it does not have."""
     return (*enum.enums, *sorted(set(found) - set(enum.enums)))
 
 
 def _amount(value: object) -> Decimal:
-    # SQLite adds money up as floats
+    # SQLite adds up money as floats
     return Decimal(str(value or 0)).quantize(Decimal("0.01"))
 
 
@@ -117,7 +117,7 @@ def _short(limit: int) -> str:
 _STEP = " ".join(f"WHEN total < {limit} THEN {place}" for place, limit in enumerate(_ORDER_VALUES))
 PLOTS = (
     ChartSpec(
-        "Orders a month",
+        "Orders per month",
         "SELECT SUBSTR(created_at, 1, 7), orderType, COUNT(*) FROM {orders} AS o GROUP BY SUBSTR(created_at, 1, 7), orderType",
         orders_a_month,
         "orders",
@@ -146,7 +146,7 @@ PLOTS = (
         upright=False,
     ),
     ChartSpec(
-        "What is due, by age",
+        "Amounts due by age",
         "SELECT dueDate, SUM(amountDue) FROM {invoices} AS i WHERE amountDue > 0 AND status NOT IN ('DRAFT', 'VOID') "
         "GROUP BY dueDate ORDER BY dueDate",
         debts_by_age,

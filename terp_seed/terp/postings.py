@@ -1,6 +1,6 @@
-"""Ledger entries: what TERP posts for invoices, payments, bills, consigned goods and returns, two rows for each amount.
+"""Ledger entries: TERP's postings for invoices, payments, bills, consigned goods and returns, two rows per amount.
 
-Debits equal credits, and receivables, payables, inventory and cash agree with the rows that they stand for, to the cent.
+Debits equal credits, and receivables, payables, inventory and cash agree to the cent with the rows that they represent.
 """
 
 from collections.abc import Iterator
@@ -18,11 +18,11 @@ from terp_seed.terp.returns import returned
 from terp_seed.terp.slots import BILL_SLOTS, BY_HAND, CONSIGNED, CONSIGNED_SOLD, RESTOCKED, RETURNED, SHIPMENTS
 from terp_seed.terp.trade import Trade
 
-_EVENING = 20 * 60 + 30  # when what nobody posts at once is posted
+_EVENING = 20 * 60 + 30  # the minute of postings that are not made immediately
 
 
 class Posting(NamedTuple):
-    """A Posting is an amount from one account to another: a debit row and a credit row, whose numbers end as is said."""
+    """A Posting is an amount posted to two accounts: a debit and a credit row, whose numbers have the suffixes `ends`."""
 
     day: int
     clock: int
@@ -37,7 +37,7 @@ class Posting(NamedTuple):
 
 
 def postings(unit: Unit, made: Trade) -> list[Posting]:
-    """Return the postings of a unit, by day."""
+    """Return the postings of a unit, in chronological order."""
     day, balance = made.opening
     account = unit.id_of("bankAccounts")
     said = "Opening deposit of the owners"
@@ -70,7 +70,7 @@ def postings(unit: Unit, made: Trade) -> list[Posting]:
 
 
 def _of_purchases(unit: Unit, made: Trade) -> Iterator[Posting]:
-    """Yield a posting for each bill, and for each consigned batch of which something was sold."""
+    """Yield a posting for each bill, and for each consigned batch with sales."""
     for number, bill in enumerate(made.bills, unit.id_of("bills")):
         name = f"BILL-S{number:06d}"
         yield Posting(bill.day, 20 * 60, INVENTORY, PAYABLE, bill.total, name, f"Bill {name}", "BILL", number)
@@ -115,7 +115,7 @@ _OF_HAND = sum(slot.status not in ("DRAFT", "VOID") for slot in BY_HAND)
 _VOID_OF_HAND = sum(slot.status == "VOID" for slot in BY_HAND)
 _POSTINGS = (
     (1 + len(BILL_SLOTS) + len(CONSIGNED_SOLD) + PAYMENTS)
-    # a sale has two, its voiding two more; an invoice made by hand has one, its voiding one more
+    # a sale has two postings and two more if void; a manual invoice has one and one more if void
     + (2 * len(SHIPMENTS) + 4 + _OF_HAND + 2 * _VOID_OF_HAND)
     + sum(slot.fulfillment in (RETURNED, RESTOCKED) for slot in SHIPMENTS)
 )
@@ -126,7 +126,7 @@ _BALANCE = (
 
 
 def _agrees(account: str, *sums: str) -> str:
-    """Return the SELECT that counts the cents by which an account differs from sums of other rows."""
+    """Return the SELECT of the difference, in cents, between an account's balance and sums of other rows."""
     return f"SELECT ROUND(ABS(({_BALANCE.format(account)}) {' '.join(sums)}) * 100)"
 
 
@@ -145,32 +145,32 @@ LEDGER_ENTRIES = SeedTable(
     ),
     checks=(
         Check(
-            "ledgerEntries: debits equal credits, in each month too, and each row is one of them (B3, B4)",
+            "ledgerEntries: debits equal credits, even per month, and each row is either a debit or a credit (B3, B4)",
             "SELECT (SELECT COUNT(*) FROM (SELECT fiscalPeriodId FROM {ledgerEntries} AS e GROUP BY fiscalPeriodId "
             "HAVING ROUND(SUM(debit) * 100) <> ROUND(SUM(credit) * 100)) AS m) + (SELECT COUNT(*) FROM {ledgerEntries} AS e "
             "WHERE (debit = 0) = (credit = 0) OR debit < 0 OR credit < 0)",
         ),
         Check(
-            "ledgerEntries: each is of a known account, posted, in the period of its day (C6)",
+            "ledgerEntries: each is posted, to an existing account and in the period of its day (C6)",
             "SELECT COUNT(*) FROM {ledgerEntries} AS e LEFT JOIN accounts AS a ON a.id = e.accountId LEFT JOIN fiscalPeriods AS "
             "f "
             "ON f.id = e.fiscalPeriodId AND e.entryDate BETWEEN f.startDate AND f.endDate WHERE a.id IS NULL OR f.id IS NULL "
             "OR e.isPosted = 0 OR e.entryDate > '{as_of}'",
         ),
         Check(
-            "ledgerEntries: four for the invoice of an order, two for one made by hand, none for a draft (H1)",
+            "ledgerEntries: four per invoice of an order, two per manual one, none per draft (H1)",
             "SELECT COUNT(*) FROM {invoices} AS i LEFT JOIN (SELECT referenceId, COUNT(*) AS entries FROM {ledgerEntries} AS e "
             "WHERE referenceType = 'INVOICE' GROUP BY referenceId) AS s ON s.referenceId = i.id WHERE COALESCE(s.entries, 0) <> "
             "CASE WHEN i.status = 'DRAFT' THEN 0 WHEN i.referenceType = 'ORDER' THEN 4 ELSE 2 END",
         ),
         Check(
-            "ledgerEntries: two for each payment (H2)",
+            "ledgerEntries: two per payment (H2)",
             "SELECT COUNT(*) FROM {payments} AS p LEFT JOIN (SELECT referenceId, COUNT(*) AS entries, SUM(debit) AS amount "
             "FROM {ledgerEntries} AS e WHERE referenceType = 'PAYMENT' GROUP BY referenceId) AS s ON s.referenceId = p.id "
             "WHERE COALESCE(s.entries, 0) <> 2 OR ROUND(s.amount * 100) <> ROUND(p.amount * 100)",
         ),
         Check(
-            "ledgerEntries: Accounts Receivable is what is due on issued invoices",
+            "ledgerEntries: Accounts Receivable is the amount due on issued invoices",
             _agrees(
                 "Accounts Receivable",
                 "- (SELECT COALESCE(SUM(amountDue), 0) FROM {invoices} AS i "
@@ -178,7 +178,7 @@ LEDGER_ENTRIES = SeedTable(
             ),
         ),
         Check(
-            "ledgerEntries: Accounts Payable is what is due on bills, and for consigned goods that were sold",
+            "ledgerEntries: Accounts Payable is the amount due on bills and for sold consigned goods",
             _agrees(
                 "Accounts Payable",
                 "+ (SELECT COALESCE(SUM(amountDue), 0) FROM {bills} AS b WHERE status NOT IN ('DRAFT', 'VOID'))",
@@ -186,7 +186,7 @@ LEDGER_ENTRIES = SeedTable(
             ),
         ),
         Check(
-            "ledgerEntries: Inventory is the stock that is ours and was billed, at cost",
+            "ledgerEntries: Inventory is the stock that we own and that was billed, at cost",
             _agrees(
                 "Inventory",
                 "- (SELECT COALESCE(SUM((onHandQty + quarantineQty) * unitCogs), 0) FROM {batches} AS b "
@@ -194,7 +194,7 @@ LEDGER_ENTRIES = SeedTable(
             ),
         ),
         Check(
-            "ledgerEntries: Cash is what is in the bank",
+            "ledgerEntries: Cash is the bank balance",
             _agrees("Cash", "- (SELECT COALESCE(SUM(currentBalance), 0) FROM {bankAccounts} AS b)"),
         ),
     ),

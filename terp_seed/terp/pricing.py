@@ -1,6 +1,6 @@
-"""How prices are agreed: rules, the profiles that group them, and the margin of each category where no profile says more.
+"""Pricing: rules, profiles that group them, and the default margin of each category.
 
-One set of rows for all units. A profile names its rules in JSON, so both are seeded, not adopted.
+One set of rows for all units. A profile refers to its rules in JSON, so both are seeded, not adopted.
 """
 
 from collections.abc import Iterator
@@ -13,9 +13,9 @@ from terp_seed.terp.days import OPENS, moment, working_day
 from terp_seed.terp.figures import MANAGER
 from terp_seed.terp.money import CENT
 
-_AGREED_DAYS_AGO = 420  # prices were agreed before anything was sold at them
+_AGREED_DAYS_AGO = 420  # prices were agreed before the first sale
 
-# name, what it is for, kind of adjustment, its value in hundredths, conditions, priority
+# name, description, kind of adjustment, value in hundredths, conditions, priority
 _RULES = (
     ("Flower markup", "What flower is sold at, on top of its cost.", "PERCENT_MARKUP", 32_00, '{"category":"Flower"}', 10),
     ("Pre-roll markup", "Singles and multi-packs.", "PERCENT_MARKUP", 45_00, '{"subcategory":"Preroll"}', 10),
@@ -32,7 +32,7 @@ _PROFILES = (
     ("Key account", "List prices less five percent, for buyers with a standing weekly order.", (*_LIST, 7)),
     ("Flower only", "For shops that buy packed goods elsewhere.", (0, 5, 6)),
 )
-# TERP falls back from a category to OTHER, and from there to DEFAULT; percent of the price, in hundredths
+# percent of the price, in hundredths; TERP falls back from a category to OTHER, and from there to DEFAULT
 _MARGINS = (
     ("Flower", 24_00),
     ("Vapes", 29_50),
@@ -63,7 +63,7 @@ def rule_rows(unit: Unit) -> Iterator[Row]:
 
 
 def profile_rows(unit: Unit) -> Iterator[Row]:
-    """Yield the profiles; each names its rules with the priority that they have in it."""
+    """Yield the profiles, with their rules and the rules' priorities."""
     agreed = _agreed(unit)
     for name, description, rules in _PROFILES:
         named = ",".join(f'{{"ruleId":{unit.id_of("pricing_rules", rule)},"priority":{_RULES[rule][5]}}}' for rule in rules)
@@ -102,7 +102,7 @@ PRICING_RULES = SeedTable(
     shared=True,
     checks=(
         Check(
-            "pricing_rules: each is of a profile",
+            "pricing_rules: each belongs to a profile",
             "SELECT COUNT(*) FROM {pricing_rules} AS r WHERE NOT EXISTS "
             "(SELECT 1 FROM {pricing_profiles.rules} AS p WHERE p.ruleId = r.id)",
         ),
@@ -118,7 +118,7 @@ PRICING_PROFILES = SeedTable(
     json_fields={"rules": {"ruleId": "INT", "priority": "INT"}},
     checks=(
         Check(
-            "pricing_profiles: their rules are there, with the priority that they name",
+            "pricing_profiles: their rules exist, with the same priorities",
             "SELECT COUNT(*) FROM {pricing_profiles.rules} AS p LEFT JOIN {pricing_rules} AS r ON r.id = p.ruleId "
             "WHERE r.id IS NULL OR r.priority <> p.priority",
         ),
@@ -132,7 +132,7 @@ PRICING_DEFAULTS = SeedTable(
     adopts=("product_category",),
     checks=(
         Check(
-            "pricing_defaults: every product's category has a margin",
+            "pricing_defaults: the category of every product has a margin",
             "SELECT COUNT(*) FROM {products} AS p WHERE p.category NOT IN (SELECT product_category FROM pricing_defaults)",
         ),
     ),

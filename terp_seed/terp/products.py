@@ -1,4 +1,4 @@
-"""Products, twenty a unit, and the four brands that they are sold under."""
+"""Products, twenty per unit, and their four brands."""
 
 from collections.abc import Iterator
 
@@ -28,7 +28,7 @@ _FIRST = (
 _SECOND = ("Acre", "Bay", "Canyon", "Creek", "Field", "Grove", "Harbor", "Hollow", "Meadow", "Mesa", "Ridge", "Valley")
 _THIRD = ("Collective", "Cultivars", "Extracts", "Farms", "Gardens", "Harvest", "Labs", "Reserve")
 _NAMES = len(_FIRST) * len(_SECOND) * len(_THIRD)
-_SCATTER = 713  # prime to the number of names, so brands that follow each other are called differently
+_SCATTER = 713  # coprime to the number of names, so that consecutive brands get unrelated names
 _SOLD_BY = {"LB": "pound", "EA": "piece"}
 _OF_BRANDS = (
     "Small-batch grower, hand-trimmed.",
@@ -41,14 +41,14 @@ _OF_BRANDS = (
 
 
 def brand_name(number: int) -> str:
-    """Return a name for a brand. As brands of different owners do, some are called alike where there are very many."""
+    """Return the name of a brand. Names repeat if there are more brands than names."""
     base, third = divmod(number * _SCATTER % _NAMES, len(_THIRD))
     first, second = divmod(base, len(_SECOND))
     return f"{_FIRST[first]} {_SECOND[second]} {_THIRD[third]}"
 
 
 def product_name(product: Product) -> str:
-    """Return the name of a product. No other product of its unit has it."""
+    """Return the name of a product, which is unique in its unit."""
     return f"{NAMES[product.strain]} {GOODS[product.goods].called}"
 
 
@@ -96,7 +96,7 @@ BRANDS = SeedTable(
     per_unit=BRANDS_PER_UNIT,
     rows=brand_rows,
     not_pii=frozenset({"name"}),
-    identity=("createdAt",),  # TERP has no unique column here, and lets people rename a brand
+    identity=("createdAt",),  # there is no unique column, and TERP's users can rename a brand
 )
 PRODUCTS = SeedTable(
     schema.PRODUCTS,
@@ -107,7 +107,7 @@ PRODUCTS = SeedTable(
     companions=(STRAINS, BRANDS),
     checks=(
         Check(
-            "products: each is of a strain (H7)",
+            "products: each has a strain (H7)",
             "SELECT COUNT(*) FROM {products} AS p LEFT JOIN strains AS s ON s.id = p.strainId WHERE s.id IS NULL",
         ),
         Check(

@@ -1,4 +1,4 @@
-"""Purchase orders: one for each lot, received as ordered, and three that are under way."""
+"""Purchase orders: one per lot, received as ordered, and three open ones."""
 
 from collections.abc import Iterator
 
@@ -10,14 +10,14 @@ from terp_seed.terp.money import CENT, NOTHING
 from terp_seed.terp.purchases import CREDIT_DAYS
 from terp_seed.terp.trade import Trade
 
-# what is under way: how far it is, and how many days ago it was ordered
+# the open ones: status, and the range of their age in days
 _UNDER_WAY = (("CONFIRMED", 7, 9), ("SENT", 4, 6), ("DRAFT", 1, 2))
 _NOTES = ("Same price as last time.", "Ask for fresh certificates.", None, None, None)
 PER_UNIT = LOTS + len(_UNDER_WAY)
 
 
 def _ordered(unit: Unit, made: Trade) -> list[tuple[int, int, int]]:
-    """Return the product, quantity and cost that each order under way is for."""
+    """Return product, quantity and cost of each open order."""
     stream = unit.stream("purchases under way")
     ordered = []
     for _ in _UNDER_WAY:
@@ -29,7 +29,7 @@ def _ordered(unit: Unit, made: Trade) -> list[tuple[int, int, int]]:
 
 
 def rows(unit: Unit) -> Iterator[Row]:
-    """Yield the purchase orders of a unit, oldest delivery first."""
+    """Yield the purchase orders of a unit: by delivery, oldest first, then the open ones."""
     made = Trade(unit)
     stream = unit.stream("purchase orders")
     notes = stream.shuffled(_NOTES * 3)
@@ -71,7 +71,7 @@ def rows(unit: Unit) -> Iterator[Row]:
 
 
 def _row(unit: Unit, made: Trade, place: int, lot: int, day: int, total: int) -> Row:
-    """Return what all orders have. One that is under way is with the vendor of the lot that is named."""
+    """Return the values that all orders have. An open order is with the vendor of `lot`."""
     vendor, terms = made.vendor_of(lot), made.terms_of(lot)
     due = made.lot_days[lot] + CREDIT_DAYS[terms] if terms in CREDIT_DAYS else None
     return {
@@ -93,7 +93,7 @@ def _row(unit: Unit, made: Trade, place: int, lot: int, day: int, total: int) ->
 
 
 def item_rows(unit: Unit) -> Iterator[Row]:
-    """Yield the items of the purchase orders: a batch each, and one for each order under way."""
+    """Yield the items of the purchase orders: one per batch, and one per open order."""
     made = Trade(unit)
     orders = list(rows(unit))
     for batch in made.batches:
@@ -126,10 +126,10 @@ PURCHASE_ORDERS = SeedTable(
     schema.PURCHASE_ORDERS,
     per_unit=PER_UNIT,
     rows=rows,
-    appended=0,  # a later revision's batches were taken in by hand
+    appended=0,  # a later revision's batches were received manually
     checks=(
         Check(
-            "purchaseOrders: they were ordered before they were received, from the supplier of their lot",
+            "purchaseOrders: ordered before they were received, from the supplier of their lot",
             "SELECT COUNT(*) FROM {purchaseOrders} AS p LEFT JOIN {intake_sessions} AS s ON s.id = p.intakeSessionId "
             "WHERE p.orderDate > '{as_of}' OR p.sentAt < p.createdAt OR p.confirmedAt < p.sentAt "
             "OR (p.purchaseOrderStatus = 'RECEIVED') <> (s.id IS NOT NULL) OR s.vendor_id <> p.supplier_client_id "
@@ -146,7 +146,7 @@ PURCHASE_ORDER_ITEMS = SeedTable(
     identity=("purchaseOrderId", "productId", "createdAt"),
     checks=(
         Check(
-            "purchaseOrderItems: they make the order's total, and a received order lacks nothing",
+            "purchaseOrderItems: they add up to the order's total, and received orders are complete",
             "SELECT COUNT(*) FROM {purchaseOrders} AS p LEFT JOIN (SELECT purchaseOrderId, SUM(totalCost) AS cost, "
             "SUM(quantityReceived < quantityOrdered) AS missing FROM {purchaseOrderItems} AS i GROUP BY purchaseOrderId) AS s "
             "ON s.purchaseOrderId = p.id WHERE ROUND(p.total * 100) <> ROUND(COALESCE(s.cost, 0) * 100) "

@@ -1,6 +1,6 @@
-"""The purchases of one unit: the bill for each lot that is ours, and what of the consigned goods is owed.
+"""The purchases of one unit: a bill for each lot that we own, and the payment for sold consigned goods.
 
-A bill lists the batches of its lot at cost; what a batch has been paid of is its part of what the bill has been.
+A bill lists the batches of its lot at cost; the paid amount of a batch is its share of what was paid for the bill.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ CREDIT_DAYS = {"NET_15": 15, "NET_30": 30}
 
 
 def buy(stream: Stream, world: World, orders: Iterable[Order]) -> tuple[list[Bill], list[Payment]]:
-    """Return the bills, and what was paid to vendors; the batches are told what was paid for them."""
+    """Return the bills and the payments to vendors. Sets the paid amount of each batch."""
     vendors = {client.vendor: place for place, client in enumerate(world.clients)}
     bills, payments = [], []
     for number, slot in enumerate(BILL_SLOTS):
@@ -39,17 +39,17 @@ def buy(stream: Stream, world: World, orders: Iterable[Order]) -> tuple[list[Bil
 
 
 def sold_out_day(orders: Iterable[Order]) -> int:
-    """Return when the last of the consigned batch that is sold out was shipped."""
+    """Return the day of the last shipment of the consigned batch that is sold out."""
     return last_sale(orders, CONSIGNED_SOLD_OUT)[0]
 
 
 def last_sale(orders: Iterable[Order], batch: int) -> tuple[int, int]:
-    """Return the day and the minute at which goods of a batch were last shipped."""
+    """Return the day and minute of the last shipment of a batch's goods."""
     return max((order.ship_day, order.ship_clock) for order in orders if order.ships and batch in dict(order.lines))
 
 
 def _share(batches: list[Batch], paid: int) -> None:
-    """Share what was paid for a lot among its batches, to the cent."""
+    """Distribute what was paid for a lot to its batches, to the cent."""
     total = sum(batch.received * batch.cost for batch in batches)
     for batch in batches[:-1]:
         batch.paid = paid * (batch.received * batch.cost) // total

@@ -1,4 +1,4 @@
-"""What each client owes, as TERP's client pages keep it: its invoices and payments as transactions, and its credit limit."""
+"""The receivables of TERP's client pages: each client's invoices and payments as transactions, and its credit limit."""
 
 from collections.abc import Iterator
 
@@ -11,15 +11,15 @@ from terp_seed.terp.money import CENT, percent
 from terp_seed.terp.slots import BILL_SLOTS, BUYERS, BY_HAND, SHIPMENTS
 from terp_seed.terp.trade import Trade
 
-_STATUS = {"PAID": "PAID", "PARTIAL": "PARTIAL", "OVERDUE": "OVERDUE"}  # else it is PENDING
+_STATUS = {"PAID": "PAID", "PARTIAL": "PARTIAL", "OVERDUE": "OVERDUE"}  # all others are PENDING
 _ISSUED = len(SHIPMENTS) + sum(slot.status not in ("DRAFT", "VOID") for slot in BY_HAND)
 _RECEIVED = PAYMENTS - sum(slot.paid > 0 for slot in BILL_SLOTS) - 1
-# by TERP's credit engine: a client with as many invoices is known well enough
+# the number of invoices with which TERP's credit engine has full confidence in a client
 _ENOUGH = 15
 
 
 def transaction_rows(unit: Unit) -> Iterator[Row]:
-    """Yield the transactions of a unit's clients, oldest first: every invoice that stands, and what was paid for it."""
+    """Yield the transactions of a unit's clients, oldest first: every issued invoice and every received payment."""
     made = Trade(unit)
     first_client, first_invoice, first_payment = unit.id_of("clients"), unit.id_of("invoices"), unit.id_of("payments")
     paid_on = {payment.invoice: payment.day for payment in made.payments}
@@ -103,7 +103,7 @@ CLIENT_TRANSACTIONS = SeedTable(
     identity=("client_id", "transaction_number", "transaction_date"),
     checks=(
         Check(
-            "client_transactions: each invoice that was issued and stands is one, and each payment received",
+            "client_transactions: each issued invoice that is not void has one, and each received payment",
             "SELECT (SELECT COUNT(*) FROM {invoices} AS i LEFT JOIN {client_transactions} AS t ON t.client_id = i.customerId "
             "AND t.transaction_type = 'INVOICE' AND t.transaction_number = i.invoiceNumber "
             "WHERE (i.status IN ('DRAFT', 'VOID')) <> (t.id IS NULL) "
@@ -123,7 +123,7 @@ CLIENT_CREDIT_LIMITS = SeedTable(
     uses=("invoices",),
     checks=(
         Check(
-            "client_credit_limits: limit and exposure are the client's, and utilization is their share",
+            "client_credit_limits: limit and exposure are the client's, and utilization is their ratio",
             "SELECT (SELECT COUNT(*) FROM {client_credit_limits} AS l JOIN {clients} AS c ON c.id = l.client_id "
             "WHERE l.credit_limit <> c.credit_limit OR l.current_exposure <> c.total_owed "
             "OR ABS(l.utilization_percent * l.credit_limit - l.current_exposure * 100) > l.credit_limit / 100) "

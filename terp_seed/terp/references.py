@@ -1,6 +1,6 @@
-"""TERP's references that no foreign key says, and the tables whose rows its application derives by itself.
+"""TERP's references without a foreign key, and the tables whose rows its application derives by itself.
 
-A rollback looks for them where the live database has their columns; a new column of TERP's that holds ids belongs here.
+A rollback searches those whose columns exist in the live database. Add every new column of TERP that holds ids.
 """
 
 from terp_seed.model.references import Derived, Reference
@@ -181,7 +181,7 @@ REFERENCES = (
     Reference("user_roles", "user_id", "users.openId"),
 )
 
-# what a page writes when somebody only looks at it, and writes again when it is gone; a row that a person has acted on is none
+# rows that a page writes when it is only viewed, and writes again when they are missing; not rows that a user has acted on
 DERIVED = (
     Derived("leaderboard_metric_cache"),
     Derived("match_records", when="user_action IS NULL AND actioned_at IS NULL AND resulted_in_sale = 0"),

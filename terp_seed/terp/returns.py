@@ -1,4 +1,4 @@
-"""Returns: what came back of three orders, the credit that each client got for it, and what went back to its vendor."""
+"""Returns: the goods of three orders that came back, the clients' credits for them, and those sent back to the vendor."""
 
 from collections.abc import Iterator
 
@@ -13,13 +13,13 @@ from terp_seed.terp.slots import BACK, SHIPMENTS, TO_VENDOR
 from terp_seed.terp.trade import Trade
 
 _REASONS = ("DEFECTIVE", "WRONG_ITEM", "NOT_AS_DESCRIBED", "CUSTOMER_CHANGED_MIND", "OTHER")
-_CREDITED = 21 * 60 + 30  # the minute at which the day's credits are written
+_CREDITED = 21 * 60 + 30  # the minute at which the day's credits are issued
 LINES_BACK = sum(slot.lines for slot in SHIPMENTS if slot.fulfillment in BACK)
 LINES_TO_VENDOR = sum(slot.lines for slot in SHIPMENTS if slot.fulfillment == TO_VENDOR)
 
 
 def returned(made: Trade) -> list[Order]:
-    """Return the orders that came back, as they came."""
+    """Return the orders that came back, in chronological order."""
     return sorted((order for order in made.orders if order.comes_back), key=lambda order: (order.end_day, order.end_clock))
 
 
@@ -41,7 +41,7 @@ def rows(unit: Unit) -> Iterator[Row]:
 
 
 def credit_rows(unit: Unit) -> Iterator[Row]:
-    """Yield the credits for a unit's returns. TERP would name the invoice as its transaction, which it is not."""
+    """Yield the credits for a unit's returns. They have no transactionId: TERP's own value, the invoice, is wrong."""
     made = Trade(unit)
     for place, order in enumerate(returned(made)):
         day = order.end_day
@@ -63,7 +63,7 @@ def credit_rows(unit: Unit) -> Iterator[Row]:
 
 
 def vendor_rows(unit: Unit) -> Iterator[Row]:
-    """Yield what went back to the vendor whose it had been."""
+    """Yield the returns to vendors."""
     made = Trade(unit)
     for order in returned(made):
         if order.fulfillment == TO_VENDOR:
@@ -82,7 +82,7 @@ def vendor_rows(unit: Unit) -> Iterator[Row]:
 
 
 def vendor_item_rows(unit: Unit) -> Iterator[Row]:
-    """Yield the goods that went back."""
+    """Yield the goods of the returns to vendors."""
     made = Trade(unit)
     place = 0
     for order in returned(made):
@@ -107,7 +107,7 @@ RETURNS = SeedTable(
     identity=("order_id", "returnReason", "processed_at"),
     checks=(
         Check(
-            "returns: each order that came back has one, of no more than its lines (G7)",
+            "returns: each order that came back has one, with no more than its lines (G7)",
             "SELECT (SELECT COUNT(*) FROM {orders} AS o LEFT JOIN {returns} AS r ON r.order_id = o.id WHERE (r.id IS NOT NULL) "
             "<> "
             "(o.fulfillmentStatus IN ('RETURNED', 'RESTOCKED', 'RETURNED_TO_VENDOR')) OR r.processed_at < o.shipped_at) "
@@ -125,7 +125,7 @@ VENDOR_RETURNS = SeedTable(
     identity=("order_id", "vendor_id", "created_at"),
     checks=(
         Check(
-            "vendor_returns: each order that went back to the vendor has one, worth its goods at cost (G8)",
+            "vendor_returns: each order that went back to the vendor has one, with the value of its goods at cost (G8)",
             "SELECT (SELECT COUNT(*) FROM {orders} AS o LEFT JOIN {vendor_returns} AS v ON v.order_id = o.id "
             "WHERE (o.fulfillmentStatus = 'RETURNED_TO_VENDOR') <> (v.id IS NOT NULL)) + (SELECT COUNT(*) FROM {vendor_returns} "
             "AS v LEFT JOIN (SELECT i.vendor_return_id, SUM(i.quantity * i.unit_cost) AS worth, MIN(l.supplier_client_id) AS "
@@ -146,7 +146,7 @@ CREDITS = SeedTable(
     uses=("orders",),
     checks=(
         Check(
-            "credits: what remains is what was not used, and a return's worth was credited",
+            "credits: remaining = amount - used, and the value of each return was credited",
             "SELECT (SELECT COUNT(*) FROM {credits} AS c WHERE ROUND(amountRemaining * 100) <> "
             "ROUND((creditAmount - amountUsed) * 100)) + (SELECT ROUND(ABS((SELECT COALESCE(SUM(creditAmount), 0) FROM {credits} "
             "AS c) - (SELECT COALESCE(SUM(o.total), 0) FROM {orders} AS o JOIN {returns} AS r ON r.order_id = o.id)) * 100))",

@@ -1,6 +1,6 @@
-"""The orders of one unit: who orders, when, and how far the order has come.
+"""The orders of one unit: their buyers, days and progress.
 
-What becomes of each is its slot's; everything else follows from that and from the stream.
+The slot of each order determines its progress; everything else follows from that and from the stream.
 """
 
 from terp_seed.model.streams import Stream
@@ -32,11 +32,11 @@ from terp_seed.terp.slots import (
     OrderSlot,
 )
 
-# how lively each month is, in percent: few buy in the first weeks of a year, many before its feasts
-_LAST_MONTH = 31  # days, in which the season does not show
+_LAST_MONTH = 31  # days, to which the season is not applied
+# sales by month, in percent: low at the beginning of the year, high before the holidays
 _SEASON = (70, 75, 90, 100, 90, 85, 85, 85, 85, 90, 100, 100)
 
-# how many orders come on the days of a week, and how many leave, in percent
+# orders placed and shipped by weekday, in percent
 _ORDERED, _SHIPPED = (100, 100, 100, 100, 100, 15, 4), (100, 100, 100, 100, 100, 0, 0)
 _REDRAWN = 4
 
@@ -57,7 +57,7 @@ def sell(stream: Stream, world: World) -> list[Order]:
 
 
 def quote(stream: Stream, world: World, slots: tuple[OrderSlot, ...]) -> list[Order]:
-    """Return the quotes of a later revision, oldest first. Each asks for the least that can be sold: that much is there."""
+    """Return the quotes of a later revision, oldest first. Each has the smallest quantities, which are in stock."""
     buyers = [place for place, client in enumerate(world.clients) if client.buys]
     orders = [_order(stream, slot, world, stream.pick(buyers)) for slot in slots]
     Baskets(stream, world).fill_with_little(orders, slots)
@@ -72,7 +72,7 @@ def _sort(orders: list[Order]) -> None:
 
 
 def _buyers(stream: Stream, world: World) -> list[int]:
-    """Return who places each order: a fixed number of orders for each buyer, and open invoices for those with the credit."""
+    """Return the buyer of each order. Buyers have fixed numbers of orders, and open invoices only if their terms allow them."""
     clients = {client.buyer: place for place, client in enumerate(world.clients) if client.buys}
     waiting = stream.shuffled([buyer for buyer, orders in enumerate(ORDERS_NOT_SHIPPED) for _ in range(orders)])
     left = dict(enumerate(ORDERS_SHIPPED))
@@ -84,7 +84,7 @@ def _buyers(stream: Stream, world: World) -> list[int]:
         shipped |= dict.fromkeys(stream.shuffled(free)[: left.pop(buyer)], buyer)
     rest = stream.shuffled([buyer for buyer, orders in left.items() for _ in range(orders)])
     shipped |= dict(zip([n for n in range(len(SHIPMENTS)) if n not in shipped], rest, strict=True))
-    # the quote that is converted is a large buyer's, and so is the sale that comes of it
+    # the converted quote and its sale are a large buyer's
     _swap(waiting, CONVERTED, next(n for n, buyer in enumerate(waiting) if buyer < 2))
     _swap(shipped, CONVERTED, next(n for n, buyer in shipped.items() if buyer == waiting[CONVERTED]))
     return [clients[buyer] for buyer in (*waiting, *(shipped[n] for n in range(len(SHIPMENTS))))]
@@ -95,7 +95,7 @@ def _swap(buyers: list[int] | dict[int, int], one: int, other: int) -> None:
 
 
 def _order(stream: Stream, slot: OrderSlot, world: World, client: int) -> Order:
-    """Return an order with its days, and without lines."""
+    """Return an order with its days, but without lines."""
     user = BOOKKEEPER if stream.chance(8) else REPS[(client + stream.chance(15)) % 2]
     credit_days = max(world.clients[client].credit_days, slot.least_credit)
     order = Order(
@@ -111,7 +111,7 @@ def _order(stream: Stream, slot: OrderSlot, world: World, client: int) -> Order:
 
 
 def _wait(stream: Stream, order: Order, slot: OrderSlot, as_of: int) -> None:
-    """Set the days of an order whose goods are here."""
+    """Set the days of an order that is not shipped."""
     day = as_of - _age(stream, slot, as_of, _ORDERED)
     if slot.fulfillment == PACKED:
         day = working_day(day)
@@ -125,7 +125,7 @@ def _wait(stream: Stream, order: Order, slot: OrderSlot, as_of: int) -> None:
 
 
 def _ship(stream: Stream, order: Order, slot: OrderSlot, as_of: int) -> None:
-    """Set the days of an order whose goods have left: some working days after it was placed."""
+    """Set the days of a shipped order, which was placed some working days before."""
     end = as_of - (order.credit_days if slot.invoice == "OVERDUE" else 0)
     age = _age(stream, slot, end, _SHIPPED)
     order.ship_day = working_day(end - age) if age else as_of
@@ -142,8 +142,7 @@ def _ship(stream: Stream, order: Order, slot: OrderSlot, as_of: int) -> None:
 
 
 def _payments(stream: Stream, order: Order, slot: OrderSlot, as_of: int) -> tuple[tuple[int, int], ...]:
-    """Return when a shipped order is paid, and how many percent: some pay late, and large sums are sometimes paid in two "
-    "parts."""
+    """Return the days and total percentages of a shipped order's payments: some are late, and one order is paid in two parts."""
     between = stream.between
     if slot.paid:
         day = near_working_day(as_of - between(*slot.paid), as_of)
@@ -157,7 +156,7 @@ def _payments(stream: Stream, order: Order, slot: OrderSlot, as_of: int) -> tupl
 
 
 def _age(stream: Stream, slot: OrderSlot, end: int, week: tuple[int, ...]) -> int:
-    """Draw how many days before `end`. What falls on a weekend or out of season is drawn again some times."""
+    """Draw a number of days before `end`. Days on weekends or out of season are usually redrawn, a few times."""
     age = 0
     for _ in range(_REDRAWN):
         age = stream.between(slot.youngest, slot.oldest)
@@ -169,7 +168,7 @@ def _age(stream: Stream, slot: OrderSlot, end: int, week: tuple[int, ...]) -> in
 
 
 def _convert(stream: Stream, quote: Order, sale: Order) -> None:
-    """Let a sale come of a quote: the same client, some working days later."""
+    """Set the days of a sale that was converted from a quote some working days later."""
     quote.converted_day = sale.day = next_working_day(quote.day, stream.between(1, 3))
     sale.clock = quote.clock
     sale.pack_day = sale.ship_day = next_working_day(sale.day)

@@ -1,8 +1,8 @@
-"""TERP's ten main tables, and what the modules beside it define the others with: the one source of columns, enums, lengths
-and references.
+"""TERP's ten main tables, and the helpers with which the other schema modules define theirs.
 
-Names keep TERP's own mixed spelling. Columns that refer to tables that TERP has and we do not are plain numbers. Every foreign
-key has an index: without one, SQLite reads the whole child table for each parent row that a rollback deletes.
+These modules are the single source of columns, enums, lengths and references. Names keep TERP's own mixed spelling. Columns that
+refer to tables of TERP that are not seeded are plain integers. Every foreign key has an index: without one, SQLite scans the
+child table for each parent row that a rollback deletes.
 """
 
 import sqlalchemy as sa
@@ -15,18 +15,18 @@ METADATA = sa.MetaData(
         "ix": "ix_%(table_name)s_%(column_0_name)s",
     }
 )
-# On MySQL the updatedAt columns are ON UPDATE CURRENT_TIMESTAMP too: the migration says so, SQLAlchemy's model cannot.
+# On MySQL the updatedAt columns also have ON UPDATE CURRENT_TIMESTAMP, which the migration adds: SQLAlchemy cannot express it.
 NOW = sa.text("CURRENT_TIMESTAMP")
 
 
 def table(name: str, *items: SchemaItem) -> sa.Table:
-    """Define a table of TERP's: its columns, and its keys of several columns."""
-    # AUTOINCREMENT, because otherwise SQLite uses a deleted row's id again, and a rollback could hit somebody's row
+    """Define a table of TERP with its columns and constraints."""
+    # AUTOINCREMENT, because SQLite would otherwise reuse the id of a deleted row, and a rollback could delete another row
     return sa.Table(name, METADATA, *items, sqlite_autoincrement=True)
 
 
 def enum(name: str, *values: str) -> sa.Enum:
-    """Return the type of a column that holds one of the values; it is named by its table and column."""
+    """Return the enum type with these values; its name is that of table and column."""
     return sa.Enum(*values, name=name, create_constraint=True)
 
 
@@ -237,7 +237,7 @@ ORDERS = table(
     sa.Column("cash_payment", sa.Numeric(15, 2), server_default=sa.text("0.00")),
     sa.Column("due_date", sa.Date),
     sa.Column("saleStatus", enum("orders_saleStatus", "PENDING", "PARTIAL", "PAID", "OVERDUE", "CANCELLED"), index=True),
-    sa.Column("invoice_id", sa.Integer, index=True),  # the invoices' revision fills it, so it is no foreign key
+    sa.Column("invoice_id", sa.Integer, index=True),  # not a foreign key, because the invoices' revision fills it later
     sa.Column(
         "fulfillmentStatus",
         enum(

@@ -1,4 +1,4 @@
-"""TERP's tables of the books: accounts, periods, the bank, the ledger, and each client's account."""
+"""TERP's accounting tables: accounts, periods, the bank, the ledger, and each client's account."""
 
 import sqlalchemy as sa
 

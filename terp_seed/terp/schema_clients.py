@@ -1,4 +1,4 @@
-"""TERP's tables around clients: how prices are agreed, what was said and done, tags and notes."""
+"""TERP's tables about clients: pricing, communications, activity, tags, notes and comments."""
 
 import sqlalchemy as sa
 

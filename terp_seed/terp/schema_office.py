@@ -1,4 +1,4 @@
-"""TERP's tables of the office: the calendar, lists of tasks, and each user's inbox."""
+"""TERP's office tables: the calendar, task lists, and each user's inbox."""
 
 import sqlalchemy as sa
 

@@ -1,4 +1,4 @@
-"""TERP's tables around orders: what clients need, the lines of orders and invoices, what was packed, and returns."""
+"""TERP's tables about orders: clients' needs, the lines of orders and invoices, packing, and returns."""
 
 import sqlalchemy as sa
 

@@ -1,4 +1,4 @@
-"""TERP's tables of purchases: suppliers, purchase orders, intake, bills and what is owed or sent back to suppliers."""
+"""TERP's purchasing tables: suppliers, purchase orders, intake, bills, payables and returns to suppliers."""
 
 import sqlalchemy as sa
 

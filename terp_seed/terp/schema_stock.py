@@ -1,4 +1,4 @@
-"""TERP's tables of the stock: strains, where batches lie, their pictures, every movement, and what vendors offer."""
+"""TERP's stock tables: strains, locations of batches, their pictures, movements, and vendors' offers."""
 
 import sqlalchemy as sa
 

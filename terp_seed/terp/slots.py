@@ -1,6 +1,6 @@
-"""The slots of a unit: what becomes of each of its orders, invoices and batches.
+"""The slots of a unit: the fixed progress of each of its orders, invoices, bills and batches.
 
-They are fixed, and so is the number of rows of every table. What is drawn is who, when, which and how much.
+They make the number of rows of every table constant. Parties, days, goods and quantities are random.
 """
 
 from typing import NamedTuple
@@ -11,10 +11,10 @@ READY, PACKED, SHIPPED, DELIVERED, CANCELLED = "READY_FOR_PACKING", "PACKED", "S
 RETURNED, RESTOCKED, TO_VENDOR = "RETURNED", "RESTOCKED", "RETURNED_TO_VENDOR"
 BACK = (RETURNED, RESTOCKED, TO_VENDOR)
 
-# the lots, oldest first: how many days ago they came; the vendors take turns, and the last one's goods are on consignment
+# the ages of the lots in days, oldest first; the vendors take turns, and the last one's goods are on consignment
 LOT_AGES = (175, 165, 150, 140, 130, 100, 60, 22, 11, 4)
 CONSIGNING = VENDORS - 1
-LAST_LOT = LOTS - 1  # nothing of it is sold yet
+LAST_LOT = LOTS - 1  # not sold yet
 STATUSES = (
     *("SOLD_OUT", "CLOSED", "LIVE"),
     *("LIVE", "LIVE", "LIVE") * 3,
@@ -30,9 +30,9 @@ CONSIGNED_SOLD = (CONSIGNED_SOLD_OUT, CONSIGNED_SOLD_OUT + 1, CONSIGNED_SOLD_OUT
 
 
 class OrderSlot(NamedTuple):
-    """An OrderSlot says what becomes of an order, and between how many days ago it was placed or, where it ships, shipped.
+    """An OrderSlot is the progress of an order, and the range of days since it was placed or, if it ships, shipped.
 
-    Of an OVERDUE one the days count from when it fell due.
+    For OVERDUE ones, the days count from the due day.
     """
 
     fulfillment: str
@@ -44,13 +44,13 @@ class OrderSlot(NamedTuple):
     valid_days: int = 30
     is_draft: bool = False
     is_picked: bool = False
-    least_credit: int = 0  # days; who pays at once has no open invoices
-    paid: tuple[int, int] | None = None  # how many days ago, where that does not follow from the terms
-    batch: int = -1  # from which its first line takes
+    least_credit: int = 0  # days; a buyer who pays immediately has no open invoices
+    paid: tuple[int, int] | None = None  # the range of days since the payment, if it does not follow from the terms
+    batch: int = -1  # of its first line
 
     @property
     def ships(self) -> bool:
-        """Tell whether the goods leave."""
+        """Tell whether the goods are shipped."""
         return self.fulfillment in (SHIPPED, DELIVERED, *BACK)
 
 
@@ -71,7 +71,7 @@ NOT_SHIPPED = (
     OrderSlot(CANCELLED, 1, 32, 110),
     OrderSlot(CANCELLED, 2, 32, 110, invoice="VOID"),
 )
-CONVERTED = 0  # the quote in NOT_SHIPPED, and in SHIPMENTS the sale that came of it
+CONVERTED = 0  # the place of the converted quote in NOT_SHIPPED, and of its sale in SHIPMENTS
 SHIPMENTS = (
     OrderSlot(DELIVERED, 2, 35, 90, invoice="PAID", least_credit=15),
     OrderSlot(DELIVERED, 1, 16, 28, invoice="PAID"),
@@ -109,18 +109,18 @@ SHIPMENTS = (
     OrderSlot(DELIVERED, 1, 77, 87, invoice="OVERDUE", least_credit=15),
     OrderSlot(DELIVERED, 4, 93, 107, invoice="OVERDUE", least_credit=15),
 )
-AT_ONCE = 1  # the place in SHIPMENTS of the sale to the buyer who pays at once
-IN_TWO = 13  # and of the one that was paid in two parts
+AT_ONCE = 1  # the place in SHIPMENTS of a sale to the buyer who pays immediately
+IN_TWO = 13  # the place in SHIPMENTS of the sale that was paid in two parts
 ORDER_SLOTS = (*NOT_SHIPPED, *SHIPMENTS)
 
-# how many orders each buyer has of those that have not shipped and of those that have; the two large ones come first
+# the numbers of unshipped and shipped orders of each buyer; the two large ones come first
 ORDERS_NOT_SHIPPED = (5, 5, 1, 1, 1, 1, 1)
 ORDERS_SHIPPED = (12, 12, 3, 2, 2, 2, 2)
 BUYERS = len(ORDERS_SHIPPED)
 
 
 class ByHand(NamedTuple):
-    """A ByHand is an invoice that no order has: what becomes of it, and how many days ago it was made, or fell due."""
+    """A ByHand is an invoice without an order: its status, and the range of days since it was made or, if OVERDUE, due."""
 
     status: str
     services: int
@@ -147,7 +147,7 @@ BY_HAND = (
 
 
 class BillSlot(NamedTuple):
-    """A BillSlot is what becomes of the bill for a lot: which part of it is paid, in percent."""
+    """A BillSlot is the bill for a lot: its status, and the paid percentage."""
 
     lot: int
     status: str
@@ -164,7 +164,7 @@ BILL_SLOTS = (
     BillSlot(7, "APPROVED"),
     BillSlot(8, "PENDING"),
 )
-# what a later revision's fifty quotes are, so often each
+# the fifty quotes of a later revision
 LATER_QUOTES = (
     *(OrderSlot(READY, 1, 1, 9, "UNSENT", is_draft=True),) * 2,
     *(OrderSlot(READY, 2, 2, 10, "SENT", is_draft=True),) * 2,

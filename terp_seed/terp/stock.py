@@ -1,6 +1,6 @@
-"""The stock of one unit: what of each batch is reserved, sold, came back and is left.
+"""The stock of one unit: the reserved, sold, returned and remaining quantities of each batch.
 
-What came in is the sum of it by construction, and the open quotes together ask for no more than is free.
+The received quantity is their sum by construction, and the open quotes together ask for no more than is free.
 """
 
 from collections.abc import Iterable
@@ -10,13 +10,13 @@ from terp_seed.terp.dealings import Order
 from terp_seed.terp.figures import BATCHES, World, lot_size
 from terp_seed.terp.slots import TO_VENDOR
 
-_MONTHS_SOLD = 5  # how long the shipped orders of a unit took
+_MONTHS_SOLD = 5  # the months of a unit's shipped orders
 _TENTHS_IN_STOCK = 24  # of a month's sales
 _EMPTY = ("SOLD_OUT", "CLOSED")
 
 
 def stock(stream: Stream, orders: Iterable[Order], world: World) -> None:
-    """Set what the batches' figures are after these orders, and lay in enough for some months."""
+    """Set the batches' figures after these orders, with a remaining stock for some months."""
     batches = world.batches
     asked = [0] * BATCHES
     sold = 0
@@ -38,7 +38,7 @@ def stock(stream: Stream, orders: Iterable[Order], world: World) -> None:
 
 
 def lay_in(stream: Stream, world: World, asked: list[int], worth: int) -> None:
-    """Leave of each batch that is not sold out what is asked for, or its part of a stock of that worth."""
+    """Set the free quantity of each batch that is not sold out: its share of a stock of this worth, or what is asked for."""
     kept = [place for place, batch in enumerate(world.batches) if batch.status not in _EMPTY]
     parts = stream.shuffled(range(40, 40 + 5 * len(kept), 5))
     each = worth // sum(parts)

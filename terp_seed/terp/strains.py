@@ -1,4 +1,4 @@
-"""Strains: what products and clients' needs name. One set for all units, and none twice: TERP knows a strain by its name."""
+"""Strains of products and clients' needs. One set for all units, with unique names, by which TERP identifies a strain."""
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta

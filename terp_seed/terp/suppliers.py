@@ -1,4 +1,4 @@
-"""Supplier profiles: what makes a client a supplier, one for each vendor of a unit, and the same party."""
+"""Supplier profiles, which make a client a supplier: one per vendor of a unit, with the same party."""
 
 from collections.abc import Iterator
 
@@ -42,13 +42,13 @@ SUPPLIER_PROFILES = SeedTable(
     appended=0,
     checks=(
         Check(
-            "supplier_profiles: theirs are clients who sell, and the other way round (A7, F8)",
+            "supplier_profiles: the clients with one are exactly those who sell (A7, F8)",
             "SELECT (SELECT COUNT(*) FROM {supplier_profiles} AS s JOIN {clients} AS c ON c.id = s.client_id "
             "WHERE c.is_seller = 0) + (SELECT COUNT(*) FROM {clients} AS c LEFT JOIN {supplier_profiles} AS s "
             "ON s.client_id = c.id WHERE c.is_seller = 1 AND s.id IS NULL)",
         ),
         Check(
-            "supplier_profiles: each vendor of a lot is a supplier client of the same name and contact (F7)",
+            "supplier_profiles: each vendor of a lot is a supplier client with the same name and contact (F7)",
             "SELECT COUNT(*) FROM {vendors} AS v LEFT JOIN {supplier_profiles} AS s ON s.legacy_vendor_id = v.id "
             "LEFT JOIN {clients} AS c ON c.id = s.client_id AND c.is_seller = 1 WHERE v.id IN (SELECT vendorId FROM {lots} AS l) "
             "AND (c.id IS NULL OR v.name <> c.name OR v.contactName <> s.contact_name OR v.contactEmail <> c.email "

@@ -1,6 +1,6 @@
-"""Tags of clients and products, and who was given which, when.
+"""Tags, and the taggings of clients and products.
 
-TERP shows a client's tags from a JSON list in `clients` and keeps them as rows too: both are of the same `taggings`.
+TERP keeps a client's tags in a JSON list in `clients` and also as rows; both are made from the same `taggings`.
 """
 
 import json
@@ -54,11 +54,11 @@ _FLAVORS = {
     "Gas": ("Chemdawg", "Gorilla Glue", "OG Kush", "Sour Diesel", "Trainwreck"),
     "Earthy": ("Acapulco Gold", "Bubba Kush", "Durban Poison", "Jack Herer", "Northern Lights", "White Widow"),
 }
-_FLAVOR_OF = {strain: flavor for flavor, strains in _FLAVORS.items() for strain in strains}  # what is not listed is a dessert
+_FLAVOR_OF = {strain: flavor for flavor, strains in _FLAVORS.items() for strain in strains}  # all others are Dessert
 
 
 class Tagging(NamedTuple):
-    """A Tagging is one tag that a client was given: when, by the place of which user."""
+    """A Tagging is one tag that a client was given, with the time and the user."""
 
     minute: int
     client: int
@@ -67,7 +67,7 @@ class Tagging(NamedTuple):
 
 
 def taggings(unit: Unit, clients: list[Client]) -> list[Tagging]:
-    """Return the tags that a unit's clients were given, oldest first; each client has two."""
+    """Return the taggings of a unit's clients, oldest first; each client has two."""
     stream, as_of = unit.stream("tags"), unit.as_of.toordinal()
     given = []
     for place, client in enumerate(clients):
@@ -87,7 +87,7 @@ def taggings(unit: Unit, clients: list[Client]) -> list[Tagging]:
 
 
 def tags_of_clients(unit: Unit, clients: list[Client]) -> list[JsonText]:
-    """Return the JSON list of tags of each of a unit's clients, for `clients.tags`."""
+    """Return the JSON list for `clients.tags` of each of a unit's clients."""
     names: list[list[str]] = [[] for _ in clients]
     for tagging in taggings(unit, clients):
         names[tagging.client].append(tagging.tag)
@@ -111,7 +111,7 @@ def rows(unit: Unit) -> Iterator[Row]:
 
 
 def client_rows(unit: Unit) -> Iterator[Row]:
-    """Yield which client has which tag."""
+    """Yield the tags of a unit's clients."""
     for tagging in taggings(unit, Trade(unit).clients):
         yield {
             "clientId": unit.id_of("clients", tagging.client),
@@ -122,7 +122,7 @@ def client_rows(unit: Unit) -> Iterator[Row]:
 
 
 def product_rows(unit: Unit) -> Iterator[Row]:
-    """Yield the tags of a unit's products, oldest first: what its strain is, and what it tastes of."""
+    """Yield the tags of a unit's products, oldest first: one for the category of the strain and one for the flavor."""
     made, stream = Trade(unit), unit.stream("product tags")
     given = []
     for place, product in enumerate(made.products):
@@ -152,13 +152,13 @@ CLIENT_TAGS = SeedTable(
     rows=client_rows,
     checks=(
         Check(
-            "clientTags: a client has each tag once, and had been entered before",
+            "clientTags: a client has each tag at most once, and not before it was entered",
             "SELECT (SELECT COUNT(*) FROM {clientTags} AS t) - (SELECT COUNT(*) FROM (SELECT DISTINCT clientId, tagId "
             "FROM {clientTags} AS t) AS d) + (SELECT COUNT(*) FROM {clientTags} AS t JOIN {clients} AS c ON c.id = t.clientId "
             "WHERE t.createdAt < c.created_at OR DATE(t.createdAt) > '{as_of}')",
         ),
         Check(
-            "clientTags: as many as the client's own list of tags has, each of them in it",
+            "clientTags: they match the client's own list of tags",
             "SELECT COUNT(*) FROM {clients} AS c LEFT JOIN (SELECT t.clientId, COUNT(*) AS tags FROM {clientTags} AS t "
             "JOIN tags AS g ON g.id = t.tagId JOIN {clients} AS k ON k.id = t.clientId AND INSTR(k.tags, g.name) > 0 "
             "GROUP BY t.clientId) AS s ON s.clientId = c.id "

@@ -1,4 +1,4 @@
-"""Lists of tasks, the same for all units, and each unit's tasks on them."""
+"""Task lists, which all units share, and each unit's tasks on them."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -33,7 +33,7 @@ _SLOTS = (
     (3, "todo"),
     (3, "todo"),
 )
-_AGES = {"done": (25, 80), "in_progress": (4, 15), "todo": (1, 8)}  # days, of tasks of each status
+_AGES = {"done": (25, 80), "in_progress": (4, 15), "todo": (1, 8)}  # the range of days since entry, by status
 _TITLES = (
     (
         "Call about invoices that are more than thirty days over",
@@ -95,7 +95,7 @@ _DETAILS = (
 
 
 class Task(NamedTuple):
-    """A Task: when it was entered, its list and status, what it says, when it is due and was done (0: not yet)."""
+    """A Task is one task: when it was entered, its list, status and title, and when it is due and was done (0: not yet)."""
 
     minute: int
     on: int
@@ -106,7 +106,7 @@ class Task(NamedTuple):
 
     @property
     def user(self) -> int:
-        """The place of the user who is to do it; the manager entered it."""
+        """Return the place of the user it is assigned to; the manager enters all tasks."""
         return _OWNERS[self.on]
 
 
@@ -175,14 +175,14 @@ TODO_TASKS = SeedTable(
     appended=0,
     checks=(
         Check(
-            "todo_tasks: done ones say when and by whom, after they were entered; the others are due after the as-of day",
+            "todo_tasks: done ones have a time after their entry and a user, and the others are due after the as-of day",
             "SELECT COUNT(*) FROM {todo_tasks} AS t WHERE (status = 'done') <> (is_completed = 1) "
             "OR (status = 'done') <> (completed_at IS NOT NULL) OR (status = 'done') <> (completed_by IS NOT NULL) "
             "OR completed_at < created_at OR updated_at < created_at OR DATE(updated_at) > '{as_of}' "
             "OR (status <> 'done' AND DATE(due_date) <= '{as_of}') OR due_date < created_at",
         ),
         Check(
-            "todo_tasks: no two have one place on a list",
+            "todo_tasks: no two have the same position on a list",
             "SELECT COUNT(*) FROM (SELECT list_id, position FROM {todo_tasks} AS t GROUP BY list_id, position "
             "HAVING COUNT(*) > 1) AS twice",
         ),

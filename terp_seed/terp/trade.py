@@ -1,6 +1,6 @@
-"""One unit's business: whom TERP sells to, what it has for sale, and what comes of that.
+"""The trade of one unit: its parties and goods, and the resulting sales and purchases.
 
-A function of seed, as-of day and unit alone.
+It is a function of seed, as-of day, unit and append alone.
 """
 
 import pickle
@@ -23,14 +23,14 @@ from terp_seed.terp.slots import CONSIGNING, LATER_QUOTES
 from terp_seed.terp.stock import lay_in, stock
 from terp_seed.terp.world import make_world, vendor_of
 
-_LATER_STOCK = 4_000_000  # what a later revision's batches are worth together, at cost
+_LATER_STOCK = 4_000_000  # the total value at cost, in cents, of a later revision's batches
 
 
 class Trade:
-    """A Trade is the business of one unit: the world as it was, and the sales that came of it.
+    """A Trade is the business of one unit: the world before the sales, and the sales.
 
-    Both are kept packed, and are made and unpacked when they are asked for: no table needs all of them, and the first ones to
-    be seeded need no sales. A later append meets the same world, adds quotes to it, and sells nothing.
+    Both are stored packed, and made and unpacked on demand: no table needs all of them, and the first tables need no sales. A
+    later append has the same world, adds quotes, and sells nothing.
     """
 
     def __init__(self, unit: Unit) -> None:
@@ -39,81 +39,81 @@ class Trade:
 
     @cached_property
     def vendor_days(self) -> list[int]:
-        """Since when each vendor is known."""
+        """Return the day of each vendor's entry."""
         return self._world("vendor_days")
 
     @cached_property
     def vendor_terms(self) -> list[str]:
-        """On which terms each vendor sells: those of its batches and bills."""
+        """Return the terms of each vendor, which are those of its batches and bills."""
         return self._world("vendor_terms")
 
     @cached_property
     def suppliers(self) -> list[int]:
-        """The place of the client that each vendor is."""
+        """Return the client's place of each vendor."""
         return self._world("suppliers")
 
     @cached_property
     def products(self) -> list[Product]:
-        """The products."""
+        """Return the products."""
         return [Product(*fields) for fields in self._world("products")]
 
     @cached_property
     def lot_days(self) -> list[int]:
-        """When each lot came, oldest first."""
+        """Return the day of each lot, oldest first."""
         return self._world("lot_days")
 
     @cached_property
     def clients(self) -> list[Client]:
-        """The clients, oldest first, with what they spent and owe."""
+        """Return the clients, oldest first, with what they have spent and owe."""
         return [Client(*fields) for fields in self._sales("clients")]
 
     @cached_property
     def batches(self) -> list[Batch]:
-        """The batches, lot by lot, with what is left of them."""
+        """Return the batches, lot by lot, with their quantities after the sales."""
         return [Batch(*fields) for fields in self._sales("batches")]
 
     @cached_property
     def orders(self) -> list[Order]:
-        """The orders, oldest first."""
+        """Return the orders, oldest first."""
         return [Order(*fields) for fields in self._sales("orders")]
 
     @cached_property
     def invoices(self) -> list[Invoice]:
-        """The invoices, oldest first."""
+        """Return the invoices, oldest first."""
         return [Invoice(*fields) for fields in self._sales("invoices")]
 
     @cached_property
     def bills(self) -> list[Bill]:
-        """The vendors' bills, oldest first."""
+        """Return the vendors' bills, oldest first."""
         return [Bill(*fields) for fields in self._sales("bills")]
 
     @cached_property
     def payments(self) -> list[Payment]:
-        """The payments, received and sent, oldest first."""
+        """Return the received and sent payments, oldest first."""
         return [Payment(*fields) for fields in self._sales("payments")]
 
     @cached_property
     def opening(self) -> tuple[int, int]:
-        """When the bank account was opened, and with how much."""
+        """Return the day and amount of the bank's opening deposit."""
         day, amount = self._sales("opening")
         return day, amount
 
     def vendor_of(self, lot: int) -> int:
-        """Return the vendor who brought a lot: they take turns. A later revision's lots are all ours."""
+        """Return the vendor of a lot; they take turns. A later revision has no lots on consignment."""
         return lot % CONSIGNING if self._unit.append else vendor_of(lot)
 
     def terms_of(self, lot: int) -> str:
-        """Return the terms on which a lot came."""
+        """Return the terms of a lot."""
         return self.vendor_terms[self.vendor_of(lot)]
 
     def before_sales(self) -> World:
-        """Return the world in which nothing is sold yet."""
+        """Return the world before any sales."""
         clients = [Client(*fields) for fields in self._world("clients")]
         batches = [Batch(*fields) for fields in self._world("batches")]
         return World(self.as_of, clients, self.products, self.lot_days, batches, self.vendor_days, self.vendor_terms)
 
     def at(self, day: int, minute: int) -> datetime:
-        """Return a time of a day. On the as-of day it is midnight: nothing lies after the day's beginning."""
+        """Return the datetime of a day and minute. On the as-of day it is midnight, because nothing is later than that."""
         return moment(day, minute) if day < self.as_of else midnight(self.as_of)
 
     @cached_property
@@ -126,12 +126,12 @@ class Trade:
 
 
 def _packed(**figures: Sequence[Any]) -> bytes:
-    """Return lists of figures as bytes, each list packed by itself."""
+    """Return lists of figures as bytes, with each list packed separately."""
     return pickle.dumps({name: pickle.dumps(listed) for name, listed in figures.items()})
 
 
 def _fields(figures: Sequence[Any]) -> Sequence[Any]:
-    """Return the fields of each object in a row, which packs smaller and faster than the objects."""
+    """Return the fields of each object as a tuple, which packs smaller and faster than the object."""
     return list(map(attrgetter(*figures[0].__slots__), figures)) if figures else figures
 
 
@@ -152,7 +152,7 @@ def _make_sales(unit: Unit) -> bytes:
         orders = quote(stream, world, LATER_QUOTES)
         lay_in(stream, world, [0] * BATCHES, _LATER_STOCK)
         for client in world.clients:
-            client.vendor = -1  # a later revision's clients supply nothing: all batches are the first vendors'
+            client.vendor = -1  # a later revision's clients supply nothing: all batches are from the first vendors
     else:
         orders = sell(stream, world)
         stock(stream, orders, world)
@@ -173,7 +173,7 @@ def _make_sales(unit: Unit) -> bytes:
 
 def _make_world(unit: Unit) -> bytes:
     recipe, as_of = unit.recipe, unit.as_of.toordinal()
-    # the stream is that of the first append, whichever this is
+    # the stream does not depend on the append, so every append has the same world
     world = make_world(Stream(recipe.generator_version, recipe.seed, "", "world", unit.number), as_of)
     vendors = {client.vendor: place for place, client in enumerate(world.clients)}
     return _packed(

@@ -1,4 +1,4 @@
-"""Users: the five people who run the business, one set for all units. Nobody can log in as one of them."""
+"""Users: the five people who run the business, one set for all units. It is impossible to log in as one of them."""
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
@@ -6,11 +6,11 @@ from datetime import datetime, time, timedelta
 from terp_seed.model.table import Row, SeedTable, Unit
 from terp_seed.terp import schema
 
-_NAMES = ("manager", "buyer", "seller", "bookkeeper", "storekeeper")  # in the order of their places
+_NAMES = ("manager", "buyer", "seller", "bookkeeper", "storekeeper")  # by place
 
 
 def rows(unit: Unit) -> Iterator[Row]:
-    """Yield the users. No login service knows their openIds."""
+    """Yield the users. Their openIds do not exist in any login service."""
     for place, name in enumerate(_NAMES):
         joined = datetime.combine(unit.as_of - timedelta(900 - 30 * place), time(13))
         yield {

@@ -1,4 +1,4 @@
-"""Vendors: who TERP buys from. Five a unit, and each is one of the unit's clients too: TERP's suppliers are clients."""
+"""Vendors: the parties that TERP buys from. Five per unit, each of which is also a client, as TERP requires."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What clients look for, and what vendors offer: TERP matches the two by strain, category and price."""
+"""Needs of clients and offers of vendors, which TERP matches by strain, category and price."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from terp_seed.terp.strains import CATEGORIES
 from terp_seed.terp.strains import NAMES as STRAINS
 from terp_seed.terp.trade import Trade
 
-# what became of each need of a unit, and how many days ago it was written down
+# the needs of a unit: status, and the range of days since entry
 _NEEDS = (
     ("FULFILLED", 60, 110),
     ("EXPIRED", 70, 120),
@@ -65,7 +65,7 @@ _OFFER_INTERNAL = ("Fits what two buyers asked for.", "Wait for the lab report."
 
 
 def need_rows(unit: Unit) -> Iterator[Row]:
-    """Yield what a unit's buyers look for, oldest first."""
+    """Yield the needs of a unit's buyers, oldest first."""
     made, stream = Trade(unit), unit.stream("needs")
     as_of = made.as_of
     buyers = stream.shuffled([place for place, client in enumerate(made.clients) if client.buys])
@@ -103,7 +103,7 @@ def need_rows(unit: Unit) -> Iterator[Row]:
 
 
 def supply_rows(unit: Unit) -> Iterator[Row]:
-    """Yield what each vendor of a unit offers, oldest offer first."""
+    """Yield one offer per vendor of a unit, oldest first."""
     made, stream = Trade(unit), unit.stream("supply")
     as_of = made.as_of
     offered = sorted(
@@ -161,12 +161,12 @@ CLIENT_NEEDS = SeedTable(
     appended=0,
     checks=(
         Check(
-            "client_needs: of buyers, for a strain that is there",
+            "client_needs: each is a buyer's, for an existing strain",
             "SELECT COUNT(*) FROM {client_needs} AS n JOIN {clients} AS c ON c.id = n.client_id LEFT JOIN strains AS s "
             "ON s.id = n.strainId AND s.name = n.strain WHERE c.is_buyer = 0 OR n.created_at < c.created_at OR s.id IS NULL",
         ),
         Check(
-            "client_needs: open ones are needed after the as-of day, expired ones have expired, met ones were met afterwards",
+            "client_needs: open ones are needed after the as-of day, expired ones have expired, fulfilled ones have a time",
             "SELECT COUNT(*) FROM {client_needs} AS n WHERE (status = 'ACTIVE' AND needed_by < '{as_of}') "
             "OR (status = 'EXPIRED' AND DATE(expires_at) >= '{as_of}') "
             "OR (status = 'FULFILLED') <> (fulfilled_at IS NOT NULL) OR fulfilled_at < created_at "
@@ -182,12 +182,12 @@ VENDOR_SUPPLY = SeedTable(
     appended=0,
     checks=(
         Check(
-            "vendor_supply: every vendor of a lot offers something",
+            "vendor_supply: every vendor of a lot has an offer",
             "SELECT COUNT(*) FROM {vendors} AS v WHERE v.id IN (SELECT vendorId FROM {lots} AS l) "
             "AND v.id NOT IN (SELECT vendor_id FROM {vendor_supply} AS s)",
         ),
         Check(
-            "vendor_supply: what is expired was on offer until a day that is over, all else still is",
+            "vendor_supply: expired offers ended before the as-of day, and the others are still valid",
             "SELECT COUNT(*) FROM {vendor_supply} AS s WHERE (status = 'EXPIRED') <> (DATE(available_until) < '{as_of}') "
             "OR (status = 'RESERVED') <> (reserved_at IS NOT NULL) OR reserved_at < created_at "
             "OR DATE(updated_at) > '{as_of}' OR purchased_at IS NOT NULL",

@@ -1,6 +1,6 @@
-"""The world of one unit before anything is sold: its vendors, clients, products, lots and batches.
+"""The world of one unit before any sales: its vendors, clients, products, lots and batches.
 
-A function of seed, as-of day and unit alone: a later revision meets the same world.
+It is a function of seed, as-of day and unit alone, so a later revision has the same world.
 """
 
 from terp_seed.model.streams import Stream
@@ -24,13 +24,13 @@ from terp_seed.terp.strains import NAMES as STRAINS
 _TERMS = (("NET_15", "NET_30"), ("NET_15", "NET_30"), ("NET_30",), ("NET_15", "NET_30"), ("CONSIGNMENT",))
 _BUYERS_CREDIT = (30, 30, 30, 30, 15, 7, 0)  # days, by buyer; the two large ones come first
 _BUYING_VENDORS = 2
-_ROUND = 500  # a pound costs whole five dollars
+_ROUND = 500  # prices per pound are multiples of five dollars
 
 
 def make_world(stream: Stream, as_of: int) -> World:
-    """Return the world of a unit whose stream this is."""
+    """Return the world of a unit, made from its stream."""
     clients, products = _clients(stream, as_of), _products(stream, as_of)
-    # the last lots are so young that some days more would move them into another age
+    # only older lots vary: a few days would move the youngest ones into another age group
     lot_days = [working_day(as_of - age - (stream.below(3) if age > 20 else 0)) for age in LOT_AGES]
     batches = _batches(stream, products, lot_days)
     vendor_days = [0] * VENDORS
@@ -48,7 +48,7 @@ def _clients(stream: Stream, as_of: int) -> list[Client]:
     buyers = {place: buyer for buyer, place in enumerate((*roles[VENDORS : VENDORS + 2], *others))}
     clients = []
     for place, day in enumerate(sorted(working_day(as_of - 400 - below(300)) for _ in range(CLIENTS))):
-        # the last row of a unit refers to nobody: it is inserted before the others
+        # the last row of a unit refers to no other row, because it is inserted first
         referred_by = below(place) if 0 < place < CLIENTS - 1 and stream.chance(25) else None
         buyer = buyers.get(place, -1)
         credit_days = _BUYERS_CREDIT[buyer] if buyer >= 0 else 30
@@ -62,7 +62,7 @@ def _products(stream: Stream, as_of: int) -> list[Product]:
     strains: dict[int, int] = {}
     products = []
     for place, good in enumerate(stream.shuffled(goods)):
-        # a good is there twice at most, so two products of one name there are not
+        # a good occurs at most twice, so no two products have the same name
         strain = below(len(STRAINS))
         strain = (strains[good] + 1 + below(len(STRAINS) - 1)) % len(STRAINS) if good in strains else strain
         strains[good] = strain
@@ -88,5 +88,5 @@ def _step(product: Product) -> int:
 
 
 def vendor_of(lot: int) -> int:
-    """Return the vendor who brought a lot: they take turns."""
+    """Return the vendor of a lot; they take turns."""
     return lot % VENDORS

@@ -73,11 +73,13 @@ def test_an_address_that_cannot_be_used_is_refused(url: str) -> None:
 
 
 def test_an_authority_that_is_no_file_is_named(mariadb_url: str) -> None:
-    with pytest.raises(BadSetting, match=r"DATABASE_CA_CERT '/no/such\.pem' is no file"):
+    with pytest.raises(BadSetting, match=r"DATABASE_CA_CERT '/no/such\.pem' is not a file"):
         database.connect(f"{mariadb_url}mysql?ssl-mode=REQUIRED", "/no/such.pem")
 
 
-OUT_OF_THE_CLUSTER = "The node is not in the cluster's primary component now: connect to another node, or wait for this one."
+OUT_OF_THE_CLUSTER = (
+    "The node is currently not in the cluster's primary component: connect to another node, or wait for this one."
+)
 
 
 def _not_primary(*_: object) -> NoReturn:

@@ -22,11 +22,11 @@ GAPS = [
     ),
     (
         "ALTER TABLE payments ADD COLUMN branch INT NOT NULL",
-        "payments: column branch is NOT NULL without a default, and is not filled",
+        "payments: column branch is NOT NULL without a default, but is not filled",
     ),
     (
         "ALTER TABLE orders MODIFY due_date DATE NOT NULL",
-        "orders: column due_date is NOT NULL, and some of our rows have NULL there",
+        "orders: column due_date is NOT NULL, but some of our rows have NULL there",
     ),
     ("ALTER TABLE orders MODIFY items TIMESTAMP NOT NULL", "orders: column items is TIMESTAMP, expected JSON or a long text"),
 ]
@@ -120,6 +120,6 @@ def test_block_beyond_highest_id_is_refused_before_writing(terp: Database) -> No
     terp.seed("downgrade", "base")
     ran = terp.alembic("-n", "seed", "-x", "size=x1000", "upgrade", "head")
     assert ran.code != 0
-    assert "The ids 2147482001 to 2147487000 of vendors would pass 2147483647" in ran.out
+    assert "The ids 2147482001 to 2147487000 of vendors would exceed 2147483647" in ran.out
     assert terp.counts() == {**dict.fromkeys(SEVEN, 1), "vendors": 2}
     assert mine

@@ -137,7 +137,7 @@ def test_every_town_of_an_address_is_distinct() -> None:
 @pytest.mark.parametrize("beyond", [0, 1, 10**20])
 def test_past_its_capacity_a_kind_says_so(name: str, beyond: int) -> None:
     kind = kinds()[name]
-    message = f"There are {kind.capacity} different fake values of kind {name}, and more were asked for. "
+    message = f"There are {kind.capacity} different fake values of kind {name}, but more are needed. "
     with pytest.raises(CapacityExceeded, match=re.escape(message) + "Seed a smaller size, or start at a lower id"):
         kind.tier_of(kind.capacity + beyond)
 

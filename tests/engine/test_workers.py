@@ -84,7 +84,7 @@ def test_killed_worker_raises_instead_of_hanging(started: Callable[..., Workers]
         return part
 
     workers = started(lambda: end)
-    with pytest.raises(SeedError, match="A process that makes rows ended before its work was done"):
+    with pytest.raises(SeedError, match="A process that generates rows ended before its work was done"):
         list(workers.answers(1, 10))
 
 

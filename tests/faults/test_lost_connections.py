@@ -59,8 +59,8 @@ def test_a_commit_without_an_answer(server_terp: Database, verb: str) -> None:
         assert told <= changed, said
         if told != changed:
             assert code != 0
-            assert "was undone" not in said
-            assert "did not answer a COMMIT, and `terp-seed status` shows whether that was done" in said
+            assert "transaction was rolled back" not in said
+            assert "did not answer a COMMIT (`terp-seed status` shows whether it took effect)" in said
             done_all_the_same += 1
         rehearsal.finish(server_terp, way, verb)
         rehearsal.finish(server_terp, way, "downgrade")

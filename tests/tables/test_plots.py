@@ -37,7 +37,7 @@ def test_plots_show_the_seeded_rows_and_no_others(seeded: Database) -> None:
     bars = drawn(seeded)
     tables = {table: [row for row in rows if row["id"] > 2_000] for table, rows in seeded.everything().items()}
     orders, invoices = tables["orders"], tables["invoices"]
-    months = bars["Orders a month"]
+    months = bars["Orders per month"]
     for kind, name in (("SALE", "sales"), ("QUOTE", "quotes")):
         counted = Counter(f"{row['created_at']:%Y-%m}" for row in orders if row["orderType"] == kind)
         assert {month: count for month, count in zip(months.labels, months.series[name], strict=True) if count} == counted
@@ -54,7 +54,7 @@ def test_plots_show_the_seeded_rows_and_no_others(seeded: Database) -> None:
     counted = Counter(row["status"] for row in invoices)
     assert dict(zip(statuses.labels, statuses.series["invoices"], strict=True)) == counted
     open_invoices = [row for row in invoices if row["status"] not in ("DRAFT", "VOID", "PAID")]
-    ages = bars["What is due, by age"]
+    ages = bars["Amounts due by age"]
     assert sum(ages.series["due"]) == sum(row["amountDue"] for row in open_invoices)
     assert ages.series["due"][0] == sum(row["amountDue"] for row in open_invoices if row["dueDate"] >= AS_OF)
     stock = bars["Stock by batch status"]

@@ -1,1 +1,1 @@
-"""MySQL and MariaDB."""
+"""The backend of MySQL and MariaDB."""

@@ -1,4 +1,4 @@
-"""The backend of MySQL and MariaDB, one server or a Galera cluster of them."""
+"""The backend of MySQL and MariaDB, for a single server or a Galera cluster."""
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
@@ -20,51 +20,51 @@ from terp_seed.sql.dialect import Dialect
 
 
 class MySQLBackend(Backend):
-    """What MySQL and MariaDB have of a Backend."""
+    """A MySQLBackend is the backend of MySQL and MariaDB."""
 
     dialect = MySQL
     introspection = MySQLIntrospection
-    # one makes rows faster than a server takes them, but where the first rows need figures of all that come later
+    # one generates rows faster than a server inserts them, except when the first rows need the figures of later tables
     helpers = 2
 
     def address(self, url: URL) -> URL:
-        """Return it with PyMySQL."""
+        """Return the address with PyMySQL as its driver."""
         return url.set(drivername="mysql+pymysql")
 
     def engine(self, address: URL, ca_cert: str | None, *, writes: bool) -> sa.Engine:
-        """Return it; every one of them may write."""
+        """Return an engine; the same for reading and writing."""
         return engine.engine_for(address, ca_cert)
 
     def require_fit(self, connection: sa.Connection) -> None:
-        """Look at the settings that our user may not set."""
+        """Check the server settings that our user may not change."""
         session.require_fit(connection)
 
     def held(self, connection: sa.Connection, names: Names) -> AbstractContextManager[None]:
-        """Hold a named lock, and a lease in a cluster."""
+        """Hold the server's named lock, and in a cluster also a lease."""
         return lock.held(connection, names)
 
     def holder(self, connection: sa.Connection, names: Names) -> Holder | None:
-        """Return who has them."""
+        """Return the holder of the lease or named lock."""
         return lock.holder(connection, names)
 
     def is_held(self, connection: sa.Connection, names: Names) -> bool:
-        """Ask the server."""
+        """Ask the server for the holder of the lock, and check the lease."""
         return lock.is_held(connection, names)
 
     def end_when_idle(self, connection: sa.Connection) -> None:
-        """Set wait_timeout, where there is a lease."""
+        """Set a short wait_timeout if the run has a lease."""
         lock.end_when_idle(connection)
 
     def announce(self, connection: sa.Connection, statements: Iterable[str]) -> None:
-        """Run them in a transaction of their own, where the server is a node of a cluster."""
+        """Run the statements in a separate transaction if the server is a node of a cluster."""
         cluster.announce(connection, statements)
 
     def limits(self, connection: sa.Connection) -> Limits | None:
-        """Return what a node's writesets may be."""
+        """Return the limits of a node's writesets."""
         return cluster.limits(connection)
 
     def prefetch(self, connection: sa.Connection, dialect: Dialect) -> Prefetching:
-        """Return what reads index pages where the change buffer is on."""
+        """Return the prefetching, which reads index pages if the change buffer is on."""
         return Prefetch(connection, dialect)
 
     def copies(self, connection: sa.Connection, dialect: Dialect) -> Copies:
@@ -76,17 +76,17 @@ class MySQLBackend(Backend):
         return waiting.waited_for(connection, error)
 
     def is_conflict(self, error: DBAPIError) -> bool:
-        """Tell it by the number of a deadlock."""
+        """Tell whether the error is a deadlock, by its number."""
         return errors.is_conflict(error)
 
     def hopeless(self, error: DBAPIError) -> str | None:
-        """Return it by the server's number."""
+        """Look up the advice by the error number."""
         return errors.hopeless(error)
 
     def unreachable(self, error: DBAPIError) -> str | None:
-        """Tell of a node that is out of its cluster."""
+        """Return the advice for a node that is not in its cluster."""
         return errors.unreachable(error)
 
     def way_out(self, error: DBAPIError) -> str | None:
-        """Return it by the server's number."""
+        """Look up the advice by the error number."""
         return errors.way_out(error)

@@ -1,6 +1,6 @@
-"""The cluster: what a server says of itself and of the others where it is a node of a Galera cluster. Read-only.
+"""The cluster: the node and members of a Galera cluster, if a server belongs to one, and its limits.
 
-Elsewhere there is no node, and nothing more is asked.
+Read-only, except `announce`, which leaves no rows behind.
 """
 
 import contextlib
@@ -14,37 +14,37 @@ from sqlalchemy.exc import DBAPIError
 from terp_seed.backends.backend import Limits
 
 IS_NODE = "SHOW VARIABLES LIKE 'wsrep_on'"
-# Every statement that begins a transaction waits until the node has applied what the cluster had committed before it. A node that
-# is out of the cluster answers nothing, and the ledger's CREATE and DROP go to every node.
+# The first statement of a transaction waits until the node has applied all earlier commits of the cluster. A node that is not in
+# the cluster refuses queries, and the ledger's CREATE and DROP are replicated to every node.
 SYNC_WAIT = "SET SESSION wsrep_sync_wait = 15, wsrep_dirty_reads = 0, wsrep_osu_method = 'TOI'"
 _IN_CLUSTER = "terp_seed_in_cluster"
 
 
 @dataclass(frozen=True)
 class Node:
-    """A Node is the server of one connection, as its cluster knows it."""
+    """A Node is the server of one connection as a member of a cluster."""
 
     name: str
     id: str
 
     @classmethod
     def of(cls, connection: sa.Connection) -> "Node | None":
-        """Return the node that a connection goes to; None where the server is no part of a cluster."""
+        """Return the node of a connection, or None if the server does not belong to a cluster."""
         if not is_node(connection.exec_driver_sql(IS_NODE).one_or_none()):
             return None
         found = connection.exec_driver_sql("SHOW GLOBAL STATUS LIKE 'wsrep_gcomm_uuid'").one_or_none()
         if not found or not found[1]:
-            return None  # made for a cluster, and started without one
+            return None  # configured for a cluster, but started without one
         return cls(str(connection.exec_driver_sql("SELECT @@wsrep_node_name").scalar()), str(found[1]))
 
 
 def is_node(row: Sequence[Any] | None) -> bool:
-    """Tell from a server's answer to IS_NODE whether it is a node of a cluster."""
+    """Tell from the result of IS_NODE whether a server is a node of a cluster."""
     return bool(row and row[1] == "ON")
 
 
 def members(connection: sa.Connection) -> frozenset[str] | None:
-    """Return the ids of the nodes that are in the cluster now; None where the user may not read them."""
+    """Return the ids of the cluster's current nodes, or None if our user may not read them."""
     try:
         rows = connection.exec_driver_sql("SELECT node_uuid FROM mysql.wsrep_cluster_members").all()
     except DBAPIError:
@@ -54,12 +54,12 @@ def members(connection: sa.Connection) -> frozenset[str] | None:
 
 
 def limits(connection: sa.Connection) -> Limits | None:
-    """Return what a node takes of one transaction; None where the server is no node."""
+    """Return a node's limits of one transaction, or None if the server is not a node."""
     if Node.of(connection) is None:
         return None
     settings = connection.exec_driver_sql("SHOW VARIABLES LIKE 'wsrep%'").all()
     found = {str(name).lower(): int(value) if str(value).isdigit() else 0 for name, value in settings}
-    in_pieces = found.get("wsrep_trx_fragment_size", 0) > 0  # in which a transaction may be of any size
+    in_pieces = found.get("wsrep_trx_fragment_size", 0) > 0  # a streamed transaction may have any size
     size = 0 if in_pieces else found.get("wsrep_max_ws_size", 0)
     return Limits(
         rows=found.get("wsrep_max_ws_rows", 0),
@@ -71,11 +71,11 @@ def limits(connection: sa.Connection) -> Limits | None:
 
 
 def announce(connection: sa.Connection, statements: Iterable[str]) -> None:
-    """Move the counters of the other nodes past a block that this connection has reserved: they see nothing of its transaction
-    until it commits.
+    """Advance the id counters of the other nodes past a reserved block, which they would not see before it is committed.
 
-    A transaction of its own inserts the block's last row and deletes it, so no node ever shows it, and a killed run leaves
-    nothing. Where that fails, blocks may meet: then the revision loses against an application's transaction, and is run again.
+    A separate transaction inserts the block's last row and deletes it, so the row is never visible, and a killed run leaves
+    nothing behind. If that fails, an application may use the same ids: the revision is then rolled back by the conflict, and
+    retried.
     """
     if _IN_CLUSTER not in connection.info:
         connection.info[_IN_CLUSTER] = Node.of(connection) is not None

@@ -1,6 +1,6 @@
-"""MySQL and MariaDB, which agree on everything that we write.
+"""The dialect of MySQL and MariaDB.
 
-What the two understand differently does not stand in any text of ours.
+It contains only SQL that both understand in the same way.
 """
 
 import re
@@ -27,7 +27,7 @@ class MySQL(Dialect):
         "SET SESSION time_zone = '+00:00'",
         *mysql_session.PINS,
     )
-    # children of the same table have higher ids than their parents, and InnoDB checks row by row
+    # within a table children have higher ids than their parents, and InnoDB checks foreign keys row by row
     delete_order = " ORDER BY `id` DESC"
     locking_read = " FOR UPDATE"
     by_primary_key = " FORCE INDEX (PRIMARY)"
@@ -45,8 +45,9 @@ class MySQL(Dialect):
         return f"'{value.translate(self._escapes)}'"
 
     def open_script(self, sentences: Iterable[str]) -> tuple[str, ...]:
-        """Return a table of one number: strict mode refuses a sentence there, and shows its first 128 characters. From then on
-        every transaction of the session is read-only, in which a temporary table can still be written.
+        """Return the creation of a table with a number column, which refuses a sentence and shows its first 128 characters.
+
+        After that, the session's transactions are read-only, which still allows writes to temporary tables.
         """
         return (
             f"DROP TEMPORARY TABLE IF EXISTS {_STOPS}",
@@ -57,34 +58,34 @@ class MySQL(Dialect):
         )
 
     def stop(self, number: int, sentence: str, condition: str) -> str:
-        """Return the insert of the sentence where the condition holds, else of the number."""
+        """Return the INSERT of the sentence if the condition holds, else of the number."""
         return f"INSERT INTO {_STOPS} SELECT IF(\n{condition},\n  {self.text(sentence)}, {number})"
 
     def stop_found(self, number: int, sentence: str) -> str:
-        """Return the insert of the sentence, else of the number."""
+        """Return the INSERT of the sentence, or of the number if that is NULL."""
         return f"INSERT INTO {_STOPS} SELECT COALESCE({sentence}, {number})"
 
     def begin(self, name: str) -> tuple[str, ...]:
-        """Return BEGIN: autocommit is off."""
+        """Return BEGIN. With autocommit off, only `commit` ends the transaction."""
         return ("BEGIN",)
 
     def commit(self, name: str, checks: int) -> tuple[str, ...]:
-        """Return a COMMIT that is prepared only where the checks have held, and the end of all writing where they have not.
+        """Return a COMMIT that is prepared only if the checks have passed, else the session stays read-only.
 
-        Without the line before it, a question that fails by itself would leave the COMMIT of the table before.
+        The first SET is a default: if the query in the second one fails, the previous table's COMMIT must not be prepared again.
         """
         return (
             "SET @seed_step = 'ROLLBACK'",
             f"SET @seed_step = IF({_held(checks)}, 'COMMIT', 'ROLLBACK')",
             "PREPARE seed_step FROM @seed_step",
             "EXECUTE seed_step",
-            "ROLLBACK",  # where even that could not be prepared: the next BEGIN would commit
+            "ROLLBACK",  # if even that could not be prepared: the next BEGIN would commit
             "SET SESSION TRANSACTION READ ONLY",
             *self.let_write(checks),
         )
 
     def let_write(self, checks: int) -> tuple[str, ...]:
-        """Return the way out of the read-only session, prepared only where the checks have held."""
+        """Return the end of the read-only session, prepared only if the checks have passed."""
         return (
             "COMMIT",
             "SET @seed_step = 'DO 0'",
@@ -95,7 +96,7 @@ class MySQL(Dialect):
         )
 
     def close_script(self, tables: Iterable[str]) -> tuple[str, ...]:
-        """Return what a session has as long as nobody sets it."""
+        """Return the statements that drop the temporary table and restore the defaults of the session."""
         return (
             "COMMIT",
             f"DROP TEMPORARY TABLE IF EXISTS {_STOPS}",
@@ -105,11 +106,11 @@ class MySQL(Dialect):
 
     @property
     def changed_one(self) -> str:
-        """ROW_COUNT(), which is -1 after an error."""
+        """Return a condition on ROW_COUNT(), which is -1 after an error."""
         return "ROW_COUNT() = 1"
 
     def columns_found(self, table: str, columns: Iterable[str]) -> str:
-        """Return it by the server's catalogue."""
+        """Return a query of the information schema."""
         names = ", ".join(map(self.text, columns))
         return (
             "(SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() "
@@ -117,27 +118,27 @@ class MySQL(Dialect):
         )
 
     def take_lock(self, name: str) -> tuple[str, str]:
-        """Return GET_LOCK with a second's patience; the lock ends with the client's connection."""
+        """Return GET_LOCK with a timeout of one second. The lock ends with the client's connection."""
         return f"SET @seed_lock = GET_LOCK({self.text(name)}, 1)", "COALESCE(@seed_lock, 0) <> 1"
 
     def release_lock(self, name: str) -> str:
-        """Return RELEASE_LOCK, without its result."""
+        """Return RELEASE_LOCK without a result set."""
         return f"DO RELEASE_LOCK({self.text(name)})"
 
     def lock_rows(self, table: str, condition: str) -> str:
-        """Return a locking read that prints nothing."""
+        """Return a locking read without a result set."""
         return f"DO (SELECT COUNT(*) FROM {self.quote(table)}{self.by_primary_key} WHERE {condition} FOR UPDATE)"
 
     def search(self, looking: Search) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-        """Return one prepared statement for all references, made of the server's catalogue when the script runs."""
+        """Return the search as one prepared statement, built from the server's catalogue when the script runs."""
         return MySQLSearch(self, looking, self.whole_number).references()
 
     def derived_deletes(self, looking: Search) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return a prepared DELETE for each such table."""
+        """Return a prepared DELETE for each derived table."""
         return MySQLSearch(self, looking, self.whole_number).derived_deletes()
 
     def digests(self, source: str, where: str, groups: Mapping[str, Iterable[str]]) -> str:
-        """Return it by SHA2, which every version has: MySQL 9.7 has neither MD5 nor SHA1."""
+        """Return the digests with SHA2, which every version has: MySQL 9.7 has neither MD5 nor SHA1."""
         sums = []
         for name, values in groups.items():
             row = ", ".join(("`id`", *(f"QUOTE({value})" for value in values)))
@@ -146,11 +147,11 @@ class MySQL(Dialect):
         return f"SELECT COUNT(*) AS `n`, {', '.join(sums)} FROM {source} WHERE {where}"
 
     def as_double(self, expression: str) -> str:
-        """Return a CAST."""
+        """Return a CAST to DOUBLE."""
         return f"CAST({expression} AS DOUBLE)"
 
     def temporary_copy(self, name: str, table: str, columns: Iterable[str]) -> tuple[str, ...]:
-        """Return a table made of a SELECT. LIKE would bring the CHECKs along, and refuses partitioned tables."""
+        """Return CREATE … AS SELECT. LIKE would copy the CHECKs, and refuses partitioned tables."""
         names = ", ".join(map(self.quote, columns))
         return (
             f"DROP TEMPORARY TABLE IF EXISTS {self.quote(name)}",
@@ -166,7 +167,7 @@ class MySQL(Dialect):
         )
 
     def update_from(self, table: str, source: str, joined: str, values: Mapping[str, str], conditions: Iterable[str]) -> str:
-        """Return UPDATE … JOIN; the target has the alias that its name ends with."""
+        """Return UPDATE … JOIN. The target's alias is the last word of `table`."""
         alias = table.rpartition(" ")[2]
         assigned = ", ".join(f"{alias}.{self.quote(name)} = {value}" for name, value in values.items())
         return f"UPDATE {table} JOIN {source} ON {joined}\nSET {assigned} WHERE {' AND '.join(conditions)}"
@@ -180,43 +181,43 @@ class MySQL(Dialect):
         return f"@{self.quote(f'seed_{name}')}"
 
     def same(self, left: str, right: str) -> str:
-        """Return the NULL-safe comparison of the bytes: a collation takes A for a."""
+        """Return the NULL-safe comparison of the bytes: a collation may ignore letter case."""
         return f"CAST({left} AS BINARY) <=> CAST({right} AS BINARY)"
 
     def announced(self, table: str, insert: str, last_id: int) -> tuple[str, ...]:
-        """Return them between two settings of the session."""
+        """Return INSERT and DELETE with foreign key checks switched off."""
         delete = f"DELETE FROM {self.quote(table)} WHERE `id` = {last_id}"
         return "SET SESSION foreign_key_checks = 0", insert, delete, "SET SESSION foreign_key_checks = 1"
 
     def json_rows(self, table: str, column: str, fields: Mapping[str, str], condition: str) -> str:
-        """Return it by JSON_TABLE, which MySQL takes from a base table only."""
+        """Return a SELECT with JSON_TABLE, which MySQL supports only on base tables."""
         columns = ", ".join(f"`{name}` {kind} PATH '$.{name}'" for name, kind in fields.items())
         names = ", ".join(f"j.`{name}`" for name in fields)
         source = f"{self.quote(table)} AS r, JSON_TABLE(r.`{column}`, '$[*]' COLUMNS ({columns})) AS j"
-        # the limit keeps these rows apart: merged into a join, MySQL may read each list once per row of another table
+        # the LIMIT prevents a merge into a join, in which MySQL may read each list once per row of another table
         return f"SELECT r.`id`, {names} FROM {source} WHERE {condition} LIMIT {2**63 - 1}"
 
     def binary(self, value: bytes) -> str:
-        """Return it in hexadecimal digits."""
+        """Return a hexadecimal literal."""
         return f"x'{value.hex()}'"
 
     def whole_number(self, expression: str) -> str:
-        """Return a CAST of digits."""
+        """Return a CAST if the text consists of digits."""
         return f"CASE WHEN {expression} REGEXP '^[0-9]{{1,18}}$' THEN CAST({expression} AS SIGNED) END"
 
     def json_source(self, column: str, path: str, alias: str) -> str:
-        """Return it by JSON_TABLE, which one invalid text would stop."""
+        """Return a JSON_TABLE; it must not see invalid JSON, which is an error."""
         return f"JSON_TABLE(IF(JSON_VALID({column}), {column}, '[]'), '{path}' COLUMNS (`document` JSON PATH '$')) AS {alias}"
 
     def json_field(self, alias: str, path: str) -> str:
-        """Return the digits at the path, whether they are a number or a text there."""
+        """Return the integer at the path, whether it is a number or a text there."""
         return self.whole_number(self.json_text(alias, path))
 
     def json_text(self, alias: str, path: str) -> str:
-        """Return it without quotes."""
+        """Return the unquoted value at the path."""
         return f"JSON_UNQUOTE(JSON_EXTRACT({alias}.`document`, '{path}'))"
 
 
 def _held(checks: int) -> str:
-    """Return the condition that so many checks have held. A sentence that a lax session took for a number is 0."""
+    """Return the condition that this number of checks have passed. In a lax session, a sentence would be stored as 0."""
     return f"(SELECT COUNT(*) FROM {_STOPS} WHERE `stop` > 0) = {checks}"

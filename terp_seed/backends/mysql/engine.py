@@ -1,4 +1,4 @@
-"""The engine of MySQL and MariaDB: a connection whose session means the same to our text whatever the server's settings are."""
+"""The engine of MySQL and MariaDB: TLS, and a session in which our SQL means the same whatever the server's settings are."""
 
 import ssl
 import warnings
@@ -18,7 +18,7 @@ _TLS_MODES = ("DISABLED", "PREFERRED", "REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY
 
 
 def engine_for(address: URL, ca_cert: str | None) -> sa.Engine:
-    """Return an engine. Raises BadSetting for a way of TLS that is none, or a certificate that is no file."""
+    """Return an engine. Raises BadSetting for an unknown ssl-mode or a certificate file that does not exist."""
     arguments: dict[str, Any] = {"connect_timeout": 10}
     if address.password:
         arguments["password"] = str(address.password).encode()  # as text, PyMySQL would send it in Latin-1
@@ -31,12 +31,12 @@ def engine_for(address: URL, ca_cert: str | None) -> sa.Engine:
         arguments["ssl"] = context
     elif mode == "DISABLED":
         arguments["ssl_disabled"] = True
-    # of kinds of index that SQLAlchemy does not know; we read columns and keys, and the stream it writes to is our log's
+    # about kinds of index that SQLAlchemy does not know and we do not need; the warning would go to the stream of our log
     warnings.filterwarnings("ignore", "Unknown schema content", SAWarning)
     engine = sa.create_engine(
         address.set(query=query),
         poolclass=NullPool,
-        pool_reset_on_return=None,  # it is closed on return; a node that left its cluster refuses even a ROLLBACK
+        pool_reset_on_return=None,  # closed on return anyway, and a node that left its cluster refuses even a ROLLBACK
         isolation_level="READ COMMITTED",
         connect_args=arguments,
     )
@@ -49,7 +49,7 @@ def engine_for(address: URL, ca_cert: str | None) -> sa.Engine:
             if cluster.is_node(cursor.fetchone()):
                 cursor.execute(cluster.SYNC_WAIT)
 
-    # before SQLAlchemy's own first look, which would take a server's ANSI_QUOTES for the session's
+    # before SQLAlchemy's initialization, which would otherwise see the server's ANSI_QUOTES
     sa.event.listen(engine, "connect", prepare, insert=True)
     interruption.watch(engine)
     return engine
@@ -63,12 +63,12 @@ def _tls_context(mode: str, ca_cert: str | None) -> ssl.SSLContext | None:
         context.load_verify_locations(cadata=ca_cert)
     elif ca_cert:
         if not Path(ca_cert).is_file():
-            raise BadSetting(f"DATABASE_CA_CERT {ca_cert!r} is no file: expected the path of a PEM file, or its text.")
+            raise BadSetting(f"DATABASE_CA_CERT {ca_cert!r} is not a file: expected the path of a PEM file, or its text.")
         context.load_verify_locations(cafile=ca_cert)
     elif mode == "REQUIRED":
         # encrypted, but not verified: what ssl-mode=REQUIRED means to MySQL's own clients
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-    # private authorities of managed databases often lack what the strict profile of newer Pythons asks for
+    # private CAs of managed databases often do not meet the strict profile of newer Python versions
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return context

@@ -26,7 +26,10 @@ def watch(engine: sa.Engine) -> None:
 
     @sa.event.listens_for(engine, "handle_error")
     def interrupted(context: sa.engine.ExceptionContext) -> None:
-        open("/tmp/x/h.log","a").write(repr((context.original_exception,context.connection, context.connection and context.connection.connection.info))+"\n")
+        open("/tmp/x/h.log", "a").write(
+            repr((context.original_exception, context.connection, context.connection and context.connection.connection.info))
+            + "\n"
+        )
         if isinstance(context.original_exception, KeyboardInterrupt) and context.connection is not None:
             noted = context.connection.connection.info
             with contextlib.suppress(DBAPIError):  # a server that does not answer has to find out by itself

@@ -1,4 +1,4 @@
-"""The introspection of MySQL and MariaDB: InnoDB's own list of keys, which has those of schemas that our user may not see."""
+"""The introspection of MySQL and MariaDB, with InnoDB's list of keys, which includes schemas that our user may not see."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ from terp_seed.errors import RollbackRefused
 
 _NEEDS_PROCESS = 1227
 _DENIED = (1142, 1143)
-_ACTIONS = {1: "CASCADE", 2: "SET NULL", 16: "NO ACTION"}  # the bits of InnoDB's `type` that are about DELETE
+_ACTIONS = {1: "CASCADE", 2: "SET NULL", 16: "NO ACTION"}  # the bits of InnoDB's `type` for ON DELETE
 _COLUMNS = (
     "SELECT c.table_name, c.column_name, LOWER(c.data_type), c.column_key = 'PRI', c.is_nullable = 'YES' "
     "FROM information_schema.columns AS c JOIN information_schema.tables AS t "
@@ -24,7 +24,7 @@ _KEY_COLUMNS = (
     "SELECT table_name, column_name FROM information_schema.key_column_usage "
     "WHERE table_schema = DATABASE() AND referenced_table_name IS NOT NULL"
 )
-# what a user without PROCESS sees, and all there is where that user may read every table of the server
+# what a user without PROCESS sees, which is complete if the user may read every table of the server
 _VISIBLE_KEYS = (
     "SELECT k.table_schema, k.table_name, CONCAT(k.constraint_schema, '/', k.constraint_name), k.column_name, "
     "k.referenced_table_schema, k.referenced_table_name, k.referenced_column_name, "
@@ -49,20 +49,20 @@ _TRIGGERS = (
 
 
 class MySQLIntrospection(Introspection):
-    """A MySQLIntrospection asks the information schema."""
+    """A MySQLIntrospection is the introspection by the information schema."""
 
     @cached_property
     def folds_table_names(self) -> bool:
-        """Whether lower_case_table_names is on."""
+        """Tell whether lower_case_table_names is on."""
         return bool(self._connection.exec_driver_sql("SELECT @@lower_case_table_names").scalar_one())
 
     def columns(self) -> Iterable[tuple[str, LiveColumn]]:
-        """Return those of base tables."""
+        """Return the columns of base tables."""
         rows = self._connection.exec_driver_sql(_COLUMNS).all()
         return [(table, LiveColumn(name, kind, bool(is_key), bool(is_null))) for table, name, kind, is_key, is_null in rows]
 
     def foreign_keys(self) -> Iterator[ForeignKey]:
-        """Yield them as InnoDB lists them."""
+        """Yield the keys in InnoDB's list."""
         here = self._connection.exec_driver_sql("SELECT DATABASE()").scalar_one()
         parts: dict[str, list[tuple[str, str]]] = {}
         facts: dict[str, tuple[str, str, str, str, int]] = {}
@@ -77,7 +77,7 @@ class MySQLIntrospection(Introspection):
             yield ForeignKey(table, ours, target, theirs, action, None if is_ours else schema, None if is_here else to_schema)
 
     def key_columns(self) -> set[tuple[str, str]]:
-        """Return what the information schema has."""
+        """Return the key columns of the information schema."""
         return {(str(table), str(column)) for table, column in self._connection.exec_driver_sql(_KEY_COLUMNS)}
 
     def engines_without_transactions(self) -> dict[str, str]:
@@ -99,7 +99,7 @@ class MySQLIntrospection(Introspection):
         return f"GRANT TRIGGER ON `{here.replace('`', '``')}`.* TO {self._grantee()}"
 
     def is_denied(self, error: DBAPIError) -> bool:
-        """Tell it by the server's number."""
+        """Look up the error number."""
         return number(error) in _DENIED
 
     def grants_to_read(self, places: Iterable[str]) -> str:
@@ -116,20 +116,20 @@ class MySQLIntrospection(Introspection):
                 raise
             if not self._sees_every_table():
                 raise RollbackRefused(
-                    "Foreign keys of other schemas of this server may point at seeded tables, and our user may not see them: "
+                    "Foreign keys of other schemas of this server may point at seeded tables, but our user cannot see them: "
                     "expected the privilege PROCESS. Nothing has changed. "
                     f"Run GRANT PROCESS ON *.* TO {self._grantee()} as an administrator, then run the same command again."
                 ) from error
         return [tuple(row) for row in self._connection.exec_driver_sql(_VISIBLE_KEYS)]
 
     def _grantee(self) -> str:
-        """Return our user as a GRANT names it."""
+        """Return our user in the form of a GRANT."""
         user = self._connection.exec_driver_sql("SELECT CURRENT_USER()").scalar_one()
         name, _, host = str(user).rpartition("@")
         return f"'{name}'@'{host}'"
 
     def _sees_every_table(self) -> bool:
-        """Tell whether no key can be hidden: our user may read every table, or sees that there is no other schema."""
+        """Tell whether all keys are visible: our user may read every table, or sees that there are no other schemas."""
         grants = [str(row[0]) for row in self._connection.exec_driver_sql("SHOW GRANTS")]
         everywhere = " ".join(re.findall(r"^GRANT (.*) ON \*\.\* TO", "\n".join(grants), re.MULTILINE))
         if re.search(r"\bALL PRIVILEGES\b|\bSELECT\b", everywhere):

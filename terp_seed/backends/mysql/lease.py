@@ -1,6 +1,7 @@
-"""The lease: the lock that holds across the nodes of a cluster, whose named locks are known to one node only.
+"""The lease: the lock for all nodes of a cluster, in which a named lock is known to one node only.
 
-Two committed rows name the run that has it. Replication lets one run write them, and a run that lost them commits nothing more.
+Two committed rows name the run that holds it. Replication lets only one run write them, and a run that has lost them cannot
+commit any more.
 """
 
 import contextlib
@@ -25,8 +26,8 @@ def _table(name: str) -> sa.Table:
     return sa.Table(
         name,
         sa.MetaData(),
-        # The holder's row is written by take-overs and by each commit of the run, the pulse's by take-overs and by renewals. So
-        # a renewal and a commit are never in each other's way, even when a proxy sends them to two nodes.
+        # Take-overs write both rows, commits of the run the holder's row, renewals the pulse row. So a renewal and a commit
+        # never conflict, even if a proxy sends them to different nodes.
         sa.Column("part", sa.String(8), primary_key=True),
         sa.Column("token", sa.String(32), nullable=False),
         sa.Column("touched", sa.BigInteger, nullable=False),
@@ -47,8 +48,8 @@ def _table(name: str) -> sa.Table:
 
 _RENEWAL_SECONDS = 0.5
 _LOOK_SECONDS = 0.25
-_LOOKS = 60  # fifteen seconds without a renewal; a look that has to wait for the cluster counts once, however long it waits
-IDLE_SECONDS = 10  # after which a node ends the connection of a run that was stopped: well before the fifteen
+_LOOKS = 60  # fifteen seconds without a renewal; a look that waits for the cluster counts once, however long it takes
+IDLE_SECONDS = 10  # after which a node ends the connection of a stalled run, well before its lease expires
 _ATTEMPTS = 5
 _LOST_RACE = (1062, 1205, 1213)
 
@@ -56,7 +57,7 @@ Facts = Mapping[str, Any]
 
 
 class Lease:
-    """A Lease is the right of one connection's run to write, known to every node."""
+    """A Lease is the exclusive right of one run to write, known to every node."""
 
     def __init__(self, connection: sa.Connection, node: Node, name: str) -> None:
         """Take the connection of a run, its node, and the name of the lease's table."""
@@ -66,9 +67,9 @@ class Lease:
         self._renewals = threading.Thread(target=self._renew, name="terp-seed-lease", daemon=True)
 
     def take(self, alone_on_node: bool) -> Facts | None:
-        """Take the lease and keep it renewed; where a living run has it, return what is known of that run instead.
+        """Take the lease and start renewing it. If a live run holds it, return the facts about that run instead.
 
-        `alone_on_node` says that this connection has the node's named lock, so that no other one of this node can be running.
+        `alone_on_node` tells that this connection holds the node's named lock, so that no other run is active on the node.
         """
         if not sa.inspect(self._connection).has_table(self._name):
             self._connection.execute(CreateTable(self._table, if_not_exists=True))
@@ -90,24 +91,24 @@ class Lease:
         return find(self._connection, self._name) or seen
 
     def is_mine(self) -> bool:
-        """Tell whether the run still has the lease, and make the open transaction fail to commit if it loses it before.
+        """Tell whether the run still holds the lease, and make the open transaction fail if the lease is lost before its commit.
 
-        A take-over writes the same row: whichever of the two transactions the cluster orders second is refused.
+        A take-over writes the same row, and the cluster rejects the second of the two transactions.
         """
         mine = sa.update(self._table).where(self._table.c.part == "holder", self._table.c.token == self._token)
         return self._connection.execute(mine.values(touched=self._table.c.touched + 1)).rowcount == 1
 
     def let_go(self) -> None:
-        """End the lease. The table stays: to drop it could hit the rows of a run that begins at this moment."""
+        """End the lease. The table stays, because dropping it could remove the lease of a run that is just starting."""
         self._over.set()
-        self._renewals.join(timeout=2 * _RENEWAL_SECONDS)  # it may hang on a dead node; then it dies with the process
-        with contextlib.suppress(SQLAlchemyError):  # a lease that cannot be ended is taken over by the next run
+        self._renewals.join(timeout=2 * _RENEWAL_SECONDS)  # it may hang on a dead node, and then ends with the process
+        with contextlib.suppress(SQLAlchemyError):  # the next run takes over a lease that could not be ended
             self._connection.rollback()
             self._connection.execute(sa.delete(self._table).where(self._table.c.token == self._token))
             self._connection.commit()
 
     def _has_ended(self, found: Mapping[str, Facts], alone_on_node: bool) -> bool:
-        """Tell whether the holder's connection is known to be gone: with its node, or from this one."""
+        """Tell whether the holder is known to be dead: its node left the cluster, or is ours and we hold its named lock."""
         holder = found["holder"]
         if holder["node_id"] == self._node.id:
             return alone_on_node
@@ -115,7 +116,7 @@ class Lease:
         return members is not None and holder["node_id"] not in members
 
     def _is_silent(self, found: Mapping[str, Facts]) -> bool:
-        """Tell whether the lease is not renewed in time, by our own waiting: the clocks of two nodes may differ."""
+        """Tell whether the lease is not renewed while we wait; no clocks are compared, because those of nodes may differ."""
         for _ in range(_LOOKS):
             time.sleep(_LOOK_SECONDS)
             if _read(self._connection, self._name) != found:
@@ -123,7 +124,7 @@ class Lease:
         return True
 
     def _write(self, found: Mapping[str, Facts] | None) -> bool:
-        """Write both rows, over those that were found if any; tell whether nobody was faster."""
+        """Write both rows, replacing those that were found, if any. Return False if another run was faster."""
         me: dict[str, Any] = {
             "token": self._token,
             "touched": 0,
@@ -155,7 +156,7 @@ class Lease:
         return True
 
     def _renew(self) -> None:
-        """Renew the lease through a connection of its own, until it is over: the run's own one may be busy for minutes."""
+        """Renew the lease until it ends, on a separate connection, because the run's may be busy for minutes."""
         renewal = (
             sa.update(self._table)
             .where(self._table.c.part == "pulse", self._table.c.token == self._token)
@@ -163,15 +164,15 @@ class Lease:
         )
         while not self._over.is_set():
             with contextlib.suppress(SQLAlchemyError), self._connection.engine.connect() as own:
-                own.exec_driver_sql("SET SESSION wsrep_sync_wait = 0")  # a renewal decides nothing, and must not be late
+                own.exec_driver_sql("SET SESSION wsrep_sync_wait = 0")  # a renewal needs no current data, and must not be delayed
                 while not self._over.wait(_RENEWAL_SECONDS):
                     own.execute(renewal)
                     own.commit()
-            self._over.wait(_RENEWAL_SECONDS)  # the connection was lost: try another
+            self._over.wait(_RENEWAL_SECONDS)  # the connection was lost: open another one
 
 
 def find(connection: sa.Connection, name: str) -> Facts | None:
-    """Return what the cluster knows of the run that has the lease, None where there is none. Read-only."""
+    """Return the facts about the run that holds the lease, or None. Read-only."""
     if not sa.inspect(connection).has_table(name):
         return None
     found = _read(connection, name)
@@ -179,8 +180,8 @@ def find(connection: sa.Connection, name: str) -> Facts | None:
 
 
 def _read(connection: sa.Connection, name: str) -> Mapping[str, Facts]:
-    """Return both rows by their part, without what a commit of the holder changes; nothing where nobody has the lease."""
-    connection.rollback()  # a new transaction waits for the cluster and sees what it waited for
+    """Return both rows by part, without the counter that the holder's commits change; empty if there is no lease."""
+    connection.rollback()  # only a new transaction waits for the cluster and sees its latest commits
     rows = connection.execute(sa.select(_table(name))).mappings().all()
     found = {row["part"]: {**row, "touched": row["touched"] if row["part"] == "pulse" else 0} for row in rows}
     return found if len(found) == 2 else {}

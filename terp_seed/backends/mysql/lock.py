@@ -1,6 +1,6 @@
-"""The lock on MySQL and MariaDB: a named lock of the server, which belongs to the connection that migrates and ends with it.
+"""The lock on MySQL and MariaDB: a named lock of the server, which belongs to the migrating connection and ends with it.
 
-In a cluster, whose nodes do not know of each other's locks, the run has a lease beside it.
+In a cluster, whose nodes do not share named locks, a run also has a lease.
 """
 
 import contextlib
@@ -18,20 +18,20 @@ from terp_seed.backends.mysql.cluster import Node
 from terp_seed.backends.mysql.lease import IDLE_SECONDS, Facts, Lease, find
 from terp_seed.model.names import Names
 
-_NO_NAMED_LOCKS = (1105, 1235)  # what nodes answer to GET_LOCK that allow none: Percona in its strict mode, some MariaDBs
+_NO_NAMED_LOCKS = (1105, 1235)  # from nodes that do not allow GET_LOCK: Percona in strict mode, some versions of MariaDB
 _LEASE = "terp_seed_lease"
 
 
 @dataclass(frozen=True)
 class NodeHolder(Holder):
-    """A NodeHolder is a Holder in a cluster: connections have the same numbers on several nodes."""
+    """A NodeHolder is a Holder in a cluster, with its node, because connection numbers are unique only per node."""
 
     node: str | None = None
     renewed: str | None = None
 
     @classmethod
     def of(cls, facts: Facts) -> "NodeHolder":
-        """Return the holder that a lease tells of."""
+        """Build from the facts of a lease."""
         known: dict[str, Any] = {name: facts[name] for name in ("connection", "user", "host", "database", "node")}
         known |= {name: f"{facts[name]:%Y-%m-%dT%H:%M:%SZ}" for name in ("since", "renewed")}
         return cls(**known)
@@ -45,7 +45,7 @@ def holder(connection: sa.Connection, names: Names) -> Holder | None:
 
 
 def _named_holder(connection: sa.Connection, names: Names, node: Node | None) -> Holder | None:
-    """Return who holds the named lock of this server."""
+    """Return who holds the server's named lock, or None."""
     held_by = _ask(connection, names, "SELECT IS_USED_LOCK(:name)", node)
     if held_by is None:
         return None
@@ -60,8 +60,9 @@ def _named_holder(connection: sa.Connection, names: Names, node: Node | None) ->
 
 @contextlib.contextmanager
 def held(connection: sa.Connection, names: Names) -> Iterator[None]:
-    """Hold the lock for the length of a block. Raises LockHeld where another run has it: after a second, or, where a lease in a
-    cluster has to be watched to know whether its run lives, after up to fifteen.
+    """Hold the lock for the duration of a `with` block.
+
+    Raises LockHeld if another run holds it: after one second, or up to fifteen in a cluster, to see whether a lease is renewed.
     """
     node = Node.of(connection)
     with _hold_named(connection, names, node) as named:
@@ -80,9 +81,9 @@ def is_held(connection: sa.Connection, names: Names) -> bool:
 
 
 def end_when_idle(connection: sa.Connection) -> None:
-    """Let a cluster's node end the connection of a run that stops for long, before its lease can be taken over.
+    """Let a cluster's node end the connection of a stalled run before its lease can be taken over.
 
-    DDL commits at once, and no lease can make it fail: a run that was stopped just before it must not go on with it later.
+    DDL commits immediately, and no lease can make it fail, so a run that stalls just before it must not continue later.
     """
     if _LEASE in connection.info:
         connection.exec_driver_sql(f"SET SESSION wait_timeout = {IDLE_SECONDS}")
@@ -90,7 +91,7 @@ def end_when_idle(connection: sa.Connection) -> None:
 
 
 def _ask(connection: sa.Connection, names: Names, question: str, in_cluster: object) -> Any:
-    """Return a named lock function's answer; None from a node of a cluster in Percona's strict mode, which answers none."""
+    """Return the result of a named lock function, or None from a cluster node that does not support it."""
     try:
         return connection.execute(sa.text(question), {"name": names.lock, "patience": PATIENCE_SECONDS}).scalar()
     except DBAPIError as error:
@@ -101,7 +102,7 @@ def _ask(connection: sa.Connection, names: Names, question: str, in_cluster: obj
 
 @contextlib.contextmanager
 def _hold_named(connection: sa.Connection, names: Names, node: Node | None) -> Iterator[bool]:
-    """Hold the server's named lock, and tell whether the server has such locks."""
+    """Hold the server's named lock. Yields whether the server supports it. Raises LockHeld."""
     got = _ask(connection, names, "SELECT COALESCE(GET_LOCK(:name, :patience), 0)", node)
     if got == 0:
         raise refusal(
@@ -113,7 +114,7 @@ def _hold_named(connection: sa.Connection, names: Names, node: Node | None) -> I
     try:
         yield bool(got)
     finally:
-        with contextlib.suppress(sa.exc.SQLAlchemyError):  # a dead connection has let go already
+        with contextlib.suppress(sa.exc.SQLAlchemyError):  # a dead connection has already released it
             connection.rollback()
             connection.execute(sa.text("SELECT RELEASE_LOCK(:name)"), {"name": names.lock})
             connection.commit()
@@ -127,12 +128,12 @@ def _hold_lease(connection: sa.Connection, names: Names, node: Node, named: bool
         raise refusal(
             names,
             NodeHolder.of(rival) if rival else None,
-            "`KILL <connection>` as an administrator of that node ends a stuck one, and the next run takes its lease over",
+            "`KILL <connection>` as an administrator of that node ends a stuck one, and the next run takes over its lease",
         )
     connection.info[_LEASE] = lease
     try:
         yield
     finally:
-        with contextlib.suppress(sa.exc.SQLAlchemyError):  # a connection that was lost has taken it along
+        with contextlib.suppress(sa.exc.SQLAlchemyError):  # a lost connection has no info any more
             connection.info.pop(_LEASE, None)
         lease.let_go()

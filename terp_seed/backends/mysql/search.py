@@ -1,6 +1,7 @@
-"""The search of a script on MySQL or MariaDB for rows that refer to rows that leave, made of the catalogue that it meets.
+"""The search of a MySQL or MariaDB script for rows that refer to rows that leave, built from the server's catalogue.
 
-One text serves both servers. It sees the keys of tables that its user may not see, and then fails for want of SELECT.
+One text serves both servers. It includes keys of tables that the user may not read, and then fails with a missing SELECT
+privilege.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,9 +13,9 @@ _UNSEARCHED = "The references to seeded rows could not be searched: see the erro
 
 
 def _every_key(tables: str, plain_name: str) -> str:
-    """Return the SELECT of every foreign key of the server, a row for each of its columns.
+    """Return the SELECT of every foreign key of the server, with one row per column.
 
-    InnoDB's own list has the keys of tables that our user may not see; information_schema.key_column_usage has not.
+    InnoDB's own list includes keys of tables that our user may not see, which information_schema.key_column_usage omits.
     """
     schema, table = "SUBSTRING_INDEX(f.{0}_name, '/', 1)", "SUBSTRING(f.{0}_name, LOCATE('/', f.{0}_name) + 1)"
     names = [plain_name.format(part.format(end)) for end in ("for", "ref") for part in (schema, table)]
@@ -26,18 +27,18 @@ def _every_key(tables: str, plain_name: str) -> str:
 
 
 MYSQL_KEYS = _every_key("innodb_foreign", "{}")
-# MariaDB writes the names as those of files: `we@0020ird`
+# MariaDB encodes the names like file names: `we@0020ird`
 MARIADB_KEYS = _every_key("innodb_sys_foreign", "CONVERT(CONVERT(CAST({} AS BINARY) USING filename) USING utf8mb4)")
 
 
 class MySQLSearch:
-    """A MySQLSearch writes the statements of one Search."""
+    """A MySQLSearch is the statements of one Search."""
 
     def __init__(self, dialect: Dialect, looking: Search, whole_number: Callable[[str], str]) -> None:
         self._looking, self._text, self._quote, self._whole_number = looking, dialect.text, dialect.quote, whole_number
 
     def references(self) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-        """Return the statements that prepare the search, those that run it, and the variable that then has a sentence or NULL."""
+        """Return the statements that prepare the search, those that run it, and the variable with the sentence or NULL."""
         text = self._text
         before = (
             "SELECT COALESCE(GROUP_CONCAT(k.`one` SEPARATOR ' UNION ALL '), 'SELECT NULL AS `one` FROM DUAL WHERE FALSE') "
@@ -56,13 +57,13 @@ class MySQLSearch:
         return prepare, (f"SET @seed_refers = {text(_UNSEARCHED)}", "EXECUTE seed_search"), "@seed_refers"
 
     def derived_deletes(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the statements that prepare a DELETE for each derived table, DO 0 where there is none, and that run them."""
+        """Return the statements that prepare and run a DELETE per derived table, or DO 0 if the table is missing."""
         every = list(enumerate(self._looking.derived.items()))
         prepare = tuple(statement for place, (table, when) in every for statement in self._derived(place, table, when))
         return prepare, tuple(f"EXECUTE seed_derived_{place}" for place, _ in every)
 
     def _one_key(self) -> str:
-        """Return what makes of one key, grouped from its columns, the SELECT of a sentence for each row that refers."""
+        """Return the expression that builds, for one key, the SELECT of a sentence per referring row."""
         looking, text = self._looking, self._text
         own = ", ".join(text(name.lower()) for name in looking.own)
         place = "IF(f.from_schema = DATABASE(), '', CONCAT(f.from_schema, '.')), f.from_table, '.', MIN(f.from_column)"
@@ -75,7 +76,7 @@ class MySQLSearch:
         )
 
     def _joined(self) -> str:
-        """Return what makes of one key the FROM and WHERE by which its rows refer to rows that leave."""
+        """Return the expressions that build, for one key, the FROM and WHERE of referring rows."""
         source = "'`', f.from_schema, '`.`', f.from_table, '` AS r"
         return (
             f"' FROM {self._quote(self._looking.ledger)} AS b, `', f.to_table, '` AS t, ', {source} WHERE ',\n"
@@ -84,7 +85,7 @@ class MySQLSearch:
         )
 
     def _without_derived(self) -> str:
-        """Return what excepts derived rows, which go along, and references that a revision clears itself; else nothing."""
+        """Return the expressions that exclude derived rows and references that a revision clears; else an empty text."""
         text = self._text
         cases = " ".join(f"WHEN {text(table.lower())} THEN {text(self._not_derived(table))}" for table in self._looking.derived)
         derived = f",\n  CASE LOWER(f.from_table) {cases} ELSE '' END" if cases else ""
@@ -101,7 +102,7 @@ class MySQLSearch:
         return f" AND NOT EXISTS (SELECT 1 FROM {self._quote(table)} AS d WHERE d.`id` = r.`id`{condition})"
 
     def _into_targets(self) -> str:
-        """Return the condition that a key is into a table that rows leave."""
+        """Return the condition that a key refers to a table from which rows leave."""
         text, targets = self._text, self._looking.targets
         lower, exact = (", ".join(map(text, names)) for names in (map(str.lower, targets), targets))
         return (
@@ -110,14 +111,14 @@ class MySQLSearch:
         )
 
     def _one_reference(self, one: DeclaredSearch) -> str:
-        """Return what makes the SELECT of a sentence for each row that refers by a reference that no key says."""
+        """Return the expression that builds, for a declared reference, the SELECT of a sentence per referring row."""
         derived = self._not_derived(one.table) if one.table in self._looking.derived else ""
         query = f"SELECT {self._text(one.sentence)} AS `one` FROM {one.rows}{derived}"
         values = (self._text(self._whole_number(one.value)), self._text(one.value))
         return f"REPLACE({self._text(query)}, '<value>', IF(MAX(c.data_type IN ({_TEXTS})), {', '.join(values)}))"
 
     def _if_there(self, one: DeclaredSearch, made: str) -> str:
-        """Return the SELECT of what is made of a reference, where its table and columns are there."""
+        """Return the SELECT of an expression, which has a row only if the reference's table and columns exist."""
         names = ", ".join(map(self._text, one.columns))
         return (
             f"SELECT {made} AS `one` FROM information_schema.columns AS c WHERE c.table_schema = DATABASE() "
@@ -128,7 +129,7 @@ class MySQLSearch:
         text = self._text
         condition = f" AND ({when})" if when else ""
         delete = f"DELETE FROM {self._quote(table)} WHERE `id` IN (SELECT `id` FROM ("
-        # of a copy of the ids: MySQL does not delete from a table that the same statement reads
+        # from a copy of the ids: MySQL cannot delete from a table that the same statement reads
         whole = f"CONCAT({text(delete)}, GROUP_CONCAT(k.`one` SEPARATOR ' UNION ALL '), {text(f') AS x){condition}')})"
         before = (
             f"SELECT COALESCE({whole}, 'DO 0') INTO @seed_derived FROM (\n"

@@ -1,6 +1,7 @@
-"""The session on MySQL and MariaDB: the server's settings that a run and a script set for themselves, and those that a run reads.
+"""The session on MySQL and MariaDB: the settings that a run and a script set, and those that a run checks.
 
-Our statements mean the same whatever the globals are; what stops them, and our user may not set, is refused by name.
+Our statements mean the same whatever the global settings are. A global setting that prevents our writes, and that our user may
+not change, is refused by name.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,24 +11,25 @@ import sqlalchemy as sa
 from terp_seed.errors import SeedError
 
 _NO_LIMIT = 18446744073709551615
-LEAST_PACKET = 64 * 1024  # bytes, and our longest statement has a few less
+LEAST_PACKET = 64 * 1024  # bytes; our longest statement is slightly shorter
 
-# Any user may set each of these. The values are what a server has that nobody has configured, or more patient.
+# Any user may set these. The values are the server's defaults, or more patient ones.
 _ON_BOTH = (
     "SET SESSION TRANSACTION READ WRITE",
-    # the ledger and the guard read every row; max_join_size goes first, because it changes sql_big_selects
+    # the ledger and the guard read every row; max_join_size comes first, because it changes sql_big_selects
     f"SET SESSION sql_select_limit = {_NO_LIMIT}, max_join_size = {_NO_LIMIT}, sql_big_selects = 1",
-    # Without unique_checks, MariaDB locks an empty table that rows go into, and may let two rows have one value.
+    # Without unique_checks, MariaDB locks an empty table for inserts, and may accept duplicate values.
     "SET SESSION foreign_key_checks = 1, unique_checks = 1, sql_safe_updates = 0",
-    # after CHAIN a COMMIT begins another transaction, after RELEASE it ends the connection, and our lock with it
+    # with CHAIN, a COMMIT begins another transaction; with RELEASE, it ends the connection and with it our lock
     "SET SESSION completion_type = 'NO_CHAIN'",
-    # where it is on, `id IS NULL` finds the row that was inserted last
+    # if it is on, `id IS NULL` finds the last inserted row
     "SET SESSION sql_auto_is_null = 0",
-    # The columns of a key are grouped by sorted names, which may begin alike. Scripts build statements by GROUP_CONCAT, and
-    # SQLAlchemy reads SHOW CREATE TABLE, which must be quoted. A small sort_buffer_size fails (1038) where keys are grouped.
+    # The columns of a key are grouped by sorted names, which may have long common prefixes. Scripts build statements with
+    # GROUP_CONCAT, and SQLAlchemy parses SHOW CREATE TABLE, which must be quoted. A small sort_buffer_size fails (1038) when keys
+    # are grouped.
     "SET SESSION max_sort_length = 1024, sort_buffer_size = 2097152, group_concat_max_len = 1073741824, "
     "div_precision_increment = 4, sql_quote_show_create = 1",
-    # Alembic's version table names no engine: in another one it would not be rolled back with the rows
+    # Alembic's version table does not specify an engine, and would not be rolled back with the rows in another one
     "SET SESSION default_storage_engine = 'InnoDB', default_tmp_storage_engine = 'InnoDB'",
     # The second waits for a table's definition, on some servers for a year. The others end a connection that makes rows.
     "SET SESSION innodb_lock_wait_timeout = 50, lock_wait_timeout = 10, wait_timeout = 28800, "
@@ -38,14 +40,14 @@ _ON_MARIADB = ",\n    ".join(
         "SET SESSION max_statement_time = 0, idle_transaction_timeout = 0, idle_write_transaction_timeout = 0",
         "idle_readonly_transaction_timeout = 0, check_constraint_checks = 1, sql_if_exists = 0",
         f"max_session_mem_used = 9223372036854775807, tmp_disk_table_size = {_NO_LIMIT}",
-        # DEFAULT is no global value here but the word for now: any moment would show versioned tables as they were then
+        # DEFAULT means the present here, not the global value: any other time would show old versions of versioned tables
         "system_versioning_asof = DEFAULT",
     )
 )
 _ON_MYSQL = "SET SESSION max_execution_time = 0"
 
-# One text serves both servers, so what only one of them knows is in a statement that it makes itself. (A comment that only one
-# executes, /*M! */, would be shorter, but the other one's client leaves it out.)
+# One text serves both servers, so settings of only one of them are in a prepared statement that it builds itself. (A comment that
+# only one executes, /*M! */, would be shorter, but the other's client strips it.)
 PINS = (
     *_ON_BOTH,
     f"SET @seed_session = IF(VERSION() LIKE '%MariaDB%',\n  '{_ON_MARIADB}',\n  '{_ON_MYSQL}')",
@@ -54,13 +56,13 @@ PINS = (
     "DEALLOCATE PREPARE seed_session",
 )
 
-# innodb_strict_mode, which MySQL lets no ordinary user set either, is about options of CREATE TABLE that ours do not have.
+# innodb_strict_mode, which an ordinary user of MySQL may not set either, concerns CREATE TABLE options that we do not use.
 _READ = ("log_bin", "binlog_format", "enforce_storage_engine", "innodb_read_only", "max_allowed_packet")
 _AS_ADMINISTRATOR = "as an administrator, and run the same command again"
 
 
 def require_fit(connection: sa.Connection) -> None:
-    """Raise SeedError where a setting of the server that our user may not set stops what we write. Read-only."""
+    """Raise SeedError if a server setting that our user may not change prevents our writes. Read-only."""
     names = ", ".join(f"'{name}'" for name in _READ)
     rows = connection.exec_driver_sql(f"SHOW VARIABLES WHERE Variable_name IN ({names})")
     refusals = list(_refusals({name: str(value) for name, value in rows}))
@@ -69,7 +71,7 @@ def require_fit(connection: sa.Connection) -> None:
 
 
 def _refusals(found: Mapping[str, str]) -> Iterator[str]:
-    """Yield a sentence for each setting that stops us. A server does not know every one of them."""
+    """Yield a sentence for each setting that prevents our writes. Not every server has all of them."""
     if found.get("log_bin") == "ON" and found.get("binlog_format") == "STATEMENT":
         yield (
             "The server's binlog_format is STATEMENT and its binary log is on: expected ROW or MIXED, because rows that a READ "

@@ -1,4 +1,4 @@
-"""The backend of SQLite, whose database is a file, and whose server is this process."""
+"""The backend of SQLite, whose database is a file and whose server is this process."""
 
 from contextlib import AbstractContextManager
 
@@ -17,7 +17,7 @@ from terp_seed.backends.sqlite.introspection import SQLiteIntrospection
 from terp_seed.model.names import Names
 from terp_seed.sql.dialect import Dialect
 
-# SQLite's errors have no numbers of their own
+# SQLite's errors have no numbers, so they are identified by their messages
 _WAYS_OUT = {
     "FOREIGN KEY constraint failed": ROW_LOST,
     "database or disk is full": DISK_FULL,
@@ -26,26 +26,26 @@ _WAYS_OUT = {
 
 
 class SQLiteBackend(Backend):
-    """What SQLite has of a Backend."""
+    """A SQLiteBackend is the backend of SQLite."""
 
     dialect = SQLite
     introspection = SQLiteIntrospection
-    helpers = 1  # it works in this process, and leaves one core
+    helpers = 1  # SQLite runs in this process, which leaves a core for one worker
 
     def address(self, url: URL) -> URL:
-        """Return it as it is: Python brings the driver."""
+        """Return the address unchanged: the driver is Python's own."""
         return url
 
     def engine(self, address: URL, ca_cert: str | None, *, writes: bool) -> sa.Engine:
-        """Return it."""
+        """Return an engine; with `writes`, one whose transactions begin with the write lock."""
         return engine.engine_for(address, writes=writes)
 
     def held(self, connection: sa.Connection, names: Names) -> AbstractContextManager[None]:
-        """Hold a lock on a file beside the database; none for one in memory."""
+        """Hold a lock on a file beside the database; a database in memory needs none."""
         return lock.held(connection, names)
 
     def holder(self, connection: sa.Connection, names: Names) -> Holder | None:
-        """Read the file."""
+        """Read the holder from the lock file."""
         return lock.holder(connection, names)
 
     def copies(self, connection: sa.Connection, dialect: Dialect) -> Copies:
@@ -53,6 +53,6 @@ class SQLiteBackend(Backend):
         return SQLiteCopies(connection, dialect)
 
     def way_out(self, error: DBAPIError) -> str | None:
-        """Return it by the sentence."""
+        """Look up the advice by the error message."""
         said = cause(error)
         return next((way_out for sentence, way_out in _WAYS_OUT.items() if sentence in said), None)

@@ -1,6 +1,6 @@
-"""SQLite, for a laptop and for tests.
+"""The dialect of SQLite, for development and tests.
 
-It keeps what its own shell would change: control characters in a literal are spelled out.
+Control characters in literals are written with char(), because SQLite's shell would change some of them.
 """
 
 import hashlib
@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 
 from terp_seed.sql.dialect import MARKS, MODULUS, Dialect
 
-_CONTROLS = re.compile("[\x01-\x1f\x7f-\x9f]{1,100}")  # SQLite bounds the number of arguments
+_CONTROLS = re.compile("[\x01-\x1f\x7f-\x9f]{1,100}")  # SQLite limits the number of arguments
 _VERBS = ("INSERT", "UPDATE", "DELETE")
-_MOST_PIECES = 100  # SQLite bounds the depth of an expression
+_MOST_PIECES = 100  # SQLite limits the depth of an expression
 
 
 class SQLite(Dialect):
@@ -20,7 +20,7 @@ class SQLite(Dialect):
     name = "sqlite"
     title = "SQLite"
     lexer = "sql"
-    # a script runs in somebody's shell, whose ~/.sqliterc may say otherwise; its stops are CHECKs
+    # a script may run in a shell whose ~/.sqliterc sets these differently; its checks are CHECK constraints
     preamble = (
         "PRAGMA foreign_keys = ON",
         "PRAGMA ignore_check_constraints = OFF",
@@ -42,12 +42,12 @@ class SQLite(Dialect):
         if MARKS.search(value) or len(_CONTROLS.findall(value)) > _MOST_PIECES:
             return f"CAST(x'{value.encode().hex()}' AS TEXT)"
         quoted = value.replace("'", "''")
-        # the sqlite3 shell turns CR LF into LF inside a literal, so control characters are spelled out
+        # the sqlite3 shell turns CR LF inside a literal into LF, so control characters are written with char()
         spelled, runs = _CONTROLS.subn(lambda run: f"'||char({','.join(str(ord(c)) for c in run[0])})||'", quoted)
         return f"('{spelled}')" if runs else f"'{quoted}'"
 
     def open_script(self, sentences: Iterable[str]) -> tuple[str, ...]:
-        """Return a table with a CHECK for each sentence, and the sentence as its name; and one of debts that it has to pay."""
+        """Return the creation of a table with a CHECK per sentence, named after it, and of one for the debts of `begin`."""
         checks = ",\n".join(
             f'CONSTRAINT {self.quote(sentence)} CHECK ("stop" <> {self.text(sentence)})' for sentence in sentences
         )
@@ -59,15 +59,15 @@ class SQLite(Dialect):
         )
 
     def stop(self, number: int, sentence: str, condition: str) -> str:
-        """Return the insert of the sentence where the condition holds, else of the number."""
+        """Return the INSERT of the sentence if the condition holds, else of the number."""
         return f'INSERT INTO temp."seed_stop" SELECT CASE WHEN\n{condition}\n  THEN {self.text(sentence)} ELSE {number} END'
 
     def begin(self, name: str) -> tuple[str, ...]:
-        """Return BEGIN, and a debt without whose payment no COMMIT succeeds."""
+        """Return BEGIN, and a debt: a violated deferred foreign key, with which a COMMIT fails."""
         return "BEGIN", f'INSERT INTO temp."seed_debt" VALUES ({self.text(f"paid {name}")})'
 
     def commit(self, name: str, checks: int) -> tuple[str, ...]:
-        """Return the payment, where the checks have held, and COMMIT."""
+        """Return the payment of the debt if the checks have passed, and COMMIT."""
         held = f'(SELECT COUNT(*) FROM temp."seed_stop" WHERE typeof("stop") = \'integer\') = {checks}'
         return (
             f'INSERT INTO temp."seed_stop" SELECT {self.text(f"paid {name}")} WHERE {held}',
@@ -76,11 +76,11 @@ class SQLite(Dialect):
         )
 
     def watch(self, tables: Iterable[str]) -> tuple[str, ...]:
-        """Return triggers, for a client that rolls back after an error and then goes on without a transaction."""
+        """Return triggers, for a client that rolls back after an error and then continues without a transaction."""
         return tuple(
             f"CREATE TEMP TRIGGER {self._trigger(verb, table)} BEFORE {verb} ON main.{self.quote(table)}\n"
             'WHEN NOT EXISTS (SELECT 1 FROM temp."seed_debt")\n'
-            # off, where the client had begun a transaction before the script: then no debt would be asked for
+            # off if the client had begun a transaction before the script: the debt would have no effect then
             "  OR (SELECT foreign_keys FROM pragma_foreign_keys) <> 1\n"
             "BEGIN SELECT RAISE(ABORT, 'An earlier statement of this script failed: nothing more is written. Close this "
             "connection.'); END"
@@ -89,7 +89,7 @@ class SQLite(Dialect):
         )
 
     def close_script(self, tables: Iterable[str]) -> tuple[str, ...]:
-        """Return what takes the triggers and the tables away."""
+        """Return the statements that drop the triggers and the temporary tables."""
         triggers = tuple(f"DROP TRIGGER IF EXISTS temp.{self._trigger(verb, table)}" for table in tables for verb in _VERBS)
         tables = ("seed_debt", "seed_stop", "seed_value")
         return (*triggers, *(f'DROP TABLE IF EXISTS temp."{name}"' for name in tables))
@@ -99,11 +99,11 @@ class SQLite(Dialect):
 
     @property
     def changed_one(self) -> str:
-        """changes(), of the last statement that changed rows."""
+        """Return a condition on changes(), which is about the last INSERT, UPDATE or DELETE."""
         return "changes() = 1"
 
     def unknown_keys(self, targets: Iterable[str], known: Iterable[str], others: Iterable[str]) -> str:
-        """Return it by PRAGMA foreign_key_list, which a SELECT can ask."""
+        """Return a condition on pragma_foreign_key_list, which a SELECT can query."""
         names, ours, theirs = (", ".join(self.text(name.lower()) for name in some) for some in (targets, known, others))
         tables = "FROM sqlite_master AS m WHERE m.type = 'table' AND LOWER(m.name)"
         keys = f'EXISTS (SELECT 1 FROM pragma_foreign_key_list(m.name) AS k WHERE LOWER(k."table") IN ({names}))'
@@ -112,30 +112,30 @@ class SQLite(Dialect):
         )
 
     def columns_found(self, table: str, columns: Iterable[str]) -> str:
-        """Return it by PRAGMA table_info."""
+        """Return a query of pragma_table_info."""
         return (
             f"(SELECT COUNT(*) FROM pragma_table_info({self.text(table)}) WHERE name IN ({', '.join(map(self.text, columns))}))"
         )
 
     def digests(self, source: str, where: str, groups: Mapping[str, Iterable[str]]) -> str:
-        """Return it by sha3(), which SQLite's own shell has and our connections bring along."""
-        # quote() ends at a NUL, and what an application wrote behind one is an edit too
+        """Return the digests with sha3(), which SQLite's shell has, and our connections define."""
+        # quote() stops at a NUL, and a change after it is an edit too
         spelled = "CASE WHEN instr({0}, char(0)) THEN hex({0}) ELSE quote({0}) END"
         texts = {name: " || ',' || ".join(['"id"', *map(spelled.format, values)]) for name, values in groups.items()}
         hashes = ", ".join(f'hex(sha3({text})) AS "{name}"' for name, text in texts.items())
         sums = ", ".join(f'({_sum_of_hashes(name)}) AS "{name}"' for name in groups)
-        # a sub-select that is not kept as it is would be worked out again for each digit
+        # materialized, or the sub-select would be evaluated again for each digit
         return (
             f'SELECT COUNT(*) AS "n", {sums} FROM (WITH "hashes" AS MATERIALIZED (\n'
             f'  SELECT {hashes} FROM {source} WHERE {where}\n) SELECT * FROM "hashes")'
         )
 
     def as_double(self, expression: str) -> str:
-        """Return it as it is: every real number is a double."""
+        """Return the expression unchanged: every real number is a double."""
         return expression
 
     def temporary_copy(self, name: str, table: str, columns: Iterable[str]) -> tuple[str, ...]:
-        """Return a table made of a SELECT, which keeps the columns' affinities and nothing else, and an index on the id."""
+        """Return CREATE … AS SELECT, which keeps only the columns' affinities, and an index on the id."""
         names = ", ".join(map(self.quote, columns))
         return (
             f"DROP TABLE IF EXISTS temp.{self.quote(name)}",
@@ -144,7 +144,7 @@ class SQLite(Dialect):
         )
 
     def temporary_like(self, name: str, table: str) -> tuple[str, ...]:
-        """Return a table made of a SELECT, which keeps the columns' affinities."""
+        """Return CREATE … AS SELECT, which keeps the columns' affinities."""
         return (
             f"DROP TABLE IF EXISTS temp.{self.quote(name)}",
             f"CREATE TEMP TABLE {self.quote(name)} AS SELECT * FROM {self.quote(table)} WHERE 0",
@@ -156,41 +156,41 @@ class SQLite(Dialect):
         return f"UPDATE {table} SET {assigned}\nFROM {source} WHERE {' AND '.join((joined, *conditions))}"
 
     def declare_variables(self) -> tuple[str, ...]:
-        """Return the temporary table that holds them."""
+        """Return the creation of a temporary table that holds the variables."""
         return ('CREATE TEMP TABLE IF NOT EXISTS "seed_value" ("name" TEXT PRIMARY KEY, "value" INTEGER)',)
 
     def set_variable(self, name: str, expression: str) -> str:
-        """Return the row of that name."""
+        """Return the INSERT of the variable's row."""
         return f'INSERT OR REPLACE INTO temp."seed_value" ("name", "value") VALUES ({self.text(name)}, {expression})'
 
     def variable(self, name: str) -> str:
-        """Return what looks the row up."""
+        """Return a lookup of the variable's row."""
         return f'(SELECT "value" FROM temp."seed_value" WHERE "name" = {self.text(name)})'
 
     def same(self, left: str, right: str) -> str:
-        """Return IS, which compares bytes and takes NULL for a value."""
+        """Return IS, which compares bytes and is NULL-safe."""
         return f"{left} IS {right}"
 
     def announced(self, table: str, insert: str, last_id: int) -> tuple[str, ...]:
-        """Return them, with the keys looked at when the transaction ends."""
+        """Return INSERT and DELETE, with foreign keys deferred to the end of the transaction."""
         return "PRAGMA defer_foreign_keys = ON", insert, f'DELETE FROM {self.quote(table)} WHERE "id" = {last_id}'
 
     def json_rows(self, table: str, column: str, fields: Mapping[str, str], condition: str) -> str:
-        """Return it by json_each. The casts matter: without a type, SQLite joins on the field without an index."""
+        """Return a SELECT with json_each. The casts matter: without a type, SQLite joins on the field without an index."""
         types = {name: "INTEGER" if kind == "INT" else "NUMERIC" for name, kind in fields.items()}
         names = ", ".join(f"CAST(json_extract(j.value, '$.{name}') AS {kind}) AS \"{name}\"" for name, kind in types.items())
         return f'SELECT r."id", {names} FROM {self.quote(table)} AS r, json_each(r."{column}") AS j WHERE {condition}'
 
     def binary(self, value: bytes) -> str:
-        """Return it in hexadecimal digits."""
+        """Return a hexadecimal literal."""
         return f"x'{value.hex()}'"
 
     def whole_number(self, expression: str) -> str:
-        """Return a CAST of digits."""
+        """Return a CAST if the text consists of digits."""
         return f"CASE WHEN {expression} <> '' AND {expression} NOT GLOB '*[^0-9]*' THEN CAST({expression} AS INTEGER) END"
 
     def json_source(self, column: str, path: str, alias: str) -> str:
-        """Return it by json_each, which one invalid text would stop, and which takes an object for a list of its values."""
+        """Return json_each of a list; it must not see invalid JSON, which is an error, or an object, whose values it lists."""
         if path == "$":
             document = f"json_array(json(CASE WHEN json_valid({column}) THEN {column} ELSE 'null' END))"
         else:
@@ -200,24 +200,26 @@ class SQLite(Dialect):
         return f"json_each({document}) AS {alias}"
 
     def json_field(self, alias: str, path: str) -> str:
-        """Return the digits at the path, whether they are a number or a text there."""
+        """Return the integer at the path, whether it is a number or a text there."""
         return self.whole_number(f"CAST({self.json_text(alias, path)} AS TEXT)")
 
     def json_text(self, alias: str, path: str) -> str:
-        """Return it without quotes; of a list of plain values, the value itself."""
+        """Return the unquoted value at the path; in a list of plain values, the value itself."""
         if path == "$":
             return f"{alias}.value"
         return f"CASE WHEN {alias}.type = 'object' THEN json_extract({alias}.value, '{path}') END"
 
 
 def sha3(value: object) -> bytes:
-    """Return what the function of SQLite's shell returns for a value."""
+    """Return the SHA3-256 of a value's text, like the function of SQLite's shell."""
     return hashlib.sha3_256(str(value).encode()).digest()
 
 
 def _sum_of_hashes(column: str) -> str:
-    """Return the sum of the first 15 digits of hexadecimal texts, modulo 2^60. SQLite can read decimal digits only, and its
-    sums must not pass 2^63: so each digit is looked up, and the first eight and the last seven are added apart.
+    """Return the sum, modulo 2^60, of the first 15 digits of a column of hexadecimal texts.
+
+    SQLite parses only decimal digits, and sums must not exceed 2^63, so each digit is looked up, and the first eight and the
+    last seven are added separately.
     """
     first, last = (
         " + ".join(

@@ -1,4 +1,4 @@
-"""The engine of SQLite: a connection in which our statements mean what they say, and are one transaction."""
+"""The engine of SQLite: sessions with our settings and functions, in which DDL is transactional."""
 
 from typing import Any
 
@@ -8,11 +8,11 @@ from sqlalchemy.pool import NullPool
 
 from terp_seed.backends.sqlite.dialect import SQLite, sha3
 
-_CACHE = "PRAGMA cache_size = -16384"  # KiB: with the usual 2 MiB, the indexes of a large table are read again and again
+_CACHE = "PRAGMA cache_size = -16384"  # 16 MiB: with the default of 2 MiB, the indexes of a large table are read again and again
 
 
 def engine_for(address: URL, *, writes: bool) -> sa.Engine:
-    """Return an engine. With `writes` a transaction takes the write lock when it begins, so that none fails half-way."""
+    """Return an engine. With `writes`, a transaction takes the write lock when it begins, so that none fails half-way."""
     engine = sa.create_engine(address, poolclass=NullPool)
 
     interrupts: list[KeyboardInterrupt] = []
@@ -20,7 +20,7 @@ def engine_for(address: URL, *, writes: bool) -> sa.Engine:
     def hashed(value: object) -> bytes:
         try:
             return sha3(value)
-        except KeyboardInterrupt as interrupt:  # Ctrl-C fell into it, and the driver hides that behind an error of its own
+        except KeyboardInterrupt as interrupt:  # Ctrl-C during this function, which the driver would hide behind its own error
             interrupts.append(interrupt)
             raise
 

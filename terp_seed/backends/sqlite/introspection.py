@@ -1,4 +1,4 @@
-"""The introspection of SQLite: its list of tables, and what its pragmas say of each."""
+"""The introspection of SQLite, by sqlite_master and pragma functions."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -23,24 +23,24 @@ _EVENT = re.compile(r"(?:\b(BEFORE|AFTER|INSTEAD OF)\s+)?\b(INSERT|UPDATE|DELETE
 
 
 class SQLiteIntrospection(Introspection):
-    """A SQLiteIntrospection asks one file: there is no other schema, and no user."""
+    """A SQLiteIntrospection is the introspection of one file: there are no other schemas, and no users."""
 
     folds_table_names = True
 
     def columns(self) -> Iterable[tuple[str, LiveColumn]]:
-        """Return what table_info says."""
+        """Return the columns of pragma_table_info."""
         rows = self._connection.exec_driver_sql(_COLUMNS).all()
         return [(table, LiveColumn(name, kind, bool(is_key), bool(is_null))) for table, name, kind, is_key, is_null in rows]
 
     def foreign_keys(self) -> Iterator[ForeignKey]:
-        """Yield what foreign_key_list says."""
+        """Yield the keys of pragma_foreign_key_list."""
         for (table, _), columns in groupby(self._connection.exec_driver_sql(_KEYS), key=lambda row: (row[0], row[1])):
             targets, ours, theirs, actions = zip(*(tuple(row)[2:] for row in columns), strict=True)
             referred = () if theirs[0] is None else theirs
             yield ForeignKey(table, ours, targets[0], referred, str(actions[0]).upper())
 
     def key_columns(self) -> set[tuple[str, str]]:
-        """Return those of the keys."""
+        """Return the columns of the foreign keys."""
         return {(str(row[0]), str(row[3])) for row in self._connection.exec_driver_sql(_KEYS)}
 
     def triggers(self) -> list[Trigger]:
@@ -54,9 +54,9 @@ class SQLiteIntrospection(Introspection):
         return found
 
     def is_denied(self, error: DBAPIError) -> bool:
-        """Return False: whoever opens the file may read it."""
+        """Return False: every user who can open the file can read it."""
         return False
 
     def grants_to_read(self, places: Iterable[str]) -> str:
-        """Return nothing: it is never asked."""
+        """Raise AssertionError: there are no grants, so this is never called."""
         raise AssertionError(list(places))

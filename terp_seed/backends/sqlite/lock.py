@@ -1,4 +1,4 @@
-"""The lock on SQLite: a lock on a file beside the database, which belongs to the process and ends with it, however it ends."""
+"""The lock on SQLite: a lock on a file beside the database, which belongs to the process and ends with it."""
 
 import contextlib
 import fcntl
@@ -26,9 +26,9 @@ def holder(connection: sa.Connection, names: Names) -> Holder | None:
 
 @contextlib.contextmanager
 def held(connection: sa.Connection, names: Names) -> Iterator[None]:
-    """Hold the lock for the length of a block. Raises LockHeld where another run has it."""
+    """Hold the lock for the duration of a `with` block. Raises LockHeld if another run holds it."""
     path = _lock_path(connection, names)
-    if path is None:  # a database in memory has one process and one connection
+    if path is None:  # a database in memory has only one connection
         yield
         return
     with path.open("a+") as file:
@@ -45,7 +45,7 @@ def held(connection: sa.Connection, names: Names) -> Iterator[None]:
         try:
             yield
         finally:
-            file.truncate(0)  # the file stays: removing it would let two processes lock two files of one name
+            file.truncate(0)  # the file stays: if it were removed, two processes could lock different files of the same name
 
 
 def _lock_path(connection: sa.Connection, names: Names) -> Path | None:
