@@ -3,7 +3,6 @@
 Nothing is printed here except SQL scripts, and nothing prompts the user.
 """
 
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -109,7 +108,7 @@ def dry_run(
     found = status(settings)
     previews: list[Preview] = []
     caller = RunContext(settings, preview=previews.append, agree=agree)
-    with contextlib.closing(connections.connect(settings.url, settings.ca_cert)) as connection:
+    with connections.opened(settings.url, settings.ca_cert) as connection:
         caller.use(connection)
         undeclared = tuple(suspects(Database(connection, catalog.names), catalog))
         connection.rollback()
@@ -166,7 +165,7 @@ def verify(settings: Settings, health_url: str | None = None, script: str | None
     """
     if health_url is not None:
         health.require_address(health_url)
-    with contextlib.closing(connections.connect(settings.url, settings.ca_cert)) as connection:
+    with connections.opened(settings.url, settings.ca_cert) as connection:
         catalog = runs.catalog()
         database = Database(connection, catalog.names)
         said = compare_script(database, catalog, script) if script is not None else []

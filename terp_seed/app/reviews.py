@@ -3,7 +3,6 @@
 The only place that imports the review package and its drawing libraries, and only when a page is requested.
 """
 
-import contextlib
 import io
 from typing import TYPE_CHECKING
 
@@ -52,7 +51,7 @@ def _create_tables(settings: Settings) -> None:
         config.attributes["settings"] = settings
         command.upgrade(config, "head")
         return
-    with contextlib.closing(connections.connect(settings.url, writes=True)) as connection:
+    with connections.opened(settings.url, writes=True) as connection:
         for table in runs.catalog().every:
             table.table.metadata.create_all(connection)
         connection.commit()

@@ -99,17 +99,18 @@ def caller_for(settings: Settings, listener: Listener) -> RunContext:
 @contextlib.contextmanager
 def locked(caller: RunContext, listener: Listener) -> Iterator[sa.Connection]:
     """Give the caller a connection that holds the lock, for the duration of a `with` block."""
-    settings = caller.settings
-    with contextlib.ExitStack() as ends:
-        connection = connections.connect(settings.url, settings.ca_cert, writes=True)
-        ends.enter_context(contextlib.closing(connection))
-        ends.enter_context(lock.held(connection, catalog().names))
-        listener.locked()
-        caller.use(connection)
-        try:
+    settings, is_locked = caller.settings, False
+    try:
+        with (
+            connections.opened(settings.url, settings.ca_cert, writes=True) as connection,
+            lock.held(connection, catalog().names),
+        ):
+            is_locked = True
+            listener.locked()
+            caller.use(connection)
             yield connection
-        finally:
-            ends.close()
+    finally:
+        if is_locked:
             listener.unlocked()
 
 

@@ -3,7 +3,6 @@
 Nothing here makes permanent changes or takes the lock.
 """
 
-import contextlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,7 +58,7 @@ class Edit:
 
 def rows_present(settings: Settings) -> dict[str, int]:
     """Return the number of rows, seeded or not, of each of the project's tables that exists. Read-only."""
-    with contextlib.closing(connections.connect(settings.url, settings.ca_cert)) as connection:
+    with connections.opened(settings.url, settings.ca_cert) as connection:
         existing = set(sa.inspect(connection).get_table_names())
         names = [table.name for table in runs.catalog().tables if table.name in existing]
         return {name: connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name))) or 0 for name in names}
@@ -68,7 +67,7 @@ def rows_present(settings: Settings) -> dict[str, int]:
 def edits(settings: Settings, with_values: bool = False) -> list[Edit]:
     """Return every seeded row that has changed. Changes nothing permanently; takes no lock."""
     found: list[Edit] = []
-    with contextlib.closing(connections.connect(settings.url, settings.ca_cert)) as connection:
+    with connections.opened(settings.url, settings.ca_cert) as connection:
         ledger = Ledger.read(connection, runs.catalog().names)
         ownership = _ownership(runs.reading(settings, connection), ledger)
         for block in ledger.blocks:
@@ -89,7 +88,7 @@ def _ownership(caller: RunContext, ledger: Ledger) -> Ownership:
 
 def status(settings: Settings) -> Status:
     """Return what is seeded, and what has changed since. Changes nothing permanently; takes no lock."""
-    with contextlib.closing(connections.connect(settings.url, settings.ca_cert)) as connection:
+    with connections.opened(settings.url, settings.ca_cert) as connection:
         caller, catalog = runs.reading(settings, connection), runs.catalog()
         agreed = agreement(caller)
         ledger = Ledger.read(connection, catalog.names)

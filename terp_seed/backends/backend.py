@@ -3,6 +3,7 @@
 Nothing outside of `backends` depends on the kind of database. `docs/architecture.md` explains how to add one.
 """
 
+import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
@@ -95,6 +96,10 @@ class Backend(ABC):
     @abstractmethod
     def copies(self, connection: sa.Connection, dialect: Dialect) -> Copies:
         """Return what makes temporary copies of live tables."""
+
+    def ended_on_interrupt(self, connection: sa.Connection) -> AbstractContextManager[None]:
+        """End what the connection is doing on its server when Ctrl-C comes within a block. One in our process has ended."""
+        return contextlib.nullcontext()
 
     def waited_for(self, connection: sa.Connection, error: DBAPIError) -> str:
         """Return a sentence on whom a statement waited for until it timed out; an empty one for another error."""

@@ -6,6 +6,7 @@ Messages never contain the password. The session is set up so that our SQL means
 import contextlib
 import re
 import time
+from collections.abc import Iterator
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
@@ -72,6 +73,16 @@ def connect(url: str, ca_cert: str | None = None, writes: bool = False) -> sa.Co
     raise ConnectionFailed(
         f"Failed to connect to database after {ATTEMPTS} attempts: {label(url)}: {cause(failure)}. {way_out}."
     ) from failure
+
+
+@contextlib.contextmanager
+def opened(url: str, ca_cert: str | None = None, writes: bool = False) -> Iterator[sa.Connection]:
+    """Connect for the length of a block. After Ctrl-C, what the connection was doing has ended on the server too."""
+    with (
+        contextlib.closing(connect(url, ca_cert, writes)) as connection,
+        backend_of(connection.engine.url).ended_on_interrupt(connection),
+    ):
+        yield connection
 
 
 def explain(error: DBAPIError, waited_for: str = "") -> SeedError:

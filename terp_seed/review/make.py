@@ -3,7 +3,6 @@
 A planned review connects to no database but its own; a live one only reads. For the same settings, both show the same.
 """
 
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -65,7 +64,7 @@ def live(project: Project, settings: Settings) -> Page:
 
     Raises SeedError if nothing is seeded, and SettingsConflict if a setting differs from the recorded one.
     """
-    with contextlib.closing(connections.connect(settings.url, settings.ca_cert)) as connection:
+    with connections.opened(settings.url, settings.ca_cert) as connection:
         ledger = Ledger.read(connection, project.catalog.names)
         recipe = ledger.recipe
         if recipe is None:

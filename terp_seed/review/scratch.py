@@ -34,5 +34,5 @@ def trial(recipe: Recipe, create: Callable[[Settings], None], seed: Callable[[Se
         )
         create(settings)
         seed(settings)
-        with contextlib.closing(connections.connect(settings.url)) as connection:
+        with connections.opened(settings.url) as connection:
             yield connection

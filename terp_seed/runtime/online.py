@@ -40,7 +40,7 @@ ROOT = "ledger"  # the revision that creates the ledger's table
 
 def look(catalog: Catalog, caller: RunContext) -> None:
     """Run a command that only reads, such as current or check. Takes no lock."""
-    with contextlib.closing(connections.connect(caller.settings.url, caller.settings.ca_cert)) as connection:
+    with connections.opened(caller.settings.url, caller.settings.ca_cert) as connection:
         # seeds are data, so `alembic check` has no tables to compare
         nothing: dict[str, Any] = {"target_metadata": sa.MetaData(), "include_name": lambda *_: False}
         context.configure(connection=connection, **nothing, **transactions(catalog.names))
@@ -156,7 +156,7 @@ def _locked_connection(caller: RunContext, names: Names) -> Iterator[sa.Connecti
         return
     settings = caller.settings
     with (
-        contextlib.closing(connections.connect(settings.url, settings.ca_cert, writes=True)) as connection,
+        connections.opened(settings.url, settings.ca_cert, writes=True) as connection,
         lock.held(connection, names),
     ):
         yield connection

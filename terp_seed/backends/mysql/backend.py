@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from terp_seed.backends.backend import Backend, Limits, Prefetching
 from terp_seed.backends.copies import Copies
 from terp_seed.backends.holder import Holder
-from terp_seed.backends.mysql import cluster, engine, errors, lock, session, waiting
+from terp_seed.backends.mysql import cluster, engine, errors, interruption, lock, session, waiting
 from terp_seed.backends.mysql.copies import MySQLCopies
 from terp_seed.backends.mysql.dialect import MySQL
 from terp_seed.backends.mysql.introspection import MySQLIntrospection
@@ -70,6 +70,10 @@ class MySQLBackend(Backend):
     def copies(self, connection: sa.Connection, dialect: Dialect) -> Copies:
         """Return what makes them from SHOW CREATE TABLE."""
         return MySQLCopies(connection, dialect)
+
+    def ended_on_interrupt(self, connection: sa.Connection) -> AbstractContextManager[None]:
+        """Kill the connection from another one."""
+        return interruption.ended_on_interrupt(connection)
 
     def waited_for(self, connection: sa.Connection, error: DBAPIError) -> str:
         """Return InnoDB's open transactions."""

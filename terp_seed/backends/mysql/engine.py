@@ -10,7 +10,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import SAWarning
 from sqlalchemy.pool import NullPool
 
-from terp_seed.backends.mysql import cluster, interruption
+from terp_seed.backends.mysql import cluster
 from terp_seed.backends.mysql.dialect import MySQL
 from terp_seed.errors import BadSetting
 
@@ -51,7 +51,6 @@ def engine_for(address: URL, ca_cert: str | None) -> sa.Engine:
 
     # before SQLAlchemy's initialization, which would otherwise see the server's ANSI_QUOTES
     sa.event.listen(engine, "connect", prepare, insert=True)
-    interruption.watch(engine)
     return engine
 
 
