@@ -1,6 +1,5 @@
 """The Alembic environment of TERP's own tables, for a new or a test database. That of the seed data is in seeds/."""
 
-from contextlib import closing
 from logging.config import fileConfig
 
 import sqlalchemy as sa
@@ -43,7 +42,7 @@ def run_migrations() -> None:
         with context.begin_transaction():
             context.run_migrations()
         return
-    with closing(database.connect(settings.url, settings.ca_cert, writes=True)) as connection:
+    with database.opened(settings.url, settings.ca_cert, writes=True, creates=True) as connection:
         context.configure(connection=connection, target_metadata=METADATA, include_name=include_name)
         options = context.get_context().opts
         if "destination_rev" in options and options["fn"].__name__ == "downgrade":

@@ -56,6 +56,12 @@ class Settings:
         given = {key: value for key, value in options.items() if value is not None}
         variables = read_variables(environ, dotenv)
         url = variables.get("DATABASE_URL") or DEFAULT_URL
+        environment = _environment(given.get("env"), variables, url)
+        if environment == "production" and not variables.get("DATABASE_URL"):
+            raise BadSetting(
+                "DATABASE_URL is not set, and the environment is production: expected the address of its database, as in "
+                "mysql://user:password@host:3306/database. Set it in the environment or in .env."
+            )
         return cls(
             url=url,
             size=Size.parse(given["size"]) if "size" in given else None,
@@ -63,7 +69,7 @@ class Settings:
             as_of=_as_of(given["as_of"]) if "as_of" in given else None,
             first_id=_whole_number("first_id", given.get("first_id", "1"), 1, LARGEST_ID),
             units=_units(given["units"]) if "units" in given else None,
-            environment=_environment(given.get("env"), variables, url),
+            environment=environment,
             force=_flag("force", given.get("force", "false")),
             discard_edits=_flag("discard_edits", given.get("discard_edits", "false")),
             allow_triggers=_flag("allow_triggers", given.get("allow_triggers", "false")),

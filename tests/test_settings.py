@@ -188,7 +188,7 @@ def test_everything_that_is_given_is_kept() -> None:
         (None, {"DATABASE_URL": LOCAL}, "development"),
         (None, {}, "development"),
         ("development", {"DATABASE_URL": MANAGED}, "development"),
-        ("PRODUCTION", {"TERP_ENV": "development"}, "production"),
+        ("PRODUCTION", {"TERP_ENV": "development", "DATABASE_URL": LOCAL}, "production"),
         (None, {"TERP_ENV": "Staging"}, "staging"),
         (None, {"TERP_ENV": "", "NODE_ENV": "", "DATABASE_URL": MANAGED}, "production"),
         (None, {"TERP_ENV": "", "NODE_ENV": "test"}, "test"),

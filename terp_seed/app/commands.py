@@ -17,6 +17,7 @@ from terp_seed.backends import connection as connections
 from terp_seed.backends import retry as conflicts
 from terp_seed.backends.database import Database
 from terp_seed.checks import health, preflight
+from terp_seed.checks.live_tables import require_tables
 from terp_seed.checks.suspects import suspects
 from terp_seed.checks.verification import Verification, audit
 from terp_seed.checks.verification import verify as run_checks
@@ -140,6 +141,7 @@ def purge(settings: Settings, listener: Listener = SILENT) -> dict[str, int]:
 
         def empty() -> dict[str, int]:
             database, recorded = Database(connection, catalog.names), Ledger.read(connection, catalog.names)
+            database.backend.require_fit(connection)
             rollback = Rollback.on(database, runs.revisions(caller), recorded, recorded.blocks, told=caller.warned)
             rollback.look(recorded.blocks, whole=False)
             return run_purge(database, catalog, rollback)
@@ -168,6 +170,7 @@ def verify(settings: Settings, health_url: str | None = None, script: str | None
     with connections.opened(settings.url, settings.ca_cert) as connection:
         catalog = runs.catalog()
         database = Database(connection, catalog.names)
+        require_tables(database, catalog)
         said = compare_script(database, catalog, script) if script is not None else []
         result = run_checks(database, catalog, Ledger.read(connection, catalog.names))
         result.checks += [agreement(runs.reading(settings, connection)), *said]

@@ -14,6 +14,7 @@ from terp_seed.checks.triggers import set_off
 from terp_seed.checks.uniqueness import taken_values
 from terp_seed.errors import SchemaMismatch
 from terp_seed.model.recipe import Recipe
+from terp_seed.model.table import Catalog
 from terp_seed.revisions.block import Block, within
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.plan import Plan
@@ -71,12 +72,23 @@ def check_tables(
     taken = taken_values(database, generator, Ledger([*recorded.blocks, *gone]), sound)
     gaps = _merged(gaps, rehearsal.gaps, taken)
     if gaps:
-        listed = "\n".join(f"Schema validation failed for {name}: {'; '.join(found)}" for name, found in gaps.items())
-        raise SchemaMismatch(
-            f"{listed}\nExpected tables that can take our rows; nothing was written. Create or migrate them with the "
-            "application's own migrations (for TERP `alembic upgrade head`), or use the seeds that were made for this schema."
-        )
+        raise _mismatch(gaps)
     return TableReport(tuple(triggers), database.introspection.grant_to_see_triggers(), tuple(rehearsal.notes))
+
+
+def require_tables(database: Database, catalog: Catalog) -> None:
+    """Raise SchemaMismatch if the database lacks one of the project's main tables. Read-only."""
+    missing = {table.name: ["the table is missing"] for table in catalog.tables if database.live.table(table.name) is None}
+    if missing:
+        raise _mismatch(missing)
+
+
+def _mismatch(gaps: Mapping[str, list[str]]) -> SchemaMismatch:
+    listed = "\n".join(f"Schema validation failed for {name}: {'; '.join(found)}" for name, found in gaps.items())
+    return SchemaMismatch(
+        f"{listed}\nExpected tables that can take our rows; nothing was written. Create or migrate them with the "
+        "application's own migrations (for TERP `alembic upgrade head`), or use the seeds that were made for this schema."
+    )
 
 
 def _merged(*found: Mapping[str, list[str]]) -> dict[str, list[str]]:

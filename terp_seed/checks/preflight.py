@@ -93,6 +93,7 @@ def clear(
     generator = Generator(catalog, recipe, Masker(recipe.seed, catalog.every, settings.environment), Ledger(recorded.blocks))
     report = TableReport()
     if move.revisions:
+        database.backend.require_fit(database.connection)
         if gone is None:
             require_force(settings)
         report = check_tables(database, generator, recorded, plan, settings, going)

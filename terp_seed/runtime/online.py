@@ -63,8 +63,6 @@ def move_version(catalog: Catalog, caller: RunContext) -> None:
         assert migration.script is not None
         revisions = ProjectRevisions(migration.script, catalog, recorder)
         is_preview = caller.preview is not None
-        if is_preview:
-            database.backend.require_fit(connection)  # not checked yet, because its connection was opened for reading
         cleared = preflight.clear(database, revisions, settings, migration, caller.gone if is_preview else None)
         move, recorded, recipe = cleared.move, cleared.recorded, cleared.recipe
         rollback = None

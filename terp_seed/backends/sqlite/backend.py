@@ -25,6 +25,9 @@ _WAYS_OUT = {
 }
 
 
+_NO_FILE = "Check the path in DATABASE_URL; the application's own migrations create the file (for TERP `alembic upgrade head`)"
+
+
 class SQLiteBackend(Backend):
     """A SQLiteBackend is the backend of SQLite."""
 
@@ -36,9 +39,9 @@ class SQLiteBackend(Backend):
         """Return the address unchanged: the driver is Python's own."""
         return url
 
-    def engine(self, address: URL, ca_cert: str | None, *, writes: bool) -> sa.Engine:
+    def engine(self, address: URL, ca_cert: str | None, *, writes: bool, creates: bool) -> sa.Engine:
         """Return an engine; with `writes`, one whose transactions begin with the write lock."""
-        return engine.engine_for(address, writes=writes)
+        return engine.engine_for(address, writes=writes, creates=creates)
 
     def held(self, connection: sa.Connection, names: Names) -> AbstractContextManager[None]:
         """Hold a lock on a file beside the database; a database in memory needs none."""
@@ -51,6 +54,10 @@ class SQLiteBackend(Backend):
     def copies(self, connection: sa.Connection, dialect: Dialect) -> Copies:
         """Return what makes them from the text that the file has of a table."""
         return SQLiteCopies(connection, dialect)
+
+    def hopeless(self, error: DBAPIError) -> str | None:
+        """Return what to do about a file that does not exist."""
+        return _NO_FILE if "unable to open database file" in cause(error) else None
 
     def way_out(self, error: DBAPIError) -> str | None:
         """Look up the advice by the error message."""

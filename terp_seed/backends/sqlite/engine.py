@@ -1,6 +1,7 @@
 """The engine of SQLite: sessions with our settings and functions, in which DDL is transactional."""
 
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
@@ -11,9 +12,16 @@ from terp_seed.backends.sqlite.dialect import SQLite, sha3
 _CACHE = "PRAGMA cache_size = -16384"  # 16 MiB: with the default of 2 MiB, the indexes of a large table are read again and again
 
 
-def engine_for(address: URL, *, writes: bool) -> sa.Engine:
-    """Return an engine. With `writes`, a transaction takes the write lock when it begins, so that none fails half-way."""
+def engine_for(address: URL, *, writes: bool, creates: bool) -> sa.Engine:
+    """Return an engine. With `writes`, a transaction takes the write lock when it begins, so that none fails half-way. Without
+    `creates`, a file that does not exist is an error: SQLite would create an empty one.
+    """
     engine = sa.create_engine(address, poolclass=NullPool)
+
+    @sa.event.listens_for(engine, "do_connect")
+    def open_existing(_dialect: object, _record: object, arguments: list[Any], options: dict[str, Any]) -> None:
+        if not (creates or options.get("uri") or arguments[0] == ":memory:"):
+            arguments[0], options["uri"] = f"file:{quote(arguments[0])}?mode=rw", True
 
     interrupts: list[KeyboardInterrupt] = []
 
