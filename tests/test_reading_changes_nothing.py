@@ -53,7 +53,7 @@ def test_production_without_an_address_is_refused(sqlite_terp: Database, monkeyp
     assert "DATABASE_URL is not set, and the environment is production" in plain.out
 
 
-def test_upgrade_without_work_succeeds_on_a_read_only_server(server_terp: Database) -> None:
+def test_upgrade_without_work_on_a_read_only_server(server_terp: Database) -> None:
     granted = as_documented_user(server_terp)
     assert granted.cli("upgrade", "-f").exit_code == 0
     server_terp.execute("SET GLOBAL read_only = 1")

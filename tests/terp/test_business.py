@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from terp_seed.settings import FIRST_AS_OF, LAST_AS_OF
 from terp_seed.terp.schema import METADATA
 from tests.support import CATALOG, SMALL
-from tests.tables import worlds
-from tests.tables.worlds import Rows
+from tests.terp import worlds
+from tests.terp.worlds import Rows
 
 days = st.integers(0, (LAST_AS_OF - FIRST_AS_OF).days).map(lambda n: FIRST_AS_OF + timedelta(n))
 CREDIT_DAYS = {"COD": 0, "NET_7": 7, "NET_15": 15, "NET_30": 30}
