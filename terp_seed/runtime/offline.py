@@ -30,6 +30,7 @@ from terp_seed.runtime.session import generator_for, run_steps, set_up_log, tran
 from terp_seed.scripts.frame import ScriptFrame
 from terp_seed.scripts.heading import Script, heading
 from terp_seed.scripts.shard import Shard, ShardFrame, ShardRows, shard_blocks
+from terp_seed.scripts.unique_values import free_values
 
 
 def print_script(catalog: Catalog, caller: RunContext) -> None:
@@ -60,13 +61,13 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
         writer.execute(statement)
     if not shard.is_first:
         make = generator_for(catalog, caller, recipe, assumed)
-        joined = ShardFrame(dialect, writer, catalog)
+        joined = ShardFrame(dialect, writer, catalog, settings)
         joined.open(move.target, [*assumed.blocks, *blocks], shard_blocks(shard, catalog, plan, blocks))
         ShardRows(shard, blocks, make, dialect, writer, joined).write(move, recorder)
         joined.close()
         script.close(is_whole=True)
         return
-    guard = ScriptFrame(dialect, writer, catalog, settings.discard_edits)
+    guard = ScriptFrame(dialect, writer, catalog, settings)
     cache = UnitCache(1)
 
     def written(steps: Iterable[PlannedStep]) -> list[tuple[PlannedStep, set[str]]]:
@@ -81,7 +82,8 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
     elif move.revisions:
         columns = [names for _, names in written(plan.inserts())]
         earlier_steps = (step for step in applied.inserts() if step.table.name in filled_tables(plan.inserts()))
-        guard.open_upgrade(move, assumed, list(zip(blocks, columns, strict=True)), recipe, written(earlier_steps))
+        free = free_values(dialect, generator_for(catalog, caller, recipe, Ledger([*assumed.blocks, *blocks])), plan.inserts())
+        guard.open_upgrade(move, assumed, list(zip(blocks, columns, strict=True)), recipe, written(earlier_steps), free)
     seeder = Seeder(generator_for(catalog, caller, recipe, assumed), dialect, writer, caller, guard, shard.last)
     move.replay(recorder)
     set_up_log()

@@ -14,6 +14,9 @@ from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.digests import Digested
 
 NO_TABLE = "A table or column that this script needs is missing. Nothing was changed; `terp-seed upgrade --dry-run` names it."
+UNFILLED = "A NOT NULL column without a default is not filled by this script. Nothing was changed; the dry run names it."
+NO_ENGINE = "A table that this script writes to has an engine without transactions. Nothing was changed; expected InnoDB."
+TRIGGER = "A trigger on INSERT writes or changes rows, which no rollback undoes. Nothing was changed; see --allow-triggers."
 UNSEEDED = "Nothing is seeded here: the tables of the seed itself are missing. Nothing was changed."
 OTHER_VERSION = "The seed revisions here are not those that this script starts from. Nothing was changed; see `terp-seed status`."
 UNKNOWN_TABLE = "A table that this script does not know may refer to seeded rows. Nothing was changed; run `terp-seed downgrade`."
@@ -37,8 +40,26 @@ class Assertion:
 
 def missing(dialect: Dialect, sentence: str, columns: Mapping[str, set[str]]) -> Assertion:
     """Return the assertion that the tables have these columns."""
-    found = (f"  {dialect.columns_found(table, sorted(names))} <> {len(names)}" for table, names in columns.items())
+    ask = dialect.catalogue
+    found = (f"  {ask.columns_found(table, sorted(names))} <> {len(names)}" for table, names in columns.items())
     return Assertion(sentence, "\n  OR".join(found))
+
+
+def tables(
+    dialect: Dialect, columns: Mapping[str, set[str]], inserted: Mapping[str, set[str]], allow_triggers: bool
+) -> list[Assertion]:
+    """Return the assertions that the tables have these columns, that what is inserted fills those that need a value, and that
+    a rollback undoes everything.
+    """
+    ask = dialect.catalogue
+    own = [*columns, dialect.names.ledger, dialect.names.version_table]
+    engines = ask.without_transactions(own)
+    return [
+        missing(dialect, NO_TABLE, columns),
+        Assertion(UNFILLED, "\n  OR".join(f"  {ask.unfilled(table, sorted(names))}" for table, names in inserted.items())),
+        *([Assertion(NO_ENGINE, f"  {engines}")] if engines else []),
+        *([] if allow_triggers else [Assertion(TRIGGER, f"  {ask.writing_triggers(inserted)}")]),
+    ]
 
 
 def taken(dialect: Dialect, table: str, blocks: list[Block]) -> Assertion:

@@ -25,6 +25,7 @@ from terp_seed.revisions.plan import Plan, PlannedStep
 from terp_seed.scripts import assertions
 from terp_seed.scripts.assertions import Assertion
 from terp_seed.scripts.references import known_keys, search_of
+from terp_seed.settings import Settings
 from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.digests import Digested
 
@@ -37,10 +38,10 @@ class ScriptFrame:
     It also prints the transactions, because only it knows how many checks must have held before one may commit.
     """
 
-    def __init__(self, dialect: Dialect, writer: Writer, catalog: Catalog, discards_edits: bool = False) -> None:
+    def __init__(self, dialect: Dialect, writer: Writer, catalog: Catalog, settings: Settings) -> None:
         self._dialect, self._writer, self._catalog, self._names = dialect, writer, catalog, catalog.names
         self._own_columns = {self._names.ledger: {"first_id", "last_id"}, self._names.version_table: {"version_num"}}
-        self._discards_edits = discards_edits
+        self._settings = settings
         self._checks = 0
         self._watched: list[str] = []
         self._inserted: dict[str, list[str]] = {}  # by revision: the tables that it inserts into
@@ -56,21 +57,22 @@ class ScriptFrame:
         inserted: list[tuple[Block, set[str]]],
         recipe: Recipe,
         filled: Seeded,
+        free: list[Assertion],
     ) -> None:
         """Print what precedes the first revision: the checks of every table for the inserted blocks and columns.
 
-        `filled` are the earlier steps in whose rows a column is set.
+        `filled` are the earlier steps in whose rows a column is set; `free` are assertions about values.
         """
-        columns: dict[str, set[str]] = defaultdict(set)
-        blocks: dict[str, list[Block]] = defaultdict(list)
+        columns, blocks = defaultdict[str, set[str]](set), defaultdict[str, list[Block]](list)
+        own = {block.table_name: names for block, names in inserted}
         for block, names in inserted:
             self._need(columns, block.table_name, names)
             blocks[block.table_name].append(block)
             self._inserted.setdefault(block.revision, []).append(block.table_name)
         adopted = self._catalog.adopted_names
-        free = [assertions.taken(self._dialect, table, own) for table, own in blocks.items() if table not in adopted]
         tables = [
-            assertions.missing(self._dialect, assertions.NO_TABLE, columns),
+            *assertions.tables(self._dialect, columns, own, self._settings.allow_triggers),
+            *(assertions.taken(self._dialect, table, ids) for table, ids in blocks.items() if table not in adopted),
             *free,
             *assertions.other_keys(self._dialect, [self._catalog[name] for name in adopted & {*blocks}], recipe),
             *self._own_rows(filled),
@@ -100,7 +102,7 @@ class ScriptFrame:
         for step, names in seeded:
             self._digested[step.revision, step.table.name] = step.table.table, Digested.of(step.table, names)
         seeded_blocks = [(revision, *found) for (revision, _), found in self._digested.items()]
-        as_seeded = [assertions.not_as_seeded(self._dialect, *block, self._discards_edits) for block in seeded_blocks]
+        as_seeded = [assertions.not_as_seeded(self._dialect, *block, self._settings.discard_edits) for block in seeded_blocks]
         looking = search_of(self._dialect, self._catalog, plan)
         search = self._dialect.search(looking) if plan.leaving else None
         known = [] if search else known_keys(self._dialect, self._catalog, plan)
@@ -139,7 +141,7 @@ class ScriptFrame:
             self._execute([lock] if lock else [])
         keys = [(revision, table.name) for table in tables]
         own = [(revision, *self._digested[key]) for key in keys if key in self._digested]
-        self._print(assertions.not_as_seeded(self._dialect, *block, self._discards_edits) for block in own)
+        self._print(assertions.not_as_seeded(self._dialect, *block, self._settings.discard_edits) for block in own)
         self._look()
         self._execute(self._derived)
         return [BlockState(block, block.row_count) for block in blocks]

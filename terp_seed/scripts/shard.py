@@ -88,7 +88,7 @@ class ShardFrame(ScriptFrame):
         stops = [
             assertions.missing(self._dialect, assertions.UNSEEDED, self._own_columns),
             *assertions.state(self._dialect, heads, records.differs_sql(self._dialect, recorded, adopted)),
-            assertions.missing(self._dialect, assertions.NO_TABLE, columns),
+            *assertions.tables(self._dialect, columns, columns, self._settings.allow_triggers),
             *(assertions.taken(self._dialect, block.table_name, [block]) for block, _ in inserted),
         ]
         later = self._later(columns)

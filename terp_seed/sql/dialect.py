@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from terp_seed.errors import SeedError
 from terp_seed.model.names import Names
+from terp_seed.sql.catalogue import Catalogue
 
 # Characters that a plain '…' literal cannot safely contain or show to a reviewer: quotes and backslashes, control characters,
 # and characters that hide or reorder text on the screen. NUL and lone surrogates cannot be stored at all.
@@ -139,9 +140,10 @@ class Dialect(ABC):
     def changed_one(self) -> str:
         """Return the condition that the previous statement changed one row."""
 
+    @property
     @abstractmethod
-    def columns_found(self, table: str, columns: Iterable[str]) -> str:
-        """Return the expression of the number of these columns that a table has; 0 if the table is missing."""
+    def catalogue(self) -> Catalogue:
+        """Return the questions that a script can ask the server's catalogue."""
 
     def take_lock(self, name: str) -> tuple[str, str] | None:
         """Return the statement that takes a named lock and the condition that it failed; None if a script cannot lock."""

@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterable, Mapping
 
 from terp_seed.backends.mysql import session as mysql_session
+from terp_seed.backends.mysql.catalogue import MySQLCatalogue
 from terp_seed.backends.mysql.search import MySQLSearch
+from terp_seed.sql.catalogue import Catalogue
 from terp_seed.sql.dialect import MARKS, MODULUS, Dialect, Search
 
 _STOPS = "`seed_stop`"
@@ -109,13 +111,10 @@ class MySQL(Dialect):
         """Return a condition on ROW_COUNT(), which is -1 after an error."""
         return "ROW_COUNT() = 1"
 
-    def columns_found(self, table: str, columns: Iterable[str]) -> str:
-        """Return a query of the information schema."""
-        names = ", ".join(map(self.text, columns))
-        return (
-            "(SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() "
-            f"AND table_name = {self.text(table)} AND column_name IN ({names}))"
-        )
+    @property
+    def catalogue(self) -> Catalogue:
+        """Return those of the information schema."""
+        return MySQLCatalogue(self.text)
 
     def take_lock(self, name: str) -> tuple[str, str]:
         """Return GET_LOCK with a timeout of one second. The lock ends with the client's connection."""

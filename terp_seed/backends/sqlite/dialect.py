@@ -7,6 +7,8 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 
+from terp_seed.backends.sqlite.catalogue import SQLiteCatalogue
+from terp_seed.sql.catalogue import Catalogue
 from terp_seed.sql.dialect import MARKS, MODULUS, Dialect
 
 _CONTROLS = re.compile("[\x01-\x1f\x7f-\x9f]{1,100}")  # SQLite limits the number of arguments
@@ -111,11 +113,10 @@ class SQLite(Dialect):
             f"\n  OR EXISTS (SELECT 1 {tables} IN ({theirs}))" if theirs else ""
         )
 
-    def columns_found(self, table: str, columns: Iterable[str]) -> str:
-        """Return a query of pragma_table_info."""
-        return (
-            f"(SELECT COUNT(*) FROM pragma_table_info({self.text(table)}) WHERE name IN ({', '.join(map(self.text, columns))}))"
-        )
+    @property
+    def catalogue(self) -> Catalogue:
+        """Return those of its pragmas."""
+        return SQLiteCatalogue(self.text)
 
     def digests(self, source: str, where: str, groups: Mapping[str, Iterable[str]]) -> str:
         """Return the digests with sha3(), which SQLite's shell has, and our connections define."""

@@ -1,0 +1,41 @@
+"""The catalogue of MySQL and MariaDB: the information schema."""
+
+from collections.abc import Iterable
+
+from terp_seed.sql.catalogue import Catalogue
+
+# of a trigger's body; a function INSERT() or REPLACE() counts too, and a word in a text
+_WRITES = "INSERT|REPLACE|UPDATE|DELETE|CALL|SET[[:space:]]+NEW"
+
+
+class MySQLCatalogue(Catalogue):
+    """A MySQLCatalogue asks about the tables of the current database."""
+
+    def columns_found(self, table: str, columns: Iterable[str]) -> str:
+        """Return a count of information_schema.columns."""
+        found = f"SELECT COUNT(*) FROM information_schema.columns WHERE {self._of(table)}"
+        return f"({found} AND column_name IN ({self._listed(columns)}))"
+
+    def unfilled(self, table: str, columns: Iterable[str]) -> str:
+        """Return a query for columns without a default that neither count nor are generated."""
+        needed = "is_nullable = 'NO' AND column_default IS NULL AND LOWER(extra) NOT RLIKE 'auto_increment|generated'"
+        found = f"SELECT 1 FROM information_schema.columns WHERE {self._of(table)} AND {needed}"
+        return f"EXISTS ({found} AND column_name NOT IN ({self._listed(columns)}))"
+
+    def without_transactions(self, tables: Iterable[str]) -> str | None:
+        """Return a query of the tables and the engines."""
+        return (
+            "EXISTS (SELECT 1 FROM information_schema.tables AS t JOIN information_schema.engines AS e ON e.engine = t.engine "
+            f"WHERE t.table_schema = DATABASE() AND t.table_name IN ({self._listed(tables)}) AND e.transactions <> 'YES')"
+        )
+
+    def writing_triggers(self, tables: Iterable[str]) -> str:
+        """Return a query of the triggers' bodies."""
+        return (
+            "EXISTS (SELECT 1 FROM information_schema.triggers WHERE event_object_schema = DATABASE() "
+            f"AND event_manipulation = 'INSERT' AND event_object_table IN ({self._listed(tables)}) "
+            f"AND UPPER(action_statement) RLIKE '{_WRITES}')"
+        )
+
+    def _of(self, table: str) -> str:
+        return f"table_schema = DATABASE() AND table_name = {self._text(table)}"

@@ -1,0 +1,31 @@
+"""The catalogue: the conditions by which a script asks the server about its tables, before it changes anything."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+
+
+class Catalogue(ABC):
+    """A Catalogue is the questions that one kind of database can answer in a SELECT."""
+
+    def __init__(self, text: Callable[[str], str]) -> None:
+        """Take what makes a literal of a text."""
+        self._text = text
+
+    @abstractmethod
+    def columns_found(self, table: str, columns: Iterable[str]) -> str:
+        """Return the expression of the number of these columns that a table has; 0 if the table is missing."""
+
+    @abstractmethod
+    def unfilled(self, table: str, columns: Iterable[str]) -> str:
+        """Return the condition that a table has another column that needs a value: NOT NULL, and the server gives none."""
+
+    def without_transactions(self, tables: Iterable[str]) -> str | None:
+        """Return the condition that one of the tables has an engine without transactions; None if there is no such engine."""
+        return None
+
+    @abstractmethod
+    def writing_triggers(self, tables: Iterable[str]) -> str:
+        """Return the condition that an INSERT into one of the tables sets off a trigger that writes, if our user sees it."""
+
+    def _listed(self, names: Iterable[str]) -> str:
+        return ", ".join(map(self._text, names))

@@ -1,0 +1,91 @@
+"""The promise: a script stops before its first change where it could not end, and can be applied again when that is put right."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+
+from tests.clients import apply, apply_well
+from tests.scripts import AS_OF, script
+from tests.support import NAMES, SMALL, Database
+
+
+class Obstacle(NamedTuple):
+    """An Obstacle is what somebody does to the live tables, how it is undone, and what the script says."""
+
+    make: tuple[str, ...]
+    undo: tuple[str, ...]
+    sentence: str
+
+
+CLIENT = "INSERT INTO clients (id, teri_code, name) VALUES (900, '{}', 'mine')"
+ANYWHERE = {
+    "a code": Obstacle((CLIENT.format("CLI-S000007"),), ("DELETE FROM clients",), "clients.teri_code has a value of this script"),
+    "a code of a later unit": Obstacle(
+        (CLIENT.format("CLI-S000019"),), ("DELETE FROM clients",), "clients.teri_code has a value of this script"
+    ),
+    "a name": Obstacle(
+        ("INSERT INTO vendors (id, name) VALUES (900, 'Cobb & Powell LLC')",),
+        ("DELETE FROM vendors",),
+        "vendors.name has a value",
+    ),
+}
+ON_SERVERS = {
+    "a column": Obstacle(
+        ("ALTER TABLE payments ADD COLUMN branch INT NOT NULL",),
+        ("ALTER TABLE payments DROP COLUMN branch",),
+        "A NOT NULL column without a default is not filled by this script",
+    ),
+    "a trigger": Obstacle(
+        (
+            "CREATE TABLE audit (id INT PRIMARY KEY AUTO_INCREMENT, what VARCHAR(50))",
+            "CREATE TRIGGER audited AFTER INSERT ON orders FOR EACH ROW INSERT INTO audit (what) VALUES (NEW.order_number)",
+        ),
+        ("DROP TRIGGER audited",),
+        "A trigger on INSERT writes or changes rows",
+    ),
+    "an engine": Obstacle(
+        (f"CREATE TABLE {NAMES.version_table} (version_num VARCHAR(32) PRIMARY KEY) ENGINE=MyISAM",),
+        (f"DROP TABLE {NAMES.version_table}",),
+        "has an engine without transactions",
+    ),
+}
+
+
+def _require_stop(terp: Database, obstacle: Obstacle) -> None:
+    text = script(terp, "-x", "size=x2", *AS_OF, "upgrade", "head")
+    terp.execute(*obstacle.make)
+    before, tables = terp.counts(), terp.tables()
+    ran = apply(terp, text)
+    assert ran.returncode != 0
+    assert obstacle.sentence in ran.stderr, ran.stderr
+    assert (terp.counts(), terp.tables()) == (before, tables)
+    terp.execute(*obstacle.undo)
+    apply_well(terp, text)
+    assert terp.counts() == {table: 2 * rows for table, rows in SMALL.items()}
+
+
+@pytest.mark.parametrize("name", ANYWHERE)
+def test_script_stops_at_a_taken_value(terp: Database, name: str) -> None:
+    _require_stop(terp, ANYWHERE[name])
+
+
+@pytest.mark.parametrize("name", ON_SERVERS)
+def test_script_stops_at_an_unfit_table(server_terp: Database, name: str) -> None:
+    _require_stop(server_terp, ON_SERVERS[name])
+
+
+def test_script_stops_at_an_unfit_table_on_sqlite(sqlite_terp: Database, new_terp: Callable[[str], Database]) -> None:
+    trigger = "CREATE TRIGGER audited AFTER INSERT ON orders BEGIN INSERT INTO audit VALUES (NEW.order_number); END"
+    _require_stop(
+        sqlite_terp,
+        Obstacle(("CREATE TABLE audit (what TEXT)", trigger), ("DROP TRIGGER audited",), "A trigger on INSERT writes"),
+    )
+    altered = new_terp("sqlite")
+    column = "ALTER TABLE payments ADD COLUMN branch INT NOT NULL DEFAULT 1"
+    altered.execute(column, "PRAGMA writable_schema = ON")
+    text = altered.scalar("SELECT sql FROM sqlite_master WHERE name = 'payments'")
+    altered.execute("DROP TABLE payments", str(text).replace("branch INT NOT NULL DEFAULT 1", "branch INT NOT NULL"))
+    ran = apply(altered, script(altered, *AS_OF, "upgrade", "head"))
+    assert "A NOT NULL column without a default is not filled by this script" in ran.stderr
+    assert sum(altered.counts().values()) == 0
