@@ -36,6 +36,14 @@ ON_SERVERS = {
         ("ALTER TABLE payments DROP COLUMN branch",),
         "A NOT NULL column without a default is not filled by this script",
     ),
+    "a constraint": Obstacle(
+        ("ALTER TABLE payments ADD CONSTRAINT few CHECK (amount < 10)",),
+        ("ALTER TABLE payments DROP CONSTRAINT few",),
+        "seed_rehearsal_payments",
+    ),
+    "a unique index": Obstacle(
+        ("CREATE UNIQUE INDEX one_each ON orders (orderType)",), ("DROP INDEX one_each ON orders",), "for key"
+    ),
     "a trigger": Obstacle(
         (
             "CREATE TABLE audit (id INT PRIMARY KEY AUTO_INCREMENT, what VARCHAR(50))",
@@ -68,6 +76,16 @@ def _require_stop(terp: Database, obstacle: Obstacle) -> None:
 @pytest.mark.parametrize("name", ANYWHERE)
 def test_script_stops_at_a_taken_value(terp: Database, name: str) -> None:
     _require_stop(terp, ANYWHERE[name])
+
+
+@pytest.mark.parametrize(
+    "alteration", ["ALTER TABLE clients ADD FULLTEXT INDEX words (name)", "ALTER TABLE payments ROW_FORMAT=DYNAMIC"]
+)
+def test_script_rehearses_any_kind_of_table(server_terp: Database, alteration: str) -> None:
+    server_terp.execute(alteration)
+    apply_well(server_terp, script(server_terp, *AS_OF, "upgrade", "head"))
+    assert server_terp.counts() == SMALL
+    assert not [name for name in server_terp.tables() if "rehearsal" in name]
 
 
 @pytest.mark.parametrize("name", ON_SERVERS)

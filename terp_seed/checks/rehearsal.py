@@ -5,21 +5,20 @@ Types, lengths, character sets, CHECKs, defaults, generated and unique columns r
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterable
 
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.backends.database import Database
 from terp_seed.backends.driver_errors import cause
 from terp_seed.errors import SeedError
-from terp_seed.model.table import Row, SeedTable
-from terp_seed.model.values import Adopted
+from terp_seed.model.table import SeedTable
 from terp_seed.revisions.plan import PlannedStep
+from terp_seed.rows.adoption import adopted_ids
+from terp_seed.rows.first_rows import first_rows
 from terp_seed.rows.generation import Generator
 from terp_seed.sql.insert import Inserts
 
-_FIXED_ROWS = 1_000  # of a revision's own rows; they differ from each other more than generated ones, and may be very many
 _TRIED_ALONE = 200  # rows of a refused statement, to find every reason
 _VARYING = re.compile(r"entry '.*?' for|\d+")  # the values and row numbers of two sentences about one thing
 
@@ -56,11 +55,8 @@ class Rehearsal:
     def _declare_adopted(self) -> None:
         """Give each row of the adopted tables an id of its own: they are not inserted yet, and a copy has no foreign keys."""
         dialect = self._database.dialect
-        for statement in dialect.declare_variables():
+        for statement in (*dialect.declare_variables(), *dialect.set_variables(adopted_ids(self._generator))):
             self._database.execute(statement)
-        for table in self._generator.catalog.adopted:
-            for place, _ in enumerate(table.sample(self._generator.recipe)):
-                self._database.execute(dialect.set_variable(Adopted(table.name, place).variable, str(place + 1)))
 
     def _rehearse(self, step: PlannedStep) -> None:
         name = step.table.name
@@ -81,7 +77,7 @@ class Rehearsal:
         self._look_for_parents(step.table)
 
     def _insert(self, step: PlannedStep) -> None:
-        name, rows = step.table.name, list(self._rows(step))
+        name, rows = step.table.name, list(first_rows(self._generator, step))
         if not rows:
             return
         inserts = Inserts(self._database.dialect, step.table.table, rows[0], into=self._names[name])
@@ -94,25 +90,6 @@ class Rehearsal:
                 alone = (self._refusal(next(inserts.statements([row]))[0], name) for row in some[:_TRIED_ALONE])
                 for why in [*filter(None, alone)] or [refusal]:
                     self._add(name, why)
-
-    def _rows(self, step: PlannedStep) -> Iterator[Row]:
-        """Yield the last row of a block, which the run inserts first, and those of the first unit; or fixed rows."""
-        generator, table = self._generator, step.table
-        if table.adopts:
-            yield from ({"id": place, **row} for place, row in enumerate(table.sample(generator.recipe), 1))
-            return
-        block = generator.ledger.get(step.revision, table.name)
-        if block is None:
-            return
-        rows = generator.of_step(step, block, 1)
-        if step.fixed_rows is not None:
-            yield from islice(rows, _FIXED_ROWS)
-            return
-        units = 1 if table.shared else generator.recipe.size.units
-        if units > 1:
-            append = generator.append(table, step.revision)
-            yield generator.last_row(table, step.revision, append, block.first_id, units)
-        yield from rows
 
     def _refusal(self, statement: str, table: str) -> str | None:
         """Run a statement; return what the server says where it refuses it."""

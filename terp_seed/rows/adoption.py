@@ -15,6 +15,7 @@ from terp_seed.errors import SeedError
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Row, SeedTable
 from terp_seed.model.values import Adopted
+from terp_seed.rows.generation import Generator
 from terp_seed.rows.reservation import GAP
 from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.insert import Inserts
@@ -139,3 +140,12 @@ def adopted_by(table: SeedTable, adopted: Iterable[SeedTable]) -> list[SeedTable
     """Return the adopted tables that the rows of a table refer to."""
     named = {*table.parents().values(), *table.uses, *(reference.target for reference in table.references)}
     return [one for one in adopted if one.name in named]
+
+
+def adopted_ids(generator: Generator) -> dict[str, int]:
+    """Return an id for each adopted row, by the name of its value in the session: for a rehearsal, which has no foreign keys."""
+    return {
+        Adopted(table.name, place).variable: place + 1
+        for table in generator.catalog.adopted
+        for place, _ in enumerate(table.sample(generator.recipe))
+    }

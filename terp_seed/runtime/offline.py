@@ -27,10 +27,10 @@ from terp_seed.revisions.project_revisions import ProjectRevisions
 from terp_seed.revisions.recording import Recorder
 from terp_seed.runtime.run_context import RunContext
 from terp_seed.runtime.session import generator_for, run_steps, set_up_log, transactions
+from terp_seed.scripts.first_rows import FirstRows
 from terp_seed.scripts.frame import ScriptFrame
 from terp_seed.scripts.heading import Script, heading
 from terp_seed.scripts.shard import Shard, ShardFrame, ShardRows, shard_blocks
-from terp_seed.scripts.unique_values import free_values
 
 
 def print_script(catalog: Catalog, caller: RunContext) -> None:
@@ -82,8 +82,9 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
     elif move.revisions:
         columns = [names for _, names in written(plan.inserts())]
         earlier_steps = (step for step in applied.inserts() if step.table.name in filled_tables(plan.inserts()))
-        free = free_values(dialect, generator_for(catalog, caller, recipe, Ledger([*assumed.blocks, *blocks])), plan.inserts())
-        guard.open_upgrade(move, assumed, list(zip(blocks, columns, strict=True)), recipe, written(earlier_steps), free)
+        make = generator_for(catalog, caller, recipe, Ledger([*assumed.blocks, *blocks]))
+        first = FirstRows.of(dialect, make, plan.inserts(), rehearse=not caller.most_rows)
+        guard.open_upgrade(move, assumed, list(zip(blocks, columns, strict=True)), recipe, written(earlier_steps), first)
     seeder = Seeder(generator_for(catalog, caller, recipe, assumed), dialect, writer, caller, guard, shard.last)
     move.replay(recorder)
     set_up_log()

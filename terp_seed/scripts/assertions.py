@@ -15,6 +15,8 @@ from terp_seed.sql.digests import Digested
 
 NO_TABLE = "A table or column that this script needs is missing. Nothing was changed; `terp-seed upgrade --dry-run` names it."
 UNFILLED = "A NOT NULL column without a default is not filled by this script. Nothing was changed; the dry run names it."
+TAKEN = "{} has a value of this script already. Nothing was changed; rename that row."
+REHEARSED = "{} does not take the rows of this script: see the error before this one. Nothing was changed."
 NO_ENGINE = "A table that this script writes to has an engine without transactions. Nothing was changed; expected InnoDB."
 TRIGGER = "A trigger on INSERT writes or changes rows, which no rollback undoes. Nothing was changed; see --allow-triggers."
 UNSEEDED = "Nothing is seeded here: the tables of the seed itself are missing. Nothing was changed."
@@ -95,3 +97,14 @@ def not_as_seeded(dialect: Dialect, revision: str, table: sa.Table, digested: Di
     """Return the assertion that the rows of a block match the ledger's digests; it holds for an unknown block."""
     condition = records.not_as_seeded_sql(dialect, revision, table, digested, identity_only)
     return Assertion(EDITED.format(table.name), f"  {condition}")
+
+
+def own_rows(dialect: Dialect, blocks: Iterable[tuple[str, sa.Table, Digested]]) -> list[Assertion]:
+    """Return the assertions that the rows in which a column is set or cleared are the seeded ones."""
+    return [not_as_seeded(dialect, *block, identity_only=True) for block in blocks]
+
+
+def later(tables: Iterable[str], adopted: Iterable[str]) -> list[Assertion]:
+    """Return the assertions that an inserting script prints after its opening, with their sentences only."""
+    sentences = (*map(ROWS_MISSING.format, tables), *map(NOT_FOUND.format, sorted(adopted)), NOT_ENDED)
+    return [Assertion(text, "") for text in sentences]

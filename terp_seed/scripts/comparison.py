@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
+from terp_seed.backends.copies import Copies
 from terp_seed.backends.database import Database
 from terp_seed.backends.driver_errors import cause
 from terp_seed.backends.writer import ConnectionWriter
@@ -23,7 +24,6 @@ from terp_seed.rows.adoption import look_up
 from terp_seed.scripts.heading import CLOSING
 
 _INSERT = re.compile(r"INSERT INTO ([`\"])(?P<table>\w+)\1 \((?P<columns>.*)\)(?: VALUES|$)")
-_SAID = "seed_said"
 _NOT_SAID = ("identity_digest", "values_digest", "seeded_at")  # values that only the server knows
 
 
@@ -41,9 +41,11 @@ def compare_script(database: Database, catalog: Catalog, file: str) -> list[Chec
     path = Path(file)
     _check_intact(path)
     tables = {table.name for table in catalog.every} | {database.names.ledger}
-    _look_up(database, catalog)
     by_table = groupby(_inserts(path, tables, database.names.ledger), key=lambda said: said.table)
-    compared = [_compare(database, name, inserts) for name, inserts in by_table]
+    copies = database.backend.copies(database.connection, database.dialect)
+    with copies.opened():
+        _look_up(database, catalog)
+        compared = [_compare(database, copies, f"seed_said_{n}", name, rows) for n, (name, rows) in enumerate(by_table, 1)]
     if not compared:
         raise BadSetting(f"{file} inserts no rows: expected the script of an upgrade, as `terp-seed upgrade --sql` prints it.")
     return list(_checks(compared))
@@ -94,20 +96,19 @@ def _inserts(path: Path, tables: set[str], ledger: str) -> Iterator[ScriptInsert
                 yield ScriptInsert(match["table"], columns, "\n".join(rows).removesuffix(";"))
 
 
-def _compare(database: Database, table: str, inserts: Iterator[ScriptInsert]) -> tuple[str, int, int]:
-    """Insert the script's rows into a temporary table and compare it with the real one.
+def _compare(database: Database, copies: Copies, copy: str, table: str, inserts: Iterator[ScriptInsert]) -> tuple[str, int, int]:
+    """Insert the script's rows into a temporary copy of the table, of this name, and compare it with the real one.
 
     Returns the table's name, the number of rows in the script, and the number of those that differ or are missing.
     """
     dialect, quote = database.dialect, database.quote
     said, columns = 0, tuple[str]()
-    for statement in dialect.temporary_like(_SAID, table):
-        database.execute(statement)
+    copies.create(copy, table)
     for insert in inserts:
         columns = insert.columns
         names = ", ".join(map(quote, columns))
         try:
-            said += database.execute(f"INSERT INTO {quote(_SAID)} ({names}) VALUES\n{insert.rows}").rowcount
+            said += database.execute(f"INSERT INTO {quote(copy)} ({names}) VALUES\n{insert.rows}").rowcount
         except DBAPIError as error:
             raise BadSetting(
                 f"The script's rows of {table} are not for this database: {cause(error)}. Expected a script for {dialect.title}."
@@ -118,7 +119,7 @@ def _compare(database: Database, table: str, inserts: Iterator[ScriptInsert]) ->
         dialect.same(f"t.{quote(name)}", f"s.{quote(name)}") for name in columns if name not in (*keys, *_NOT_SAID)
     )
     differ = database.execute(
-        f"SELECT COUNT(*) FROM {quote(_SAID)} AS s LEFT JOIN {quote(table)} AS t ON {joined} "
+        f"SELECT COUNT(*) FROM {quote(copy)} AS s LEFT JOIN {quote(table)} AS t ON {joined} "
         f"WHERE t.{quote(keys[0])} IS NULL OR NOT ({same})"
     ).scalar_one()
     return table, said, int(differ)

@@ -6,7 +6,7 @@ so far has held.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import sqlalchemy as sa
 from alembic.ddl.impl import DefaultImpl
@@ -24,11 +24,13 @@ from terp_seed.revisions.migration_plan import MigrationPlan
 from terp_seed.revisions.plan import Plan, PlannedStep
 from terp_seed.scripts import assertions
 from terp_seed.scripts.assertions import Assertion
+from terp_seed.scripts.first_rows import FirstRows
 from terp_seed.scripts.references import known_keys, search_of
 from terp_seed.settings import Settings
 from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.digests import Digested
 
+Inserted = list[tuple[Block, set[str]]]  # blocks, and the columns that are written
 Seeded = Iterable[tuple[PlannedStep, set[str]]]  # steps that inserted rows, and the columns they wrote
 
 
@@ -44,48 +46,44 @@ class ScriptFrame:
         self._settings = settings
         self._checks = 0
         self._watched: list[str] = []
-        self._inserted: dict[str, list[str]] = {}  # by revision: the tables that it inserts into
+        self._inserted = defaultdict[str, list[str]](list)  # by revision: the tables that it inserts into
         self._leaving: dict[str, list[str]] = {}
         self._digested: dict[tuple[str, str], tuple[sa.Table, Digested]] = {}
         self._search: tuple[tuple[str, ...], str] | None = None
         self._derived: tuple[str, ...] = ()
 
     def open_upgrade(
-        self,
-        move: MigrationPlan,
-        assumed: Ledger,
-        inserted: list[tuple[Block, set[str]]],
-        recipe: Recipe,
-        filled: Seeded,
-        free: list[Assertion],
+        self, move: MigrationPlan, assumed: Ledger, inserted: Inserted, recipe: Recipe, filled: Seeded, first: FirstRows
     ) -> None:
         """Print what precedes the first revision: the checks of every table for the inserted blocks and columns.
 
-        `filled` are the earlier steps in whose rows a column is set; `free` are assertions about values.
+        `filled` are the earlier steps in whose rows a column is set; `first` has the rows that are rehearsed.
         """
         columns, blocks = defaultdict[str, set[str]](set), defaultdict[str, list[Block]](list)
         own = {block.table_name: names for block, names in inserted}
         for block, names in inserted:
             self._need(columns, block.table_name, names)
             blocks[block.table_name].append(block)
-            self._inserted.setdefault(block.revision, []).append(block.table_name)
+            self._inserted[block.revision].append(block.table_name)
         adopted = self._catalog.adopted_names
         tables = [
             *assertions.tables(self._dialect, columns, own, self._settings.allow_triggers),
             *(assertions.taken(self._dialect, table, ids) for table, ids in blocks.items() if table not in adopted),
-            *free,
+            *first.free,
             *assertions.other_keys(self._dialect, [self._catalog[name] for name in adopted & {*blocks}], recipe),
-            *self._own_rows(filled),
+            *assertions.own_rows(self._dialect, _digested(filled)),
         ]
         found = assertions.state(self._dialect, move.heads, records.differs_sql(self._dialect, assumed.blocks, adopted))
-        later = self._later(blocks)
+        later = [*first.accepted, *assertions.later(blocks, adopted)]
         if move.heads:
             stops = [assertions.missing(self._dialect, assertions.UNSEEDED, self._own_columns), *found, *tables]
             self._open([*stops, *later])
             self._print(stops)
+            self._rehearse(first)
         else:
             self._open([*tables, *found, *later])
             self._print(tables)
+            self._rehearse(first)
             self._execute(self._dialect.let_write(self._checks))
             # created first, because a script cannot query missing tables
             self._writer.execute(version_table.create_sql(self._writer.sqlalchemy_dialect, self._names))
@@ -120,7 +118,7 @@ class ScriptFrame:
             assertions.missing(self._dialect, assertions.NO_TABLE, used),
         ]
         later = [Assertion(text, "") for text in (*map(assertions.ROWS_LEFT.format, plan.leaving), assertions.NOT_ENDED)]
-        as_seeded += self._own_rows(filled)
+        as_seeded += assertions.own_rows(self._dialect, _digested(filled))
         self._open([*stops, *as_seeded, *known, *later])
         self._print([*stops, *as_seeded, *known])
         if search:
@@ -167,13 +165,11 @@ class ScriptFrame:
         if not self._checks:
             return  # a script without revisions has no checks
 
-        def begin() -> None:
-            self._execute(self._dialect.begin(revision()))
-
-        def commit() -> None:
-            self._commit(revision(), is_downgrade)
-
-        for name, function in (("emit_begin", begin), ("emit_commit", commit)):
+        emits: dict[str, Callable[[], None]] = {
+            "emit_begin": lambda: self._execute(self._dialect.begin(revision())),
+            "emit_commit": lambda: self._commit(revision(), is_downgrade),
+        }
+        for name, function in emits.items():
             setattr(impl, name, function)
 
     def close(self) -> None:
@@ -200,15 +196,13 @@ class ScriptFrame:
         self._print([Assertion(assertions.NOT_ENDED, f"  {ended}")])
         self._execute(self._dialect.commit(revision, self._checks))
 
-    def _own_rows(self, filled: Seeded) -> list[Assertion]:
-        """Return the assertions that the rows in which a column is set or cleared are the seeded ones."""
-        digested = ((step.revision, step.table.table, Digested.of(step.table, names)) for step, names in filled)
-        return [assertions.not_as_seeded(self._dialect, *block, identity_only=True) for block in digested]
-
-    def _later(self, filled: Iterable[str]) -> list[Assertion]:
-        """Return the assertions that an inserting script prints after its opening, with their sentences only."""
-        lost = map(assertions.NOT_FOUND.format, sorted(self._catalog.adopted_names))
-        return [Assertion(text, "") for text in (*map(assertions.ROWS_MISSING.format, filled), *lost, assertions.NOT_ENDED)]
+    def _rehearse(self, first: FirstRows) -> None:
+        """Print the rehearsal, which changes temporary tables only, and the checks that they took every row."""
+        if first.rehearsal:
+            self._writer.remark("The rehearsal: the first rows go into temporary copies of the tables, which are dropped again")
+            self._execute([*self._dialect.let_write(self._checks), *first.rehearsal])
+            self._print(first.accepted)
+            self._execute(first.end)
 
     def _open(self, stops: Iterable[Assertion]) -> None:
         """Print the statements that make checks possible, and take the lock, which is the first check."""
@@ -248,3 +242,7 @@ class ScriptFrame:
         columns.setdefault(table, set()).update(names)
         for fill in self._catalog[table].fills if table in self._catalog else ():
             columns.setdefault(fill.table, set()).update(filled_columns(fill))
+
+
+def _digested(steps: Seeded) -> Iterator[tuple[str, sa.Table, Digested]]:
+    return ((step.revision, step.table.table, Digested.of(step.table, names)) for step, names in steps)

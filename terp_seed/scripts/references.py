@@ -13,7 +13,8 @@ from terp_seed.scripts.assertions import (
     UNKNOWN_TABLE,
     Assertion,
 )
-from terp_seed.sql.dialect import DeclaredSearch, Dialect, Search
+from terp_seed.sql.dialect import Dialect
+from terp_seed.sql.search import DeclaredSearch, Search
 
 
 def search_of(dialect: Dialect, catalog: Catalog, plan: Plan) -> Search:

@@ -91,7 +91,7 @@ class ShardFrame(ScriptFrame):
             *assertions.tables(self._dialect, columns, columns, self._settings.allow_triggers),
             *(assertions.taken(self._dialect, block.table_name, [block]) for block, _ in inserted),
         ]
-        later = self._later(columns)
+        later = assertions.later(columns, self._catalog.adopted_names)
         self._open([*stops, *later])
         self._print(stops)
         self._close_opening([*columns])

@@ -6,11 +6,11 @@ Literals mean the same in every session that has run the preamble, whatever the 
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from terp_seed.errors import SeedError
 from terp_seed.model.names import Names
 from terp_seed.sql.catalogue import Catalogue
+from terp_seed.sql.search import Search
 
 # Characters that a plain '…' literal cannot safely contain or show to a reviewer: quotes and backslashes, control characters,
 # and characters that hide or reorder text on the screen. NUL and lone surrogates cannot be stored at all.
@@ -31,40 +31,6 @@ MODULUS = 2**60
 def is_plain(text: str) -> bool:
     """Tell quickly whether a text can be quoted unchanged in every dialect. False means unknown."""
     return text.isascii() and not text.encode().translate(None, _PLAIN)
-
-
-@dataclass(frozen=True)
-class Search:
-    """A Search is what a script searches before it deletes: rows that stay but refer to rows that leave.
-
-    In all conditions, b is a block of the ledger, t the row that leaves, and r the row that refers. `references` are those
-    without a foreign key.
-    """
-
-    ledger: str
-    targets: tuple[str, ...]
-    leaves: str  # the condition that t is in b; <table> is replaced by the literal of its table's name
-    own: tuple[str, ...]  # the project's tables
-    stays: str  # the condition that r is in no block that leaves, with <table> likewise; begins with AND
-    references: tuple["DeclaredSearch", ...] = ()
-    derived: Mapping[str, str | None] = field(default_factory=dict)
-    filled: Mapping[tuple[str, str], str] = field(
-        default_factory=dict
-    )  # the condition that r is not a row whose column is cleared
-
-
-@dataclass(frozen=True)
-class DeclaredSearch:
-    """A DeclaredSearch is a Search's part for one reference without a foreign key.
-
-    `columns` are those that the table must have, `rows` the FROM and WHERE, in which <value> is replaced by the column `value`.
-    """
-
-    table: str
-    columns: tuple[str, ...]
-    value: str
-    sentence: str
-    rows: str
 
 
 class Dialect(ABC):
@@ -193,9 +159,6 @@ class Dialect(ABC):
         """
 
     @abstractmethod
-    def temporary_like(self, name: str, table: str) -> tuple[str, ...]:
-        """Return the statements that create or replace an empty temporary table with the columns of a table."""
-
     @abstractmethod
     def update_from(self, table: str, source: str, joined: str, values: Mapping[str, str], conditions: Iterable[str]) -> str:
         """Return the UPDATE of a table joined with a source, both with aliases; `values` maps columns to expressions."""
@@ -207,6 +170,20 @@ class Dialect(ABC):
     @abstractmethod
     def set_variable(self, name: str, expression: str) -> str:
         """Return the statement that stores the value of an integer expression in a session variable."""
+
+    def set_variables(self, numbers: Mapping[str, int]) -> tuple[str, ...]:
+        """Return the statements that set several values to numbers."""
+        return tuple(self.set_variable(name, str(number)) for name, number in numbers.items())
+
+    def rehearsal_copy(self, copy: str, table: str, columns: Iterable[str]) -> tuple[str, ...]:
+        """Return the statements by which a script makes an empty temporary copy of a table, at least of these columns; none if
+        no text can.
+        """
+        return ()
+
+    def end_rehearsal(self, copies: Iterable[str]) -> tuple[str, ...]:
+        """Return the statements that drop the copies, and after which a script may only look."""
+        return ()
 
     @abstractmethod
     def variable(self, name: str) -> str:

@@ -37,5 +37,14 @@ class MySQLCatalogue(Catalogue):
             f"AND UPPER(action_statement) RLIKE '{_WRITES}')"
         )
 
+    def has_no_like(self, table: str) -> str:
+        """Return the condition that InnoDB refuses a temporary table that is LIKE this one."""
+        options = "create_options RLIKE 'partitioned|KEY_BLOCK_SIZE|ENCRYPTION|COMPRESSED' OR row_format = 'Compressed'"
+        return (
+            f"@@innodb_file_per_table = 0\n  OR EXISTS (SELECT 1 FROM information_schema.tables WHERE {self._of(table)} "
+            f"AND ({options} OR table_type <> 'BASE TABLE'))\n  OR EXISTS (SELECT 1 FROM information_schema.statistics "
+            f"WHERE {self._of(table)} AND index_type = 'FULLTEXT')"
+        )
+
     def _of(self, table: str) -> str:
         return f"table_schema = DATABASE() AND table_name = {self._text(table)}"

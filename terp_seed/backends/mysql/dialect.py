@@ -10,7 +10,8 @@ from terp_seed.backends.mysql import session as mysql_session
 from terp_seed.backends.mysql.catalogue import MySQLCatalogue
 from terp_seed.backends.mysql.search import MySQLSearch
 from terp_seed.sql.catalogue import Catalogue
-from terp_seed.sql.dialect import MARKS, MODULUS, Dialect, Search
+from terp_seed.sql.dialect import MARKS, MODULUS, Dialect
+from terp_seed.sql.search import Search
 
 _STOPS = "`seed_stop`"
 _CONTROLS_WITHOUT_ESCAPE = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -158,18 +159,32 @@ class MySQL(Dialect):
             f"AS SELECT {names} FROM {self.quote(table)} WHERE FALSE",
         )
 
-    def temporary_like(self, name: str, table: str) -> tuple[str, ...]:
-        """Return CREATE TEMPORARY TABLE LIKE."""
-        return (
-            f"DROP TEMPORARY TABLE IF EXISTS {self.quote(name)}",
-            f"CREATE TEMPORARY TABLE {self.quote(name)} LIKE {self.quote(table)}",
-        )
-
     def update_from(self, table: str, source: str, joined: str, values: Mapping[str, str], conditions: Iterable[str]) -> str:
         """Return UPDATE … JOIN. The target's alias is the last word of `table`."""
         alias = table.rpartition(" ")[2]
         assigned = ", ".join(f"{alias}.{self.quote(name)} = {value}" for name, value in values.items())
         return f"UPDATE {table} JOIN {source} ON {joined}\nSET {assigned} WHERE {' AND '.join(conditions)}"
+
+    def set_variables(self, numbers: Mapping[str, int]) -> tuple[str, ...]:
+        """Return one SET."""
+        assigned = ", ".join(f"{self.variable(name)} = {number}" for name, number in numbers.items())
+        return (f"SET {assigned}",) if numbers else ()
+
+    def rehearsal_copy(self, copy: str, table: str, columns: Iterable[str]) -> tuple[str, ...]:
+        """Return CREATE TEMPORARY TABLE … LIKE, or of a table that it refuses, a copy of the columns."""
+        like = f"CREATE TEMPORARY TABLE {self.quote(copy)} LIKE {self.quote(table)}"
+        plain = self.temporary_copy(copy, table, columns)[-1]
+        refused = MySQLCatalogue(self.text).has_no_like(table)
+        return (
+            f"SET @seed_copy = IF({refused},\n  {self.text(plain)},\n  {self.text(like)})",
+            "PREPARE seed_copy FROM @seed_copy",
+            "EXECUTE seed_copy",
+        )
+
+    def end_rehearsal(self, copies: Iterable[str]) -> tuple[str, ...]:
+        """Return the DROPs, and the end of the transaction in which only temporary tables were written."""
+        dropped = ", ".join(map(self.quote, copies))
+        return (f"DROP TEMPORARY TABLE IF EXISTS {dropped}", "COMMIT", "SET SESSION TRANSACTION READ ONLY")
 
     def set_variable(self, name: str, expression: str) -> str:
         """Return SET of a user variable."""

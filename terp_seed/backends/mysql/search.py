@@ -6,7 +6,8 @@ privilege.
 
 from collections.abc import Callable, Iterator
 
-from terp_seed.sql.dialect import DeclaredSearch, Dialect, Search
+from terp_seed.sql.dialect import Dialect
+from terp_seed.sql.search import DeclaredSearch, Search
 
 _TEXTS = "'char', 'varchar', 'text'"
 _UNSEARCHED = "The references to seeded rows could not be searched: see the error before this one. This revision is undone."

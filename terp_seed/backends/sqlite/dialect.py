@@ -144,13 +144,6 @@ class SQLite(Dialect):
             f'CREATE UNIQUE INDEX temp.{self.quote(f"{name}_id")} ON {self.quote(name)} ("id")',
         )
 
-    def temporary_like(self, name: str, table: str) -> tuple[str, ...]:
-        """Return CREATE … AS SELECT, which keeps the columns' affinities."""
-        return (
-            f"DROP TABLE IF EXISTS temp.{self.quote(name)}",
-            f"CREATE TEMP TABLE {self.quote(name)} AS SELECT * FROM {self.quote(table)} WHERE 0",
-        )
-
     def update_from(self, table: str, source: str, joined: str, values: Mapping[str, str], conditions: Iterable[str]) -> str:
         """Return UPDATE … FROM."""
         assigned = ", ".join(f"{self.quote(name)} = {value}" for name, value in values.items())

@@ -1,0 +1,84 @@
+"""The first rows of a script: the checks of their unique values, and their rehearsal in temporary copies of the tables.
+
+What a script cannot know to be taken (a value that only a later unit has) undoes that table when it comes to it.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from terp_seed.model.table import Row
+from terp_seed.revisions.plan import PlannedStep
+from terp_seed.rows.adoption import adopted_ids
+from terp_seed.rows.first_rows import first_rows
+from terp_seed.rows.generation import Generator
+from terp_seed.scripts.assertions import REHEARSED, TAKEN, Assertion
+from terp_seed.sql.dialect import Dialect
+from terp_seed.sql.insert import Inserts
+from terp_seed.sql.literals import renderer
+
+
+@dataclass(frozen=True)
+class FirstRows:
+    """FirstRows are the assertions that unique values are free, and a rehearsal: statements, then assertions, then its end."""
+
+    free: tuple[Assertion, ...] = ()
+    rehearsal: tuple[str, ...] = ()
+    accepted: tuple[Assertion, ...] = ()
+    end: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, dialect: Dialect, generator: Generator, steps: Iterable[PlannedStep], *, rehearse: bool) -> "FirstRows":
+        """Return those of the steps that insert. The generator's ledger has their blocks."""
+        free: list[Assertion] = []
+        statements = [*dialect.declare_variables(), *dialect.set_variables(adopted_ids(generator))]
+        copies: dict[str, tuple[str, int]] = {}  # of each table: the copy's name and number of rows
+        for step in steps:
+            table, rows = step.table.table, list(first_rows(generator, step))
+            if not rows:
+                continue
+            if not step.table.adopts:
+                free += _free(dialect, table, rows)
+            if table.name not in copies:
+                # a server's error names the copy; a name has at most 64 characters
+                name = f"seed_rehearsal_{table.name if len(table.name) < 40 else len(copies) + 1}"
+                statements += dialect.rehearsal_copy(name, table.name, rows[0])
+                copies[table.name] = name, 0
+            name, before = copies[table.name]
+            copies[table.name] = name, before + len(rows)
+            statements += [text for text, _ in Inserts(dialect, table, rows[0], into=name).statements(rows)]
+        if not rehearse or not any(dialect.rehearsal_copy("copy", table, ["id"]) for table in copies):
+            return cls(tuple(free))
+        accepted = [
+            Assertion(REHEARSED.format(table), f"  (SELECT COUNT(*) FROM {dialect.quote(name)}) <> {rows}")
+            for table, (name, rows) in copies.items()
+        ]
+        end = dialect.end_rehearsal(name for name, _ in copies.values())
+        return cls(tuple(free), tuple(statements), tuple(accepted), end)
+
+
+def _free(dialect: Dialect, table: sa.Table, rows: list[Row]) -> Iterator[Assertion]:
+    """Yield the assertion that no row has one of our values, for each unique column."""
+    for column in table.columns:
+        # a row that is new has no children yet, so a unique foreign key is free
+        condition = _is_taken(dialect, column, rows) if column.unique and not column.foreign_keys else ""
+        if condition:
+            found = f"  EXISTS (SELECT 1 FROM {dialect.quote(table.name)} WHERE {condition})"
+            yield Assertion(TAKEN.format(f"{table.name}.{column.name}"), found)
+
+
+def _is_taken(dialect: Dialect, column: sa.Column[Any], rows: list[Row]) -> str:
+    """Return the condition that a row has one of the rows' values, or one of the numbered values up to the last row's."""
+    quoted, literal = dialect.quote(column.name), renderer(dialect, column)
+    values = sorted({row[column.name] for row in rows if row.get(column.name) is not None})
+    if not values:
+        return ""
+    listed = f"{quoted} IN ({', '.join(map(literal, values))})"
+    low, high = values[0], values[-1]
+    is_numbered = isinstance(low, str) and len(low) == len(high) and high == rows[0].get(column.name)
+    if not is_numbered:
+        return listed
+    # numbered codes have one length, so they are in the order of their numbers
+    return f"{listed}\n  OR (LENGTH({quoted}) = {len(low)} AND {quoted} BETWEEN {literal(low)} AND {literal(high)})"
