@@ -42,7 +42,7 @@ def run_migrations() -> None:
         with context.begin_transaction():
             context.run_migrations()
         return
-    with database.opened(settings.url, settings.ca_cert, writes=True, creates=True) as connection:
+    with database.opened(settings.url, settings.ca_cert, writes=True) as connection:
         context.configure(connection=connection, target_metadata=METADATA, include_name=include_name)
         options = context.get_context().opts
         if "destination_rev" in options and options["fn"].__name__ == "downgrade":

@@ -151,7 +151,9 @@ def new_database(server: Callable[[str], str], tmp_path: Path) -> Iterator[Calla
 
     def make(engine: str) -> Database:
         if engine == "sqlite":
-            return Database(f"sqlite:///{tmp_path}/terp{next(_numbers)}.db", "sqlite")
+            path = tmp_path / f"terp{next(_numbers)}.db"
+            path.touch()  # an empty file is an empty database; reading creates none
+            return Database(f"sqlite:///{path}", "sqlite")
         made.append(Database.create(server(engine), engine))
         return made[-1]
 

@@ -96,7 +96,7 @@ class Database:
     @contextlib.contextmanager
     def connection(self) -> Iterator[sa.Connection]:
         """Open a connection of the test's own."""
-        with contextlib.closing(database.connect(self.url, writes=self.kind == "sqlite", creates=True)) as connection:
+        with contextlib.closing(database.connect(self.url, writes=self.kind == "sqlite")) as connection:
             yield connection
 
     def execute(self, *statements: str) -> None:

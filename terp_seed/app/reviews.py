@@ -51,7 +51,7 @@ def _create_tables(settings: Settings) -> None:
         config.attributes["settings"] = settings
         command.upgrade(config, "head")
         return
-    with connections.opened(settings.url, writes=True, creates=True) as connection:
+    with connections.opened(settings.url, writes=True) as connection:
         for table in runs.catalog().every:
             table.table.metadata.create_all(connection)
         connection.commit()

@@ -58,7 +58,7 @@ class Backend(ABC):
         """Return the address with our driver."""
 
     @abstractmethod
-    def engine(self, address: URL, ca_cert: str | None, *, writes: bool, creates: bool) -> sa.Engine:
+    def engine(self, address: URL, ca_cert: str | None, *, writes: bool) -> sa.Engine:
         """Return an engine whose sessions are set up for our statements. Raises BadSetting for an unusable address."""
 
     def require_fit(self, connection: sa.Connection) -> None:

@@ -39,15 +39,15 @@ def label(url: str) -> str:
     return address.set(query={}).render_as_string(hide_password=True)
 
 
-def connect(url: str, ca_cert: str | None = None, writes: bool = False, creates: bool = False) -> sa.Connection:
+def connect(url: str, ca_cert: str | None = None, writes: bool = False) -> sa.Connection:
     """Open one unpooled connection. Raises ConnectionFailed after three attempts, or at once if a retry cannot help.
 
-    With `writes`, SQLite takes its write lock at the beginning of a transaction, so that none fails half-way. With `creates`, it
-    creates a missing file.
+    With `writes`, SQLite creates a missing file, and takes its write lock at the beginning of a transaction, so that none fails
+    half-way.
     """
     address = parse_url(url)
     backend = backend_of(address)
-    engine = backend.engine(address, ca_cert, writes=writes, creates=creates)
+    engine = backend.engine(address, ca_cert, writes=writes)
     failure: DBAPIError | None = None
     for attempt in range(ATTEMPTS):
         if attempt:
@@ -74,10 +74,10 @@ def connect(url: str, ca_cert: str | None = None, writes: bool = False, creates:
 
 
 @contextlib.contextmanager
-def opened(url: str, ca_cert: str | None = None, writes: bool = False, creates: bool = False) -> Iterator[sa.Connection]:
+def opened(url: str, ca_cert: str | None = None, writes: bool = False) -> Iterator[sa.Connection]:
     """Connect for the length of a block. After Ctrl-C, what the connection was doing has ended on the server too."""
     with (
-        contextlib.closing(connect(url, ca_cert, writes, creates)) as connection,
+        contextlib.closing(connect(url, ca_cert, writes)) as connection,
         backend_of(connection.engine.url).ended_on_interrupt(connection),
     ):
         yield connection

@@ -65,7 +65,7 @@ class Rehearsal:
             try:
                 self._copies.create(copy, name)
             except DBAPIError as error:
-                if self._copies.missing_privilege(error):
+                if self._is_of_the_server(error):
                     raise
                 self.notes.append(f"{name} was not rehearsed: no temporary copy of it can be made ({cause(error)}).")
                 return
@@ -96,10 +96,15 @@ class Rehearsal:
         try:
             self._database.execute(statement)
         except DBAPIError as error:
-            if error.connection_invalidated:
+            if self._is_of_the_server(error):
                 raise
             return cause(error).replace(self._names[table], table)
         return None
+
+    def _is_of_the_server(self, error: DBAPIError) -> bool:
+        """Tell whether an error is not about rows or a table: a full disk, a lost connection, a missing privilege."""
+        is_known = self._database.backend.way_out(error) is not None or self._copies.missing_privilege(error) is not None
+        return error.connection_invalidated or is_known
 
     def _add(self, table: str, sentence: str) -> None:
         """Note why rows are refused, once for each reason."""

@@ -47,7 +47,7 @@ class Generator:
             first_ids = {name: base + (number - 1) * step for name, base, step in bases}
             unit = Unit(number, self.recipe, first_ids, append, own, self._cache)
             before, made = first_ids[part.name] - 1, 0
-            for made, row in enumerate(part.rows(unit), 1):
+            for made, row in enumerate(_made(part, unit), 1):
                 row["id"] = before + made
                 if part.pii:
                     require_no_pii(part, row)
@@ -129,3 +129,16 @@ def require_no_pii(part: SeedTable, row: Row) -> None:
             f"The rows of {part.name} fill {', '.join(filled)}, which is PII: expected its generator to leave that out, "
             "because the masker fills it. Correct its SeedTable. Nothing was written to this table."
         )
+
+
+def _made(part: SeedTable, unit: Unit) -> Iterator[Row]:
+    """Yield the rows of a unit. An error of the table's own generator becomes a SeedError that names it."""
+    try:
+        yield from part.rows(unit)
+    except SeedError:
+        raise
+    except Exception as error:
+        raise SeedError(
+            f"The rows of {part.name} cannot be generated, in unit {unit.number}: {type(error).__name__}: {error}. Expected its "
+            "generator to yield rows. Correct its SeedTable. Nothing of this table was written."
+        ) from error

@@ -5,6 +5,7 @@ Cash is deposited on the day of its receipt, so the account holds everything tha
 
 from collections.abc import Iterator
 
+from terp_seed.errors import SeedError
 from terp_seed.model.table import Check, Row, SeedTable, Unit
 from terp_seed.terp import schema_books as schema
 from terp_seed.terp.accounts import CASH
@@ -19,8 +20,18 @@ _OPENED = 14 * 60  # the minute
 _RECONCILED_AFTER = 14  # days
 
 
+def require_no_append(unit: Unit) -> None:
+    """Raise SeedError for a later revision that seeds payments: its orders are quotes."""
+    if unit.append:
+        raise SeedError(
+            f"Revision {unit.append} seeds payments again, but the orders of a later revision are quotes, which are not paid: "
+            "expected a list of fixed rows. Pass op.seed(PAYMENTS, rows=[…])."
+        )
+
+
 def rows(unit: Unit) -> Iterator[Row]:
     """Yield the bank account of a unit."""
+    require_no_append(unit)
     made, stream = Trade(unit), unit.stream("bank")
     day, balance = made.opening
     for payment in made.payments:

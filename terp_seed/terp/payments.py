@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-from terp_seed.errors import SeedError
 from terp_seed.model.table import Check, Row, SeedTable, Unit
 from terp_seed.terp import schema
 from terp_seed.terp.accounts import ACCOUNTS, FISCAL_PERIODS
 from terp_seed.terp.appointments import CALENDAR_EVENTS
-from terp_seed.terp.bank import BANK_ACCOUNTS, BANK_TRANSACTIONS, reconciled_day
+from terp_seed.terp.bank import BANK_ACCOUNTS, BANK_TRANSACTIONS, reconciled_day, require_no_append
 from terp_seed.terp.days import day_of
 from terp_seed.terp.figures import BOOKKEEPER, MANAGER
 from terp_seed.terp.figures import PAYMENTS as PER_UNIT
@@ -22,11 +21,7 @@ _MARKS = {"CHECK": "CHK", "WIRE": "WIR", "ACH": "ACH", "CREDIT_CARD": "CRD", "DE
 
 def rows(unit: Unit) -> Iterator[Row]:
     """Yield the payments of a unit, oldest first."""
-    if unit.append:
-        raise SeedError(
-            f"Revision {unit.append} seeds payments again, but the orders of a later revision are quotes, which are not paid: "
-            "expected a list of fixed rows. Pass op.seed(PAYMENTS, rows=[…])."
-        )
+    require_no_append(unit)
     made = Trade(unit)
     first_user, first_client, bank = unit.id_of("users"), unit.id_of("clients"), unit.id_of("bankAccounts")
     first_invoice, first_bill = unit.id_of("invoices"), unit.id_of("bills")

@@ -31,7 +31,7 @@ class MySQLBackend(Backend):
         """Return the address with PyMySQL as its driver."""
         return url.set(drivername="mysql+pymysql")
 
-    def engine(self, address: URL, ca_cert: str | None, *, writes: bool, creates: bool) -> sa.Engine:
+    def engine(self, address: URL, ca_cert: str | None, *, writes: bool) -> sa.Engine:
         """Return an engine; the same for reading and writing."""
         return engine.engine_for(address, ca_cert)
 

@@ -39,9 +39,9 @@ class SQLiteBackend(Backend):
         """Return the address unchanged: the driver is Python's own."""
         return url
 
-    def engine(self, address: URL, ca_cert: str | None, *, writes: bool, creates: bool) -> sa.Engine:
+    def engine(self, address: URL, ca_cert: str | None, *, writes: bool) -> sa.Engine:
         """Return an engine; with `writes`, one whose transactions begin with the write lock."""
-        return engine.engine_for(address, writes=writes, creates=creates)
+        return engine.engine_for(address, writes=writes)
 
     def held(self, connection: sa.Connection, names: Names) -> AbstractContextManager[None]:
         """Hold a lock on a file beside the database; a database in memory needs none."""

@@ -12,15 +12,15 @@ from terp_seed.backends.sqlite.dialect import SQLite, sha3
 _CACHE = "PRAGMA cache_size = -16384"  # 16 MiB: with the default of 2 MiB, the indexes of a large table are read again and again
 
 
-def engine_for(address: URL, *, writes: bool, creates: bool) -> sa.Engine:
-    """Return an engine. With `writes`, a transaction takes the write lock when it begins, so that none fails half-way. Without
-    `creates`, a file that does not exist is an error: SQLite would create an empty one.
+def engine_for(address: URL, *, writes: bool) -> sa.Engine:
+    """Return an engine. With `writes`, a transaction takes the write lock when it begins, so that none fails half-way. Without,
+    a file that does not exist is an error: SQLite would create an empty one.
     """
     engine = sa.create_engine(address, poolclass=NullPool)
 
     @sa.event.listens_for(engine, "do_connect")
     def open_existing(_dialect: object, _record: object, arguments: list[Any], options: dict[str, Any]) -> None:
-        if not (creates or options.get("uri") or arguments[0] == ":memory:"):
+        if not (writes or options.get("uri") or arguments[0] == ":memory:"):
             arguments[0], options["uri"] = f"file:{quote(arguments[0])}?mode=rw", True
 
     interrupts: list[KeyboardInterrupt] = []
