@@ -36,6 +36,9 @@ class Rehearsal:
 
     def run(self, steps: Iterable[PlannedStep]) -> None:
         """Insert the first rows of these steps, the last row of a block before them as in the run. Ends the transaction."""
+        steps = list(steps)
+        if not steps:
+            return
         why = self._copies.unavailable()
         if why:
             self.notes.append(f"The first rows were not rehearsed: {why}.")

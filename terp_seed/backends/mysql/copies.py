@@ -49,9 +49,10 @@ class MySQLCopies(Copies):
         try:
             yield
         finally:
+            is_open = not self._connection.invalidated  # else they are gone already
             with contextlib.suppress(DBAPIError):
                 self._connection.rollback()
-                for name in self._names:
+                for name in self._names if is_open else ():
                     self._connection.exec_driver_sql(f"DROP TEMPORARY TABLE IF EXISTS {self._quote(name)}")
                 self._connection.rollback()
             self._names.clear()

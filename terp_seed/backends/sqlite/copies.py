@@ -28,8 +28,10 @@ class SQLiteCopies(Copies):
         try:
             yield
         finally:
+            is_open = not self._connection.invalidated  # Ctrl-C has closed it
             self._connection.rollback()
-            driver.execute("PRAGMA foreign_keys = ON")
+            if is_open:
+                driver.execute("PRAGMA foreign_keys = ON")
 
     def create(self, name: str, table: str) -> None:
         """Create the table, then its unique indexes."""
