@@ -199,7 +199,7 @@ def test_empty_project_works_and_accepts_first_table(tmp_path: Path) -> None:
     shop.done("terp-seed", "downgrade", "--force")
     ran = shop.run("terp-seed", "init", "--empty")
     assert ran.returncode == 2
-    assert "has alembic.ini, seed_tables.py, seeds, .env.example already" in ran.stderr
+    assert "already has alembic.ini, seed_tables.py, seeds, .env.example" in ran.stderr
 
 
 def test_terp_with_one_more_table(tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ def test_interrupt_inside_our_sql_function_stays_an_interrupt(tmp_path: Path, mo
 
     monkeypatch.setattr(sqlite, "sha3", interrupt)
     with (
-        contextlib.closing(database.connect(f"sqlite:///{tmp_path}/x.db")) as connection,
+        contextlib.closing(database.connect(f"sqlite:///{tmp_path}/x.db", writes=True)) as connection,
         pytest.raises(KeyboardInterrupt),
     ):
         connection.exec_driver_sql("SELECT sha3('x')")

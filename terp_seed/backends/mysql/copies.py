@@ -48,14 +48,19 @@ class MySQLCopies(Copies):
         self._connection.rollback()
         try:
             yield
-        finally:
-            is_open = not self._connection.invalidated  # else they are gone already
-            with contextlib.suppress(DBAPIError):
-                self._connection.rollback()
-                for name in self._names if is_open else ():
-                    self._connection.exec_driver_sql(f"DROP TEMPORARY TABLE IF EXISTS {self._quote(name)}")
-                self._connection.rollback()
-            self._names.clear()
+        except BaseException:
+            with contextlib.suppress(DBAPIError):  # the first error counts
+                self._drop()
+            raise
+        self._drop()
+
+    def _drop(self) -> None:
+        is_open = not self._connection.invalidated  # else they are gone already
+        self._connection.rollback()
+        for name in self._names if is_open else ():
+            self._connection.exec_driver_sql(f"DROP TEMPORARY TABLE IF EXISTS {self._quote(name)}")
+        self._connection.rollback()
+        self._names.clear()
 
     def create(self, name: str, table: str) -> None:
         """Create it from SHOW CREATE TABLE, of which each column, key and constraint has a line."""
