@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 import sqlalchemy as sa
@@ -56,6 +57,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if "faults" in item.path.parts:
             item.add_marker(pytest.mark.exhaustive)
     further = _cases_of_other_servers(items) + [item for item in items if "faults" in item.path.parts and FULL in item.name]
+    further += _faults_of_other_servers(items)
     for item in further:
         item.add_marker(pytest.mark.exhaustive)
     if not ALL_FAULTS:
@@ -88,6 +90,29 @@ def _cases_of_other_servers(items: list[pytest.Item]) -> list[pytest.Item]:
         return not is_its_turn and len(cases_of[test]) > 1
 
     return [item for item, test, server, case in found if is_left_out(test, server, case)]
+
+
+def _faults_of_other_servers(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return what only `make test-faults` runs: in `make test` one server has each fault, and each test of a private server."""
+    servers_of: dict[str, list[str]] = defaultdict(list)
+    found = []
+    for item in items:
+        if not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
+            continue
+        values = item.callspec.params
+        server = next((value for value in values.values() if value in SERVERS), None)
+        is_only_case = all(value in PLACES for value in values.values())
+        if server and is_only_case and ("faults" in item.path.parts or "private_server" in values):
+            test = f"{item.path.name}::{item.originalname}"
+            found.append((item, test, server))
+            if server not in servers_of[test]:
+                servers_of[test].append(server)
+
+    def is_left_out(test: str, server: str) -> bool:
+        servers = servers_of[test]
+        return servers.index(server) != crc32(test.encode()) % len(servers)
+
+    return [item for item, test, server in found if is_left_out(test, server)]
 
 
 @pytest.fixture(scope="session")

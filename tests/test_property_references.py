@@ -6,13 +6,13 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 
 from terp_seed.terp import PROJECT
-from tests.support import Database
+from tests.support import ALL_FAULTS, Database
 from tests.test_property_record_counts import days, environments, seeds, sizes, targets
 
 
 # **Feature: seeding-system-production-rollout, Property 3: Referential Integrity Preservation**
 # **Validates: Requirements 4.2**
-@settings(max_examples=12)
+@settings(max_examples=12 if ALL_FAULTS else 6)
 @given(size=sizes, seed=seeds, as_of=days, environment=environments, table=targets)
 def test_seeded_foreign_keys_refer_to_existing_rows(
     terp_without_mysql: Database, size: int, seed: int, as_of: date, environment: str, table: str | None

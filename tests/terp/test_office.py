@@ -59,7 +59,7 @@ def rows_of(table: SeedTable, seed: int, as_of: date, number: int = 1) -> list[R
     return list(table.rows(Unit(number, Recipe(Size(number), seed, as_of, 1), defaultdict(lambda: 1))))
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 2**63 - 1), as_of=days, number=st.integers(1, 1_000_000))
 def test_units_have_equal_ordered_rows_before_as_of(seed: int, as_of: date, number: int) -> None:
     for table, order in TABLES.items():
@@ -72,7 +72,7 @@ def test_units_have_equal_ordered_rows_before_as_of(seed: int, as_of: date, numb
             assert all(value.date() < as_of and OPENS <= value.time() <= CLOSES for value in done.values()), (table.name, done)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 2**63 - 1), as_of=days)
 def test_no_text_repeats_in_a_third_of_rows(seed: int, as_of: date) -> None:
     for table, columns in TEXTS.items():
@@ -82,7 +82,7 @@ def test_no_text_repeats_in_a_third_of_rows(seed: int, as_of: date) -> None:
             assert count * 3 < len(rows), (table.name, column, text)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 2**63 - 1), as_of=days)
 def test_nobody_works_on_weekends(seed: int, as_of: date) -> None:
     for table in (CLIENT_COMMUNICATIONS, COMMENTS, FREEFORM_NOTES, TODO_TASKS, INBOX_ITEMS, CLIENT_NEEDS, VENDOR_SUPPLY):
