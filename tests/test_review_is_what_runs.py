@@ -119,7 +119,9 @@ def test_a_script_that_was_applied_already_stops(terp: Database) -> None:
     text = script(terp, *AS_OF, "upgrade", "head")
     apply_well(terp, text)
     _stopped(terp, text, "users has rows in the ids 1 to 5 (seeded already?). Nothing was changed")
-    _stopped(terp, script(terp, *AS_OF, "-x", "first_id=2000001", "upgrade", "head"), "The seed revisions here are not those")
+    _stopped(
+        terp, script(terp, *AS_OF, "-x", "first_id=2000001", "upgrade", "head"), "value of this script already (seeded already?)"
+    )
 
 
 def test_script_stops_at_foreign_row_in_a_block(terp: Database) -> None:

@@ -123,7 +123,11 @@ def test_row_refused_midway_leaves_no_partial_table(terp: Database, client: Clie
         "INSERT INTO users (id, openId, name) VALUES (900, 'mine', 'Mine')",
         "INSERT INTO clients (id, teri_code, name) VALUES (900, 'MINE', 'Mine')",
         "INSERT INTO orders (id, order_number, orderType, client_id, items, subtotal, total, paymentTerms, created_by) "
-        "VALUES (900, 'ORD-S000007', 'SALE', 900, '[]', 1, 1, 'COD', 900)",
+        "VALUES (900, 'MINE', 'SALE', 900, '[]', 1, 1, 'COD', 900)",
+        # what no script can know
+        "CREATE TRIGGER refused BEFORE INSERT ON orders WHEN NEW.id = 7 BEGIN SELECT RAISE(ABORT, 'no'); END"
+        if terp.kind == "sqlite"
+        else "CREATE TRIGGER refused BEFORE INSERT ON orders FOR EACH ROW IF NEW.id = 7 THEN SIGNAL SQLSTATE '45000'; END IF",
     )
     text = script(terp, *AS_OF, "upgrade", "head")
     client(terp, text)

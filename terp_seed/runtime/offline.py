@@ -83,7 +83,7 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
         columns = [names for _, names in written(plan.inserts())]
         earlier_steps = (step for step in applied.inserts() if step.table.name in filled_tables(plan.inserts()))
         make = generator_for(catalog, caller, recipe, Ledger([*assumed.blocks, *blocks]))
-        first = FirstRows.of(dialect, make, plan.inserts(), rehearse=not caller.most_rows)
+        first = FirstRows.of(dialect, make, plan.inserts(), caller.most_rows)
         guard.open_upgrade(move, assumed, list(zip(blocks, columns, strict=True)), recipe, written(earlier_steps), first)
     seeder = Seeder(generator_for(catalog, caller, recipe, assumed), dialect, writer, caller, guard, shard.last)
     move.replay(recorder)

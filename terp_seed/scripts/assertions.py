@@ -15,7 +15,7 @@ from terp_seed.sql.digests import Digested
 
 NO_TABLE = "A table or column that this script needs is missing. Nothing was changed; `terp-seed upgrade --dry-run` names it."
 UNFILLED = "A NOT NULL column without a default is not filled by this script. Nothing was changed; the dry run names it."
-TAKEN = "{} has a value of this script already. Nothing was changed; rename that row."
+TAKEN = "{} has a value of this script (seeded already?). Nothing was changed; else rename that row."
 REHEARSED = "{} does not take the rows of this script: see the error before this one. Nothing was changed."
 NO_ENGINE = "A table that this script writes to has an engine without transactions. Nothing was changed; expected InnoDB."
 TRIGGER = "A trigger on INSERT writes or changes rows, which no rollback undoes. Nothing was changed; see --allow-triggers."

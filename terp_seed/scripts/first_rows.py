@@ -30,8 +30,12 @@ class FirstRows:
     end: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, dialect: Dialect, generator: Generator, steps: Iterable[PlannedStep], *, rehearse: bool) -> "FirstRows":
-        """Return those of the steps that insert. The generator's ledger has their blocks."""
+    def of(
+        cls, dialect: Dialect, generator: Generator, steps: Iterable[PlannedStep], most_rows: int | None = None
+    ) -> "FirstRows":
+        """Return those of the steps that insert. The generator's ledger has their blocks. With `most_rows`, the rehearsal is an
+        excerpt, which only shows that many rows of each.
+        """
         free: list[Assertion] = []
         statements = [*dialect.declare_variables(), *dialect.set_variables(adopted_ids(generator))]
         copies: dict[str, tuple[str, int]] = {}  # of each table: the copy's name and number of rows
@@ -48,8 +52,8 @@ class FirstRows:
                 copies[table.name] = name, 0
             name, before = copies[table.name]
             copies[table.name] = name, before + len(rows)
-            statements += [text for text, _ in Inserts(dialect, table, rows[0], into=name).statements(rows)]
-        if not rehearse or not any(dialect.rehearsal_copy("copy", table, ["id"]) for table in copies):
+            statements += [text for text, _ in Inserts(dialect, table, rows[0], into=name).statements(rows[:most_rows])]
+        if not any(dialect.rehearsal_copy("copy", table, ["id"]) for table in copies):
             return cls(tuple(free))
         accepted = [
             Assertion(REHEARSED.format(table), f"  (SELECT COUNT(*) FROM {dialect.quote(name)}) <> {rows}")

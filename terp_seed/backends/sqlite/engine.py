@@ -9,6 +9,7 @@ from sqlalchemy.pool import NullPool
 
 from terp_seed.backends.sqlite.dialect import SQLite, sha3
 
+_OUR_FUNCTION_FAILED = "user-defined function raised exception"
 _CACHE = "PRAGMA cache_size = -16384"  # 16 MiB: with the default of 2 MiB, the indexes of a large table are read again and again
 
 
@@ -40,9 +41,11 @@ def engine_for(address: URL, *, writes: bool) -> sa.Engine:
             connection.execute(statement)
 
     @sa.event.listens_for(engine, "handle_error")
-    def interrupted(_context: Any) -> None:
+    def interrupted(context: Any) -> None:
         if interrupts:
             raise interrupts.pop()
+        if _OUR_FUNCTION_FAILED in str(context.original_exception):  # Ctrl-C came before its first line
+            raise KeyboardInterrupt
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
