@@ -120,7 +120,7 @@ def test_a_script_that_was_applied_already_stops(terp: Database) -> None:
     apply_well(terp, text)
     _stopped(terp, text, "users has rows in the ids 1 to 5 (seeded already?). Nothing was changed")
     _stopped(
-        terp, script(terp, *AS_OF, "-x", "first_id=2000001", "upgrade", "head"), "value of this script already (seeded already?)"
+        terp, script(terp, *AS_OF, "-x", "first_id=2000001", "upgrade", "head"), "has a value of this script (seeded already?)"
     )
 
 
