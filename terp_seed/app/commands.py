@@ -53,6 +53,7 @@ class DryRun:
     rolls_back: tuple[str, ...]
     seeds: tuple[str, ...]
     catalog: Catalog
+    grant_for_triggers: str | None  # the statement that shows our user hidden triggers; None if it sees all of them
 
 
 def upgrade(settings: Settings, table: str | None = None, clean: bool = False, listener: Listener = SILENT) -> UpgradeResult:
@@ -111,7 +112,8 @@ def dry_run(
     caller = RunContext(settings, preview=previews.append, agree=agree)
     with connections.opened(settings.url, settings.ca_cert) as connection:
         caller.use(connection)
-        undeclared = tuple(suspects(Database(connection, catalog.names), catalog))
+        database = Database(connection, catalog.names)
+        undeclared, grant = tuple(suspects(database, catalog)), database.introspection.grant_to_see_triggers()
         connection.rollback()
         if clean or not up:
             runs.roll_back(caller, table)
@@ -124,7 +126,7 @@ def dry_run(
     last = previews[-1] if previews else nothing
     states = back.states if back else ()
     preview = replace(last, going=back.going if back else (), states=states, suspects=undeclared)
-    return DryRun(found, preview, back.revisions if back else (), last.revisions if up else (), catalog)
+    return DryRun(found, preview, back.revisions if back else (), last.revisions if up else (), catalog, grant)
 
 
 def downgrade_script(settings: Settings, table: str | None = None) -> None:

@@ -39,7 +39,6 @@ class TableReport:
     """A TableReport is what a person should know of tables that can take our rows."""
 
     triggers: tuple[Trigger, ...] = ()  # that the run sets off
-    grant_for_triggers: str | None = None  # the statement that shows our user the others; None where it sees all of them
     not_rehearsed: tuple[str, ...] = ()  # what could not be rehearsed, and why
 
 
@@ -73,7 +72,7 @@ def check_tables(
     gaps = _merged(gaps, rehearsal.gaps, taken)
     if gaps:
         raise _mismatch(gaps)
-    return TableReport(tuple(triggers), database.introspection.grant_to_see_triggers(), tuple(rehearsal.notes))
+    return TableReport(tuple(triggers), tuple(rehearsal.notes))
 
 
 def require_tables(database: Database, catalog: Catalog) -> None:

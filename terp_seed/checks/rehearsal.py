@@ -14,7 +14,7 @@ from terp_seed.backends.driver_errors import cause
 from terp_seed.errors import SeedError
 from terp_seed.model.table import SeedTable
 from terp_seed.revisions.plan import PlannedStep
-from terp_seed.rows.adoption import adopted_ids
+from terp_seed.rows.adoption import stand_ins
 from terp_seed.rows.first_rows import first_rows
 from terp_seed.rows.generation import Generator
 from terp_seed.sql.insert import Inserts
@@ -44,7 +44,8 @@ class Rehearsal:
             self.notes.append(f"The first rows were not rehearsed: {why}.")
             return
         with self._copies.opened():
-            self._declare_adopted()
+            for statement in stand_ins(self._database.dialect, self._generator):
+                self._database.execute(statement)
             for step in steps:
                 try:
                     self._rehearse(step)
@@ -54,12 +55,6 @@ class Rehearsal:
                         raise
                     self.notes.append(f"The first rows were not rehearsed: our user lacks {privilege}.")
                     return
-
-    def _declare_adopted(self) -> None:
-        """Give each row of the adopted tables an id of its own: they are not inserted yet, and a copy has no foreign keys."""
-        dialect = self._database.dialect
-        for statement in (*dialect.declare_variables(), *dialect.set_variables(adopted_ids(self._generator))):
-            self._database.execute(statement)
 
     def _rehearse(self, step: PlannedStep) -> None:
         name = step.table.name

@@ -14,7 +14,7 @@ from terp_seed.backends.database import Database
 from terp_seed.masking.kinds import kinds
 from terp_seed.masking.word_lists import Words
 from terp_seed.model.table import Row
-from terp_seed.revisions.block import Block, within
+from terp_seed.revisions.block import within
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.plan import PlannedStep
 from terp_seed.rows.adoption import Adoption
@@ -37,12 +37,11 @@ def taken_values(
         if not unique or block is None:
             continue
         sample = next(generator.of_step(step, block))
-        foreign = {
-            column: set(_lookalikes(database, step, column, sample, recorded.of_table(step.table.name))) for column in unique
-        }
+        ours = within(database.quote("id"), recorded.of_table(step.table.name))
+        others = f" AND NOT ({ours})" if ours else ""
+        foreign = {column: set(_lookalikes(database, step, column, sample, others)) for column in unique}
         if not any(foreign.values()):
             continue  # the usual case: no value looks like ours, so no rows need to be generated
-        others = f" AND NOT ({ours})" if (ours := within(database.quote("id"), recorded.of_table(step.table.name))) else ""
         taken: dict[str, str] = {}
         for row in generator.of_step(step, block):
             alike = [c for c in unique if row.get(c) is not None and c not in taken and _folded(str(row[c])) in foreign[c]]
@@ -61,11 +60,9 @@ def _of_other_keys(database: Database, generator: Generator, step: PlannedStep) 
             yield f"column {column}: a row with another {key} than ours has our value {value!r}"
 
 
-def _lookalikes(database: Database, step: PlannedStep, column: str, sample: Row, blocks: Iterable[Block]) -> Iterator[str]:
+def _lookalikes(database: Database, step: PlannedStep, column: str, sample: Row, others: str) -> Iterator[str]:
     """Yield the values of rows that were not seeded that could be ours: they match our pattern or come from our vocabulary."""
     quote = database.quote
-    ours = within(quote("id"), blocks)
-    others = f" AND NOT ({ours})" if ours else ""
     query = f"SELECT {quote(column)} FROM {quote(step.table.name)} WHERE {quote(column)} IS NOT NULL{others}"
     kind = step.table.pii.get(column)
     pattern = re.compile(re.sub(r"\d+", r"\\d+", re.escape(_folded(str(sample.get(column))))))

@@ -38,7 +38,7 @@ def text(found: DryRun, command: str, environment: str) -> str:
                 *_wrapped("undeclared", preview.suspects),
                 " " * 12 + " may hold ids of these rows: neither a key nor the project declares it",
             ]
-    lines += _report(preview.report)
+    lines += _report(preview.report, found.grant_for_triggers)
     if preview.coming:
         made = preview.recipe
         lines += ["", *_wrapped("seeds", found.seeds), f"data         size {made.size}, seed {made.seed}, as of {made.as_of}"]
@@ -51,12 +51,12 @@ def text(found: DryRun, command: str, environment: str) -> str:
     return "\n".join([*lines, f"Next: {command}"])
 
 
-def _report(report: TableReport) -> Iterator[str]:
+def _report(report: TableReport, grant_for_triggers: str | None) -> Iterator[str]:
     """Yield what a person should know of the tables: triggers that run, and what was not looked at."""
     for trigger in report.triggers:
         yield f"trigger      {trigger.table}: {trigger} runs for each row"
-    if report.grant_for_triggers:
-        hidden = f"triggers, which our user may not see: {report.grant_for_triggers} shows them"
+    if grant_for_triggers:
+        hidden = f"triggers, which our user may not see: {grant_for_triggers} shows them"
         yield from _wrapped("not checked", hidden.split())
     for note in report.not_rehearsed:
         yield from _wrapped("not checked", note.split())

@@ -142,10 +142,11 @@ def adopted_by(table: SeedTable, adopted: Iterable[SeedTable]) -> list[SeedTable
     return [one for one in adopted if one.name in named]
 
 
-def adopted_ids(generator: Generator) -> dict[str, int]:
-    """Return an id for each adopted row, by the name of its value in the session: for a rehearsal, which has no foreign keys."""
-    return {
+def stand_ins(dialect: Dialect, generator: Generator) -> tuple[str, ...]:
+    """Return the statements that give each adopted row an id of its own: for a rehearsal, which has no foreign keys."""
+    ids = {
         Adopted(table.name, place).variable: place + 1
         for table in generator.catalog.adopted
         for place, _ in enumerate(table.sample(generator.recipe))
     }
+    return *dialect.declare_variables(), *dialect.set_variables(ids)

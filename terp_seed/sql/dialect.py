@@ -48,6 +48,7 @@ class Dialect(ABC):
     script_caveat: str = ""
     drops_on_condition: bool = True  # whether a script can drop a table only if its checks have held
     script_preamble: tuple[str, ...] = ()
+    rehearses_in_scripts: bool = False  # whether a fixed text can copy a table with its constraints
 
     def __init__(self, names: Names) -> None:
         """Take the names of the project's own tables."""
@@ -176,14 +177,12 @@ class Dialect(ABC):
         return tuple(self.set_variable(name, str(number)) for name, number in numbers.items())
 
     def rehearsal_copy(self, copy: str, table: str, columns: Iterable[str]) -> tuple[str, ...]:
-        """Return the statements by which a script makes an empty temporary copy of a table, at least of these columns; none if
-        no text can.
-        """
-        return ()
+        """Return the statements by which a script makes an empty temporary copy of a table, at least of these columns."""
+        raise NotImplementedError
 
     def end_rehearsal(self, copies: Iterable[str]) -> tuple[str, ...]:
         """Return the statements that drop the copies, and after which a script may only look."""
-        return ()
+        raise NotImplementedError
 
     @abstractmethod
     def variable(self, name: str) -> str:

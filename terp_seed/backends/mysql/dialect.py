@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from terp_seed.backends.mysql import session as mysql_session
 from terp_seed.backends.mysql.catalogue import MySQLCatalogue
 from terp_seed.backends.mysql.search import MySQLSearch
-from terp_seed.sql.catalogue import Catalogue
 from terp_seed.sql.dialect import MARKS, MODULUS, Dialect
 from terp_seed.sql.search import Search
 
@@ -33,6 +32,7 @@ class MySQL(Dialect):
     # within a table children have higher ids than their parents, and InnoDB checks foreign keys row by row
     delete_order = " ORDER BY `id` DESC"
     locking_read = " FOR UPDATE"
+    rehearses_in_scripts = True
     by_primary_key = " FORCE INDEX (PRIMARY)"
     apply_with = "mysql --skip-reconnect --host=HOST --user=USER --password DATABASE < THIS_FILE"
     script_preamble = ("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", "SET SESSION autocommit = 1")
@@ -113,7 +113,7 @@ class MySQL(Dialect):
         return "ROW_COUNT() = 1"
 
     @property
-    def catalogue(self) -> Catalogue:
+    def catalogue(self) -> MySQLCatalogue:
         """Return those of the information schema."""
         return MySQLCatalogue(self.text)
 
@@ -174,7 +174,7 @@ class MySQL(Dialect):
         """Return CREATE TEMPORARY TABLE … LIKE, or of a table that it refuses, a copy of the columns."""
         like = f"CREATE TEMPORARY TABLE {self.quote(copy)} LIKE {self.quote(table)}"
         plain = self.temporary_copy(copy, table, columns)[-1]
-        refused = MySQLCatalogue(self.text).has_no_like(table)
+        refused = self.catalogue.has_no_like(table)
         return (
             f"SET @seed_copy = IF({refused},\n  {self.text(plain)},\n  {self.text(like)})",
             "PREPARE seed_copy FROM @seed_copy",

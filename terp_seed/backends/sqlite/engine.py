@@ -24,27 +24,16 @@ def engine_for(address: URL, *, writes: bool) -> sa.Engine:
         if not (writes or options.get("uri") or arguments[0] == ":memory:"):
             arguments[0], options["uri"] = f"file:{quote(arguments[0])}?mode=rw", True
 
-    interrupts: list[KeyboardInterrupt] = []
-
-    def hashed(value: object) -> bytes:
-        try:
-            return sha3(value)
-        except KeyboardInterrupt as interrupt:  # Ctrl-C during this function, which the driver would hide behind its own error
-            interrupts.append(interrupt)
-            raise
-
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver's own BEGIN leaves DDL outside the transaction
-        connection.create_function("sha3", 1, hashed, deterministic=True)
+        connection.create_function("sha3", 1, sha3, deterministic=True)
         for statement in (*SQLite.preamble, _CACHE):
             connection.execute(statement)
 
     @sa.event.listens_for(engine, "handle_error")
     def interrupted(context: Any) -> None:
-        if interrupts:
-            raise interrupts.pop()
-        if _OUR_FUNCTION_FAILED in str(context.original_exception):  # Ctrl-C came before its first line
+        if _OUR_FUNCTION_FAILED in str(context.original_exception):  # the driver hides Ctrl-C during sha3() behind this
             raise KeyboardInterrupt
 
     @sa.event.listens_for(engine, "begin")
