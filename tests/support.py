@@ -56,9 +56,9 @@ class Database:
     kind: str  # sqlite, mariadb or mysql
 
     @classmethod
-    def create(cls, server: str, kind: str) -> "Database":
+    def create(cls, server: str, kind: str, prefix: str = "terp_test") -> "Database":
         """Create an empty database, with a name of its own, on a server."""
-        name = f"terp_test_{os.getpid()}_{next(_numbers)}"
+        name = f"{prefix}_{os.getpid()}_{next(_numbers)}"
         cls(server, kind).execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
         return cls(f"{server.rstrip('/')}/{name}", kind)
 

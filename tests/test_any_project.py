@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.clients import apply
 from tests.documents import blocks
-from tests.support import AS_TO_A_PERSON, PROJECT, VARIABLES
+from tests.support import AS_TO_A_PERSON, PROJECT, VARIABLES, Database
 
 PROGRAMS = Path(sys.executable).parent
 LIBRARY = [block for block in blocks(PROJECT / "docs" / "writing-a-seed.md") if block.name]
@@ -21,11 +22,11 @@ class Folder:
     """A Folder is a project's own, with a SQLite database in it."""
 
     def __init__(self, path: Path, database: str = "own.db") -> None:
-        self.path, self._url = path, f"sqlite:///{database}"
+        self.path, self.url = path, database if "://" in database else f"sqlite:///{database}"
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         clean = {key: value for key, value in os.environ.items() if key not in VARIABLES}
-        variables = {**clean, **AS_TO_A_PERSON, "DATABASE_URL": self._url}
+        variables = {**clean, **AS_TO_A_PERSON, "DATABASE_URL": self.url}
         program = [str(PROGRAMS / command[0]), *command[1:]]
         return subprocess.run(program, cwd=self.path, env=variables, capture_output=True, text=True, check=False)
 
@@ -73,6 +74,25 @@ def test_purge_review_and_clean_work_too(library: Folder) -> None:
     library.done("terp-seed", "review", "-o", "page.html", "--size", "x2")
     assert "books" in (library.path / "page.html").read_text()
     assert "16   deleted" in library.done("terp-seed", "purge", "--force", "--database", "own.db")
+
+
+def test_text_beyond_the_charset_is_refused_first(library: Folder, server_terp: Database) -> None:
+    tables = library.path / "library.py"
+    tables.write_text(tables.read_text().replace('"Harbour"', '"Harbour 🌿"'))
+    on_server = Folder(library.path, server_terp.url)
+    with server_terp.connection() as connection:
+        create = "import library, sys, sqlalchemy as s; library.METADATA.create_all(s.create_engine(sys.argv[1]))"
+        on_server.done("python", "-c", create, connection.engine.url.render_as_string(False))
+    server_terp.execute("ALTER TABLE books MODIFY title VARCHAR(100) CHARACTER SET latin1 NOT NULL")
+    script = on_server.done("terp-seed", "upgrade", "--sql")
+    for command in (["terp-seed", "upgrade", "--force"], ["terp-seed", "upgrade", "--dry-run"]):
+        ran = on_server.run(*command)
+        assert ran.returncode == 1
+        assert "Schema validation failed for books: (1366) Incorrect string value" in ran.stderr
+    applied = apply(server_terp, script)
+    assert "Incorrect string value" in applied.stderr
+    assert not [name for name in server_terp.tables() if "ledger" in name and "library" in name]
+    assert server_terp.scalar("SELECT COUNT(*) FROM authors") == 0
 
 
 def test_revision_name_may_differ_from_table_name(library: Folder) -> None:

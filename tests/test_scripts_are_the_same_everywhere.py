@@ -11,10 +11,10 @@ from tests.support import PROJECT
 
 # of size x2 as of 2026-03-01, with the 0.1.0 that is not released yet: a change of what scripts say changes these
 GOLDEN = {
-    ("mysql://root@127.0.0.1/terp", "upgrade head"): "1e9c15d2fdca67518b7dea9e4fb2aa9275201c34c50caf03a59baaf5d39f5ef2",
-    ("mysql://root@127.0.0.1/terp", "downgrade head:base"): "c714c5013c6eff9d2cb9622b6adbfd4227581cc04f0eb9190e7f107dde4c63c3",
-    ("sqlite:///terp.db", "upgrade head"): "be9f914864f33640436d68f6de39d3262224799a0566eb21937cb1ef5ad404c1",
-    ("sqlite:///terp.db", "downgrade head:base"): "299ac563b273cc7c51fa17d34f504ab133269d1b98622c033e5b9020a5d7cc71",
+    ("mysql://root@127.0.0.1/terp", "upgrade head"): "5bcf58ee381304363c2eb4b04edaf43b86a23fb13acd3ced21ae8bdd815c1f53",
+    ("mysql://root@127.0.0.1/terp", "downgrade head:base"): "0c4d2b236ac0a560d45bc1684d14e3388677eca9e74bba7824f4e9ee3319e9ac",
+    ("sqlite:///terp.db", "upgrade head"): "ea7de29f2a6ee528706bbdd7c617b9ab4aa47e59226232477aa40737f18608e1",
+    ("sqlite:///terp.db", "downgrade head:base"): "aee6ba187d3845c63ba1509129b1ddf89aeb1b641651acf769cbe096cc98a14e",
 }
 
 

@@ -44,6 +44,20 @@ ON_SERVERS = {
     "a unique index": Obstacle(
         ("CREATE UNIQUE INDEX one_each ON orders (orderType)",), ("DROP INDEX one_each ON orders",), "for key"
     ),
+    "a default that refers to no row": Obstacle(
+        (
+            "CREATE TABLE currencies (code CHAR(3) PRIMARY KEY)",
+            "ALTER TABLE payments ADD COLUMN cur CHAR(3) NOT NULL DEFAULT 'USD', "
+            "ADD FOREIGN KEY (cur) REFERENCES currencies (code)",
+        ),
+        ("INSERT INTO currencies VALUES ('USD')",),
+        "has a default that refers to no row",
+    ),
+    "a generated column": Obstacle(
+        ("ALTER TABLE payments DROP COLUMN notes, ADD COLUMN notes INT AS (1) VIRTUAL",),
+        ("ALTER TABLE payments DROP COLUMN notes, ADD COLUMN notes TEXT",),
+        "is missing, or generated",
+    ),
     "a trigger": Obstacle(
         (
             "CREATE TABLE audit (id INT PRIMARY KEY AUTO_INCREMENT, what VARCHAR(50))",
@@ -56,6 +70,28 @@ ON_SERVERS = {
         (f"CREATE TABLE {NAMES.version_table} (version_num VARCHAR(32) PRIMARY KEY) ENGINE=MyISAM",),
         (f"DROP TABLE {NAMES.version_table}",),
         "has an engine without transactions",
+    ),
+}
+_REWRITE = "UPDATE sqlite_master SET sql = {} WHERE name = 'payments'"
+ON_SQLITE = {
+    "a unique index": Obstacle(
+        ("CREATE UNIQUE INDEX one_each ON orders (orderType)",),
+        ("DROP INDEX one_each",),
+        "UNIQUE constraint failed: orders.orderType",
+    ),
+    "a constraint": Obstacle(
+        ("PRAGMA writable_schema = ON", _REWRITE.format("SUBSTR(sql, 1, LENGTH(sql) - 1) || ', CHECK (amount < 10))'")),
+        ("PRAGMA writable_schema = ON", _REWRITE.format("REPLACE(sql, ', CHECK (amount < 10)', '')")),
+        "CHECK constraint failed: amount < 10",
+    ),
+    "a default that refers to no row": Obstacle(
+        (
+            "CREATE TABLE currencies (code TEXT PRIMARY KEY)",
+            "PRAGMA writable_schema = ON",
+            _REWRITE.format("REPLACE(sql, 'amount NUM', 'cur TEXT DEFAULT ''USD'' REFERENCES currencies (code), amount NUM')"),
+        ),
+        ("INSERT INTO currencies VALUES ('USD')",),
+        "payments does not take the rows of this script",
     ),
 }
 
@@ -91,6 +127,11 @@ def test_script_rehearses_any_kind_of_table(server_terp: Database, alteration: s
 @pytest.mark.parametrize("name", ON_SERVERS)
 def test_script_stops_at_an_unfit_table(server_terp: Database, name: str) -> None:
     _require_stop(server_terp, ON_SERVERS[name])
+
+
+@pytest.mark.parametrize("name", ON_SQLITE)
+def test_script_rehearses_on_sqlite(sqlite_terp: Database, name: str) -> None:
+    _require_stop(sqlite_terp, ON_SQLITE[name])
 
 
 def test_script_stops_at_an_unfit_table_on_sqlite(sqlite_terp: Database, new_terp: Callable[[str], Database]) -> None:

@@ -103,7 +103,7 @@ def test_first_id_is_what_int_column_holds(text: str) -> None:
 
 @pytest.mark.parametrize("text", [*BAD_NUMBERS, "0", str(LARGEST_ID + 1)], ids=ascii)
 def test_another_first_id_is_refused(text: str) -> None:
-    message = f"first_id {text!r} cannot be used: expected a whole number from 1 to 2147483647."
+    message = f"first_id {text!r} cannot be used: expected a whole number from 1 to 9223372036854775807."
     with pytest.raises(BadSetting, match=re.escape(message)):
         read({"first_id": text})
 

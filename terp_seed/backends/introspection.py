@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from terp_seed.model.recipe import LARGEST_ID
+
 _TEXTS = ("char", "text", "enum", "clob")
 
 
@@ -18,6 +20,7 @@ class LiveColumn:
     type: str
     is_key: bool
     is_nullable: bool
+    highest: int = LARGEST_ID  # that it holds, if it holds integers
 
     @property
     def is_text(self) -> bool:

@@ -11,6 +11,7 @@ from alembic.ddl.impl import DefaultImpl
 from sqlalchemy.exc import IntegrityError
 
 from terp_seed.backends.database import Database
+from terp_seed.model.recipe import LARGEST_ID
 
 _MOST_HELPERS = 4  # more would generate rows faster than one process can print them
 
@@ -32,6 +33,9 @@ class Writer(Protocol):
 
     def highest_id(self, table: str) -> int | None:
         """Return the highest id in a table, or None if it is empty or unknown."""
+
+    def largest_id(self, table: str) -> int:
+        """Return the largest id that the table can hold, as far as it is known."""
 
     def reserve(self, table: str, statement: str, first_id: int, last_id: int) -> bool:
         """Insert a block's last row, and return whether the block's other ids are free. If not, nothing stays inserted."""
@@ -69,6 +73,11 @@ class ConnectionWriter:
     def highest_id(self, table: str) -> int | None:
         """Return the highest id in a table, or None if it is empty."""
         return self._highest_id(table)
+
+    def largest_id(self, table: str) -> int:
+        """Return what the live column holds."""
+        column = self._database.live.column(table, "id")
+        return LARGEST_ID if column is None else column.highest
 
     def _highest_id(self, table: str, where: str = "") -> int | None:
         quote = self._database.quote
@@ -138,6 +147,10 @@ class ScriptWriter:
     def highest_id(self, table: str) -> int | None:
         """Return None: a script assumes empty tables, and checks that when it runs."""
         return None
+
+    def largest_id(self, table: str) -> int:
+        """Return that of any server: the script's rehearsal has the last row, which a smaller column refuses."""
+        return LARGEST_ID
 
     def reserve(self, table: str, statement: str, first_id: int, last_id: int) -> bool:
         """Print the statement, and return True."""

@@ -29,7 +29,7 @@ def forecast(writer: Writer, recorded: Ledger, plan: Plan, recipe: Recipe) -> Le
     expected = Ledger(recorded.blocks)
     for step in plan.inserts():
         first = first_free_id(step.table.name, expected, writer)
-        check_capacity(step.table.name, first, step.rows)
+        check_capacity(writer, step.table.name, first, step.rows)
         expected.blocks.append(Block(step.revision, step.table.name, first, step.rows, recipe))
     return expected
 

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from terp_seed.errors import CapacityExceeded
 from terp_seed.masking.word_lists import Words
 
 # Phone numbers 555-0100 to 555-0199 are reserved for fiction in every geographic area code of North America, but not in
@@ -105,15 +104,15 @@ class Kind:
         return sum(tier.capacity for tier in self.tiers)
 
     def tier_of(self, number: int) -> tuple[Tier, int]:
-        """Return the tier of a number, and the number within it. Raises CapacityExceeded if it is beyond the last tier."""
-        for tier in self.tiers:
+        """Return the tier of a number, and the number within it. Past the capacity, numbers begin again: ids may be any BIGINT,
+        and a block is shorter than that.
+        """
+        number %= self.capacity
+        for tier in self.tiers[:-1]:
             if number < tier.capacity:
                 return tier, number
             number -= tier.capacity
-        raise CapacityExceeded(
-            f"There are {self.capacity} different fake values of kind {self.name}, but more are needed. "
-            "Seed a smaller size, or start at a lower id."
-        )
+        return self.tiers[-1], number
 
 
 def _person_kind(words: Words) -> Kind:

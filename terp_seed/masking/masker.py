@@ -81,11 +81,10 @@ class Masker:
             while gcd(a, tier.capacity) != 1:
                 a += 1
             maps.append((tier.capacity, a, fingerprint(self._key, table, column, place, "offset") % tier.capacity, tier.make))
-        repeats = kind.name == "phone"  # the reserved range is small, and no phone column is unique
         capacity, factor, offset, make = maps[0]
 
         def value_of(number: int) -> str:
-            if number < capacity or repeats:
+            if number < capacity or len(maps) == 1:
                 return make((number * factor + offset) % capacity)
             tier, within = kind.tier_of(number)
             tier_capacity, a, b, tier_make = maps[kind.tiers.index(tier)]

@@ -10,7 +10,7 @@ from datetime import date
 from terp_seed.errors import BadSetting
 
 MOST_UNITS = 1_000_000
-LARGEST_ID = 2**31 - 1
+LARGEST_ID = 2**63 - 1  # of any server: what a column holds is looked up
 _NAMED_SIZES = {"small": 1, "medium": 10, "large": 100}
 
 

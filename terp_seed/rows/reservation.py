@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from terp_seed.backends.writer import Writer
 from terp_seed.errors import CapacityExceeded, SeedError
-from terp_seed.model.recipe import LARGEST_ID
 from terp_seed.revisions.block import Block
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.records import delete_ids_sql
@@ -37,7 +36,7 @@ class Reservations:
         for _ in range(_ATTEMPTS):
             for one in together:
                 first = first_free_id(one.table.name, make.ledger, self._writer)
-                check_capacity(one.table.name, first, one.count)
+                check_capacity(self._writer, one.table.name, first, one.count)
                 make.reserved[one.table.name] = Block(revision, one.table.name, first, one.count, make.recipe)
             held = 0
             while held < len(together) and self._hold(together[held]):
@@ -81,10 +80,11 @@ def first_free_id(table: str, ledger: Ledger, writer: Writer) -> int:
     return (max(highest or 0, recorded or 0) // GAP + 2) * GAP + 1
 
 
-def check_capacity(table: str, first: int, count: int) -> None:
-    """Raise CapacityExceeded if a block would exceed the highest id that an INT column holds."""
-    if first + count - 1 > LARGEST_ID:
+def check_capacity(writer: Writer, table: str, first: int, count: int) -> None:
+    """Raise CapacityExceeded if a block would exceed the largest id that the table can hold."""
+    largest = writer.largest_id(table)
+    if first + count - 1 > largest:
         raise CapacityExceeded(
-            f"The ids {first} to {first + count - 1} of {table} would exceed {LARGEST_ID}, the highest an INT column holds: "
+            f"The ids {first} to {first + count - 1} of {table} would exceed {largest}, the largest that its column holds: "
             "expected room for the block. Seed a smaller size, or pass a lower first_id."
         )

@@ -1,4 +1,4 @@
-"""The first rows of a script: the checks of their unique values, and their rehearsal in temporary copies of the tables.
+"""The first rows of a script: the checks of their unique values, and their rehearsal.
 
 What a script cannot know to be taken (a value that only a later unit has) undoes that table when it comes to it.
 """
@@ -14,7 +14,7 @@ from terp_seed.revisions.plan import PlannedStep
 from terp_seed.rows.adoption import stand_ins
 from terp_seed.rows.first_rows import first_rows
 from terp_seed.rows.generation import Generator
-from terp_seed.scripts.assertions import REHEARSED, TAKEN, Assertion
+from terp_seed.scripts.assertions import NO_PARENT, REHEARSED, TAKEN, Assertion
 from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.insert import Inserts
 from terp_seed.sql.literals import renderer
@@ -37,32 +37,36 @@ class FirstRows:
         excerpt, which only shows that many rows of each.
         """
         free: list[Assertion] = []
-        statements = [*stand_ins(dialect, generator)]
-        copies: dict[str, tuple[str, int]] = {}  # of each table: the copy's name and number of rows
+        rehearsal = dialect.rehearsal
+        statements = [*stand_ins(dialect, generator), *rehearsal.open()]
+        places: dict[str, str] = {}  # where the rows of each table go
+        ids: dict[str, list[int]] = {}  # of these rows
+        written: dict[str, set[str]] = {}  # by table
         for step in steps:
             table, rows = step.table.table, list(first_rows(generator, step))
             if not rows:
                 continue
             if not step.table.adopts:
                 free += _free(dialect, table, rows)
-            if not dialect.rehearses_in_scripts:
+            elif not rehearsal.tries_adopted:
                 continue
-            if table.name not in copies:
-                # a server's error names the copy; a name has at most 64 characters
-                name = f"seed_rehearsal_{table.name if len(table.name) < 40 else len(copies) + 1}"
-                statements += dialect.rehearsal_copy(name, table.name, rows[0])
-                copies[table.name] = name, 0
-            name, before = copies[table.name]
-            copies[table.name] = name, before + len(rows)
-            statements += [text for text, _ in Inserts(dialect, table, rows[0], into=name).statements(rows[:most_rows])]
-        if not copies:
+            if table.name not in places:
+                places[table.name], made = rehearsal.place(table.name, len(places) + 1, rows[0])
+                ids[table.name] = []
+                statements += made
+            ids[table.name] += [row["id"] for row in rows]
+            written.setdefault(table.name, set()).update(rows[0])
+            inserts = Inserts(dialect, table, rows[0], into=places[table.name])
+            statements += [text for text, _ in inserts.statements(rows[:most_rows])]
+        if not places:
             return cls(tuple(free))
-        accepted = [
-            Assertion(REHEARSED.format(table), f"  (SELECT COUNT(*) FROM {dialect.quote(name)}) <> {rows}")
-            for table, (name, rows) in copies.items()
-        ]
-        end = dialect.end_rehearsal(name for name, _ in copies.values())
-        return cls(tuple(free), tuple(statements), tuple(accepted), end)
+        known = sorted({*places, *generator.catalog.adopted_names})
+        judged, conditions = rehearsal.judge([rehearsal.refused(places[table], ids[table], known) for table in places])
+        accepted = [Assertion(REHEARSED.format(table), text) for table, text in zip(places, conditions, strict=True)]
+        looked, lost = rehearsal.look_for_parents({table: sorted(columns) for table, columns in written.items()})
+        if lost:
+            accepted.append(Assertion(NO_PARENT, lost))
+        return cls(tuple(free), (*statements, *judged, *looked), tuple(accepted), rehearsal.end(places.values()))
 
 
 def _free(dialect: Dialect, table: sa.Table, rows: list[Row]) -> Iterator[Assertion]:

@@ -199,7 +199,7 @@ class ScriptFrame:
     def _rehearse(self, first: FirstRows) -> None:
         """Print the rehearsal, which changes temporary tables only, and the checks that they took every row."""
         if first.rehearsal:
-            self._writer.remark("The rehearsal: the first rows go into temporary copies of the tables, which are dropped again")
+            self._writer.remark(self._dialect.rehearsal.remark)
             self._execute([*self._dialect.let_write(self._checks), *first.rehearsal])
             self._print(first.accepted)
             self._execute(first.end)

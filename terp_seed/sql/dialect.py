@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from terp_seed.errors import SeedError
 from terp_seed.model.names import Names
 from terp_seed.sql.catalogue import Catalogue
+from terp_seed.sql.rehearsal import ScriptRehearsal
 from terp_seed.sql.search import Search
 
 # Characters that a plain '…' literal cannot safely contain or show to a reviewer: quotes and backslashes, control characters,
@@ -48,7 +49,6 @@ class Dialect(ABC):
     script_caveat: str = ""
     drops_on_condition: bool = True  # whether a script can drop a table only if its checks have held
     script_preamble: tuple[str, ...] = ()
-    rehearses_in_scripts: bool = False  # whether a fixed text can copy a table with its constraints
 
     def __init__(self, names: Names) -> None:
         """Take the names of the project's own tables."""
@@ -176,13 +176,10 @@ class Dialect(ABC):
         """Return the statements that set several values to numbers."""
         return tuple(self.set_variable(name, str(number)) for name, number in numbers.items())
 
-    def rehearsal_copy(self, copy: str, table: str, columns: Iterable[str]) -> tuple[str, ...]:
-        """Return the statements by which a script makes an empty temporary copy of a table, at least of these columns."""
-        raise NotImplementedError
-
-    def end_rehearsal(self, copies: Iterable[str]) -> tuple[str, ...]:
-        """Return the statements that drop the copies, and after which a script may only look."""
-        raise NotImplementedError
+    @property
+    @abstractmethod
+    def rehearsal(self) -> ScriptRehearsal:
+        """Return how a script rehearses its first rows here."""
 
     @abstractmethod
     def variable(self, name: str) -> str:

@@ -34,10 +34,11 @@ def _load_zone(database: Database) -> None:
     database.execute("USE mysql", *[part for part in statements if part.startswith(("INSERT INTO", "SET @time_zone_id"))])
 
 
-def _seed_under_every_mode(server: servers.Server) -> None:
+def _seed_under_every_mode(server: servers.Server, prefix: str = "terp_test") -> None:
     with server.running() as url:
-        terp = Database.create(url, server.kind).with_tables()
+        terp = Database.create(url, server.kind, prefix).with_tables()
         _load_zone(terp)
+        terp.execute("SET GLOBAL sql_safe_updates = 1")
         for mode in MODES[server.kind]:
             terp.execute(f"SET GLOBAL sql_mode = '{mode}'", f"SET GLOBAL time_zone = '{ZONE}'")
             if "STRICT" in mode:
@@ -46,6 +47,10 @@ def _seed_under_every_mode(server: servers.Server) -> None:
             assert terp.cli("verify").exit_code == 0
             assert terp.digest() == GOLDEN["small", 42], mode
             terp.seed("downgrade", "base")
+        terp.seed("upgrade", "head")
+        purged = terp.cli("purge", "--force", "--database", terp.name)
+        assert purged.exit_code == 0, purged.output
+        assert sum(terp.counts().values()) == 0
 
 
 def _assert_that_the_zone_lacks_an_hour(terp: Database) -> None:
@@ -63,7 +68,7 @@ def test_on_a_server_with_names_as_they_are(private_server: servers.Server) -> N
 
 @pytest.mark.parametrize("kind", servers.KINDS)
 def test_on_a_server_with_names_in_lower_case(kind: str, tmp_path: Path) -> None:
-    _seed_under_every_mode(servers.KINDS[kind](tmp_path, "--lower-case-table-names=1"))
+    _seed_under_every_mode(servers.KINDS[kind](tmp_path, "--lower-case-table-names=1"), prefix="Own_TERP")
 
 
 def _session(cursor: Cursor) -> dict[str, str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests import rows_of_users
+from tests.clients import apply
 from tests.support import SEVEN, Database
 
 GAPS = [
@@ -114,12 +115,47 @@ def test_value_taken_by_user_is_reported_before_writing(
 
 def test_block_beyond_highest_id_is_refused_before_writing(terp: Database) -> None:
     mine = rows_of_users.add(terp, "mine")
-    terp.execute("INSERT INTO vendors (id, name) VALUES (2147480000, 'last')")
+    largest = 2**63 - 1 if terp.kind == "sqlite" else 2**31 - 1
+    last = largest // 1000 * 1000 - 3000
+    terp.execute(f"INSERT INTO vendors (id, name) VALUES ({last}, 'last')")
     ran = terp.alembic("-n", "seed", "upgrade", "head")
     assert ran.code == 0  # a small block still fits
     terp.seed("downgrade", "base")
     ran = terp.alembic("-n", "seed", "-x", "size=x1000", "upgrade", "head")
     assert ran.code != 0
-    assert "The ids 2147482001 to 2147487000 of vendors would exceed 2147483647" in ran.out
+    assert f"The ids {last + 2001} to {last + 7000} of vendors would exceed {largest}" in ran.out
     assert terp.counts() == {**dict.fromkeys(SEVEN, 1), "vendors": 2}
     assert mine
+
+
+BEYOND_AN_INT = 6_000_000_000_000_000_000
+
+
+def test_ids_beyond_an_int_are_continued(terp: Database) -> None:
+    mine = rows_of_users.add(terp, "mine")
+    if terp.kind != "sqlite":
+        terp.execute("ALTER TABLE client_notes MODIFY id BIGINT NOT NULL AUTO_INCREMENT")
+    terp.execute(f"UPDATE client_notes SET id = {BEYOND_AN_INT}")
+    rows = rows_of_users.read(terp, [{**mine, "client_notes": BEYOND_AN_INT}])
+    terp.seed("upgrade", "head")
+    assert terp.scalar("SELECT MIN(id) FROM client_notes") == BEYOND_AN_INT
+    assert terp.scalar(f"SELECT COUNT(*) FROM client_notes WHERE id >= {BEYOND_AN_INT + 1001}") == 6
+    assert terp.cli("verify").exit_code == 0
+    script = terp.alembic("-n", "seed", "downgrade", "head:base", "--sql")
+    assert script.code == 0
+    assert apply(terp, script.out).returncode == 0
+    assert rows_of_users.read(terp, [{**mine, "client_notes": BEYOND_AN_INT}]) == rows
+
+
+def test_script_begins_beyond_an_int(terp: Database) -> None:
+    first = str(BEYOND_AN_INT)
+    script = terp.alembic("-n", "seed", "-x", f"first_id={first}", "upgrade", "head", "--sql")
+    assert script.code == 0
+    applied = apply(terp, script.out)
+    if terp.kind == "sqlite":  # any integer key has 64 bits
+        assert applied.returncode == 0, applied.stderr
+        assert terp.scalar("SELECT MIN(id) FROM payments") == BEYOND_AN_INT
+        return
+    assert applied.returncode != 0
+    assert "Out of range value for column 'id'" in applied.stderr
+    assert terp.counts() == dict.fromkeys(SEVEN, 0)

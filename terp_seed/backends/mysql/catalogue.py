@@ -12,9 +12,9 @@ class MySQLCatalogue(Catalogue):
     """A MySQLCatalogue asks about the tables of the current database."""
 
     def columns_found(self, table: str, columns: Iterable[str]) -> str:
-        """Return a count of information_schema.columns."""
+        """Return a count of those in the information schema that take a value: one that the server generates does not."""
         found = f"SELECT COUNT(*) FROM information_schema.columns WHERE {self._of(table)}"
-        return f"({found} AND column_name IN ({self._listed(columns)}))"
+        return f"({found} AND column_name IN ({self._listed(columns)}) AND COALESCE(generation_expression, '') = '')"
 
     def unfilled(self, table: str, columns: Iterable[str]) -> str:
         """Return a query for columns without a default that neither count nor are generated."""

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Mapping
 
 from terp_seed.backends.mysql import session as mysql_session
 from terp_seed.backends.mysql.catalogue import MySQLCatalogue
+from terp_seed.backends.mysql.script_rehearsal import MySQLRehearsal
 from terp_seed.backends.mysql.search import MySQLSearch
 from terp_seed.sql.dialect import MARKS, MODULUS, Dialect
+from terp_seed.sql.rehearsal import ScriptRehearsal
 from terp_seed.sql.search import Search
 
 _STOPS = "`seed_stop`"
@@ -32,7 +34,6 @@ class MySQL(Dialect):
     # within a table children have higher ids than their parents, and InnoDB checks foreign keys row by row
     delete_order = " ORDER BY `id` DESC"
     locking_read = " FOR UPDATE"
-    rehearses_in_scripts = True
     by_primary_key = " FORCE INDEX (PRIMARY)"
     apply_with = "mysql --skip-reconnect --host=HOST --user=USER --password DATABASE < THIS_FILE"
     script_preamble = ("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", "SET SESSION autocommit = 1")
@@ -170,21 +171,10 @@ class MySQL(Dialect):
         assigned = ", ".join(f"{self.variable(name)} = {number}" for name, number in numbers.items())
         return (f"SET {assigned}",) if numbers else ()
 
-    def rehearsal_copy(self, copy: str, table: str, columns: Iterable[str]) -> tuple[str, ...]:
-        """Return CREATE TEMPORARY TABLE … LIKE, or of a table that it refuses, a copy of the columns."""
-        like = f"CREATE TEMPORARY TABLE {self.quote(copy)} LIKE {self.quote(table)}"
-        plain = self.temporary_copy(copy, table, columns)[-1]
-        refused = self.catalogue.has_no_like(table)
-        return (
-            f"SET @seed_copy = IF({refused},\n  {self.text(plain)},\n  {self.text(like)})",
-            "PREPARE seed_copy FROM @seed_copy",
-            "EXECUTE seed_copy",
-        )
-
-    def end_rehearsal(self, copies: Iterable[str]) -> tuple[str, ...]:
-        """Return the DROPs, and the end of the transaction in which only temporary tables were written."""
-        dropped = ", ".join(map(self.quote, copies))
-        return (f"DROP TEMPORARY TABLE IF EXISTS {dropped}", "COMMIT", "SET SESSION TRANSACTION READ ONLY")
+    @property
+    def rehearsal(self) -> ScriptRehearsal:
+        """Return one in temporary copies."""
+        return MySQLRehearsal(self, self.catalogue)
 
     def set_variable(self, name: str, expression: str) -> str:
         """Return SET of a user variable."""
@@ -205,7 +195,8 @@ class MySQL(Dialect):
 
     def json_rows(self, table: str, column: str, fields: Mapping[str, str], condition: str) -> str:
         """Return a SELECT with JSON_TABLE, which MySQL supports only on base tables."""
-        columns = ", ".join(f"`{name}` {kind} PATH '$.{name}'" for name, kind in fields.items())
+        kinds = {name: "BIGINT" if kind == "INT" else kind for name, kind in fields.items()}
+        columns = ", ".join(f"`{name}` {kind} PATH '$.{name}'" for name, kind in kinds.items())
         names = ", ".join(f"j.`{name}`" for name in fields)
         source = f"{self.quote(table)} AS r, JSON_TABLE(r.`{column}`, '$[*]' COLUMNS ({columns})) AS j"
         # the LIMIT prevents a merge into a join, in which MySQL may read each list once per row of another table

@@ -10,13 +10,15 @@ from terp_seed.backends.driver_errors import number
 from terp_seed.backends.introspection import ForeignKey, Introspection, LiveColumn, Trigger
 from terp_seed.backends.mysql.search import MARIADB_KEYS, MYSQL_KEYS
 from terp_seed.errors import RollbackRefused
+from terp_seed.model.recipe import LARGEST_ID
 
 _NEEDS_PROCESS = 1227
 _DENIED = (1142, 1143)
+_BITS = {"tinyint": 8, "smallint": 16, "mediumint": 24, "int": 32}
 _ACTIONS = {1: "CASCADE", 2: "SET NULL", 16: "NO ACTION"}  # the bits of InnoDB's `type` for ON DELETE
 _COLUMNS = (
-    "SELECT c.table_name, c.column_name, LOWER(c.data_type), c.column_key = 'PRI', c.is_nullable = 'YES' "
-    "FROM information_schema.columns AS c JOIN information_schema.tables AS t "
+    "SELECT c.table_name, c.column_name, LOWER(c.data_type), c.column_key = 'PRI', c.is_nullable = 'YES', "
+    "c.column_type LIKE '%unsigned%' FROM information_schema.columns AS c JOIN information_schema.tables AS t "
     "ON t.table_schema = c.table_schema AND t.table_name = c.table_name AND t.table_type IN ('BASE TABLE', 'SYSTEM VERSIONED') "
     "WHERE c.table_schema = DATABASE() ORDER BY c.table_name, c.ordinal_position"
 )
@@ -59,7 +61,10 @@ class MySQLIntrospection(Introspection):
     def columns(self) -> Iterable[tuple[str, LiveColumn]]:
         """Return the columns of base tables."""
         rows = self._connection.exec_driver_sql(_COLUMNS).all()
-        return [(table, LiveColumn(name, kind, bool(is_key), bool(is_null))) for table, name, kind, is_key, is_null in rows]
+        return [
+            (table, LiveColumn(name, kind, bool(is_key), bool(is_null), _highest(kind, is_unsigned)))
+            for table, name, kind, is_key, is_null, is_unsigned in rows
+        ]
 
     def foreign_keys(self) -> Iterator[ForeignKey]:
         """Yield the keys in InnoDB's list."""
@@ -141,3 +146,9 @@ class MySQLIntrospection(Introspection):
             "AND schema_name NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys')"
         ).scalar_one()
         return int(schemas) == 0
+
+
+def _highest(kind: str, is_unsigned: bool) -> int:
+    """Return the highest integer of a type, but no higher than the ledger can record."""
+    bits = _BITS.get(kind, 64) - (0 if is_unsigned else 1)
+    return min((1 << bits) - 1, LARGEST_ID)

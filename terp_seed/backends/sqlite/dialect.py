@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterable, Mapping
 
 from terp_seed.backends.sqlite.catalogue import SQLiteCatalogue
+from terp_seed.backends.sqlite.script_rehearsal import SQLiteRehearsal
 from terp_seed.sql.catalogue import Catalogue
 from terp_seed.sql.dialect import MARKS, MODULUS, Dialect
+from terp_seed.sql.rehearsal import ScriptRehearsal
 
 _CONTROLS = re.compile("[\x01-\x1f\x7f-\x9f]{1,100}")  # SQLite limits the number of arguments
 _VERBS = ("INSERT", "UPDATE", "DELETE")
@@ -143,6 +145,11 @@ class SQLite(Dialect):
             f"CREATE TEMP TABLE {self.quote(name)} AS SELECT {names} FROM main.{self.quote(table)} WHERE 0",
             f'CREATE UNIQUE INDEX temp.{self.quote(f"{name}_id")} ON {self.quote(name)} ("id")',
         )
+
+    @property
+    def rehearsal(self) -> ScriptRehearsal:
+        """Return one in the tables themselves."""
+        return SQLiteRehearsal(self.quote, self.text, self.variable)
 
     def update_from(self, table: str, source: str, joined: str, values: Mapping[str, str], conditions: Iterable[str]) -> str:
         """Return UPDATE … FROM."""

@@ -1,0 +1,44 @@
+"""The rehearsal of a script: its first rows are inserted where nothing of them is left, and asked for, before it may write."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+
+
+class ScriptRehearsal(ABC):
+    """A ScriptRehearsal is the SQL of one kind of database around the inserts of a rehearsal."""
+
+    remark: str  # what the script says of it
+    tries_adopted: bool = True  # whether rows that a table may have already can be tried
+
+    def open(self) -> tuple[str, ...]:
+        """Return the statements that precede the first table."""
+        return ()
+
+    @abstractmethod
+    def place(self, table: str, number: int, columns: Iterable[str]) -> tuple[str, tuple[str, ...]]:
+        """Return where the rows of a table go, the `number`-th of the rehearsal, and the statements that make that place. It
+        has at least these columns.
+        """
+
+    @abstractmethod
+    def refused(self, place: str, ids: Sequence[int], known: Iterable[str]) -> str:
+        """Return the condition that one of the rows is not in its place, or refers to one that is not there, of another table
+        than the `known`.
+        """
+
+    def judge(self, refused: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the statements that follow the last row, and the conditions that can be asked after them: one for each table,
+        whose own condition is in `refused`.
+        """
+        return (), tuple(refused)
+
+    def look_for_parents(self, written: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], str]:
+        """Return statements, and the condition to ask then, that the default of a column that is not written refers to no row.
+
+        `written` has the columns of each table that are. There are no statements where `refused` asks for that.
+        """
+        return (), ""
+
+    @abstractmethod
+    def end(self, places: Iterable[str]) -> tuple[str, ...]:
+        """Return the statements that remove what is left, and after which a script may only look."""
