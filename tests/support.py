@@ -127,7 +127,9 @@ class Database:
             return set(sa.inspect(connection).get_table_names())
 
     def versions(self) -> set[str]:
-        """Return the seed revisions that the version table names."""
+        """Return the seed revisions that the version table names; none where there is no such table."""
+        if "alembic_version_seed" not in self.tables():
+            return set()
         with self.connection() as connection:
             return {row[0] for row in connection.exec_driver_sql("SELECT version_num FROM alembic_version_seed")}
 

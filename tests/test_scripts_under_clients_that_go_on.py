@@ -124,19 +124,19 @@ def test_row_refused_midway_leaves_no_partial_table(terp: Database, client: Clie
         "INSERT INTO clients (id, teri_code, name) VALUES (900, 'MINE', 'Mine')",
         "INSERT INTO orders (id, order_number, orderType, client_id, items, subtotal, total, paymentTerms, created_by) "
         "VALUES (900, 'MINE', 'SALE', 900, '[]', 1, 1, 'COD', 900)",
-        # what no script can know
-        "CREATE TRIGGER refused BEFORE INSERT ON orders WHEN NEW.id = 7 BEGIN SELECT RAISE(ABORT, 'no'); END"
+        # what no script can know: the order is of the second unit
+        "CREATE TRIGGER refused BEFORE INSERT ON orders WHEN NEW.id = 57 BEGIN SELECT RAISE(ABORT, 'no'); END"
         if terp.kind == "sqlite"
-        else "CREATE TRIGGER refused BEFORE INSERT ON orders FOR EACH ROW IF NEW.id = 7 THEN SIGNAL SQLSTATE '45000'; END IF",
+        else "CREATE TRIGGER refused BEFORE INSERT ON orders FOR EACH ROW IF NEW.id = 57 THEN SIGNAL SQLSTATE '45000'; END IF",
     )
-    text = script(terp, *AS_OF, "upgrade", "head")
+    text = script(terp, *AS_OF, "-x", "size=x2", "upgrade", "head")
     client(terp, text)
     counts = terp.counts()
     assert (counts["orders"], counts["invoices"], counts["payments"]) == (1, 0, 0)
     assert {table: counts[table] for table in ("vendors", "products", "batches")} == {
-        table: SMALL[table] for table in ("vendors", "products", "batches")
+        table: 2 * SMALL[table] for table in ("vendors", "products", "batches")
     }
-    assert counts["clients"] == SMALL["clients"] + 1
+    assert counts["clients"] == 2 * SMALL["clients"] + 1
     assert terp.versions() == {"batches"}
     with terp.connection() as connection:
         recorded = set(connection.exec_driver_sql("SELECT revision FROM seed_ledger").scalars())

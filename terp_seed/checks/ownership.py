@@ -129,7 +129,7 @@ class Ownership:
             if step is None:
                 raise NotAsSeeded(_cannot(block, "its upgrade() no longer seeds this table"))
             rows = ({name: row[name] for name in columns} for row in self._made(step, block))
-            inserts = Inserts(self._dialect, step.table.table, columns, into=_COPY)
+            inserts = Inserts(self._dialect, step.table.table, columns, into=self._dialect.quote(_COPY))
             for statement, _ in inserts.statements(row for row in rows if block.first_id <= row["id"] <= block.last_id):
                 self._database.execute(statement)
         except NotAsSeeded:

@@ -78,7 +78,7 @@ class Rehearsal:
         name, rows = step.table.name, list(first_rows(self._generator, step))
         if not rows:
             return
-        inserts = Inserts(self._database.dialect, step.table.table, rows[0], into=self._names[name])
+        inserts = Inserts(self._database.dialect, step.table.table, rows[0], into=self._database.quote(self._names[name]))
         done = 0
         for statement, count in inserts.statements(rows):
             some = rows[done : done + count]

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from terp_seed.checks.schema import filled_columns
 from terp_seed.model.recipe import Recipe
-from terp_seed.model.table import SeedTable
+from terp_seed.model.table import Catalog, SeedTable
 from terp_seed.revisions import records, version_table
 from terp_seed.revisions.block import Block, within
 from terp_seed.rows.adoption import Adoption
@@ -39,6 +40,13 @@ class Assertion:
 
     sentence: str
     condition: str
+
+
+def add_needed(columns: dict[str, set[str]], catalog: Catalog, table: str, names: set[str]) -> None:
+    """Add the columns that a script needs of a table, and of the tables that it fills."""
+    columns.setdefault(table, set()).update(names)
+    for fill in catalog[table].fills if table in catalog else ():
+        columns.setdefault(fill.table, set()).update(filled_columns(fill))
 
 
 def missing(dialect: Dialect, sentence: str, columns: Mapping[str, set[str]]) -> Assertion:

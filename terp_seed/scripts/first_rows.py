@@ -22,8 +22,11 @@ from terp_seed.sql.literals import renderer
 
 @dataclass(frozen=True)
 class FirstRows:
-    """FirstRows are the assertions that unique values are free, and a rehearsal: statements, then assertions, then its end."""
+    """FirstRows are the assertions that unique values are free, and the rehearsal of some tables: statements, then assertions,
+    then its end.
+    """
 
+    tables: tuple[str, ...] = ()
     free: tuple[Assertion, ...] = ()
     rehearsal: tuple[str, ...] = ()
     accepted: tuple[Assertion, ...] = ()
@@ -38,7 +41,7 @@ class FirstRows:
         """
         free: list[Assertion] = []
         rehearsal = dialect.rehearsal
-        statements = [*stand_ins(dialect, generator), *rehearsal.open()]
+        statements = [*rehearsal.open(), *stand_ins(dialect, generator)]
         places: dict[str, str] = {}  # where the rows of each table go
         ids: dict[str, list[int]] = {}  # of these rows
         written: dict[str, set[str]] = {}  # by table
@@ -59,14 +62,14 @@ class FirstRows:
             inserts = Inserts(dialect, table, rows[0], into=places[table.name])
             statements += [text for text, _ in inserts.statements(rows[:most_rows])]
         if not places:
-            return cls(tuple(free))
+            return cls(free=tuple(free))
         known = sorted({*places, *generator.catalog.adopted_names})
         judged, conditions = rehearsal.judge([rehearsal.refused(places[table], ids[table], known) for table in places])
         accepted = [Assertion(REHEARSED.format(table), text) for table, text in zip(places, conditions, strict=True)]
         looked, lost = rehearsal.look_for_parents({table: sorted(columns) for table, columns in written.items()})
         if lost:
             accepted.append(Assertion(NO_PARENT, lost))
-        return cls(tuple(free), (*statements, *judged, *looked), tuple(accepted), rehearsal.end(places.values()))
+        return cls(tuple(places), tuple(free), (*statements, *judged, *looked), tuple(accepted), rehearsal.end(places.values()))
 
 
 def _free(dialect: Dialect, table: sa.Table, rows: list[Row]) -> Iterator[Assertion]:

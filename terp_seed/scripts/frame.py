@@ -14,7 +14,6 @@ from alembic.ddl.impl import DefaultImpl
 from terp_seed.backends.writer import Writer
 from terp_seed.checks.block_state import BlockState
 from terp_seed.checks.keys import known_references
-from terp_seed.checks.schema import filled_columns
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Catalog, SeedTable
 from terp_seed.revisions import records, version_table
@@ -45,6 +44,7 @@ class ScriptFrame:
         self._own_columns = {self._names.ledger: {"first_id", "last_id"}, self._names.version_table: {"version_num"}}
         self._settings = settings
         self._checks = 0
+        self._opening = "opening"  # the name of the transaction before the first revision's
         self._watched: list[str] = []
         self._inserted = defaultdict[str, list[str]](list)  # by revision: the tables that it inserts into
         self._leaving: dict[str, list[str]] = {}
@@ -62,7 +62,7 @@ class ScriptFrame:
         columns, blocks = defaultdict[str, set[str]](set), defaultdict[str, list[Block]](list)
         own = {block.table_name: names for block, names in inserted}
         for block, names in inserted:
-            self._need(columns, block.table_name, names)
+            assertions.add_needed(columns, self._catalog, block.table_name, names)
             blocks[block.table_name].append(block)
             self._inserted[block.revision].append(block.table_name)
         adopted = self._catalog.adopted_names
@@ -106,7 +106,7 @@ class ScriptFrame:
         known = [] if search else known_keys(self._dialect, self._catalog, plan)
         used = {table: {"id"} for table in plan.leaving}
         for (_, table), (_, digested) in self._digested.items():
-            self._need(used, table, {*digested.written})
+            assertions.add_needed(used, self._catalog, table, {*digested.written})
         if not search:
             for reference in known_references(self._catalog):
                 if reference.table in self._catalog:
@@ -200,7 +200,10 @@ class ScriptFrame:
         """Print the rehearsal, which changes temporary tables only, and the checks that they took every row."""
         if first.rehearsal:
             self._writer.remark(self._dialect.rehearsal.remark)
-            self._execute([*self._dialect.let_write(self._checks), *first.rehearsal])
+            self._execute(self._dialect.commit(self._opening, self._checks))
+            self._watch(first.tables)
+            self._execute(first.rehearsal)
+            self._opening = "rehearsed"
             self._print(first.accepted)
             self._execute(first.end)
 
@@ -211,14 +214,13 @@ class ScriptFrame:
         self._writer.remark("The checks: each stops the script with its sentence where its condition holds. Nothing is committed")
         self._writer.remark("before every check so far has held, whatever the client does after an error")
         sentences = dict.fromkeys(stop.sentence for stop in (*locked, *stops))
-        self._execute([*self._dialect.open_script(sentences), *self._dialect.begin("opening"), *(lock or ())[:1]])
+        self._execute([*self._dialect.open_script(sentences), *self._dialect.begin(self._opening), *(lock or ())[:1]])
         self._print(locked)
 
     def _close_opening(self, tables: list[str]) -> None:
         """Print the statements that let the script write if all checks have held, and prevent writes otherwise."""
-        self._execute(self._dialect.commit("opening", self._checks))
-        self._watched = [*tables, self._names.ledger, self._names.version_table]
-        self._execute(self._dialect.watch(self._watched))
+        self._execute(self._dialect.commit(self._opening, self._checks))
+        self._watch([*tables, self._names.ledger, self._names.version_table])
 
     def _print(self, stops: Iterable[Assertion]) -> None:
         for stop in stops:
@@ -233,15 +235,15 @@ class ScriptFrame:
             self._checks += 1
             self._writer.execute(self._dialect.stop_found(self._checks, sentence))
 
+    def _watch(self, tables: Iterable[str]) -> None:
+        """Print the statements that prevent writes into these tables outside of the script's transactions."""
+        new = [name for name in tables if name not in self._watched]
+        self._watched += new
+        self._execute(self._dialect.watch(new))
+
     def _execute(self, statements: Iterable[str]) -> None:
         for statement in statements:
             self._writer.execute(statement)
-
-    def _need(self, columns: dict[str, set[str]], table: str, names: set[str]) -> None:
-        """Add the columns that a script needs of a table, and of the tables that it fills."""
-        columns.setdefault(table, set()).update(names)
-        for fill in self._catalog[table].fills if table in self._catalog else ():
-            columns.setdefault(fill.table, set()).update(filled_columns(fill))
 
 
 def _digested(steps: Seeded) -> Iterator[tuple[str, sa.Table, Digested]]:

@@ -84,7 +84,7 @@ class ShardFrame(ScriptFrame):
         columns: dict[str, set[str]] = defaultdict(set)
         adopted = self._catalog.adopted_names
         for block, names in inserted:
-            self._need(columns, block.table_name, names)
+            assertions.add_needed(columns, self._catalog, block.table_name, names)
         stops = [
             assertions.missing(self._dialect, assertions.UNSEEDED, self._own_columns),
             *assertions.state(self._dialect, heads, records.differs_sql(self._dialect, recorded, adopted)),

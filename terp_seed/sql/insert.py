@@ -25,7 +25,9 @@ class Inserts:
     """Inserts are the INSERT statements of one table for one set of columns."""
 
     def __init__(self, dialect: Dialect, table: sa.Table, columns: Iterable[str], into: str | None = None) -> None:
-        """Take the columns to write; statements have them in the table's order. `into` is the name of a copy to insert into."""
+        """Take the columns to write; statements have them in the table's order. `into` is another place than the table,
+        quoted.
+        """
         wanted = set(columns)
         unknown = wanted - {column.name for column in table.columns}
         if unknown:
@@ -35,7 +37,7 @@ class Inserts:
         get = itemgetter(*self.columns)
         self._in_order: Callable[[Row], tuple[Any, ...]] = get if len(self.columns) > 1 else lambda row: (get(row),)
         names = ", ".join(dialect.quote(name) for name in self.columns)
-        self._head = f"INSERT INTO {dialect.quote(into or table.name)} ({names}) VALUES\n"
+        self._head = f"INSERT INTO {into or dialect.quote(table.name)} ({names}) VALUES\n"
         self._table = table.name
 
     def row(self, row: Row) -> str:

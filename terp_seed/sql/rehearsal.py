@@ -11,13 +11,13 @@ class ScriptRehearsal(ABC):
     tries_adopted: bool = True  # whether rows that a table may have already can be tried
 
     def open(self) -> tuple[str, ...]:
-        """Return the statements that precede the first table."""
+        """Return the statements that precede the first row. The checks have ended their transaction."""
         return ()
 
     @abstractmethod
     def place(self, table: str, number: int, columns: Iterable[str]) -> tuple[str, tuple[str, ...]]:
-        """Return where the rows of a table go, the `number`-th of the rehearsal, and the statements that make that place. It
-        has at least these columns.
+        """Return where the rows of a table go, quoted, and the statements that make that place, which has at least these
+        columns. The table is the `number`-th of the rehearsal.
         """
 
     @abstractmethod

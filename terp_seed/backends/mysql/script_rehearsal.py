@@ -27,11 +27,11 @@ class MySQLRehearsal(ScriptRehearsal):
         like = f"CREATE TEMPORARY TABLE {self._quote(copy)} LIKE {self._quote(table)}"
         plain = self._dialect.temporary_copy(copy, table, columns)[-1]
         chosen = f"IF({self._catalogue.has_no_like(table)},\n  {self._dialect.text(plain)},\n  {self._dialect.text(like)})"
-        return copy, (f"SET @seed_copy = {chosen}", "PREPARE seed_copy FROM @seed_copy", "EXECUTE seed_copy")
+        return self._quote(copy), (f"SET @seed_copy = {chosen}", "PREPARE seed_copy FROM @seed_copy", "EXECUTE seed_copy")
 
     def refused(self, place: str, ids: Sequence[int], known: Iterable[str]) -> str:
         """Count the rows of the copy."""
-        return f"  (SELECT COUNT(*) FROM {self._quote(place)}) <> {len(ids)}"
+        return f"  (SELECT COUNT(*) FROM {place}) <> {len(ids)}"
 
     def look_for_parents(self, written: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], str]:
         """Return a query for each foreign key whose columns have defaults, put together from the catalogue."""
@@ -56,5 +56,4 @@ class MySQLRehearsal(ScriptRehearsal):
 
     def end(self, places: Iterable[str]) -> tuple[str, ...]:
         """Return the DROPs, and the end of the transaction in which only temporary tables were written."""
-        dropped = ", ".join(map(self._quote, places))
-        return f"DROP TEMPORARY TABLE IF EXISTS {dropped}", "COMMIT", "SET SESSION TRANSACTION READ ONLY"
+        return f"DROP TEMPORARY TABLE IF EXISTS {', '.join(places)}", "COMMIT", "SET SESSION TRANSACTION READ ONLY"

@@ -149,7 +149,7 @@ class SQLite(Dialect):
     @property
     def rehearsal(self) -> ScriptRehearsal:
         """Return one in the tables themselves."""
-        return SQLiteRehearsal(self.quote, self.text, self.variable)
+        return SQLiteRehearsal(self)
 
     def update_from(self, table: str, source: str, joined: str, values: Mapping[str, str], conditions: Iterable[str]) -> str:
         """Return UPDATE … FROM."""

@@ -1,49 +1,51 @@
-"""A script's rehearsal on SQLite, in the tables themselves and undone: no fixed text copies a table with its constraints."""
+"""A script's rehearsal on SQLite, in the tables themselves and rolled back: no fixed text copies a table with its constraints."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
+from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.rehearsal import ScriptRehearsal
 
 
 class SQLiteRehearsal(ScriptRehearsal):
-    """A SQLiteRehearsal is a savepoint. What it finds gets past the end of that as the last rowid, which nothing undoes."""
+    """A SQLiteRehearsal is a transaction that is always rolled back. What it finds gets out as the last rowid, which is not."""
 
-    remark = "The rehearsal: the first rows are inserted, and taken back"
+    remark = "The rehearsal: the first rows are inserted, and rolled back"
     tries_adopted = False
 
-    def __init__(self, quote: Callable[[str], str], text: Callable[[str], str], variable: Callable[[str], str]) -> None:
-        self._quote, self._text = quote, text
-        self._found = f"COALESCE({variable('rehearsal')}, 0)"
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect, self._quote, self._text = dialect, dialect.quote, dialect.text
+        self._found = f"COALESCE({dialect.variable('rehearsal')}, 0)"
 
     def open(self) -> tuple[str, ...]:
-        """Return the savepoint. The last row of a block may come before the rows that it refers to."""
-        return 'SAVEPOINT "seed_rehearsal"', "PRAGMA defer_foreign_keys = ON"
+        """Return BEGIN. The last row of a block may come before the rows that it refers to."""
+        return *self._dialect.declare_variables(), *self._dialect.begin("rehearsal"), "PRAGMA defer_foreign_keys = ON"
 
     def place(self, table: str, number: int, columns: Iterable[str]) -> tuple[str, tuple[str, ...]]:
-        """Return the table."""
-        return table, ()
+        """Return the table. Its schema tells these rows from those of the seed."""
+        return f"main.{self._quote(table)}", ()
 
     def refused(self, place: str, ids: Sequence[int], known: Iterable[str]) -> str:
         """Look for the ids, and among them for those that pragma_foreign_key_check lists."""
+        table = self._text(place.removeprefix("main.")[1:-1].replace('""', '"'))
         parents = ", ".join(self._text(name.lower()) for name in known)
-        lost = f'SELECT "rowid" FROM pragma_foreign_key_check({self._text(place)}) WHERE LOWER("parent") NOT IN ({parents})'
-        rows = f'SELECT COUNT(*) FROM {self._quote(place)} WHERE "id" IN ({", ".join(map(str, ids))})'
+        lost = f'SELECT "rowid" FROM pragma_foreign_key_check({table}) WHERE LOWER("parent") NOT IN ({parents})'
+        rows = f'SELECT COUNT(*) FROM {place} WHERE "id" IN ({", ".join(map(str, ids))})'
         return f'({rows}\n  AND "id" NOT IN ({lost})) <> {len(ids)}'
 
     def judge(self, refused: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return a row with the negative number of the first table that refused one, and the end of the savepoint."""
+        """Return a row with the negative number of the first table that refused one, and the end of the transaction."""
         cases = "\n".join(f"WHEN {condition} THEN {-number}" for number, condition in enumerate(refused, 1))
         nothing = -len(refused) - 1
         statements = (
             f'INSERT INTO temp."seed_value" ("rowid", "name") SELECT CASE\n{cases}\nELSE {nothing} END, \'rehearsed\'',
-            'ROLLBACK TO "seed_rehearsal"',
-            'RELEASE "seed_rehearsal"',
-            'INSERT OR REPLACE INTO temp."seed_value" ("name", "value") VALUES (\'rehearsal\', last_insert_rowid())',
+            "ROLLBACK",
+            self._dialect.set_variable("rehearsal", "last_insert_rowid()"),
+            *self._dialect.begin("rehearsed"),
         )
         conditions = [f"  {self._found} = {-number}" for number, _ in enumerate(refused, 1)]
         conditions[0] += f" OR {self._found} NOT BETWEEN {nothing} AND -1"  # the row above was not written
         return statements, tuple(conditions)
 
     def end(self, places: Iterable[str]) -> tuple[str, ...]:
-        """Return nothing: the savepoint has ended."""
+        """Return nothing: the transaction has ended."""
         return ()
