@@ -7,7 +7,6 @@ that our user may not read makes it refuse the rollback. `check` is read-only; `
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.backends.database import Database
@@ -112,13 +111,12 @@ class Guard:
                 self._clear(key, f"({refers}) AND ({within(row_id, own)}){ahead}")
 
     def _clear(self, key: Key, where: str) -> None:
-        table, quoted_id = self._dialect.quote(key.table), self._dialect.quote("id")
-        nothing = ", ".join(f"{self._dialect.quote(name)} = NULL" for name in key.columns)
+        quoted_id = self._dialect.quote("id")
         rows = self._database.execute(f"SELECT r.{quoted_id} FROM {key.source(self._dialect)} WHERE {where}")
         ids = [str(row[0]) for row in rows]
         for start in range(0, len(ids), _MOST_IDS):  # listed, because MariaDB locks the whole table for a subquery
             listed = ", ".join(ids[start : start + _MOST_IDS])
-            self._database.execute(f"UPDATE {table} SET {nothing} WHERE {quoted_id} IN ({listed})")
+            self._database.execute(key.cleared(self._dialect, f"{quoted_id} IN ({listed})"))
 
     def _direct(self, leaving: Sequence[Rows], going: Sequence[Rows]) -> Iterator["_Search"]:
         for key in self.keys:
@@ -211,7 +209,7 @@ class Guard:
 
     def _foreign_key_of(self, key: Key) -> list[str]:
         """Return the primary key of a table in another schema."""
-        return list(sa.inspect(self._database.connection).get_pk_constraint(key.table, schema=key.schema)["constrained_columns"])
+        return list(self._database.inspector.get_pk_constraint(key.table, schema=key.schema)["constrained_columns"])
 
 
 @dataclass(frozen=True)

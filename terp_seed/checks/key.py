@@ -64,6 +64,12 @@ class Key:
             return within(self.value(dialect), wanted)
         return f"EXISTS (SELECT 1 FROM {self.joined(dialect)} AND ({within('t.' + dialect.quote('id'), wanted)}))"
 
+    def cleared(self, dialect: Dialect, condition: str) -> str:
+        """Return the UPDATE that sets the key to NULL in the referring rows that meet a condition without aliases."""
+        table = ".".join(dialect.quote(part) for part in (self.schema, self.table) if part)
+        nothing = ", ".join(f"{dialect.quote(name)} = NULL" for name in self.columns)
+        return f"UPDATE {table} SET {nothing} WHERE {condition}"
+
     def joined(self, dialect: Dialect) -> str:
         """Return `target AS t WHERE …`, with the condition that r refers to t."""
         target = ".".join(dialect.quote(part) for part in (self.target_schema, self.target) if part)

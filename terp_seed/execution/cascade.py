@@ -69,7 +69,6 @@ class Cascader:
         """Take the blocks that stay, all keys of the live database, and the rows in which a revision clears a reference."""
         self._database, self._dialect, self._filled = database, database.dialect, filled
         self._staying, self._keys = list(staying), keys
-        self._inspector = sa.inspect(database.connection)
         self._primary_keys: dict[Place, tuple[str, ...]] = {}
 
     def find(
@@ -192,14 +191,12 @@ class Cascader:
         yield from TopologicalSorter(before).static_order()
 
     def _may_be_null(self, key: Key) -> bool:
-        columns = {c["name"]: c for c in self._inspector.get_columns(key.table, schema=key.schema)}
+        columns = {c["name"]: c for c in self._database.inspector.get_columns(key.table, schema=key.schema)}
         return all(columns[name]["nullable"] for name in key.columns)
 
     def _clear(self, key: Key, rows: Iterable[RowKey]) -> None:
-        place = (key.schema, key.table)
-        nothing = ", ".join(f"{self._dialect.quote(name)} = NULL" for name in key.columns)
         for some in chunks(sorted(rows, key=order)):
-            self._database.execute(f"UPDATE {self._quoted(place)} SET {nothing} WHERE {self._is_one_of('', place, some)}")
+            self._database.execute(key.cleared(self._dialect, self._is_one_of("", (key.schema, key.table), some)))
 
     def _quoted(self, place: Place) -> str:
         return ".".join(self._dialect.quote(part) for part in place if part)
@@ -213,13 +210,13 @@ class Cascader:
 
     def _exact(self, name: str, place: Place) -> str:
         """Return the expression that reads a key column exactly: a FLOAT as text loses digits, and would not match its row."""
-        kind = next(c["type"] for c in self._inspector.get_columns(place[1], schema=place[0]) if c["name"] == name)
+        kind = next(c["type"] for c in self._database.inspector.get_columns(place[1], schema=place[0]) if c["name"] == name)
         column = f"r.{self._dialect.quote(name)}"
         return self._dialect.as_double(column) if isinstance(kind, sa.Float) else column
 
     def _primary_key(self, place: Place) -> tuple[str, ...]:
         if place not in self._primary_keys:
             schema, name = place
-            found = self._inspector.get_pk_constraint(name, schema=schema)["constrained_columns"]
+            found = self._database.inspector.get_pk_constraint(name, schema=schema)["constrained_columns"]
             self._primary_keys[place] = tuple(found)
         return self._primary_keys[place]

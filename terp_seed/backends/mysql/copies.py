@@ -57,8 +57,8 @@ class MySQLCopies(Copies):
     def _drop(self) -> None:
         is_open = not self._connection.invalidated  # else they are gone already
         self._connection.rollback()
-        for name in self._names if is_open else ():
-            self._connection.exec_driver_sql(f"DROP TEMPORARY TABLE IF EXISTS {self._quote(name)}")
+        if self._names and is_open:
+            self._connection.exec_driver_sql(f"DROP TEMPORARY TABLE IF EXISTS {', '.join(map(self._quote, self._names))}")
         self._connection.rollback()
         self._names.clear()
 
