@@ -140,19 +140,26 @@ def test_verify_says_which_checks_it_skipped(terp: Database) -> None:
     ("arguments", "said"),
     [
         (["upgrade", "--size=huge", "-f"], "Size 'huge' is not known: expected small, medium, large or xN"),
-        (["upgrade", "--table=cats", "-f"], "Table 'cats' is not seeded: expected one of vendors, clients"),
+        (["upgrade", "--table=cats", "-f"], "Unknown table 'cats': expected one of vendors, clients"),
         (["upgrade", "--as-of=yesterday", "-f"], "as_of 'yesterday' cannot be used: expected a day from 1980-01-01"),
         (["upgrade", "--seed=-1", "-f"], "seed '-1' cannot be used"),
         (["upgrade", "--env=moon", "-f"], "env 'moon' is not an environment"),
         (["upgrade", "--dryrun"], "No such option"),
         (["upgrade"], "without a terminal"),
-        (["downgrade"], "without a terminal"),
         (["upgrade", "--env=production"], "production database: expected force"),
         (["upgrade", "--sql", "--clean"], "--clean and --sql cannot be combined"),
         (["upgrade", "--first-id=7", "-f"], "first_id is for scripts"),
         (["purge"], "the name of the database"),
         (["purge", "--database=wrong"], "The name 'wrong' is not that of the database"),
-        (["sideways"], "No such command"),
+        (["sideways"], "No such command 'sideways': expected one of"),
+        (["upgrade", "--table=Vendor"], "Unknown table 'Vendor': expected one of"),
+        (["downgrade", "--table=venders"], "Did you mean vendors?"),
+        (["upgrade", "--as-of=2026-02-30"], "'2026-02-30' is no day of the calendar"),
+        (["upgrade", "--rows=5"], "use --size xN"),
+        (["upgrade", "--clear"], "use --clean"),
+        (["seed"], "Did you mean `terp-seed upgrade`?"),
+        (["reset"], "Did you mean `terp-seed upgrade --clean`?"),
+        (["upgarde"], "Did you mean `terp-seed upgrade`?"),
     ],
 )
 def test_bad_input_exits_2_without_writing(sqlite_terp: Database, arguments: list[str], said: str) -> None:
@@ -161,6 +168,17 @@ def test_bad_input_exits_2_without_writing(sqlite_terp: Database, arguments: lis
     assert said in result.stderr
     assert "Traceback" not in result.output
     assert sum(sqlite_terp.counts().values()) == 0
+
+
+def test_nothing_to_do_asks_nothing(sqlite_terp: Database) -> None:
+    nothing = "Nothing to do: the database is up to date."
+    assert nothing in sqlite_terp.cli("downgrade").stdout
+    assert sqlite_terp.cli("upgrade", "--table=orders", "--force").exit_code == 0
+    for command in (["upgrade", "--table=clients"], ["downgrade", "--table=payments"]):
+        result = sqlite_terp.cli(*command, TERP_ENV="production")
+        assert (result.exit_code, nothing in result.stdout) == (0, True), result.output
+    for command in ("upgrade", "downgrade"):
+        assert "without a terminal" in sqlite_terp.cli(command).stderr
 
 
 def test_second_run_exits_3_naming_the_holder(terp: Database) -> None:
@@ -182,7 +200,7 @@ def test_interrupted_run_reports_remainder_and_releases_lock(terp: Database, mon
 
     monkeypatch.setattr(Progress, "advanced", interrupt)
     result = terp.cli("upgrade", "-f")
-    assert result.exit_code == 1
+    assert result.exit_code == 130
     assert "Error: Interrupted: the current transaction was rolled back" in result.stderr
     assert {table for table, rows in terp.counts().items() if rows} == {"vendors", "clients", "products", "batches"}
     monkeypatch.undo()

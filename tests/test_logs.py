@@ -250,8 +250,8 @@ def test_python_warning_becomes_a_log_line(sqlite_terp: Database, monkeypatch: p
 def test_a_long_table_gives_a_sign_of_life(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
     monkeypatch.setattr("terp_seed.cli.json_log.time.monotonic", lambda: now)
-    log = Log()
-    log.started("upgrade", Settings())
+    log = Log("upgrade")
+    log.started(Settings())
     for now in range(100, 130):
         log.advanced("orders", (now - 99) * 10, 300)
     log.done(Outcome("orders", "orders", 300, 1, 300, 29.0, inserted=True, companion=False))
@@ -278,12 +278,29 @@ def test_the_default(sqlite_terp: Database, variables: dict[str, str], is_json: 
 
 
 def test_terminal_default_is_human_readable_except_in_production(sqlite_terp: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    from terp_seed.cli.options import _listener
+    from terp_seed.cli.options import listener_of
 
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     with sqlite_terp.environment({"TERP_LOG_FORMAT": ""}):
-        assert not isinstance(_listener(None, Settings()), Log)
-        assert isinstance(_listener(None, Settings(environment="production")), Log)
+        assert not isinstance(listener_of("status", None, Settings()), Log)
+        assert isinstance(listener_of("status", None, Settings(environment="production")), Log)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "command", "said"),
+    [
+        (["upgrade", "--count=5"], "upgrade", "No such option --count: use --size xN"),
+        (["rollback"], "rollback", "Did you mean `terp-seed downgrade`?"),
+        (["upgrade", "--nonsense"], "upgrade", "No such option"),
+        (["upgrade", "--env=moon"], "upgrade", "env 'moon' is not an environment"),
+    ],
+)
+def test_error_of_usage_is_one_event(sqlite_terp: Database, arguments: list[str], command: str, said: str) -> None:
+    lines, code = run(sqlite_terp, *arguments)
+    assert code == 2
+    (error,) = (line["error"] for line in lines if line["event"] == "refused")
+    assert said in error
+    assert {line["command"] for line in lines} == {command}
 
 
 def test_an_unknown_format_is_refused(sqlite_terp: Database) -> None:

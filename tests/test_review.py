@@ -179,7 +179,7 @@ def test_live_review_of_damaged_rows_exits_1(sqlite_terp: Database) -> None:
     ("options", "code", "said"),
     [
         (["--live"], 1, "Nothing is seeded in "),
-        (["--table=cats"], 2, "Table 'cats' is not seeded: expected one of"),
+        (["--table=cats"], 2, "Unknown table 'cats': expected one of"),
         (["--size=huge"], 2, "Size 'huge' is not known"),
     ],
 )

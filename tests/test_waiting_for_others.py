@@ -43,7 +43,7 @@ def test_interrupted_ddl_has_ended_on_the_server(server_terp: Database) -> None:
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=30)
-        assert process.returncode == 1
+        assert process.returncode == 130
         assert "Interrupted" in err
         assert "Traceback" not in err
         assert len(_statements(server_terp)) == 1, _statements(server_terp)  # the other one

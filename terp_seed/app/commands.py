@@ -56,6 +56,11 @@ class DryRun:
     grant_for_triggers: str | None  # the statement that shows our user hidden triggers; None if it sees all of them
 
 
+def require_known(table: str | None) -> None:
+    """Raise BadSetting for a table that the project does not seed."""
+    runs.known(table)
+
+
 def upgrade(settings: Settings, table: str | None = None, clean: bool = False, listener: Listener = SILENT) -> UpgradeResult:
     """Seed one table with its dependencies, or everything; with `clean`, roll the same back first. Return the outcomes."""
     target = runs.target(table)

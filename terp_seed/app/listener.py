@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Listener:
     """A Listener has a method per event of a run, in the order in which they are called. This one ignores them all."""
 
-    def started(self, command: str, settings: "Settings") -> None:
+    def started(self, settings: "Settings") -> None:
         """Handle the start of a command."""
 
     def warned(self, message: str) -> None:

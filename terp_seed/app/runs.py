@@ -5,6 +5,7 @@ The lock is held on the connection that migrates, from before the first read to 
 
 import contextlib
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Any
 
 import sqlalchemy as sa
@@ -70,7 +71,10 @@ def known(table: str | None) -> str | None:
     """Return the table, or None for all of them. Raises BadSetting if the project does not seed it."""
     names = [seeded.name for seeded in catalog().tables]
     if table is not None and table not in names:
-        raise BadSetting(f"Table {table!r} is not seeded: expected one of {listed(names)}.")
+        folded = {name.casefold(): name for name in names}
+        close = [folded[name] for name in get_close_matches(table.casefold(), folded, 1)]
+        meant = f" Did you mean {close[0]}?" if close else ""
+        raise BadSetting(f"Unknown table {table!r}: expected one of {listed(names)}.{meant}")
     return table
 
 

@@ -64,6 +64,16 @@ def rows_present(settings: Settings) -> dict[str, int]:
         return {name: connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name))) or 0 for name in names}
 
 
+def is_pending(settings: Settings, table: str | None, *, up: bool, clean: bool = False) -> bool:
+    """Tell whether an upgrade (`up`) or a downgrade would have anything to do, by the version table. Read-only."""
+    with connections.opened(settings.url, settings.ca_cert) as connection:
+        heads, script = runs.heads_of(connection), runs.scripts()
+    applied = {revision.revision for revision in script.iterate_revisions(heads, "base")} if heads else set()
+    if clean or not up:
+        return bool(heads) if table is None else clean or runs.revision_of(table) in applied
+    return any(revision.revision not in applied for revision in script.iterate_revisions(runs.target(table), "base"))
+
+
 def edits(settings: Settings, with_values: bool = False) -> list[Edit]:
     """Return every seeded row that has changed. Changes nothing permanently; takes no lock."""
     found: list[Edit] = []

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from terp_seed.cli.group import Group
 from terp_seed.cli.options import run, shared
+from terp_seed.cli.questions import confirm, require_name
 
 if TYPE_CHECKING:
     from terp_seed.app.listener import Listener
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from terp_seed.settings import Settings
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="terp-seed")
 def main() -> None:
     """Seed the project's tables with realistic masked data, and roll back exactly those rows."""
@@ -49,7 +51,7 @@ def upgrade(settings: "Settings", listener: "Listener", table: str | None, clean
     if sql:
         commands.upgrade_script(settings, table)
         return
-    _confirm(settings, "roll back and seed again" if clean else "seed", table)
+    confirm(settings, "roll back and seed again" if clean else "seed", table, up=True, clean=clean)
     done = commands.upgrade(settings, table, clean, listener)
     click.echo(console.seeded(done))
     if not done.audit.ok:
@@ -58,7 +60,7 @@ def upgrade(settings: "Settings", listener: "Listener", table: str | None, clean
 
 
 @main.command()
-@shared("table", "env", "dry_run", "sql")
+@shared("table_down", "env", "dry_run", "sql")
 @click.option(
     "--cascade", is_flag=True, help="Also delete rows that were not seeded but refer to these; asks for the database's name."
 )
@@ -88,11 +90,11 @@ def downgrade(
     if sql:
         commands.downgrade_script(settings, table)
         return
-    _confirm(settings, "roll back", table)
+    confirm(settings, "roll back", table, up=False)
 
     def agree(found: "Cascade") -> None:
         listener.cascading(found)
-        _require_name(settings, named, "delete these rows for good")
+        require_name(settings, named, "delete these rows for good")
 
     outcomes = commands.downgrade(settings, table, listener, agree if cascade else None)
     click.echo(console.summary(outcomes, "rolled back"))
@@ -100,7 +102,7 @@ def downgrade(
 
 
 @main.command()
-@shared("database", "env", "force", "log_format")
+@shared("database", "env", "force_purge", "log_format")
 @run
 def purge(settings: "Settings", listener: "Listener", named: str | None) -> None:
     """Delete EVERY row of the project's tables, seeded or not. Asks for the database's name, even with --force."""
@@ -109,7 +111,7 @@ def purge(settings: "Settings", listener: "Listener", named: str | None) -> None
     if named is None and sys.stdin.isatty():
         present = ", ".join(f"{table} {rows:,}" for table, rows in state.rows_present(settings).items())
         click.echo(f"This deletes EVERY row of the project's tables, not only seeded ones: {present}.", err=True)
-    _require_name(settings, named, "delete every row of the project's tables")
+    require_name(settings, named, "delete every row of the project's tables")
     for table, rows in commands.purge(settings, listener).items():
         click.echo(f"{table:<12}{rows:>12,}   deleted")
 
@@ -212,39 +214,3 @@ def _dry_run(settings: "Settings", table: str | None, *, up: bool, clean: bool =
         before, next_, command = text.rpartition("\nNext: ")
         text = f"{before}\n\nThese rows were not seeded, and would be deleted too (--cascade):\n{along[0]}{next_}{command}"
     click.echo(text)
-
-
-def _confirm(settings: "Settings", what: str, table: str | None) -> None:
-    """Ask for confirmation before a write, naming the target and its rows. Raises Refused on a no, and without a terminal."""
-    from terp_seed.app import state
-    from terp_seed.backends.connection import label
-    from terp_seed.checks.preflight import require_force
-    from terp_seed.cli import console
-    from terp_seed.errors import Refused
-
-    if settings.force:
-        return
-    require_force(settings)
-    if not sys.stdin.isatty():
-        raise Refused(f"To {what} without a terminal, expected --force: there is no one to ask. Nothing was done.")
-    present = ", ".join(f"{name} {rows:,}" for name, rows in state.rows_present(settings).items()) or "none of the tables"
-    click.echo(f"{label(settings.url)} ({settings.environment}) has {present}.", err=True)
-    if "roll back" in what:
-        for line in console.not_as_seeded(state.status(settings).states):
-            click.echo(line, err=True)
-    if not click.confirm(f"{what.capitalize()} {table or 'all tables'} there?", err=True):
-        raise Refused(f"Not confirmed: expected yes to {what}. Nothing was done.")
-
-
-def _require_name(settings: "Settings", named: str | None, what: str) -> None:
-    """Ask for the database's name unless it was given: a yes is typed too easily. Raises Refused if the name is wrong."""
-    from terp_seed.backends.connection import label, parse_url
-    from terp_seed.errors import Refused
-
-    name = parse_url(settings.url).database or ""
-    if named is None:
-        if not sys.stdin.isatty():
-            raise Refused(f"To {what}, expected `--database {name}`, the name of the database. Nothing was done.")
-        named = click.prompt(f"To {what}, type the name of the database in {label(settings.url)}", err=True)
-    if named != name:
-        raise Refused(f"The name {named!r} is not that of the database: expected {name!r}. Nothing was done.")

@@ -32,18 +32,17 @@ _HEARTBEAT = 10.0  # seconds between two progress events of a table
 class Log(Listener):
     """A Log is a listener that writes each event with the run's id, command, database and environment."""
 
-    def __init__(self) -> None:
-        self._about: dict[str, Any] = {"run": secrets.token_hex(6), "command": None, "database": None, "environment": None}
+    def __init__(self, command: str) -> None:
+        self._about: dict[str, Any] = {"run": secrets.token_hex(6), "command": command, "database": None, "environment": None}
         self._began = self._lock_taken = time.monotonic()
         self._table, self._table_began, self._told = "", 0.0, 0.0
         self._rows = 0
 
-    def started(self, command: str, settings: "Settings") -> None:
+    def started(self, settings: "Settings") -> None:
         """Write run_started."""
         from terp_seed.backends.connection import label
 
-        self._about |= {"command": command, "environment": settings.environment}
-        self._about["database"] = label(settings.url)
+        self._about |= {"environment": settings.environment, "database": label(settings.url)}
         self._write("run_started")
 
     def warned(self, message: str) -> None:

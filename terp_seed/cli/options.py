@@ -1,7 +1,7 @@
 """The options that commands share, and how they become settings and a listener.
 
 The only place where errors become a line or a log event, and an exit code: 0 done, 1 failed, 2 usage or refused, 3 another run
-holds the lock.
+holds the lock, 130 Ctrl-C, 143 SIGTERM.
 """
 
 import contextlib
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 LOG_FORMATS = ("console", "json")
+INTERRUPTED, TERMINATED = 128 + signal.SIGINT, 128 + signal.SIGTERM  # the exit codes that a shell gives
 
 _OPTIONS: dict[str, Callable[[F], F]] = {
     "size": click.option(
         "--size", metavar="SIZE", help="small, medium (10 times small), large (100 times) or xN (N times). Default: small."
     ),
-    "table": click.option("--table", metavar="TABLE", help="Only this table and its dependencies (downgrade: its dependents)."),
+    "table": click.option("--table", metavar="TABLE", help="Only this table and the tables that it needs."),
+    "table_down": click.option("--table", metavar="TABLE", help="Only this table and the tables that depend on it."),
     "seed": click.option("--seed", metavar="N", help="Seed of the random data. Default: 42."),
     "as_of": click.option("--as-of", metavar="YYYY-MM-DD", help="The day on which the data ends. Default: today (UTC)."),
     "env": click.option("--env", metavar="ENV", help="development, test, staging or production."),
@@ -34,6 +36,7 @@ _OPTIONS: dict[str, Callable[[F], F]] = {
     "first_id": click.option("--first-id", metavar="N", help="With --sql: the first id. Default: 1."),
     "units": click.option("--units", metavar="A:B", help="With --sql: only these units of the size, as a separate script."),
     "force": click.option("--force", "-f", is_flag=True, help="Do not ask; required in production."),
+    "force_purge": click.option("--force", "-f", is_flag=True, help="Required in production; the name is asked for anyway."),
     "allow_triggers": click.option(
         "--allow-triggers", is_flag=True, help="Run although triggers write elsewhere, or change what is seeded."
     ),
@@ -83,11 +86,12 @@ def run(function: F) -> Callable[..., None]:
         if given.get("sql"):
             log_format = "console"  # printing a script is not a run, and has no log
         code = 1
-        listener = _listener(log_format)
+        command = click.get_current_context().info_name or ""
+        listener = listener_of(command, log_format)
         try:
             settings = Settings.from_options(asked)
-            listener = _listener(log_format, settings)
-            listener.started(click.get_current_context().info_name or "", settings)
+            listener = listener_of(command, log_format, settings)
+            listener.started(settings)
             if read_variables().get("SKIP_SEEDING"):
                 listener.warned(SKIP_SEEDING)  # but not obeyed: the command was typed on purpose
             with _ended_like_interrupted(), alembics_log(listener, verbose):
@@ -100,7 +104,11 @@ def run(function: F) -> Callable[..., None]:
             listener.failed(SeedError(str(error)))
         except DBAPIError as error:
             listener.failed(explain(error))
-        except (KeyboardInterrupt, click.Abort):
+        except click.Abort:
+            code = INTERRUPTED
+            listener.failed(SeedError("Not confirmed: expected an answer to the question. Nothing was done."))
+        except KeyboardInterrupt as interrupt:
+            code = TERMINATED if isinstance(interrupt, _Terminated) else INTERRUPTED
             listener.failed(
                 SeedError(
                     "Interrupted: the current transaction was rolled back; earlier commits were kept. Run the same command again."
@@ -122,15 +130,23 @@ def _ended_like_interrupted() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread may handle signals
         return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+    def terminate(*_: Any) -> None:
+        raise _Terminated
+
+    before = signal.signal(signal.SIGTERM, terminate)
     try:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
 
 
-def _listener(log_format: str | None, settings: "Settings | None" = None) -> "Listener":
-    """Return the listener of a run. Without settings, return the one that reports why they could not be read."""
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM came, not Ctrl-C."""
+
+
+def listener_of(command: str, log_format: str | None, settings: "Settings | None" = None) -> "Listener":
+    """Return the listener of a run of a command. Without settings, return the one that reports why they could not be read."""
     from terp_seed.cli.json_log import Log
     from terp_seed.cli.progress import Progress
     from terp_seed.errors import BadSetting
@@ -141,5 +157,5 @@ def _listener(log_format: str | None, settings: "Settings | None" = None) -> "Li
         raise BadSetting(f"TERP_LOG_FORMAT {asked!r} is not known: expected one of {', '.join(LOG_FORMATS)}.")
     in_production = settings is not None and settings.environment == "production"
     if asked == "json" or (not asked and (in_production or not sys.stderr.isatty())):
-        return Log()
+        return Log(command)
     return Progress()

@@ -3,6 +3,9 @@
 `make test-versions` runs the tests that would detect a change.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from alembic.runtime.migration import RevisionStep
 from alembic.script import Script
 
@@ -28,3 +31,10 @@ class SortedStep(RevisionStep):
 
     def _unmerge_to_revisions(self, heads: set[str]) -> tuple[str, ...]:
         return tuple(sorted(super()._unmerge_to_revisions(heads)))
+
+
+def is_autogenerate(options: Mapping[str, Any]) -> bool:
+    """Tell whether the command is `revision --autogenerate`. `check` has the same options, but another function."""
+    generating = options.get("revision_context")
+    is_automatic = bool(generating and generating.command_args["autogenerate"])
+    return is_automatic and options["fn"].__qualname__.startswith("revision.")

@@ -11,7 +11,7 @@ from typing import Any
 from alembic.operations.ops import MigrationScript
 from alembic.runtime.migration import MigrationContext, RevisionStep, StampStep
 from alembic.script import Script, ScriptDirectory
-from alembic.util import to_tuple
+from alembic.util import CommandError, to_tuple
 
 from terp_seed.errors import BadSetting
 from terp_seed.revisions.alembic_internals import SortedStep, parents_of
@@ -38,7 +38,17 @@ class MigrationPlan:
         if gone:
             below = {parent for script in scripts if script.revision in applied for parent in to_tuple(script.down_revision, ())}
             heads = tuple(sorted(applied - below))
-        steps = migration.opts["fn"](heads, migration)
+        wanted = re.fullmatch(r"[+-]([0-9]+)", str(migration.opts.get("destination_rev")))
+        if wanted and len(heads) > 1:
+            raise _ambiguous(migration, heads)  # Alembic would warn, and take one of them
+        try:
+            steps = list(migration.opts["fn"](heads, migration))
+        except CommandError as error:
+            if "Ambiguous walk" not in str(error):
+                raise
+            raise _ambiguous(migration, heads) from error
+        if wanted and len(steps) != int(wanted[1]):
+            raise _ambiguous(migration, heads)  # one step to a merge, which brings its other parents
         return cls(
             heads,
             applied,
@@ -96,6 +106,23 @@ def _scripts(migration: MigrationContext, heads: tuple[str, ...]) -> list[Script
     assert migration.script is not None
     migration.script.get_revisions(heads)  # an unknown name raises CommandError here, but would be a traceback below
     return list(migration.script.iterate_revisions(heads, "base")) if heads else []
+
+
+def _ambiguous(migration: MigrationContext, heads: tuple[str, ...]) -> BadSetting:
+    """Return the error of a relative target, such as -1 or +1, that more than one revision could be meant by."""
+    assert migration.script is not None
+    applied = {script.revision for script in _scripts(migration, heads)}
+    if "+" in str(migration.opts["destination_rev"]):
+        every = list(migration.script.walk_revisions())
+        ready = (one for one in every if one.revision not in applied and {*parents_of(one)} <= applied)
+        ways = [f"`alembic -n seed upgrade {one.revision}`" for one in ready]
+    else:
+        of_heads = (script for script in map(migration.script.get_revision, heads) if script)
+        ways = [f"`alembic -n seed downgrade {one.revision}@{parent}`" for one in of_heads for parent in parents_of(one)[:1]]
+    return BadSetting(
+        f"{migration.opts['destination_rev']} may mean several revisions, because the graph branches here: expected one by name. "
+        f"Type {' or '.join(ways) or 'its name'}."
+    )
 
 
 def name_revision(migration: MigrationContext, _revision: object, directives: list[MigrationScript]) -> None:

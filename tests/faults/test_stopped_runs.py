@@ -37,7 +37,7 @@ def test_a_stopped_run_ends_as_it_should(terp: Database, how: signal.Signals, se
     events = [line["event"] for line in lines]
     assert "lock_released" in events
     if run.returncode:  # else it was done before
-        assert run.returncode == 1 == lines[-1]["exit_code"]
+        assert run.returncode == 128 + how == lines[-1]["exit_code"]
         assert "Interrupted: the current transaction was rolled back" in lines[events.index("failed")]["error"]
     whole = {table: rows for table, rows in terp.counts().items() if rows}
     assert {line["table"]: line["rows"] for line in lines if line["event"] == "table_seeded" and not line["companion"]} == whole
@@ -88,7 +88,7 @@ def test_an_interrupted_run_says_what_it_did(terp: Database, verb: str, how: sig
         changed = {table: abs(rows - before[table]) for table, rows in terp.counts().items() if rows != before[table]}
         assert {table: rows for table, rows in told.items() if table in SMALL} == changed, ended
         assert lines[-1]["event"] == "run_ended"
-        interrupted += lines[-1]["exit_code"] == ended.code == 1
+        interrupted += lines[-1]["exit_code"] == ended.code == 128 + how
         assert finish().exit_code == 0
         assert terp.counts() == after
     assert interrupted
