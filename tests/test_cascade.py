@@ -56,16 +56,16 @@ def test_what_is_listed_goes_and_nothing_else(entangled: Database) -> None:
     result = entangled.cli("downgrade", "--force", "--cascade", "--database", entangled.name)
     assert result.exit_code == 0, result.output
     for line in (
-        "1 rows are deleted: orders.client_id -> clients (on delete: CASCADE)",
-        "1 rows are deleted: invoices.referenceId -> orders (on delete: no key)",
+        "1 row is deleted: orders.client_id -> clients (on delete: CASCADE)",
+        "1 row is deleted: invoices.referenceId -> orders (on delete: no key)",
         "2 rows are deleted: visits.client -> clients (on delete: ",
         "2 rows are deleted: notes.(place, number) -> visits (on delete: ",
-        "1 rows are deleted: notes.answers -> notes (on delete: ",
-        "1 rows stay and lose the reference: products.supplier_client_id -> clients (on delete: SET NULL)",
+        "1 row is deleted: notes.answers -> notes (on delete: ",
+        "1 row is kept, without the reference: products.supplier_client_id -> clients (on delete: SET NULL)",
     ):
         assert line in result.stderr, result.stderr
     # the payment of the invoice that goes refers to it, and goes too
-    assert "1 rows are deleted: payments.invoiceId -> invoices" in result.stderr
+    assert "1 row is deleted: payments.invoiceId -> invoices" in result.stderr
     assert entangled.counts() == {**dict.fromkeys(SEVEN, 2), "orders": 1, "invoices": 1, "payments": 1}
     assert entangled.scalar("SELECT COUNT(*) FROM notes") == 1
     assert entangled.scalar("SELECT COUNT(*) FROM visits") == 1
@@ -88,7 +88,7 @@ def test_rows_changed_since_shown_stop_the_cascade(entangled: Database) -> None:
     before = entangled.counts()
 
     def agree(found: Cascade) -> None:
-        assert "1 rows are deleted: orders.client_id" in str(found)
+        assert "1 row is deleted: orders.client_id" in str(found)
         entangled.execute("INSERT INTO visits VALUES (9, 9, 7)")
 
     with pytest.raises(RollbackRefused, match="The rows that refer to seeded rows have just changed") as refusal:
@@ -129,8 +129,8 @@ def test_keys_without_ids_and_other_schemas_are_seen(server_terp: Database, new_
     )
     refused = server_terp.cli("downgrade", "-f")
     assert refused.exit_code == 2
-    assert "1 rows of badges.code -> clients" in refused.stderr
-    assert f"1 rows of {other.name}.remote.client -> clients (on delete: CASCADE)" in refused.stderr
+    assert "1 row of badges.code -> clients" in refused.stderr
+    assert f"1 row of {other.name}.remote.client -> clients (on delete: CASCADE)" in refused.stderr
     result = server_terp.cli("downgrade", "-f", "--cascade", "--database", ours)
     assert result.exit_code == 0, result.output
     assert other.scalar("SELECT COUNT(*) FROM remote") == 1
@@ -170,7 +170,7 @@ def test_purge_never_cascades_through_a_companion_table(any_terp: Database) -> N
     before = any_terp.counts()
     result = any_terp.cli("purge", "--database", any_terp.name)
     assert result.exit_code == 2, result.output
-    assert "1 rows of logins.who -> users (on delete: CASCADE) (id 1)" in result.stderr
+    assert "1 row of logins.who -> users (on delete: CASCADE) (id 1)" in result.stderr
     assert any_terp.counts() == before
     assert any_terp.scalar("SELECT COUNT(*) FROM logins") == 2
     any_terp.execute("DELETE FROM logins WHERE id = 1")

@@ -226,7 +226,7 @@ def test_purge_empties_the_seven_tables_and_nothing_else(terp: Database) -> None
     )
     refused = terp.cli("purge", "--database", terp.name)
     assert refused.exit_code == 2
-    assert "1 rows of lots.vendorId -> vendors" in refused.stderr
+    assert "1 row of lots.vendorId -> vendors" in refused.stderr
     assert {table: rows - 1 for table, rows in terp.counts().items()} == SMALL
     others = [table for table in rows_of_users.CREATION_ORDER if table not in (*SEVEN, "users", "brands")]
     without_keys(terp, *(f"DELETE FROM {table} WHERE id = {mine[table]}" for table in others))

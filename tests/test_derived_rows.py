@@ -40,7 +40,7 @@ def test_derived_rows_go_with_referents_and_are_reported(full_terp: Database) ->
     _looked_at(full_terp)
     result = full_terp.cli("downgrade", "-f")
     assert result.exit_code == 0, result.output
-    assert "leaderboard_metric_cache: 2 rows derived by the application are deleted with revision clients" in result.stderr
+    assert "leaderboard_metric_cache: 2 rows derived by the application, deleted with revision clients" in result.stderr
     left = _left(full_terp)
     assert left == {**dict.fromkeys(left, 0), "match_records": 1}
     assert full_terp.counts()["clients"] == 1
@@ -59,7 +59,7 @@ def test_row_acted_on_by_person_is_not_derived(full_terp: Database) -> None:
     before = _left(full_terp)
     result = full_terp.cli("downgrade", "-f")
     assert result.exit_code == 2, result.output
-    assert "1 rows of match_records.client_id -> clients (on delete: CASCADE)" in result.stderr
+    assert "1 row of match_records.client_id -> clients (on delete: CASCADE)" in result.stderr
     assert "leaderboard_metric_cache" not in result.stderr
     assert _left(full_terp) == before
 

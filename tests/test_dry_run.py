@@ -94,8 +94,8 @@ def test_it_is_refused_where_the_run_would_be(terp: Database) -> None:
     assert "seed is 42, not 7" in dry(terp, "upgrade", "--seed=7", code=2)
     terp.execute("INSERT INTO clients (teri_code, name, referred_by_client_id) VALUES ('x', 'x', 3)")
     said = dry(terp, "downgrade", code=2)
-    assert "1 rows of clients.referred_by_client_id -> clients" in said
-    assert "1 rows of clients.referred_by_client_id -> clients" in dry(terp, "upgrade", "--clean", code=2)
+    assert "1 row of clients.referred_by_client_id -> clients" in said
+    assert "1 row of clients.referred_by_client_id -> clients" in dry(terp, "upgrade", "--clean", code=2)
 
 
 def test_database_without_terp_tables_fails_schema_validation(empty: Database) -> None:

@@ -174,7 +174,7 @@ def test_rows_from_function_are_never_all_in_memory() -> None:
         ('[{"teri_code": "a", "version": 1.5}]', "clients.version cannot hold 1.5 (float): expected a whole number"),
         ('[{"teri_code": "a", "referred_by_client_id": Ref("clients", 11)}]', "row 11 of clients, which is not seeded"),
         ("lambda: iter(())", "The rows of clients are made by a function: expected count="),
-        ('lambda: [{"teri_code": "a"}], count=2', "The function makes 1 rows of clients, but count=2: expected the same"),
+        ('lambda: [{"teri_code": "a"}], count=2', "The function makes 1 row of clients, but count=2: expected the same"),
         ('lambda: [{"teri_code": "a"}] * 9, count=2', "The function makes more than 2 rows of clients, but count=2"),
         ('[{"teri_code": "a"}], count=3', "1 fixed rows of clients are given, but count=3"),
         ('[{"is_buyer": True}]', "column teri_code is NOT NULL without a default, but is not filled"),

@@ -61,9 +61,9 @@ def test_rows_of_a_user_under_seeded_ids_stay(any_terp: Database) -> None:
     )
     kept = _rows(any_terp, "SELECT * FROM payments")
     dry = any_terp.cli("downgrade", "--dry-run")
-    assert "payments: 3 rows have seeded ids but were not seeded, and stay (ids 1, 2, 3)" in dry.output
+    assert "payments: 3 rows under seeded ids but not seeded: kept (ids 1, 2, 3)" in dry.output
     said = _down(any_terp)
-    assert "payments: 3 rows have seeded ids but were not seeded, and stay (ids 1, 2, 3)" in said
+    assert "payments: 3 rows under seeded ids but not seeded: kept (ids 1, 2, 3)" in said
     assert "payments: 27 rows had already been deleted" in said
     assert _rows(any_terp, "SELECT * FROM payments") == kept
     assert any_terp.counts() == {**dict.fromkeys(SMALL, 0), "payments": 3}
@@ -126,7 +126,7 @@ def test_consistently_widened_record_takes_no_user_row(any_terp: Database) -> No
         "UPDATE seed_ledger SET last_id = 7, row_count = 7 WHERE table_name = 'vendors'",
     )
     said = _down(any_terp)
-    assert "vendors: 2 rows have seeded ids but were not seeded, and stay (ids 6, 7)" in said
+    assert "vendors: 2 rows under seeded ids but not seeded: kept (ids 6, 7)" in said
     assert _rows(any_terp, "SELECT id, name FROM vendors") == [(6, "mine"), (7, "mine too")]
 
 
@@ -157,8 +157,8 @@ def test_edited_rows_go_and_are_named(any_terp: Database) -> None:
     ]
     assert "name" in edits[0]
     assert "now 'Renamed'" in any_terp.cli("status", "--edits", "--values").output
-    assert "clients: 2 rows were edited, and are deleted too (ids 2, 5)" in any_terp.cli("downgrade", "--dry-run").output
-    assert "clients: 2 rows were edited, and are deleted too (ids 2, 5)" in _down(any_terp)
+    assert "clients: 2 rows edited, and deleted too (ids 2, 5)" in any_terp.cli("downgrade", "--dry-run").output
+    assert "clients: 2 rows edited, and deleted too (ids 2, 5)" in _down(any_terp)
     assert not any(any_terp.counts().values())
 
 
@@ -214,7 +214,7 @@ def test_rows_are_compared_correctly_after_column_type_change(server_terp: Datab
     server_terp.execute(
         "ALTER TABLE clients MODIFY total_spent DECIMAL(20,4)", "UPDATE clients SET name = 'Renamed' WHERE id = 2"
     )
-    assert "clients: 1 rows were edited, and are deleted too (id 2)" in _down(server_terp)
+    assert "clients: 1 row edited, and deleted too (id 2)" in _down(server_terp)
     assert not any(server_terp.counts().values())
 
 
@@ -235,7 +235,7 @@ def test_foreign_row_referring_to_seeded_rows_stops_rollback(any_terp: Database)
     any_terp.execute(*payment_gone(7), PAYMENT.format(7, user), "UPDATE payments SET invoiceId = 3 WHERE id = 7")
     result = any_terp.cli("downgrade", "-f")
     assert result.exit_code == 2, result.output
-    assert "1 rows of payments.invoiceId -> invoices" in result.stderr
+    assert "1 row of payments.invoiceId -> invoices" in result.stderr
     assert "(id 7)" in result.stderr
     assert any_terp.counts() == SMALL
 
@@ -313,7 +313,7 @@ def test_cascaded_rows_are_not_reported_as_staying(terp: Database) -> None:
     without_keys(terp, payment_gone(3)[0], "UPDATE payments SET paymentNumber = 'MINE' WHERE id = 3")
     said = terp.cli("downgrade", "--cascade", "-f", "--database", terp.name).output
     assert "stay" not in said
-    assert "payments: 1 rows that were not seeded were deleted with revision payments" in said
+    assert "payments: 1 row not seeded, but deleted with revision payments" in said
     assert not any(terp.counts().values())
 
 

@@ -97,7 +97,7 @@ def test_letter_case_hides_no_key(new_terp: Callable[[str], Database]) -> None:
     )
     result = terp.cli("downgrade", "-f")
     assert result.exit_code == 2, result.output
-    assert "1 rows of notes.c -> clients (on delete: CASCADE) (id 1)" in result.stderr
+    assert "1 row of notes.c -> clients (on delete: CASCADE) (id 1)" in result.stderr
     ran = apply(terp, script(terp, "downgrade", "head:base"))
     assert ran.returncode == 1
     assert "A table that this script does not know may refer to seeded rows" in ran.stderr
@@ -116,7 +116,7 @@ def test_a_key_of_several_columns_is_seen(terp: Database) -> None:
     )
     result = terp.cli("downgrade", "-f")
     assert result.exit_code == 2, result.output
-    assert "1 rows of badges.(c, code) -> clients" in result.stderr
+    assert "1 row of badges.(c, code) -> clients" in result.stderr
     terp.execute("DELETE FROM badges WHERE id = 1")
     assert terp.cli("downgrade", "-f").exit_code == 0
     terp.execute("DROP TABLE badges")
@@ -141,7 +141,7 @@ def test_user_row_referring_without_key_stops_rollback(full_terp: Database, colu
     full_terp.execute("SET SESSION sql_mode = ''", "SET SESSION foreign_key_checks = 0", USERS_ROWS[column])
     result = full_terp.cli("downgrade", "-f")
     assert result.exit_code == 2, result.output
-    assert f"1 rows of {column} -> " in result.stderr
+    assert f"1 row of {column} -> " in result.stderr
     ran = apply(full_terp, script(full_terp, "downgrade", "head:base"))
     assert ran.returncode == 1
     assert f"Rows of {column} were not seeded" in ran.stderr
@@ -161,7 +161,7 @@ def test_ids_in_valid_json_count_as_references(any_terp: Database) -> None:
     )
     result = any_terp.cli("downgrade", "-f")
     assert result.exit_code == 2, result.output
-    assert "1 rows of orders.items$[*].batchId -> batches (on delete: no key) (id 900)" in result.stderr
+    assert "1 row of orders.items$[*].batchId -> batches (on delete: no key) (id 900)" in result.stderr
     ran = apply(any_terp, script(any_terp, "downgrade", "head:base"))
     assert ran.returncode == 1
     assert "refer to seeded batches" in ran.stderr
@@ -206,8 +206,8 @@ def test_text_key_is_compared_as_the_database_does(sqlite_terp: Database, column
     for command in (("downgrade", "-f"), ("purge", "-f", "--database", sqlite_terp.name)):
         refused = sqlite_terp.cli(*command)
         assert refused.exit_code == 2, refused.output
-        assert "1 rows of memos.client (id 1) -> clients" in refused.output.replace(f" (on delete: {action})", "") or (
-            "1 rows of memos.client -> clients" in refused.output
+        assert "1 row of memos.client (id 1) -> clients" in refused.output.replace(f" (on delete: {action})", "") or (
+            "1 row of memos.client -> clients" in refused.output
         )
         assert sqlite_terp.scalar("SELECT client FROM memos") == "5"
     if action == "CASCADE":

@@ -79,7 +79,7 @@ def test_user_row_referring_to_seeded_row_stops_rollback(terp: Database, stateme
     before = terp.digest()
     ran = terp.alembic("-n", "seed", "downgrade", "base")
     assert ran.code != 0
-    assert f"1 rows of {key} -> {table}" in ran.out
+    assert f"1 row of {key} -> {table}" in ran.out
     assert "Nothing has changed" in ran.out
     assert terp.digest() == before
     assert terp.versions() == {"payments"}
@@ -103,7 +103,7 @@ def test_key_of_an_unknown_table_stops_rollback(terp: Database) -> None:
     )
     ran = terp.alembic("-n", "seed", "downgrade", "base")
     assert ran.code != 0
-    assert "1 rows of loyalty.member -> clients (on delete: CASCADE)" in ran.out
+    assert "1 row of loyalty.member -> clients (on delete: CASCADE)" in ran.out
     assert terp.counts() == SMALL
 
 
@@ -129,7 +129,7 @@ def test_reference_added_after_first_check_stops_rollback_there(server_terp: Dat
 
     with pytest.raises(RollbackRefused) as refusal:
         commands.downgrade(Settings(url=server_terp.url, force=True), listener=Referring())
-    assert "1 rows of orders.client_id -> clients (on delete: CASCADE)" in str(refusal.value)
+    assert "1 row of orders.client_id -> clients (on delete: CASCADE)" in str(refusal.value)
     assert "Rolled back before that: payments, invoices" in str(refusal.value)
     counts = server_terp.counts()
     assert (counts["clients"], counts["invoices"], counts["payments"]) == (11, 1, 1)

@@ -134,7 +134,7 @@ def test_user_row_naming_filled_row_stops_rollback(workshop: Workshop) -> None:
     before = workshop.rows()
     ran = workshop.run("downgrade", "jobs")
     assert ran.code != 0
-    assert "1 rows of jobs.bill_id" in ran.out
+    assert "1 row of jobs.bill_id" in ran.out
     assert workshop.rows() == before
 
 

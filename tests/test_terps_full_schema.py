@@ -39,7 +39,7 @@ def test_row_that_would_cascade_away_stops_rollback(full_terp: Database) -> None
     ran = full_terp.alembic("-n", "seed", "downgrade", "base")
     assert ran.code != 0
     assert "2 rows of client_activity.client_id -> clients (on delete: CASCADE)" in ran.out
-    assert "1 rows of client_communications.client_id -> clients (on delete: CASCADE)" in ran.out
+    assert "1 row of client_communications.client_id -> clients (on delete: CASCADE)" in ran.out
     assert _state(full_terp) == before
     # the rows of the owner, who is there from the start; seeded ones are of seeded users
     full_terp.execute("DELETE FROM client_communications WHERE logged_by = 1", "DELETE FROM client_activity WHERE user_id = 1")

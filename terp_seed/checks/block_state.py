@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from terp_seed.errors import NotAsSeeded
+from terp_seed.model.words import are, counted
 from terp_seed.revisions.block import Block
 
 _MOST_RUNS = 300  # of consecutive ids in one condition: SQLite limits the depth of an expression
@@ -42,7 +43,7 @@ class BlockState:
             first = taken + 1
         if len(ranges) > _MOST_RUNS:
             raise NotAsSeeded(
-                f"{len(self.foreign):,} rows of {table} that were not seeded lie among the seeded ones of revision "
+                f"{counted(len(self.foreign))} of {table} not seeded {are(len(self.foreign))} among the seeded ones of revision "
                 f"{self.block.revision}, in {len(ranges):,} places: expected at most {_MOST_RUNS}. Nothing has changed. Move "
                 "them past the last id, then run the same command again."
             )

@@ -15,6 +15,7 @@ from terp_seed.checks.key import Key
 from terp_seed.checks.keys import unreadable
 from terp_seed.errors import RollbackRefused
 from terp_seed.model.references import Derived
+from terp_seed.model.words import counted
 from terp_seed.revisions.block import Rows, within
 
 # by table and column: the seeded rows in which a later revision fills that column, and clears it on rollback
@@ -36,7 +37,7 @@ class Found:
 
     def __str__(self) -> str:
         named = f" ({ids_of((*self.first, *[''] * (self.rows - len(self.first))), _NAMED)})" if self.first else ""
-        return f"{self.rows:,} rows of {self.key}{named}{self.through}"
+        return f"{counted(self.rows)} of {self.key}{named}{self.through}"
 
 
 class Guard:

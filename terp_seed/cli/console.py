@@ -5,7 +5,9 @@ Results go to standard output. Progress and errors go to standard error, by the 
 
 import json
 import os
+import re
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from terp_seed.errors import SeedError
+from terp_seed.model.words import counted
 
 if TYPE_CHECKING:
     from terp_seed.app.commands import UpgradeResult
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from terp_seed.execution.outcome import Outcome
 
 
+_MOST_TABLES = 8  # that `verify` lists with their checks
 _MOST_NAMED = 4  # companions that a summary lists by name
 
 
@@ -45,7 +49,7 @@ def companions(rows: Sequence[tuple[str, int]]) -> list[str]:
     if not rows:
         return []
     if len(rows) > _MOST_NAMED:
-        return [f"companions: {sum(count for _, count in rows):,} rows in {len(rows)} tables"]
+        return [f"companions: {counted(sum(count for _, count in rows))} in {counted(len(rows), 'table')}"]
     return [f"companions: {', '.join(f'{table} {count:,}' for table, count in rows)}"]
 
 
@@ -70,13 +74,13 @@ def edits(found: Sequence["Edit"], with_values: bool) -> str:
 
 def _became(table: str, edited: Sequence[int], missing: Sequence[int], foreign: Sequence[int]) -> list[str]:
     kinds = (
-        ("edited", edited, "were edited, and are deleted too"),
+        ("edited", edited, "edited, and deleted too"),
         ("missing", missing, "had already been deleted"),
-        ("kept", foreign, "have seeded ids but were not seeded, and stay"),
+        ("kept", foreign, "under seeded ids but not seeded: kept"),
     )
     from terp_seed.checks.block_state import ids_of  # imported here to keep --help fast
 
-    return [f"{word:<12} {table}: {len(ids):,} rows {what} ({ids_of(ids)})" for word, ids, what in kinds if ids]
+    return [f"{word:<12} {table}: {counted(len(ids))} {what} ({ids_of(ids)})" for word, ids, what in kinds if ids]
 
 
 def seeded(done: "UpgradeResult") -> str:
@@ -86,7 +90,7 @@ def seeded(done: "UpgradeResult") -> str:
     lines = [summary(inserted, "seeded", len(failed)), *_failures(done.audit), *_masked(done.audit)]
     removed = sum(outcome.rows for outcome in done.outcomes if not outcome.inserted and not outcome.companion)
     if removed:
-        lines.insert(0, f"rolled back {removed:,} rows first (--clean)")
+        lines.insert(0, f"rolled back {counted(removed)} first (--clean)")
     return "\n".join(lines)
 
 
@@ -117,15 +121,18 @@ def status_text(status: "Status", companions: frozenset[str]) -> str:
         made = f"size {recipe.size}, seed {recipe.seed}, as of {recipe.as_of}"
     lines = [f"database   {status.database}", f"revisions  {', '.join(status.at) or 'none'}", f"data       {made}"]
     width = max((len(name) for name, blocks in status.blocks.items() if blocks), default=0)
+    lines_of: dict[bool, list[str]] = {False: [], True: []}
     for name, blocks in status.blocks.items():
         if blocks:
             ids = ", ".join(f"{first}-{last}" for first, last in blocks)
             changes = ", ".join(f"{count:,} {word}" for word, count in _changes(status, name).items())
             notes = f"   ({changes})" if changes else ""
-            lines.append(
-                f"  {name:<{max(width, 10)}}{_rows(blocks):>12,}   {ids}{notes}{'   (companion)' if name in companions else ''}"
-            )
+            lines_of[name in companions].append(f"  {name:<{max(width, 10)}}{_rows(blocks):>12,}   {ids}{notes}")
+    lines += lines_of[False]
     lines.append(f"total      {sum(_rows(blocks) for name, blocks in status.blocks.items() if name not in companions):,}")
+    if lines_of[True]:
+        rows = sum(_rows(blocks) for name, blocks in status.blocks.items() if name in companions)
+        lines += [f"companions {counted(rows)} in {counted(len(lines_of[True]), 'table')}", *lines_of[True]]
     lines.append(f"lock       {status.lock or 'free'}")
     if status.unknown:
         lines.append(f"rows       {status.unknown}")
@@ -145,7 +152,8 @@ def verification_text(result: "Verification") -> str:
     """Return the output of `terp-seed verify`: what failed, what was skipped, and the PII audit."""
     failed = [check for check in result.checks if not check.ok]
     skipped = [check for check in result.checks if check.skipped]
-    lines = [*_failures(result), *(f"skipped  {check.name}: {check.detail}" for check in skipped), *_masked(result)]
+    lines = [*_failures(result), *(f"skipped  {check.name}: {check.detail}" for check in skipped)]
+    lines += [*_checked(result), *_masked(result)]
     held = len(result.checks) - len(failed) - len(skipped)
     lines.append(f"{held} checks hold, {len(failed)} failed, {len(skipped)} skipped")
     return "\n".join(lines)
@@ -181,11 +189,20 @@ def _failures(result: "Verification") -> list[str]:
     return [f"{click.style('FAILED', fg='red')}   {check.name}: {check.detail}" for check in result.checks if not check.ok]
 
 
+def _checked(result: "Verification") -> list[str]:
+    """Return the tables with the most checks, which did not have to be skipped, and the number of the others."""
+    found = Counter(re.split(r"\W", check.name)[0] for check in result.checks if not check.skipped).most_common()
+    most = ", ".join(f"{table} {checks}" for table, checks in found[:_MOST_TABLES])
+    others = found[_MOST_TABLES:]
+    rest = f", {sum(checks for _, checks in others)} of {counted(len(others), 'more table')}" if others else ""
+    return wrapped(f"checked  {most}{rest}") if most else []
+
+
 def _masked(result: "Verification") -> list[str]:
     return [
         line
         for name, table in result.pii.items()
-        for line in wrapped(f"masked   {name}: {', '.join(table.columns)} in {table.rows:,} rows")
+        for line in wrapped(f"masked   {name}: {', '.join(table.columns)} in {counted(table.rows)}")
     ]
 
 

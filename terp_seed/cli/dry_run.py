@@ -7,6 +7,7 @@ from terp_seed.app.commands import DryRun
 from terp_seed.checks.live_tables import TableReport
 from terp_seed.cli import console
 from terp_seed.model.table import Catalog, Row
+from terp_seed.model.words import counted
 from terp_seed.revisions.block import Block
 from terp_seed.runtime.preview import Sample
 
@@ -95,7 +96,7 @@ def _sample(catalog: Catalog, sample: Sample) -> Iterator[str]:
     unique = [column.name for column in table.columns if column.unique]
     differing = [name for name in rows[0] if len({repr(row.get(name)) for row in rows}) > 1]
     columns = list(dict.fromkeys([*unique, *sample.pii, *differing]))
-    yield f"{block.table_name}: the first {len(rows)} of {block.row_count:,} rows"
+    yield f"{block.table_name}: the first {len(rows)} of {counted(block.row_count)}"
     numbers = _column("id", rows)
     shown, width = [numbers], _INDENT + len(numbers[0])
     lines = 0
@@ -133,5 +134,5 @@ def _audit(sample: Sample) -> Iterator[str]:
     columns = ", ".join(sorted(sample.pii))
     if sample.real:
         yield f"NOT MASKED   {sample.block.table_name}: {', '.join(sample.real)}"
-    rows = f"{sample.looked_at:,} of {sample.block.row_count:,} rows"
+    rows = f"{sample.looked_at:,} of {counted(sample.block.row_count)}"
     yield from console.wrapped(f"masked   {sample.block.table_name}: {columns} in {rows}")

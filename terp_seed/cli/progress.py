@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from terp_seed.app.listener import Listener
+from terp_seed.model.words import counted
 
 if TYPE_CHECKING:
     from terp_seed.errors import SeedError
@@ -59,7 +60,7 @@ class Progress(Listener):
             self._erase()  # a companion's bar: `done` is called only after its whole revision
             self._table, self._began, self._drawn = table, now, 0.0
             if rows == 0 and self._is_terminal:
-                self._draw(f"{self._name(table)}  deleting {of:,} rows")  # shown until the first statement is done
+                self._draw(f"{self._name(table)}  deleting {counted(of)}")  # shown until the first statement is done
         elif self._is_terminal and now - self._began > _PATIENCE and now - self._drawn > _REDRAWN:
             self._drawn = now
             rate = rows / (now - self._began)
@@ -79,7 +80,7 @@ class Progress(Listener):
         took = f" in {_clock(outcome.seconds)}" if outcome.seconds >= 1 else ""
         edited = f", {len(outcome.edited):,} of them edited" if outcome.edited else ""
         kept = f"; kept {len(outcome.foreign):,} that were not seeded" if outcome.foreign else ""
-        self._say(f"{place} {outcome.table}: {outcome.rows:,} rows {verb}{edited}{kept}{took}")
+        self._say(f"{place} {outcome.table}: {counted(outcome.rows)} {verb}{edited}{kept}{took}")
 
     def advised(self, next_step: str) -> None:
         """Print the next step."""

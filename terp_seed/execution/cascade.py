@@ -19,6 +19,7 @@ from terp_seed.checks.key import Key
 from terp_seed.checks.keys import unreadable
 from terp_seed.errors import RollbackRefused
 from terp_seed.execution.row_keys import Place, RowKey, chunks, inside, literal, order
+from terp_seed.model.words import are, counted
 from terp_seed.revisions.block import Block, Rows
 
 
@@ -34,8 +35,9 @@ class Cascade:
         return bool(self.doomed or self.cleared)
 
     def __str__(self) -> str:
-        lines = [f"{rows:,} rows are deleted: {key}" for key, rows in self.by_key.items()]
-        lines += [f"{len(rows):,} rows stay and lose the reference: {key}" for key, rows in self.cleared.items()]
+        lines = [f"{counted(rows)} {are(rows)} deleted: {key}" for key, rows in self.by_key.items()]
+        cleared = ((key, len(rows)) for key, rows in self.cleared.items())
+        lines += [f"{counted(rows)} {are(rows)} kept, without the reference: {key}" for key, rows in cleared]
         return "\n".join(f"  {line}" for line in lines)
 
     def same_rows(self, other: "Cascade") -> bool:
@@ -119,7 +121,7 @@ class Cascader:
             )
             if gone != len(listed):
                 raise RollbackRefused(
-                    f"{gone:,} rows of {place[1]} would be deleted, but {len(listed):,} were listed: expected the same. {done} "
+                    f"{counted(gone)} of {place[1]} would be deleted, but {len(listed):,} were listed: expected the same. {done} "
                     "Delete these rows yourself, then run the same command again."
                 )
         return now
@@ -172,7 +174,7 @@ class Cascader:
             raise unreadable(self._database, [key], error, done) from error
         if rows and (not names or any(None in row for row in rows)):
             raise RollbackRefused(
-                f"{len(rows):,} rows of {key} would be deleted, but {key.table} has no primary key to identify them: expected "
+                f"{counted(len(rows))} of {key} would be deleted, but {key.table} has no primary key to identify them: expected "
                 f"one. {done} Delete these rows yourself, then run the same command again."
             )
         return rows

@@ -14,6 +14,7 @@ from terp_seed.checks.ownership import Ownership
 from terp_seed.errors import NotAsSeeded
 from terp_seed.execution.cascade import Cascade, Cascader
 from terp_seed.model.table import SeedTable
+from terp_seed.model.words import counted
 from terp_seed.revisions.block import Block, Rows
 from terp_seed.revisions.filling import Foreign
 from terp_seed.revisions.ledger import Ledger
@@ -113,7 +114,7 @@ class Rollback:
         if self.agreed is not None:
             gone = self.cascader.delete(self.agreed.get(revision, Cascade()), leaving, [*leaving, *later], done)
             for (_, table), keys in gone.doomed.items():
-                self.told(f"{table}: {len(keys):,} rows that were not seeded were deleted with revision {revision}")
+                self.told(f"{table}: {counted(len(keys))} not seeded, but deleted with revision {revision}")
             self._deleted.add(gone)
             states = [self._deleted.without_its_rows(state) for state in states]
         self.guard.check(leaving, later, done)
@@ -124,7 +125,7 @@ class Rollback:
     def tell_derived(self, leaving: Sequence[Rows], what: str) -> None:
         """Delete the derived rows that refer to rows that leave, and report their number."""
         for table, rows in self.guard.delete_derived(leaving).items():
-            self.told(f"{table}: {rows:,} rows derived by the application are deleted with {what}")
+            self.told(f"{table}: {counted(rows)} derived by the application, deleted with {what}")
 
     def require_found(self, _table: str, _lost: str) -> None:
         """Do nothing: an online run checks the condition itself."""

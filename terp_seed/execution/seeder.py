@@ -12,6 +12,7 @@ from terp_seed.errors import SeedError
 from terp_seed.execution.outcome import DeletionGuard, Observer, Outcome
 from terp_seed.model.fixed_rows import FixedRows
 from terp_seed.model.table import SeedTable
+from terp_seed.model.words import counted
 from terp_seed.revisions import records
 from terp_seed.revisions.block import Block
 from terp_seed.revisions.filling import Foreign, clear_sql, fill_sql
@@ -196,7 +197,7 @@ class Seeder:
         """
         started, table, here = time.perf_counter(), source.table, source.here
         for one in together:
-            self._writer.remark(f"{one.table.name}: {one.here:,} rows, the last one first: it keeps the ids before it free")
+            self._writer.remark(f"{one.table.name}: {counted(one.here)}, the last one first: it keeps the ids before it free")
         if together:
             self._reservations.make(self.revision, together)
         block, inserts = self._generator.reserved[table.name], self._reservations.inserts[table.name]

@@ -14,6 +14,7 @@ from terp_seed.errors import BadSetting
 from terp_seed.model.fixed_rows import FixedRows
 from terp_seed.model.recipe import Size
 from terp_seed.model.table import Catalog, SeedTable
+from terp_seed.model.words import counted
 from terp_seed.revisions import records
 from terp_seed.revisions.block import Block
 from terp_seed.revisions.filling import fill_sql
@@ -158,7 +159,7 @@ class ShardRows:
     def _insert(self, part: SeedTable, append: str, whole: Block) -> None:
         shard = self._shard
         own = shard.block(whole)
-        self._writer.remark(f"{part.name}: {own.row_count:,} rows, of units {shard.first} to {shard.last}")
+        self._writer.remark(f"{part.name}: {counted(own.row_count)}, of units {shard.first} to {shard.last}")
         sample = next(self._generator.rows(part, self._revision, append, whole.first_id, range(shard.first, shard.first + 1)))
         inserts = Inserts(self._dialect, part.table, sample)
         units = range(shard.first, shard.last + 1)

@@ -123,7 +123,7 @@ def test_row_limit_hides_no_user_row_from_rollback(private_server: servers.Serve
                 for way in commands():
                     code, said = way.run("downgrade", terp)
                     assert code != 0
-                    assert "1 rows of notes.payment -> payments (on delete: CASCADE)" in said
+                    assert "1 row of notes.payment -> payments (on delete: CASCADE)" in said
                 ran = clients.apply(terp, scripts.script(terp, "downgrade", "heads:base"))
                 assert "Rows of notes.payment were not seeded" in ran.stderr
                 assert terp.counts() == counts

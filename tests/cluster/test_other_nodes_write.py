@@ -116,7 +116,7 @@ def test_fresh_row_from_another_node_stops_rollback(terps: Terps) -> None:
     whole = {terp.digest() for terp in terps}
     refused = terps[0].cli("downgrade", "-f")
     assert refused.exit_code == 2, refused.output
-    assert "1 rows of clients.referred_by_client_id" in refused.stderr
+    assert "1 row of clients.referred_by_client_id" in refused.stderr
     assert {terp.digest() for terp in terps} == whole
     terps[1].execute("DELETE FROM clients WHERE name = 'mine'")
     assert terps[1].cli("downgrade", "-f").exit_code == 0
