@@ -190,11 +190,12 @@ def _failures(result: "Verification") -> list[str]:
 
 
 def _checked(result: "Verification") -> list[str]:
-    """Return the tables with the most checks, which did not have to be skipped, and the number of the others."""
-    found = Counter(re.split(r"\W", check.name)[0] for check in result.checks if not check.skipped).most_common()
-    most = ", ".join(f"{table} {checks}" for table, checks in found[:_MOST_TABLES])
-    others = found[_MOST_TABLES:]
-    rest = f", {sum(checks for _, checks in others)} of {counted(len(others), 'more table')}" if others else ""
+    """Return the tables with the most checks, of those that were not skipped, and the number of the others."""
+    tables = (re.match(r"(\w+)[:.]", check.name) for check in result.checks if not check.skipped)
+    counts = Counter(table[1] for table in tables if table).most_common()
+    found = [(table, checks) for table, checks in counts if checks > 1]  # a table has several, a check of the whole is alone
+    most, others = (", ".join(f"{table} {checks}" for table, checks in found[:_MOST_TABLES]), found[_MOST_TABLES:])
+    rest = f", {sum(checks for _, checks in others)} in {counted(len(others), 'more table')}" if others else ""
     return wrapped(f"checked  {most}{rest}") if most else []
 
 
