@@ -61,7 +61,7 @@ def _require_one_reading(text: str) -> None:
     # a file's path may have any character: it begins with the third slash
     server = "" if after.startswith("/") else after
     host = re.split(r"[/?#]", server.rpartition("@")[2])[0]
-    query = parse_qsl(server.rpartition("@")[2].partition("?")[2], keep_blank_values=True)
+    query = parse_qsl((server or after).rpartition("@")[2].partition("?")[2], keep_blank_values=True)
     encoded = "percent-encode special characters of the password, @ as %40, / as %2F and so on"
     for is_so, found, expected in (
         (not text, "is empty", _ANY),
@@ -73,6 +73,11 @@ def _require_one_reading(text: str) -> None:
         (re.search(r"@\w*\(", server if slashes else scheme), "is written as for Go's driver", _ANY),
         (not slashes, "is not a valid address", _ANY),
         (server.count("@") > 1, "has more than one @", f"one, as in {EXAMPLE}; {encoded}"),
+        (
+            re.search(r"[?&](password|passwd)=.*@", server, re.IGNORECASE | re.DOTALL),
+            "has an @ behind its password=",
+            f"user:password@host, as in {EXAMPLE}; {encoded}",
+        ),
         ("," in host, "names more than one host", f"one, as in {EXAMPLE}"),
         (
             "@" in server and not re.match(r"[^:/?#]*(:[^@]*)?@", server),  # it is behind a slash, which ends the host

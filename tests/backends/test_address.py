@@ -105,6 +105,8 @@ def test_words_of_other_tools_are_understood(query: str, meant: Mapping[str, str
         ("sqlite+pysqlcipher://:s3cret@/terp.db", "names the driver 'pysqlcipher'"),
         ("sqlite://terp.db", "has two slashes before the path"),
         ("sqlite:///terp.db?mode=ro", "has the unknown word 'mode'"),
+        ("sqlite:///terp.db?ssl", "has a word without a value"),
+        ("mysql://host/terp?user=root&password=s3c@ret/x", "has an @ behind its password="),
         ("sqlite:///terp.db?timeout=long", "has timeout='long'"),
         ("sqlite:///file:terp.db?uri=maybe", "has a uri that is neither true nor false"),
         ("sqlite:///te%00rp.db", "has an encoded control character"),
