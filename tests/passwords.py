@@ -6,13 +6,16 @@ from random import Random
 from urllib.parse import quote
 
 _BETWEEN = "@@@::://##??%%&=+'\"`;,.$\\{}[]()<>|^~!* é\u00fc\u6f22\U0001f511\u00a0\u202e\t\u0664"
+# in which a part of the password looks like a host, a database or a word of the query
+_FORMS = ("{}@{}/{}?{}", "{}@{}/{}?{}", "{}@{}:3306/{}#{}", "{}&{}={}", "{}/{}@{}/{}", "{}@{}/{}")
+WITHOUT_HOST = "mysql://root:{}"
 # what a person writes with a password, well or badly
 ADDRESSES = (
     "mysql://root:{}@{}/terp",
     "mysql://root:{}@{}/terp",
     "mysql://root:{}@{}",
     "mysql://:{}@{}/terp",
-    "mysql://root:{}",
+    WITHOUT_HOST,
     "mysql://ro/ot:{}@{}/terp",
     "mysql+mysqldb://root:{}@{}/terp?charset=utf8mb4",
     "mysql+nothing://root:{}@{}/terp",
@@ -42,16 +45,22 @@ class Password:
 
     @classmethod
     def draw(cls, random: Random) -> "Password":
-        """Draw one of two to four words with something between them."""
-        words = tuple("".join(random.choices(string.ascii_lowercase + string.digits, k=9)) for _ in range(random.randint(2, 4)))
+        """Draw one of two to four words with something between them, sometimes what is hard to tell from an address."""
+        words = tuple("".join(random.choices(string.ascii_lowercase + string.digits, k=9)) for _ in range(4))
+        if random.random() < 0.3:
+            return cls(random.choice(_FORMS).format(*words), words)
         text = words[0]
-        for word in words[1:]:
+        for word in words[1 : random.randint(2, 4)]:
             text += "".join(random.choices(_BETWEEN, k=random.randint(1, 3))) + word
         return cls(text, words)
 
     def address(self, random: Random, host: str) -> str:
         """Return an address with the password, encoded in some and raw in others."""
-        return random.choice(ADDRESSES).format(quote(self.text, safe="") if random.random() < 0.5 else self.text, host)
+        form = random.choice(ADDRESSES)
+        text = quote(self.text, safe="") if random.random() < 0.5 else self.text
+        if form == WITHOUT_HOST:
+            text = text.replace("@", "%40")  # else it has one: what follows the last @
+        return form.format(text, host)
 
     def is_in(self, text: str) -> bool:
         """Tell whether a text shows any part of it."""

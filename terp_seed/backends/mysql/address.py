@@ -67,7 +67,7 @@ def _unknown(word: str) -> Exception:
 
 def _require_parts(parts: dict[str, Any]) -> None:
     host, port, database = str(parts["host"] or ""), str(parts["port"] or ""), str(parts["database"] or "")
-    if re.search(r"[\s@,()'\"\\<>]", host) or not _is_encodable(host):
+    if re.search(r"[\s@,()\[\]'\"\\<>]", host) or not _is_encodable(host):
         raise unusable("has a host that is not a name", f"a name or an IP address, as in {EXAMPLE}")
     if port and not (re.fullmatch("[0-9]{1,5}", port) and 1 <= int(port) <= 65_535):
         raise unusable("has a port that no server can have", f"a number from 1 to 65535, as in {EXAMPLE}")
