@@ -12,7 +12,8 @@ from terp_seed.app import commands
 from terp_seed.app.deprecation import SKIP_SEEDING, deprecated
 from terp_seed.backends.connection import explain
 from terp_seed.cli import console
-from terp_seed.settings import Settings, read_variables
+from terp_seed.settings import Settings
+from terp_seed.variables import read_variables
 
 
 def seed_all_defaults() -> int:
@@ -21,7 +22,10 @@ def seed_all_defaults() -> int:
     An error is printed and returned, because the old hook did not keep the application from starting either. The hook never
     brings --force, so a production database is refused.
     """
-    skip = read_variables().get("SKIP_SEEDING", "")
+    try:
+        skip = read_variables().get("SKIP_SEEDING", "")
+    except CommandError as error:
+        return _failed(error)
     called = "seed_all_defaults() is deprecated. Use terp-seed instead."
     deprecated(SKIP_SEEDING if skip else called, since="0.1.0", until="1.0.0", stacklevel=3)
     if skip.strip().lower() in ("true", "1"):

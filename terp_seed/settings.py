@@ -3,18 +3,17 @@
 An unusable value fails here, before any connection is opened. No module below this one reads the clock or the environment.
 """
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
 
-from dotenv import dotenv_values
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from terp_seed.errors import BadSetting
 from terp_seed.model.recipe import LARGEST_ID, MOST_UNITS, Recipe, Size
+from terp_seed.variables import read_variables
 
 DEFAULT_URL = "sqlite:///terp.db"
 DEFAULT_SEED = 42
@@ -97,12 +96,6 @@ class Settings:
         ]
 
 
-def read_variables(environ: Mapping[str, str] | None = None, dotenv: str = ".env") -> dict[str, str]:
-    """Return the variables of `.env` and of the process environment, which takes precedence."""
-    file_values = {key: value for key, value in dotenv_values(dotenv).items() if value is not None}
-    return {**file_values, **(os.environ if environ is None else environ)}
-
-
 def _units(text: str) -> tuple[int, int]:
     first, colon, last = text.partition(":")
     if colon:
@@ -155,5 +148,5 @@ def _is_managed(url: str) -> bool:
         address = make_url(url)
     except (ArgumentError, ValueError):
         return _MANAGED_HOST in url.lower()  # connecting reports the error
-    hosts = (address.host, address.query.get("host"))
+    hosts = (address.host, *address.query.values())  # ?host= has several spellings
     return any(str(host).lower().rstrip(".").endswith(_MANAGED_HOST) for host in hosts if host)

@@ -96,7 +96,11 @@ class Database:
     @contextlib.contextmanager
     def connection(self) -> Iterator[sa.Connection]:
         """Open a connection of the test's own."""
-        with contextlib.closing(database.connect(self.url, writes=self.kind == "sqlite")) as connection:
+        url = make_url(self.url)
+        if url.host and not url.database:  # the server itself
+            url = url.set(database="information_schema")
+        text = url.render_as_string(hide_password=False)
+        with contextlib.closing(database.connect(text, writes=self.kind == "sqlite")) as connection:
             yield connection
 
     def execute(self, *statements: str) -> None:

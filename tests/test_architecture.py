@@ -40,6 +40,7 @@ ROOMS = (
     ("revisions", "backends"),
     ("sql", "masking"),
     ("settings",),
+    ("variables",),
     ("model",),
     ("errors",),
 )

@@ -2,13 +2,18 @@
 
 import itertools
 import re
+import shlex
 
 import click
 import pytest
 from dotenv import dotenv_values
 
+from terp_seed.backends.connection import parse_url
+from terp_seed.backends.mysql import address_words
 from terp_seed.cli.entry import main
+from terp_seed.errors import BadSetting
 from terp_seed.settings import OPTION_KEYS
+from tests.documents import blocks
 from tests.support import PROJECT, VARIABLES, Database
 
 DOCUMENT = (PROJECT / "docs" / "configuration.md").read_text()
@@ -55,6 +60,37 @@ def test_every_variable_is_documented() -> None:
     shown = (PROJECT / ".env.example").read_text()
     assert set(re.findall(r"^#? ?([A-Z_]+)=", shown, re.MULTILINE)) <= documented
     assert dotenv_values(PROJECT / ".env.example").keys() == {"DATABASE_URL"}
+
+
+def test_addresses_of_the_document_are_refused_so(sqlite_terp: Database) -> None:
+    commands = [
+        each for block in blocks(PROJECT / "docs" / "configuration.md") if block.kind == "console" for each in block.commands()
+    ]
+    assert len(commands) == 3
+    for command, shown in commands:
+        variable, *arguments = shlex.split(command)
+        result = sqlite_terp.cli(*arguments[1:], DATABASE_URL=variable.partition("=")[2])
+        assert (result.exit_code, result.output) == (2, shown)
+
+
+def test_words_of_addresses_are_as_documented() -> None:
+    section = DOCUMENT.partition("\n## Addresses\n")[2].partition("\n## ")[0]
+    cells = [re.findall(r"`([A-Za-z_-]+)(=?)", cell) for cell, _, _ in _rows("in the address")]
+    words = {row[0][0] for row in cells} | {word for row in cells for word, equals in row if equals or not row[0][1]}
+    assert {"sslmode", "useSSL", "sslcert", "passwd", "socketPath"} <= words
+    for word in words:
+        said = ""
+        try:
+            parse_url(f"mysql:///terp?{word}=x")
+        except BadSetting as refused:
+            said = str(refused)
+        assert "unknown word" not in said, word
+    ignored, never = (
+        re.findall(r"`([A-Za-z_]+)`", part)
+        for part in section.partition("Words about")[2].partition("SQLite")[0].split("Refused are")
+    )
+    assert {address_words.plain(word) for word in ignored} <= address_words.IGNORED | set(address_words.CHARSETS)
+    assert {address_words.plain(word) for word in never} <= address_words.REFUSED.keys()
 
 
 @pytest.mark.parametrize("name", sorted(main.commands))

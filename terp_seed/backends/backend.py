@@ -55,11 +55,11 @@ class Backend(ABC):
 
     @abstractmethod
     def address(self, url: URL) -> URL:
-        """Return the address with our driver."""
+        """Return the address as `engine` takes it, with our driver. Raises BadSetting for one that cannot be used."""
 
     @abstractmethod
     def engine(self, address: URL, ca_cert: str | None, *, writes: bool) -> sa.Engine:
-        """Return an engine whose sessions are set up for our statements. Raises BadSetting for an unusable address."""
+        """Return an engine whose sessions are set up for our statements. Raises BadSetting for an unusable certificate."""
 
     def require_fit(self, connection: sa.Connection) -> None:
         """Raise SeedError if a server setting that no session may change prevents our writes. Read-only."""

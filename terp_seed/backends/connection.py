@@ -9,34 +9,27 @@ import time
 from collections.abc import Iterator
 
 import sqlalchemy as sa
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
+from terp_seed.backends import address
 from terp_seed.backends.driver_errors import cause
 from terp_seed.backends.registry import BACKENDS, backend_of
-from terp_seed.errors import BadSetting, ConnectionFailed, SeedError
+from terp_seed.errors import ConnectionFailed, SeedError
 
 ATTEMPTS = 3
 _WAIT_SECONDS = 1.0
 
 
 def parse_url(text: str) -> URL:
-    """Return the address with our driver. Raises BadSetting if it cannot be parsed or its database is not supported."""
-    try:
-        url = make_url(text)
-        return backend_of(url).address(url)
-    except (ArgumentError, ValueError):
-        raise BadSetting(
-            "DATABASE_URL is not a valid address: expected something like "
-            "mysql://user:password@host:3306/database or sqlite:///terp.db, with special characters of the password "
-            "percent-encoded."
-        ) from None
+    """Return the address with our driver. Raises BadSetting for one that cannot be used."""
+    url = address.read(text)
+    return backend_of(url).address(url)
 
 
 def label(url: str) -> str:
     """Return the address for messages and logs, without the password."""
-    address = parse_url(url)
-    return address.set(query={}).render_as_string(hide_password=True)
+    return parse_url(url).set(query={}).render_as_string(hide_password=True)
 
 
 def connect(url: str, ca_cert: str | None = None, writes: bool = False) -> sa.Connection:
@@ -45,9 +38,9 @@ def connect(url: str, ca_cert: str | None = None, writes: bool = False) -> sa.Co
     With `writes`, SQLite creates a missing file, and takes its write lock at the beginning of a transaction, so that none fails
     half-way.
     """
-    address = parse_url(url)
-    backend = backend_of(address)
-    engine = backend.engine(address, ca_cert, writes=writes)
+    target = parse_url(url)
+    backend = backend_of(target)
+    engine = backend.engine(target, ca_cert, writes=writes)
     failure: DBAPIError | None = None
     for attempt in range(ATTEMPTS):
         if attempt:

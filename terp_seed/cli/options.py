@@ -6,6 +6,7 @@ holds the lock, 130 Ctrl-C, 143 SIGTERM.
 
 import contextlib
 import functools
+import os
 import signal
 import sys
 import threading
@@ -77,7 +78,8 @@ def run(function: F) -> Callable[..., None]:
         from terp_seed.backends.connection import explain
         from terp_seed.cli.json_log import alembics_log
         from terp_seed.errors import SeedError
-        from terp_seed.settings import OPTION_KEYS, Settings, read_variables
+        from terp_seed.settings import OPTION_KEYS, Settings
+        from terp_seed.variables import read_variables
 
         asked = {key: given.pop(key) for key in OPTION_KEYS if key in given}
         for flag in {"force", "discard_edits", "allow_triggers"} & asked.keys():
@@ -150,9 +152,13 @@ def listener_of(command: str, log_format: str | None, settings: "Settings | None
     from terp_seed.cli.json_log import Log
     from terp_seed.cli.progress import Progress
     from terp_seed.errors import BadSetting
-    from terp_seed.settings import read_variables
+    from terp_seed.variables import read_variables
 
-    asked = log_format or read_variables().get("TERP_LOG_FORMAT")
+    try:
+        variables = read_variables()
+    except BadSetting:  # reported once there is a listener
+        variables = dict(os.environ)
+    asked = log_format or variables.get("TERP_LOG_FORMAT")
     if settings and asked and asked not in LOG_FORMATS:
         raise BadSetting(f"TERP_LOG_FORMAT {asked!r} is not known: expected one of {', '.join(LOG_FORMATS)}.")
     in_production = settings is not None and settings.environment == "production"

@@ -49,7 +49,7 @@ def test_a_percent_encoded_password_arrives(mariadb_url: str) -> None:
     with database.connect(mariadb_url + "mysql") as connection:
         connection.exec_driver_sql("CREATE OR REPLACE USER odd@localhost IDENTIFIED BY 'p@ss/w:rd#é'")
         connection.commit()
-    url = mariadb_url.replace("root@", "odd:p%40ss%2Fw%3Ard%23%C3%A9@")
+    url = mariadb_url.replace("root@", "odd:p%40ss%2Fw%3Ard%23%C3%A9@") + "information_schema"
     with database.connect(url) as connection:
         assert connection.exec_driver_sql("SELECT USER()").scalar_one().startswith("odd@")
     assert "***" in database.label(url)
@@ -59,7 +59,7 @@ def test_a_percent_encoded_password_arrives(mariadb_url: str) -> None:
 def test_an_ipv6_host_is_reached(private_server: servers.Server) -> None:
     with private_server.running(host="::1") as url:
         assert "[::1]" in url
-        with database.connect(url) as connection:
+        with database.connect(url + "mysql") as connection:
             assert connection.exec_driver_sql("SELECT 1").scalar() == 1
 
 

@@ -41,6 +41,10 @@ def test_server_requiring_tls_needs_the_right_authority(private_server: Server, 
         for mode in ("VERIFY_CA", "VERIFY_IDENTITY"):
             with pytest.raises(ConnectionFailed, match="certificate verify failed"):
                 database.connect(_at(url, mode))
+        for words in (f"sslaccept=strict&sslcert={good.path}", f"sslmode=verify-full&sslrootcert={good.path}", "useSSL=true"):
+            assert _cipher(f"{url}mysql?{words}")
+        with pytest.raises(ConnectionFailed, match="certificate verify failed"):
+            database.connect(f"{url}mysql?tls=true&ssl-ca={wrong.path}")
         assert _cipher(_at(url, ""))  # said nothing: encrypted where the server can
         with pytest.raises(ConnectionFailed, match=INSECURE[private_server.kind]):
             database.connect(_at(url, "DISABLED"))

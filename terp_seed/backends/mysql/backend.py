@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from terp_seed.backends.backend import Backend, Limits, Prefetching
 from terp_seed.backends.copies import Copies
 from terp_seed.backends.holder import Holder
-from terp_seed.backends.mysql import cluster, engine, errors, interruption, lock, session, waiting
+from terp_seed.backends.mysql import address, cluster, engine, errors, interruption, lock, session, waiting
 from terp_seed.backends.mysql.copies import MySQLCopies
 from terp_seed.backends.mysql.dialect import MySQL
 from terp_seed.backends.mysql.introspection import MySQLIntrospection
@@ -28,8 +28,8 @@ class MySQLBackend(Backend):
     helpers = 2
 
     def address(self, url: URL) -> URL:
-        """Return the address with PyMySQL as its driver."""
-        return url.set(drivername="mysql+pymysql")
+        """Return the address with PyMySQL as its driver, and with the words of its query that we know."""
+        return address.normalized(url)
 
     def engine(self, address: URL, ca_cert: str | None, *, writes: bool) -> sa.Engine:
         """Return an engine; the same for reading and writing."""

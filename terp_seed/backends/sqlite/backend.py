@@ -10,7 +10,7 @@ from terp_seed.backends.backend import Backend
 from terp_seed.backends.copies import Copies
 from terp_seed.backends.driver_errors import DISK_FULL, ROW_LOST, cause
 from terp_seed.backends.holder import Holder
-from terp_seed.backends.sqlite import engine, lock
+from terp_seed.backends.sqlite import address, engine, lock
 from terp_seed.backends.sqlite.copies import SQLiteCopies
 from terp_seed.backends.sqlite.dialect import SQLite
 from terp_seed.backends.sqlite.introspection import SQLiteIntrospection
@@ -36,8 +36,8 @@ class SQLiteBackend(Backend):
     helpers = 1  # SQLite runs in this process, which leaves a core for one worker
 
     def address(self, url: URL) -> URL:
-        """Return the address unchanged: the driver is Python's own."""
-        return url
+        """Return the address without the words that do not concern us: the driver is Python's own."""
+        return address.normalized(url)
 
     def engine(self, address: URL, ca_cert: str | None, *, writes: bool) -> sa.Engine:
         """Return an engine; with `writes`, one whose transactions begin with the write lock."""

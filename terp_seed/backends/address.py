@@ -1,0 +1,94 @@
+"""The address: the text of DATABASE_URL, taken apart.
+
+Whatever lies between the first colon after // and the last @ may be a password. So a text that cannot be taken apart without
+doubt is refused, and no message shows any of it.
+"""
+
+import re
+from urllib.parse import parse_qsl
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from terp_seed.errors import BadSetting
+
+EXAMPLE = "mysql://user:password@host:3306/database"
+_ANY = f"an address as in {EXAMPLE} or sqlite:///terp.db"
+_NUMBER = re.compile("[0-9]{1,9}")
+
+
+def read(text: str) -> URL:
+    """Return the parts of an address. Raises BadSetting."""
+    _require_one_reading(text)
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise unusable("is not a valid address", _ANY) from None
+    except ValueError:
+        raise unusable("has a port that is not a number", f"a number after the host's colon, as in {EXAMPLE}") from None
+    if any(part and not part.isprintable() for part in (url.username, url.host, url.database)):
+        raise unusable("has an encoded control character", f"printable text, as in {EXAMPLE}")
+    return url
+
+
+def unusable(found: str, expected: str) -> BadSetting:
+    """Return the error about an address: what was found in it, and what is expected, with an example."""
+    return BadSetting(f"DATABASE_URL {found}: expected {expected}.")
+
+
+def driver_of(url: URL) -> str:
+    """Return the name of the driver in an address; an empty one if it names none."""
+    return url.drivername.partition("+")[2]
+
+
+def one_each(url: URL) -> dict[str, str]:
+    """Return the query of an address. Raises BadSetting if it has a word twice."""
+    if not all(isinstance(value, str) for value in url.query.values()):
+        raise unusable("has a word of its query twice", f"each once, as in {EXAMPLE}?ssl-mode=REQUIRED")
+    return {word: str(value) for word, value in url.query.items()}
+
+
+def seconds(word: str, value: str) -> str:
+    """Return a number of seconds. Raises BadSetting for anything else."""
+    if not _NUMBER.fullmatch(value) or not 1 <= int(value) <= 31_536_000:  # the most that PyMySQL takes
+        raise unusable(f"has {word}={value!r}", f"a whole number of seconds from 1 to 31536000, as in {word}=30")
+    return value
+
+
+def _require_one_reading(text: str) -> None:
+    """Raise BadSetting if two programs could take the text apart differently."""
+    scheme, slashes, after = text.partition("://")
+    # a file's path may have any character: it begins with the third slash
+    server = "" if after.startswith("/") else after
+    host = re.split(r"[/?#]", server.rpartition("@")[2])[0]
+    query = parse_qsl((server or after).rpartition("@")[2].partition("?")[2], keep_blank_values=True)
+    encoded = "percent-encode special characters of the password, @ as %40, / as %2F and so on"
+    for is_so, found, expected in (
+        (not text, "is empty", _ANY),
+        (not text.isprintable(), "has a line break or another control character", _ANY),
+        (text != text.strip(), "begins or ends with a space", f"none, as in {EXAMPLE}"),
+        (text.startswith(("'", '"', "`")), "begins with a quotation mark", f"none, as in {EXAMPLE}"),
+        (text.startswith("jdbc:"), "is a JDBC address (jdbc:…)", f"the same without it, as in {EXAMPLE}"),
+        (text.startswith("file:"), "is an address of Prisma (file:…)", "the path of an SQLite file, as in sqlite:///terp.db"),
+        (re.search(r"@\w*\(", server if slashes else scheme), "is written as for Go's driver", _ANY),
+        (not slashes, "is not a valid address", _ANY),
+        (server.count("@") > 1, "has more than one @", f"one, as in {EXAMPLE}; {encoded}"),
+        (
+            re.search(r"[?&](password|passwd)=.*@", server, re.IGNORECASE | re.DOTALL),
+            "has an @ behind its password=",
+            f"user:password@host, as in {EXAMPLE}; {encoded}",
+        ),
+        ("," in host, "names more than one host", f"one, as in {EXAMPLE}"),
+        (
+            "@" in server and not re.match(r"[^:/?#]*(:[^@]*)?@", server),  # it is behind a slash, which ends the host
+            "has an @ that does not follow a user",
+            f"user:password@host, as in {EXAMPLE}; {encoded}",
+        ),
+        (
+            not all(value for _, value in query),
+            "has a word without a value in its query",
+            f"word=value, as in {EXAMPLE}?ssl-mode=REQUIRED",
+        ),
+    ):
+        if is_so:
+            raise unusable(found, expected)
