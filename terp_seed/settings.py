@@ -118,7 +118,7 @@ def _as_of(text: str) -> date:
     except ValueError as error:
         raise BadSetting(f"as_of {text!r} is no day of the calendar ({error}): expected one, as in 2026-03-31.") from error
     if day is None or not FIRST_AS_OF <= day <= LAST_AS_OF:
-        raise BadSetting(f"as_of {text!r} cannot be used: expected a day from {FIRST_AS_OF} to {LAST_AS_OF}, as in 2026-03-31.")
+        raise BadSetting(f"as_of {text!r} cannot be used: expected a day from {FIRST_AS_OF} to {LAST_AS_OF}.")
     return day
 
 
