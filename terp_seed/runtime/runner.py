@@ -26,7 +26,7 @@ def run(project: Project) -> None:
         context.configure(dialect_name="sqlite", as_sql=True, process_revision_directives=name_revision)
         context.run_migrations()
         return
-    caller = context.config.attributes.get("caller") or RunContext(Settings.from_options(_x_arguments()))
+    caller = context.config.attributes.get("caller") or RunContext(Settings.from_options(x_arguments()))
     try:
         if context.is_offline_mode():
             offline.print_script(catalog, caller)
@@ -38,7 +38,8 @@ def run(project: Project) -> None:
         raise connections.explain(error) from error
 
 
-def _x_arguments() -> dict[str, str | None]:
+def x_arguments() -> dict[str, str | None]:
+    """Return the arguments of `-x KEY=VALUE`. Raises BadSetting for one without a value."""
     given: dict[str, str | None] = {}
     for argument in context.get_x_argument():
         key, equals, value = argument.partition("=")
