@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from terp_seed.cli.options import run, shared
+from terp_seed.cli.options import Commands, run, shared
 
 if TYPE_CHECKING:
     from terp_seed.app.listener import Listener
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from terp_seed.settings import Settings
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="terp-seed")
 def main() -> None:
     """Seed the project's tables with realistic masked data, and roll back exactly those rows."""
@@ -177,9 +177,9 @@ def review(settings: "Settings", listener: "Listener", table: str | None, live: 
     """Write one HTML page about the seed: rows, graph, masking, checks, plots and script."""
     from terp_seed.app import reviews
     from terp_seed.cli import console
+    from terp_seed.cli.output import save
 
-    page = reviews.review(settings, table, live)
-    console.save(output, page.html)
+    save(output, (page := reviews.review(settings, table, live)).html)
     click.echo(f"{output}: {console.verification_text(page.verification).splitlines()[-1]}", err=True)
     if not page.verification.ok:
         sys.exit(1)

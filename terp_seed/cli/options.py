@@ -62,6 +62,23 @@ def shared(*names: str) -> Callable[[F], F]:
     return decorate
 
 
+class Commands(click.Group):
+    """Commands are the commands of a program, and its help."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run a command, or print its help. A full disk under the output is one line, if there is a place for that."""
+        try:
+            return super().main(*args, **extra)
+        except OSError as error:
+            from terp_seed.runtime.standard_output import discard
+
+            with contextlib.suppress(OSError):
+                print(f"Error: The output cannot be written: {error.strerror}.", file=sys.stderr, flush=True)
+            discard(sys.stdout)
+            discard(sys.stderr)
+            sys.exit(1)
+
+
 def run(function: F) -> Callable[..., None]:
     """Wrap a command: build `settings` and `listener` from its options, report errors, and set the exit code."""
 
@@ -74,6 +91,7 @@ def run(function: F) -> Callable[..., None]:
         from terp_seed.backends.connection import explain
         from terp_seed.cli.json_log import alembics_log
         from terp_seed.errors import SeedError
+        from terp_seed.runtime.standard_output import written_out
         from terp_seed.settings import OPTION_KEYS, Settings, read_variables
 
         asked = {key: given.pop(key) for key in OPTION_KEYS if key in given}
@@ -90,7 +108,7 @@ def run(function: F) -> Callable[..., None]:
             listener.started(click.get_current_context().info_name or "", settings)
             if read_variables().get("SKIP_SEEDING"):
                 listener.warned(SKIP_SEEDING)  # but not obeyed: the command was typed on purpose
-            with _ended_like_interrupted(), alembics_log(listener, verbose):
+            with _ended_like_interrupted(), alembics_log(listener, verbose), written_out():
                 function(settings=settings, listener=listener, **given)
             code = 0
         except SeedError as error:

@@ -3,6 +3,8 @@
 It determines the command, and passes it to the online or the offline run.
 """
 
+import sys
+
 from alembic import context
 from sqlalchemy.exc import DBAPIError
 
@@ -12,6 +14,7 @@ from terp_seed.model.project import Project
 from terp_seed.revisions.migration_plan import name_revision
 from terp_seed.runtime import offline, online
 from terp_seed.runtime.run_context import RunContext
+from terp_seed.runtime.standard_output import OutputFull, written_out
 from terp_seed.settings import Settings
 
 
@@ -29,11 +32,16 @@ def run(project: Project) -> None:
     caller = context.config.attributes.get("caller") or RunContext(Settings.from_options(x_arguments()))
     try:
         if context.is_offline_mode():
-            offline.print_script(catalog, caller)
+            with written_out():
+                offline.print_script(catalog, caller)
         elif "destination_rev" in options:
             online.move_version(catalog, caller)
         else:
             online.look(catalog, caller)
+    except OutputFull as error:
+        if "caller" not in context.config.attributes:  # plain alembic would say it on standard output
+            print(f"FAILED: {error}", file=sys.stderr)
+        raise
     except DBAPIError as error:
         raise connections.explain(error) from error
 
