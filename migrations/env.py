@@ -2,12 +2,11 @@
 
 from logging.config import fileConfig
 
-import sqlalchemy as sa
 from alembic import context
 
 from terp_seed.backends import connection as database
-from terp_seed.errors import Refused
-from terp_seed.revisions.ledger import Ledger
+from terp_seed.checks.drops import require_safe
+from terp_seed.runtime.runner import x_arguments
 from terp_seed.settings import Settings
 from terp_seed.terp import PROJECT
 from terp_seed.terp.schema import METADATA
@@ -20,23 +19,13 @@ def include_name(name: str | None, kind: str, _parents: object) -> bool:
     return kind != "table" or name in OURS
 
 
-def refuse_downgrade_under_seeds(connection: sa.Connection) -> None:
-    """Raise Refused if the tables to drop hold seed data: its ledger would record rows that no longer exist."""
-    seeded = sorted({block.table_name for block in Ledger.read(connection, PROJECT.names).blocks})
-    if seeded:
-        raise Refused(
-            f"The database holds seed data in {', '.join(seeded)}: expected none before TERP's tables are dropped. "
-            "Roll it back first with `alembic -n seed downgrade base`."
-        )
-
-
 def run_migrations() -> None:
     """Run the current Alembic command, online or as a script."""
     settings = context.config.attributes.get("settings")  # set by a caller of Alembic's API, which needs no logging
     if settings is None:
         if context.config.config_file_name:
             fileConfig(context.config.config_file_name, disable_existing_loggers=False)
-        settings = Settings.from_options({})
+        settings = Settings.from_options(x_arguments())
     if context.is_offline_mode():
         context.configure(url=database.parse_url(settings.url), target_metadata=METADATA)
         with context.begin_transaction():
@@ -44,9 +33,8 @@ def run_migrations() -> None:
         return
     with database.opened(settings.url, settings.ca_cert, writes=True) as connection:
         context.configure(connection=connection, target_metadata=METADATA, include_name=include_name)
-        options = context.get_context().opts
-        if "destination_rev" in options and options["fn"].__name__ == "downgrade":
-            refuse_downgrade_under_seeds(connection)
+        if "destination_rev" in context.get_context().opts:
+            require_safe(context.get_context(), PROJECT.names, settings)
         connection.rollback()
         with context.begin_transaction():
             context.run_migrations()

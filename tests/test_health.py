@@ -89,8 +89,12 @@ def serve() -> Iterator[Callable[..., str]]:
 
 
 @pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("no_proxy", "*")
+def proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Name proxies that do not exist, as a test of any URL that would go through one."""
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    for name in ("http_proxy", "https_proxy", "all_proxy", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
 
 
 @pytest.mark.parametrize("path", ["/health", "/health?deep=1", "/moved"])

@@ -1,6 +1,7 @@
 """TERP's own tables: right on every engine, and what the models say."""
 
 import csv
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -30,6 +31,40 @@ def test_check_finds_no_difference_on_a_seeded_database(terp: Database) -> None:
     terp.seed("upgrade", "head")
     ran = terp.alembic("check")
     assert ran.code == 0, ran
+
+
+def test_downgrade_keeps_tables_that_hold_rows(terp: Database) -> None:
+    terp.execute(
+        "INSERT INTO vendors (name) VALUES ('mine')", "INSERT INTO tags (name, standardizedName) VALUES ('mine', 'mine')"
+    )
+    before = terp.tables()
+    for force in ((), ("-x", "force=true")):
+        ran = terp.alembic(*force, "downgrade", "base")
+        assert ran.code != 0
+        assert "would drop tags, vendors, with rows that were not seeded" in ran.out, ran
+        assert "`alembic -n seed downgrade base`" in ran.out
+        assert terp.tables() == before
+    terp.execute("DELETE FROM tags")
+    assert terp.alembic("downgrade", "terp_books").code == 0  # vendors is not among the tables of terp_office
+    assert terp.scalar("SELECT COUNT(*) FROM vendors") == 1
+    assert "would drop vendors, with" in terp.alembic("downgrade", "base").out
+
+
+def test_migrations_need_force_in_production(new_database: Callable[[str], Database]) -> None:
+    database = new_database("sqlite")
+    ran = database.alembic("upgrade", "head", TERP_ENV="production")
+    assert ran.code != 0
+    assert "is a production database: expected force to write to it" in ran.out
+    assert database.tables() == set()
+    assert database.alembic("-x", "force=true", "upgrade", "head", TERP_ENV="production").code == 0
+    before = database.tables()
+    for command in (("downgrade", "base"), ("stamp", "base")):
+        assert "expected force" in database.alembic(*command, TERP_ENV="production").out
+        assert "expected force" in database.alembic("-x", "env=production", *command).out
+    assert database.tables() == before
+    for command in (("current",), ("history",), ("check",), ("upgrade", "head"), ("downgrade", "head:base", "--sql")):
+        assert database.alembic(*command, TERP_ENV="production").code == 0, command
+    assert database.alembic("-x", "force=true", "downgrade", "base", TERP_ENV="production").code == 0
 
 
 def test_wrong_enum_value_is_refused_everywhere(terp: Database) -> None:

@@ -5,12 +5,13 @@ import re
 import stat
 import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from terp_seed.backends.mysql.dialect import MySQL
 from terp_seed.backends.sqlite.dialect import SQLite
-from terp_seed.cli import console
+from terp_seed.cli import output
 from terp_seed.errors import SeedError
 from terp_seed.review.script import highlighted, sections
 from tests import rows_of_users
@@ -200,34 +201,44 @@ def test_live_review_refuses_settings_differing_from_recorded(sqlite_terp: Datab
 def test_page_is_written_whole_or_not_at_all(sqlite_terp: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "page.html"
     path.write_text("the page of yesterday")
-    link = tmp_path / "link.html"
-    link.symlink_to(path)
 
-    def full(self: Path, text: str, encoding: str) -> int:
-        self.touch()
+    def full(_descriptor: int, _mode: str, encoding: str) -> IO[str]:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "write_text", full)
-        assert "No space left on device" in sqlite_terp.cli("review", AS_OF, f"-o{link}").stderr
+        patch.setattr(output, "open", full, raising=False)
+        assert "No space left on device" in sqlite_terp.cli("review", AS_OF, f"-o{path}").stderr
     assert path.read_text() == "the page of yesterday"
-    result = sqlite_terp.cli("review", AS_OF, f"-o{link}")
+    result = sqlite_terp.cli("review", AS_OF, f"-o{path}")
+    assert result.exit_code == 0, result.stderr
     page = path.read_text()
-    said = f"{link}: {checks_on(page)} checks hold, 0 failed, 0 skipped\n"
+    said = f"{path}: {checks_on(page)} checks hold, 0 failed, 0 skipped\n"
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", said)
     assert page.startswith("<!DOCTYPE html>")
-    assert sorted(tmp_path.glob("*.html")) == [link, path]
-    assert link.is_symlink()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert list(tmp_path.glob("*.html")) == [path]
     assert not [left for left in tmp_path.iterdir() if left.name.startswith(".")]
 
 
+def test_page_does_not_follow_symbolic_links(tmp_path: Path) -> None:
+    target, link = tmp_path / "precious", tmp_path / "link.html"
+    link.symlink_to(target)
+    for exists in (False, True):
+        if exists:
+            target.write_text("precious")
+        with pytest.raises(SeedError, match=r"link\.html cannot be written: it is a symbolic link"):
+            output.save(str(link), "a page")
+        assert target.exists() == exists
+    assert target.read_text() == "precious"
+
+
 def test_device_is_not_replaced_and_folder_is_refused(tmp_path: Path) -> None:
-    console.save("/dev/null", "a page")
+    output.save("/dev/null", "a page")
     assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
     with pytest.raises(SeedError, match=r"^/no/such/page\.html cannot be written: No such file or directory"):
-        console.save("/no/such/page.html", "a page")
+        output.save("/no/such/page.html", "a page")
     with pytest.raises(SeedError, match="cannot be written: Is a directory"):
-        console.save(str(tmp_path), "a page")
+        output.save(str(tmp_path), "a page")
 
 
 @pytest.mark.parametrize("missing", LIBRARIES)

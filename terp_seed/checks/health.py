@@ -1,6 +1,7 @@
 """The health check: whether the application reports that it is healthy, at a URL that the user gives.
 
-It sends one request with a total timeout of a few seconds, and contacts no other host, not even on a redirect.
+It sends one request with a total timeout of a few seconds, and contacts no other host: no redirect is followed there, and no
+proxy is used.
 """
 
 import json
@@ -58,7 +59,7 @@ class _SameHostOnly(urllib.request.HTTPRedirectHandler):
 
 def _wrong(url: str, seconds: float) -> str | None:
     """Return what is wrong with the answer, or None."""
-    opener = urllib.request.build_opener(_SameHostOnly)
+    opener = urllib.request.build_opener(_SameHostOnly, urllib.request.ProxyHandler({}))  # the host itself, whatever *_proxy say
     request = urllib.request.Request(url, headers={"Accept": "application/json", "User-Agent": "terp-seed"})
     try:
         with opener.open(request, timeout=seconds) as response:

@@ -9,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 
 from terp_seed.backends import connection as connections
 from terp_seed.backends.database import Database
-from terp_seed.checks import consistency
+from terp_seed.checks import consistency, contents
 from terp_seed.checks.block_state import BlockState
 from terp_seed.checks.live_tables import TableReport, check_tables
 from terp_seed.errors import BadSetting, Refused, SettingsConflict
@@ -90,6 +90,7 @@ def clear(
     recipe = settings.recipe(catalog.generator_version, made_with)
     revisions.require_content(move.revisions)
     plan = revisions.plan_of(move.revisions, recorded, recipe.size.units)
+    contents.require_none_in_fixed_rows(plan)
     generator = Generator(catalog, recipe, Masker(recipe.seed, catalog.every, settings.environment), Ledger(recorded.blocks))
     report = TableReport()
     if move.revisions:

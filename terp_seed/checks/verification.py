@@ -9,15 +9,14 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.backends.database import Database
 from terp_seed.backends.driver_errors import cause
+from terp_seed.checks import contents
 from terp_seed.checks.suspects import suspects
 from terp_seed.errors import SeedError
 from terp_seed.masking.kinds import kinds
-from terp_seed.model.pii import unclassified
 from terp_seed.model.table import Catalog, Check, SeedTable
 from terp_seed.revisions.block import within
 from terp_seed.revisions.ledger import Ledger
@@ -71,7 +70,7 @@ def verify(database: Database, catalog: Catalog, ledger: Ledger) -> Verification
             result.checks += checks
     for table in catalog.every:
         if ledger.of_table(table.name):
-            result.checks.append(_nothing_forgotten(database.inspector, rows, table))
+            result.checks.append(_nothing_forgotten(rows, table))
     if ledger.blocks:
         found = suspects(database, catalog)
         detail = f"look like ids of seeded rows, but are not declared: {', '.join(found)}" if found else "all are declared"
@@ -93,17 +92,17 @@ class _SeededRows:
     """_SeededRows are the seeded rows of each table, as SQL."""
 
     def __init__(self, database: Database, catalog: Catalog, ledger: Ledger) -> None:
-        self._database, self._adopted = database, catalog.adopted_names
+        self.database, self._adopted = database, catalog.adopted_names
         self.dialect, self.ledger = database.dialect, ledger
 
     def count(self, sql: str) -> int:
-        return int(self._database.scalar(sql) or 0)
+        return int(self.database.scalar(sql) or 0)
 
     def of(self, table: str) -> str:
         if table in self._adopted:  # it may hold rows that the application created
             return self.dialect.quote(table)
         # named, because * leaves out invisible columns
-        names = ", ".join(self.dialect.quote(column.name) for column in self._database.live.columns(table))
+        names = ", ".join(self.dialect.quote(column.name) for column in self.database.live.columns(table))
         return f"(SELECT {names} FROM {self.dialect.quote(table)} WHERE {self.condition(table, self.dialect.quote('id'))})"
 
     def condition(self, table: str, id_column: str) -> str:
@@ -114,7 +113,7 @@ class _SeededRows:
 
     def values(self, table: str, columns: tuple[str, ...]) -> Iterator[tuple[str | None, ...]]:
         names = ", ".join(map(self.dialect.quote, columns))
-        with self._database.connection.execution_options(stream_results=True).exec_driver_sql(
+        with self.database.connection.execution_options(stream_results=True).exec_driver_sql(
             f"SELECT {names} FROM {self.of(table)} AS seeded"
         ) as result:
             for part in result.partitions(5_000):
@@ -213,20 +212,6 @@ def _audit(rows: _SeededRows, table: SeedTable) -> tuple[list[CheckResult], Mask
     return checks, MaskedTable(tuple(sorted(columns)), seen)
 
 
-def _nothing_forgotten(inspector: sa.Inspector, rows: _SeededRows, table: SeedTable) -> CheckResult:
-    """Look for text columns of the live table that sound like PII, that nobody classified, and that seeded rows fill.
-
-    A generated column is made of others, and those are looked at.
-    """
-    columns = [column for column in inspector.get_columns(table.name) if not column.get("computed")]
-    enums = {column.name for column in table.table.columns if isinstance(column.type, sa.Enum)}
-    texts = [c["name"] for c in columns if isinstance(c["type"], sa.String) and not isinstance(c["type"], sa.Enum)]
-    suspects = unclassified(set(texts) - enums, table.pii, table.not_pii)
-    quote = rows.dialect.quote
-    filled = [
-        name
-        for name in sorted(suspects)
-        if rows.count(f"SELECT COUNT(*) FROM {rows.of(table.name)} AS seeded WHERE {quote(name)} <> ''")
-    ]
-    detail = f"not classified: {', '.join(sorted(suspects))}" if suspects else "all classified"
-    return CheckResult(f"{table.name}: no unclassified column holds PII", not filled, detail)
+def _nothing_forgotten(rows: _SeededRows, table: SeedTable) -> CheckResult:
+    found = contents.of_table(rows.database, table, rows.of(table.name), rows.ledger.of_table(table.name))
+    return CheckResult(f"{table.name}: no unclassified column holds PII", not found.wrong, found.detail)

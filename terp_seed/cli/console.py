@@ -4,17 +4,14 @@ Results go to standard output. Progress and errors go to standard error, by the 
 """
 
 import json
-import os
 import re
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from terp_seed.errors import SeedError
 from terp_seed.model.words import counted
 
 if TYPE_CHECKING:
@@ -157,28 +154,6 @@ def verification_text(result: "Verification") -> str:
     held = len(result.checks) - len(failed) - len(skipped)
     lines.append(f"{held} checks hold, {len(failed)} failed, {len(skipped)} skipped")
     return "\n".join(lines)
-
-
-def save(output: str, text: str) -> None:
-    """Write a text to a file atomically, or to standard output for `-`. Raises SeedError if the file cannot be written."""
-    if output == "-":
-        click.echo(text, nl=False)
-        return
-    path = Path(output).resolve()
-    try:
-        if path.exists() and not path.is_file():
-            path.write_text(text, encoding="utf-8")  # a device or a pipe: cannot be replaced
-            return
-        written = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            written.write_text(text, encoding="utf-8")
-            written.replace(path)
-        finally:
-            written.unlink(missing_ok=True)
-    except OSError as error:
-        raise SeedError(
-            f"{output} cannot be written: {error.strerror}. Expected a file in an existing folder: name one with --output."
-        ) from None
 
 
 def _line(table: str, rows: str, ids: str, seconds: str) -> str:

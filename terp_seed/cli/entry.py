@@ -179,9 +179,9 @@ def review(settings: "Settings", listener: "Listener", table: str | None, live: 
     """Write one HTML page about the seed: rows, graph, masking, checks, plots and script."""
     from terp_seed.app import reviews
     from terp_seed.cli import console
+    from terp_seed.cli.output import save
 
-    page = reviews.review(settings, table, live)
-    console.save(output, page.html)
+    save(output, (page := reviews.review(settings, table, live)).html)
     click.echo(f"{output}: {console.verification_text(page.verification).splitlines()[-1]}", err=True)
     if not page.verification.ok:
         sys.exit(1)

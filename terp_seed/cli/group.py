@@ -1,6 +1,7 @@
 """The group of commands: what is typed by mistake gets a hint, and an error the same format as those of a run."""
 
 import contextlib
+import sys
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -43,6 +44,19 @@ class Group(click.Group):
     """A Group is the command line."""
 
     command_class = Command
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run a command, or print its help. A full disk under the output is one line, if there is a place for that."""
+        try:
+            return super().main(*args, **extra)
+        except OSError as error:
+            from terp_seed.runtime.standard_output import discard
+
+            with contextlib.suppress(OSError):
+                print(f"Error: The output cannot be written: {error.strerror}.", file=sys.stderr, flush=True)
+            discard(sys.stdout)
+            discard(sys.stderr)
+            sys.exit(1)
 
     def make_context(self, info_name: str | None, args: list[str], *given: Any, **extra: Any) -> click.Context:
         """Parse the options before the command."""

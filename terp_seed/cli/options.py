@@ -78,6 +78,7 @@ def run(function: F) -> Callable[..., None]:
         from terp_seed.backends.connection import explain
         from terp_seed.cli.json_log import alembics_log
         from terp_seed.errors import SeedError
+        from terp_seed.runtime.standard_output import written_out
         from terp_seed.settings import OPTION_KEYS, Settings
         from terp_seed.variables import read_variables
 
@@ -96,7 +97,7 @@ def run(function: F) -> Callable[..., None]:
             listener.started(settings)
             if read_variables().get("SKIP_SEEDING"):
                 listener.warned(SKIP_SEEDING)  # but not obeyed: the command was typed on purpose
-            with _ended_like_interrupted(), alembics_log(listener, verbose):
+            with _ended_like_interrupted(), alembics_log(listener, verbose), written_out():
                 function(settings=settings, listener=listener, **given)
             code = 0
         except SeedError as error:

@@ -77,6 +77,7 @@ _AREA_CODES = [
 _DOMAINS = ("example.com", "example.org", "example.net")  # reserved by RFC 2606
 _ZIP_CODES = 500  # 00000 to 00499 are not assigned
 _NOT_LETTERS = re.compile(r"[^a-z]+")
+_FICTIONAL_PHONE = re.compile(rf"1?(?:{'|'.join(_AREA_CODES)})55501[0-9][0-9]")
 
 
 @dataclass(frozen=True)
@@ -194,6 +195,11 @@ def _phone_kind() -> Kind:
         return f"+1-{_AREA_CODES[area]}-555-01{line:02d}"
 
     return Kind("phone", (Tier(len(_AREA_CODES) * 100, make),), lambda value: bool(pattern.fullmatch(value)))
+
+
+def is_fictional_phone(digits: str) -> bool:
+    """Tell whether the digits of a phone number are in the range of the kind, with or without the country's."""
+    return bool(_FICTIONAL_PHONE.fullmatch(digits))
 
 
 def _address_kind(words: Words) -> Kind:

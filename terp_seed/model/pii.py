@@ -1,18 +1,17 @@
-"""PII: the kinds that a column may hold, the party that it belongs to, and which column names suggest it.
+"""PII: the kinds that a column may hold, the party that it belongs to, and which columns nobody has classified.
 
 These are only a table's declarations; the masker makes the fake values.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from terp_seed.errors import SeedError
+from terp_seed.model.pii_names import suggests_pii
 
 KINDS = ("person", "company", "email", "phone", "address")
 PARTY = "*party"  # the key of a generated row that holds its party; not a column
-_SOUNDS_LIKE_PII = re.compile(r"e-?mail|phone|mobile|(?<!code)name|address|street|contact|birth|passport|ssn|iban", re.IGNORECASE)
 
 
 class HasPII(Protocol):
@@ -50,4 +49,4 @@ def check_kinds(table: HasPII) -> None:
 def unclassified(text_columns: Iterable[str], pii: Iterable[str], not_pii: Iterable[str]) -> list[str]:
     """Return the text columns whose names suggest PII, but that are declared neither as PII nor as not PII."""
     known = {*pii, *not_pii}
-    return [column for column in text_columns if column not in known and _SOUNDS_LIKE_PII.search(column)]
+    return [column for column in text_columns if column not in known and suggests_pii(column)]

@@ -13,6 +13,7 @@ from alembic import context
 from terp_seed.backends import connection as connections
 from terp_seed.backends.registry import dialect_of
 from terp_seed.backends.writer import ScriptWriter
+from terp_seed.checks import contents
 from terp_seed.checks.live_tables import forecast
 from terp_seed.checks.schema import sample_rows, written_columns
 from terp_seed.errors import BadSetting
@@ -54,6 +55,7 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
     assumed = forecast(writer, Ledger(), applied, recipe)
     revisions.require_content(move.revisions)
     plan = revisions.plan_of(move.revisions, assumed, recipe.size.units)
+    contents.require_none_in_fixed_rows(plan)
     caller.planned(plan)
     blocks = forecast(writer, assumed, plan, recipe).blocks[len(assumed.blocks) :]
     script.comment(heading(catalog, dialect, plan, recipe, blocks, shard.remark()))

@@ -3,6 +3,8 @@
 It determines the command, and passes it to the online or the offline run.
 """
 
+import sys
+
 from alembic import context
 from sqlalchemy.exc import DBAPIError
 
@@ -13,6 +15,7 @@ from terp_seed.revisions.alembic_internals import is_autogenerate
 from terp_seed.revisions.migration_plan import name_revision
 from terp_seed.runtime import offline, online
 from terp_seed.runtime.run_context import RunContext
+from terp_seed.runtime.standard_output import OutputFull, written_out
 from terp_seed.settings import Settings
 
 
@@ -33,14 +36,19 @@ def run(project: Project) -> None:
         context.configure(dialect_name="sqlite", as_sql=True, process_revision_directives=name_revision)
         context.run_migrations()
         return
-    caller = context.config.attributes.get("caller") or RunContext(Settings.from_options(_x_arguments()))
+    caller = context.config.attributes.get("caller") or RunContext(Settings.from_options(x_arguments()))
     try:
         if context.is_offline_mode():
-            offline.print_script(catalog, caller)
+            with written_out():
+                offline.print_script(catalog, caller)
         elif "destination_rev" in options:
             online.move_version(catalog, caller)
         else:
             online.look(catalog, caller)
+    except OutputFull as error:
+        if "caller" not in context.config.attributes:  # plain alembic would say it on standard output
+            print(f"FAILED: {error}", file=sys.stderr)
+        raise
     except DBAPIError as error:
         raise connections.explain(error) from error
 
@@ -52,7 +60,8 @@ def _require_heads_to_merge(is_merge: bool) -> None:
         raise BadSetting(f"There is one head, {', '.join(heads) or 'base'}: expected two or more to merge. No file was written.")
 
 
-def _x_arguments() -> dict[str, str | None]:
+def x_arguments() -> dict[str, str | None]:
+    """Return the arguments of `-x KEY=VALUE`. Raises BadSetting for one without a value."""
     given: dict[str, str | None] = {}
     for argument in context.get_x_argument():
         key, equals, value = argument.partition("=")

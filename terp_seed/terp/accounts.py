@@ -91,7 +91,7 @@ ACCOUNTS = SeedTable(
     schema.ACCOUNTS,
     per_unit=len(_CHART),
     rows=rows,
-    not_pii=frozenset({"accountName"}),
+    not_pii=frozenset({"accountName", "accountNumber"}),
     shared=True,
     adopts=("accountName",),
     checks=(

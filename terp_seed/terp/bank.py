@@ -93,7 +93,7 @@ BANK_ACCOUNTS = SeedTable(
     schema.BANK_ACCOUNTS,
     per_unit=1,
     rows=rows,
-    not_pii=frozenset({"accountName", "bankName"}),
+    not_pii=frozenset({"accountName", "accountNumber", "bankName"}),
     identity=("accountNumber",),
 )
 BANK_TRANSACTIONS = SeedTable(

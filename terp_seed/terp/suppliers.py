@@ -39,6 +39,7 @@ SUPPLIER_PROFILES = SeedTable(
     per_unit=PER_UNIT,
     rows=rows,
     pii={"contact_name": "person", "contact_email": "email", "contact_phone": "phone"},
+    not_pii=frozenset({"license_number", "tax_id"}),
     appended=0,
     checks=(
         Check(

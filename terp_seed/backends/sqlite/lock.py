@@ -1,69 +1,83 @@
-"""The lock on SQLite: a lock on a file beside the database, which belongs to the process and ends with it."""
+"""The lock on SQLite: it belongs to the database's file, whatever the path to it, and to the process, with which it ends."""
 
 import contextlib
-import fcntl
 import getpass
 import json
 import os
 import socket
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
 from terp_seed.backends.holder import Holder, refusal
+from terp_seed.backends.sqlite import file_lock
+from terp_seed.errors import Refused
 from terp_seed.model.names import Names
 
 
 def holder(connection: sa.Connection, names: Names) -> Holder | None:
     """Return who holds the lock now, or None. Read-only."""
-    path = _lock_path(connection, names)
-    return _file_holder(path) if path else None
+    database = _database(connection)
+    return _holder(database, names) if database else None
 
 
 @contextlib.contextmanager
 def held(connection: sa.Connection, names: Names) -> Iterator[None]:
     """Hold the lock for the duration of a `with` block. Raises LockHeld if another run holds it."""
-    path = _lock_path(connection, names)
-    if path is None:  # a database in memory has only one connection
+    database = _database(connection)
+    if database is None:  # a database in memory has only one connection
         yield
         return
-    with path.open("a+") as file:
+    found = database.stat()
+    if found.st_nlink > 1:
+        raise Refused(
+            f"The file {database} has {found.st_nlink} names (hard links): expected one, because SQLite keeps its journal beside "
+            "the name that was opened. Nothing was written. Copy the file, or remove the other names."
+        )
+    with contextlib.ExitStack() as stack:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            stack.enter_context(file_lock.present(found, names.lock))
+            descriptor = stack.enter_context(file_lock.locked(_lock_file(database, names)))
         except BlockingIOError:
             raise refusal(
-                names, _file_holder(path), "`kill <connection>` ends a stuck one; the number is its process id"
+                names, _holder(database, names), "`kill <connection>` ends a stuck one; the number is its process id"
             ) from None
-        me = Holder(os.getpid(), _user(), socket.gethostname(), str(path.name), datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
-        file.truncate(0)
-        file.write(json.dumps(asdict(me)))
-        file.flush()
-        try:
-            yield
-        finally:
-            file.truncate(0)  # the file stays: if it were removed, two processes could lock different files of the same name
+        path = _lock_file(database, names).name
+        me = Holder(os.getpid(), _user(), socket.gethostname(), path, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, json.dumps(asdict(me)).encode(), 0)
+        yield
 
 
-def _lock_path(connection: sa.Connection, names: Names) -> Path | None:
-    path = connection.engine.url.database
-    return None if path in (None, "", ":memory:") else Path(f"{path}.{names.lock}")
+def _database(connection: sa.Connection) -> Path | None:
+    """Return the file of the database as SQLite itself has opened it: an absolute path without symbolic links."""
+    driver = connection.connection.dbapi_connection
+    assert driver is not None
+    path = next(row[2] for row in driver.execute("PRAGMA database_list") if row[1] == "main")
+    return Path(path).resolve() if path else None
 
 
-def _file_holder(path: Path) -> Holder | None:
+def _lock_file(database: Path, names: Names) -> Path:
+    return database.with_name(f"{database.name}.{names.lock}")
+
+
+def _holder(database: Path, names: Names) -> Holder | None:
     try:
-        with path.open() as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                facts: dict[str, Any] = json.loads(file.read() or '{"connection": 0}')
-                return Holder(**facts)
-    except FileNotFoundError:
-        pass
-    return None
+        written = file_lock.content(_lock_file(database, names))
+    except Refused:
+        written = None  # no file that we may read, so the socket has to answer
+    if written is None:
+        process = file_lock.process_present(database.stat(), names.lock)
+        return Holder(process) if process is not None else None
+    try:
+        facts = json.loads(written)
+        known = {one.name: facts[one.name] for one in fields(Holder) if str(facts[one.name]).isprintable()}
+        return Holder(**known)
+    except (ValueError, TypeError, KeyError):  # it is being written, or somebody else's
+        return Holder(0)
 
 
 def _user() -> str | None:
