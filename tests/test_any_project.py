@@ -152,8 +152,9 @@ def test_project_may_rename_its_lock_and_tables(library: Folder) -> None:
     with closing(sqlite3.connect(library.path / "own.db")) as connection:
         assert connection.execute("SELECT COUNT(*) FROM what_was_seeded").fetchone() == (2,)
         assert connection.execute("SELECT version_num FROM seeded_versions").fetchall() == [("books",)]
-    assert (library.path / "own.db.one_at_a_time").exists()
     assert '"total": 11' in library.done("terp-seed", "status", "--json")
+    (library.path / "own.db.one_at_a_time").mkdir()
+    assert "own.db.one_at_a_time cannot be used" in library.run("terp-seed", "downgrade", "--force").stderr
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ def test_refused_rollback_and_cascade_are_logged(terp: Database) -> None:
     assert code == 0
     assert events(lines)[2] == "cascade"
     assert lines[2]["rows"] > 0
-    assert "rows are deleted: orders.client_id -> clients" in lines[2]["message"]
+    assert "row is deleted: orders.client_id -> clients" in lines[2]["message"]
 
 
 def test_a_lock_that_is_held(terp: Database) -> None:
