@@ -181,6 +181,11 @@ def test_nothing_to_do_asks_nothing(sqlite_terp: Database) -> None:
         assert "without a terminal" in sqlite_terp.cli(command).stderr
 
 
+def test_clean_upgrade_asks_in_an_empty_database(sqlite_terp: Database) -> None:
+    assert "without a terminal" in sqlite_terp.cli("upgrade", "--clean").stderr
+    assert sum(sqlite_terp.counts().values()) == 0
+
+
 def test_second_run_exits_3_naming_the_holder(terp: Database) -> None:
     from terp_seed.backends import lock
 

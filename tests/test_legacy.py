@@ -116,7 +116,7 @@ def test_seed_new_seeds_cleans_and_rolls_back(terp_without_mysql: Database, comm
         (("--force=yes",), "ignored explicit argument 'yes'"),
         (("--size",), "expected one argument"),
         (("--size=huge", "--force"), "Size 'huge' is not known"),
-        (("--table=", "--force"), "Table '' is not seeded"),
+        (("--table=", "--force"), "Unknown table ''"),
         (("--rollback", "--clean", "--force"), "--rollback and --clean do not go together"),
         (("--rollback", "--size=small", "--force"), "--rollback and --size do not go together"),
         ((), "without a terminal, expected --force"),

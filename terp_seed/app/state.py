@@ -69,8 +69,10 @@ def is_pending(settings: Settings, table: str | None, *, up: bool, clean: bool =
     with connections.opened(settings.url, settings.ca_cert) as connection:
         heads, script = runs.heads_of(connection), runs.scripts()
     applied = {revision.revision for revision in script.iterate_revisions(heads, "base")} if heads else set()
-    if clean or not up:
-        return bool(heads) if table is None else clean or runs.revision_of(table) in applied
+    if clean:
+        return True
+    if not up:
+        return bool(heads) if table is None else runs.revision_of(table) in applied
     return any(revision.revision not in applied for revision in script.iterate_revisions(runs.target(table), "base"))
 
 

@@ -15,6 +15,7 @@ from terp_seed.errors import BadSetting
 EXAMPLE = "mysql://user:password@host:3306/database"
 _ANY = f"an address as in {EXAMPLE} or sqlite:///terp.db"
 _NUMBER = re.compile("[0-9]{1,9}")
+_DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
 
 
 def read(text: str) -> URL:
@@ -48,10 +49,11 @@ def one_each(url: URL) -> dict[str, str]:
     return {word: str(value) for word, value in url.query.items()}
 
 
-def seconds(word: str, value: str) -> str:
+def seconds(word: str, value: str, *, whole: bool = True) -> str:
     """Return a number of seconds. Raises BadSetting for anything else."""
-    if not _NUMBER.fullmatch(value) or not 1 <= int(value) <= 31_536_000:  # the most that PyMySQL takes
-        raise unusable(f"has {word}={value!r}", f"a whole number of seconds from 1 to 31536000, as in {word}=30")
+    if not (_NUMBER if whole else _DECIMAL).fullmatch(value) or not 0 < float(value) <= 31_536_000:  # the most that PyMySQL takes
+        kind = "a whole number" if whole else "a number"
+        raise unusable(f"has {word}={value!r}", f"{kind} of seconds from 1 to 31536000, as in {word}=30")
     return value
 
 

@@ -12,7 +12,7 @@ from terp_seed.checks.transaction_limits import require_room
 from terp_seed.checks.triggers import gaps as trigger_gaps
 from terp_seed.checks.triggers import set_off
 from terp_seed.checks.uniqueness import taken_values
-from terp_seed.errors import SchemaMismatch
+from terp_seed.errors import CapacityExceeded, SchemaMismatch
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Catalog
 from terp_seed.revisions.block import Block, within
@@ -24,12 +24,19 @@ from terp_seed.rows.reservation import check_capacity, first_free_id
 from terp_seed.settings import Settings
 
 
-def forecast(writer: Writer, recorded: Ledger, plan: Plan, recipe: Recipe) -> Ledger:
-    """Return the ledger as it will be when nobody inserts meanwhile. Raises CapacityExceeded when ids would run out."""
+def forecast(writer: Writer, recorded: Ledger, plan: Plan, recipe: Recipe, gaps: dict[str, list[str]] | None = None) -> Ledger:
+    """Return the ledger as it will be when nobody inserts meanwhile. Where ids would run out, add that to the table's `gaps`;
+    without these, raise CapacityExceeded.
+    """
     expected = Ledger(recorded.blocks)
     for step in plan.inserts():
         first = first_free_id(step.table.name, expected, writer)
-        check_capacity(writer, step.table.name, first, step.rows)
+        try:
+            check_capacity(writer, step.table.name, first, step.rows)
+        except CapacityExceeded as error:
+            if gaps is None:
+                raise
+            gaps.setdefault(step.table.name, []).append(str(error))
         expected.blocks.append(Block(step.revision, step.table.name, first, step.rows, recipe))
     return expected
 
@@ -61,7 +68,7 @@ def check_tables(
         adoption = Adoption(database.dialect, step.table, step.table.sample(recipe))
         apart = within(database.quote("id"), (block for block in gone if block.table_name == step.table.name))
         plan.adopt(step, len(adoption.missing_rows(database.connection, apart)))
-    generator.ledger.blocks[:] = forecast(_WriterWithout(database, gone), recorded, plan, recipe).blocks
+    generator.ledger.blocks[:] = forecast(_WriterWithout(database, gone), recorded, plan, recipe, gaps).blocks
     sound = [step for step in plan.inserts() if step.table.name not in gaps]
     rehearsal = Rehearsal(database, generator)
     rehearsal.run(sound)

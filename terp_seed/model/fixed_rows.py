@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from terp_seed.errors import SeedError
+from terp_seed.model.words import counted
 
 GivenRows = Sequence[Mapping[str, Any]] | Callable[[], Iterable[Mapping[str, Any]]]
 
@@ -55,8 +56,8 @@ class FixedRows:
         if number != self._count:
             more = "more than " if number > self._count else ""
             raise SeedError(
-                f"The function makes {more}{min(number, self._count):,} rows of {self._table}, but count={self._count}: expected "
-                "the same. Correct one of them."
+                f"The function makes {more}{counted(min(number, self._count))} of {self._table}, but count={self._count}: "
+                "expected the same. Correct one of them."
             )
 
     @property

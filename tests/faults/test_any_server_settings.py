@@ -37,7 +37,7 @@ def _seed_and_roll_back(terp: Database, way: Way, cursor: Cursor, user: int) -> 
     for _ in range(2):
         code, said = way("downgrade", terp)
         assert code != 0, said
-        assert "rows of notes.client" in said or "Rows of notes.client were not seeded" in said, said
+        assert "of notes.client" in said or "Rows of notes.client were not seeded" in said, said
         cursor.execute("SELECT client FROM notes")
         assert cursor.fetchall() == ((user,),)
     assert terp.digest() == GOLDEN["small", 42]

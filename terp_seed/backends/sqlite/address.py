@@ -26,5 +26,5 @@ def normalized(url: URL) -> URL:
         if word not in known:
             raise unusable(f"has the unknown word {word!r}", f"one of {', '.join(known)}, or none, as in {_EXAMPLE}")
         if word == "timeout":
-            seconds(word, value)
+            seconds(word, value, whole=False)
     return url.set(query=query)
