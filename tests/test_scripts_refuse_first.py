@@ -29,6 +29,11 @@ ANYWHERE = {
         ("DELETE FROM vendors",),
         "vendors.name has a value",
     ),
+    "a name of a later unit": Obstacle(
+        ("INSERT INTO vendors (id, name) VALUES (900, 'Kim & Reyes Ltd')",),
+        ("DELETE FROM vendors",),
+        "vendors.name has a value",
+    ),
 }
 ON_SERVERS = {
     "a column": Obstacle(

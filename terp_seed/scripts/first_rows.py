@@ -1,10 +1,11 @@
 """The first rows of a script: the checks of their unique values, and their rehearsal.
 
-What a script cannot know to be taken (a value that only a later unit has) undoes that table when it comes to it.
+What is not looked at before (the names of very many units) undoes its table when the script comes to it.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +19,8 @@ from terp_seed.scripts.assertions import NO_PARENT, REHEARSED, TAKEN, Assertion
 from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.insert import Inserts
 from terp_seed.sql.literals import renderer
+
+_MOST_LISTED = 2_000  # rows whose unique values a check lists: it should still be readable
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class FirstRows:
             if not rows:
                 continue
             if not step.table.adopts:
-                free += _free(dialect, table, rows)
+                free += _free(dialect, generator, step, rows)
             elif not rehearsal.tries_adopted:
                 continue
             if table.name not in places:
@@ -72,26 +75,33 @@ class FirstRows:
         return cls(tuple(places), tuple(free), (*statements, *judged, *looked), tuple(accepted), rehearsal.end(places.values()))
 
 
-def _free(dialect: Dialect, table: sa.Table, rows: list[Row]) -> Iterator[Assertion]:
-    """Yield the assertion that no row has one of our values, for each unique column."""
+def _free(dialect: Dialect, generator: Generator, step: PlannedStep, rows: list[Row]) -> Iterator[Assertion]:
+    """Yield the assertion that no row has one of our values, for each unique column. `rows` are the step's first ones."""
+    table = step.table.table
     for column in table.columns:
         # a row that is new has no children yet, so a unique foreign key is free
-        condition = _is_taken(dialect, column, rows) if column.unique and not column.foreign_keys else ""
+        condition = _is_taken(dialect, generator, step, column, rows) if column.unique and not column.foreign_keys else ""
         if condition:
             found = f"  EXISTS (SELECT 1 FROM {dialect.quote(table.name)} WHERE {condition})"
             yield Assertion(TAKEN.format(f"{table.name}.{column.name}"), found)
 
 
-def _is_taken(dialect: Dialect, column: sa.Column[Any], rows: list[Row]) -> str:
-    """Return the condition that a row has one of the rows' values, or one of the numbered values up to the last row's."""
+def _is_taken(dialect: Dialect, generator: Generator, step: PlannedStep, column: sa.Column[Any], rows: list[Row]) -> str:
+    """Return the condition that a row has one of our values: of a numbered column one up to the last row's, else one that is
+    listed.
+    """
     quoted, literal = dialect.quote(column.name), renderer(dialect, column)
-    values = sorted({row[column.name] for row in rows if row.get(column.name) is not None})
+    values = {row[column.name] for row in rows if row.get(column.name) is not None}
     if not values:
         return ""
-    listed = f"{quoted} IN ({', '.join(map(literal, values))})"
-    low, high = values[0], values[-1]
+    low, high = min(values), max(values)
+    # numbered codes have one length, so they are in the order of their numbers
     is_numbered = isinstance(low, str) and len(low) == len(high) and high == rows[0].get(column.name)
+    block = generator.ledger.get(step.revision, step.table.name)
+    if block and not is_numbered:
+        every = islice(generator.of_step(step, block), _MOST_LISTED)
+        values |= {row[column.name] for row in every if row.get(column.name) is not None}
+    listed = f"{quoted} IN ({', '.join(map(literal, sorted(values)))})"
     if not is_numbered:
         return listed
-    # numbered codes have one length, so they are in the order of their numbers
     return f"{listed}\n  OR (LENGTH({quoted}) = {len(low)} AND {quoted} BETWEEN {literal(low)} AND {literal(high)})"
