@@ -5,7 +5,6 @@ The lock is held on the connection that migrates, from before the first read to 
 
 import contextlib
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +22,7 @@ from terp_seed.checks import consistency
 from terp_seed.errors import BadSetting, LedgerMismatch, SeedError
 from terp_seed.model.project import Project, listed
 from terp_seed.model.table import Catalog
+from terp_seed.model.words import nearest
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.project_revisions import ProjectRevisions
 from terp_seed.revisions.recording import Recorder
@@ -49,10 +49,8 @@ def roll_back(caller: RunContext, table: str | None) -> None:
     """Downgrade on the caller's connection, or do nothing if the table is not seeded. Raises LedgerMismatch."""
     assert caller.connection is not None
     require_agreement(caller)  # a lost version would make a seeded table look like one that was never seeded
-    heads = heads_of(caller.connection)
+    applied = applied_to(caller.connection)
     caller.connection.rollback()
-    script = ScriptDirectory.from_config(config(caller))
-    applied = {revision.revision for revision in script.iterate_revisions(heads, "base")} if heads else set()
     if table is None or revision_of(table) in applied:
         command.downgrade(config(caller), downgrade_target(table))
 
@@ -71,10 +69,8 @@ def known(table: str | None) -> str | None:
     """Return the table, or None for all of them. Raises BadSetting if the project does not seed it."""
     names = [seeded.name for seeded in catalog().tables]
     if table is not None and table not in names:
-        folded = {name.casefold(): name for name in names}
-        close = [folded[name] for name in get_close_matches(table.casefold(), folded, 1)]
-        meant = f" Did you mean {close[0]}?" if close else ""
-        raise BadSetting(f"Unknown table {table!r}: expected one of {listed(names)}.{meant}")
+        meant = nearest(table, names)
+        raise BadSetting(f"Unknown table {table!r}: expected one of {listed(names)}.{f' Did you mean {meant}?' if meant else ''}")
     return table
 
 
@@ -121,6 +117,12 @@ def locked(caller: RunContext, listener: Listener) -> Iterator[sa.Connection]:
 def heads_of(connection: sa.Connection) -> tuple[str, ...]:
     """Return the current revisions of a database. Read-only."""
     return MigrationContext.configure(connection, opts={"version_table": catalog().names.version_table}).get_current_heads()
+
+
+def applied_to(connection: sa.Connection) -> set[str]:
+    """Return the revisions that a database has, by its version table. Read-only."""
+    heads = heads_of(connection)
+    return {revision.revision for revision in scripts().iterate_revisions(heads, "base")} if heads else set()
 
 
 def scripts() -> ScriptDirectory:

@@ -64,16 +64,14 @@ def rows_present(settings: Settings) -> dict[str, int]:
         return {name: connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name))) or 0 for name in names}
 
 
-def is_pending(settings: Settings, table: str | None, *, up: bool, clean: bool = False) -> bool:
+def is_pending(settings: Settings, table: str | None, *, up: bool) -> bool:
     """Tell whether an upgrade (`up`) or a downgrade would have anything to do, by the version table. Read-only."""
     with connections.opened(settings.url, settings.ca_cert) as connection:
-        heads, script = runs.heads_of(connection), runs.scripts()
-    applied = {revision.revision for revision in script.iterate_revisions(heads, "base")} if heads else set()
-    if clean:
-        return True
+        applied = runs.applied_to(connection)
     if not up:
-        return bool(heads) if table is None else runs.revision_of(table) in applied
-    return any(revision.revision not in applied for revision in script.iterate_revisions(runs.target(table), "base"))
+        return bool(applied) if table is None else runs.revision_of(table) in applied
+    wanted = runs.scripts().iterate_revisions(runs.target(table), "base")
+    return any(revision.revision not in applied for revision in wanted)
 
 
 def edits(settings: Settings, with_values: bool = False) -> list[Edit]:

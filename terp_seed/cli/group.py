@@ -3,10 +3,11 @@
 import contextlib
 import sys
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 import click
+
+from terp_seed.model.words import nearest
 
 # what other tools call it
 _COMMANDS = {
@@ -67,8 +68,8 @@ class Group(click.Group):
         """Look up the command."""
         with _reported(args[0], tuple(args)):
             if args[0] not in self.commands:
-                close = [*filter(None, [_COMMANDS.get(args[0])]), *get_close_matches(args[0], self.commands, 1)]
-                meant = f" Did you mean `terp-seed {close[0]}`?" if close else ""
+                name = _COMMANDS.get(args[0]) or nearest(args[0], self.commands)
+                meant = f" Did you mean `terp-seed {name}`?" if name else ""
                 raise click.UsageError(f"No such command {args[0]!r}: expected one of {', '.join(self.commands)}.{meant}", ctx)
             return super().resolve_command(ctx, args)
 

@@ -20,7 +20,7 @@ def confirm(settings: "Settings", what: str, table: str | None, *, up: bool, cle
     from terp_seed.errors import Refused
 
     commands.require_known(table)
-    if settings.force or not state.is_pending(settings, table, up=up, clean=clean):
+    if settings.force or not (clean or state.is_pending(settings, table, up=up)):
         return
     require_force(settings)
     if not sys.stdin.isatty():

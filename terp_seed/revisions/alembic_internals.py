@@ -33,8 +33,6 @@ class SortedStep(RevisionStep):
         return tuple(sorted(super()._unmerge_to_revisions(heads)))
 
 
-def is_autogenerate(options: Mapping[str, Any]) -> bool:
-    """Tell whether the command is `revision --autogenerate`. `check` has the same options, but another function."""
-    generating = options.get("revision_context")
-    is_automatic = bool(generating and generating.command_args["autogenerate"])
-    return is_automatic and options["fn"].__qualname__.startswith("revision.")
+def is_of_revision(options: Mapping[str, Any]) -> bool:
+    """Tell whether these are the options of `alembic revision`. Those of `alembic check` are the same but for their function."""
+    return str(options["fn"].__qualname__).startswith("revision.")

@@ -40,15 +40,15 @@ class MigrationPlan:
             heads = tuple(sorted(applied - below))
         wanted = re.fullmatch(r"[+-]([0-9]+)", str(migration.opts.get("destination_rev")))
         if wanted and len(heads) > 1:
-            raise _ambiguous(migration, heads)  # Alembic would warn, and take one of them
+            raise _ambiguous(migration, heads, applied)  # Alembic would warn, and take one of them
         try:
             steps = list(migration.opts["fn"](heads, migration))
         except CommandError as error:
             if "Ambiguous walk" not in str(error):
                 raise
-            raise _ambiguous(migration, heads) from error
+            raise _ambiguous(migration, heads, applied) from error
         if wanted and len(steps) != int(wanted[1]):
-            raise _ambiguous(migration, heads)  # one step to a merge, which brings its other parents
+            raise _ambiguous(migration, heads, applied)  # one step to a merge, which brings its other parents
         return cls(
             heads,
             applied,
@@ -108,10 +108,9 @@ def _scripts(migration: MigrationContext, heads: tuple[str, ...]) -> list[Script
     return list(migration.script.iterate_revisions(heads, "base")) if heads else []
 
 
-def _ambiguous(migration: MigrationContext, heads: tuple[str, ...]) -> BadSetting:
+def _ambiguous(migration: MigrationContext, heads: tuple[str, ...], applied: frozenset[str]) -> BadSetting:
     """Return the error of a relative target, such as -1 or +1, that more than one revision could be meant by."""
     assert migration.script is not None
-    applied = {script.revision for script in _scripts(migration, heads)}
     if "+" in str(migration.opts["destination_rev"]):
         every = list(migration.script.walk_revisions())
         ready = (one for one in every if one.revision not in applied and {*parents_of(one)} <= applied)

@@ -4,7 +4,7 @@ What is not looked at before (the names of very many units) undoes its table whe
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -45,9 +45,7 @@ class FirstRows:
         free: list[Assertion] = []
         rehearsal = dialect.rehearsal
         statements = [*rehearsal.open(), *stand_ins(dialect, generator)]
-        places: dict[str, str] = {}  # where the rows of each table go
-        ids: dict[str, list[int]] = {}  # of these rows
-        written: dict[str, set[str]] = {}  # by table
+        tried: dict[str, _Tried] = {}  # by table
         for step in steps:
             table, rows = step.table.table, list(first_rows(generator, step))
             if not rows:
@@ -56,23 +54,35 @@ class FirstRows:
                 free += _free(dialect, generator, step, rows)
             elif not rehearsal.tries_adopted:
                 continue
-            if table.name not in places:
-                places[table.name], made = rehearsal.place(table.name, len(places) + 1, rows[0])
-                ids[table.name] = []
+            if table.name not in tried:
+                place, made = rehearsal.place(table.name, len(tried) + 1, rows[0])
+                tried[table.name] = _Tried(place)
                 statements += made
-            ids[table.name] += [row["id"] for row in rows]
-            written.setdefault(table.name, set()).update(rows[0])
-            inserts = Inserts(dialect, table, rows[0], into=places[table.name])
+            one = tried[table.name]
+            one.ids += [row["id"] for row in rows]
+            one.columns.update(rows[0])
+            inserts = Inserts(dialect, table, rows[0], into=one.place)
             statements += [text for text, _ in inserts.statements(rows[:most_rows])]
-        if not places:
+        if not tried:
             return cls(free=tuple(free))
-        known = sorted({*places, *generator.catalog.adopted_names})
-        judged, conditions = rehearsal.judge([rehearsal.refused(places[table], ids[table], known) for table in places])
-        accepted = [Assertion(REHEARSED.format(table), text) for table, text in zip(places, conditions, strict=True)]
-        looked, lost = rehearsal.look_for_parents({table: sorted(columns) for table, columns in written.items()})
+        known = sorted({*tried, *generator.catalog.adopted_names})
+        refused = [rehearsal.refused(table, one.place, one.ids, known) for table, one in tried.items()]
+        judged, conditions = rehearsal.judge(refused)
+        accepted = [Assertion(REHEARSED.format(table), text) for table, text in zip(tried, conditions, strict=True)]
+        looked, lost = rehearsal.look_for_parents({table: sorted(one.columns) for table, one in tried.items()})
         if lost:
             accepted.append(Assertion(NO_PARENT, lost))
-        return cls(tuple(places), tuple(free), (*statements, *judged, *looked), tuple(accepted), rehearsal.end(places.values()))
+        end = rehearsal.end(one.place for one in tried.values())
+        return cls(tuple(tried), tuple(free), (*statements, *judged, *looked), tuple(accepted), end)
+
+
+@dataclass
+class _Tried:
+    """A _Tried is the rows of one table that are tried: their place, their ids and the columns that they fill."""
+
+    place: str
+    ids: list[int] = field(default_factory=list)
+    columns: set[str] = field(default_factory=set)
 
 
 def _free(dialect: Dialect, generator: Generator, step: PlannedStep, rows: list[Row]) -> Iterator[Assertion]:
@@ -98,7 +108,7 @@ def _is_taken(dialect: Dialect, generator: Generator, step: PlannedStep, column:
     # numbered codes have one length, so they are in the order of their numbers
     is_numbered = isinstance(low, str) and len(low) == len(high) and high == rows[0].get(column.name)
     block = generator.ledger.get(step.revision, step.table.name)
-    if block and not is_numbered:
+    if block and not is_numbered and len(rows) < block.row_count:
         every = islice(generator.of_step(step, block), _MOST_LISTED)
         values |= {row[column.name] for row in every if row.get(column.name) is not None}
     listed = f"{quoted} IN ({', '.join(map(literal, sorted(values)))})"

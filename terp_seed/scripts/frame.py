@@ -197,7 +197,7 @@ class ScriptFrame:
         self._execute(self._dialect.commit(revision, self._checks))
 
     def _rehearse(self, first: FirstRows) -> None:
-        """Print the rehearsal, which changes temporary tables only, and the checks that they took every row."""
+        """Print the rehearsal, of which nothing is left, and the checks that the tables took every row."""
         if first.rehearsal:
             self._writer.remark(self._dialect.rehearsal.remark)
             self._execute(self._dialect.commit(self._opening, self._checks))

@@ -21,9 +21,9 @@ class ScriptRehearsal(ABC):
         """
 
     @abstractmethod
-    def refused(self, place: str, ids: Sequence[int], known: Iterable[str]) -> str:
-        """Return the condition that one of the rows is not in its place, or refers to one that is not there, of another table
-        than the `known`.
+    def refused(self, table: str, place: str, ids: Sequence[int], known: Iterable[str]) -> str:
+        """Return the condition that one of a table's rows is not in its place, or refers to a row that is not there, of a table
+        that is not among the `known`.
         """
 
     def judge(self, refused: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

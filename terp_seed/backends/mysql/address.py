@@ -4,7 +4,6 @@ An address names one host and one database. Its query has a few words of ours af
 TLS.
 """
 
-import difflib
 import re
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlalchemy.engine import URL
 
 from terp_seed.backends.address import EXAMPLE, driver_of, one_each, seconds, unusable
 from terp_seed.backends.mysql import address_words as words
+from terp_seed.model.words import nearest
 
 _DRIVERS = ("pymysql", "mysqldb", "mysqlconnector", "aiomysql", "asyncmy", "mariadbconnector")
 _QUERY_EXAMPLE = f"{EXAMPLE}?ssl-mode=REQUIRED"
@@ -59,10 +59,9 @@ def _unknown(word: str) -> Exception:
     known = [*words.PREFERRED_SPELLINGS, *words.SECONDS]
     if not re.fullmatch(r"[\w.-]{1,40}", word):
         return unusable("has an unknown word in its query", f"one of {', '.join(known)}, as in {_QUERY_EXAMPLE}")
-    near = difflib.get_close_matches(words.plain(word), [words.plain(each) for each in known], n=1)
-    meant = next((f" Did you mean {each}?" for each in known if [words.plain(each)] == near), "")
+    meant = nearest(word, known, words.plain)
     found = unusable(f"has the unknown word {word!r}", f"one of {', '.join(known)}, as in {_QUERY_EXAMPLE}")
-    return type(found)(f"{found}{meant}")
+    return type(found)(f"{found}{f' Did you mean {meant}?' if meant else ''}")
 
 
 def _require_parts(parts: dict[str, Any]) -> None:

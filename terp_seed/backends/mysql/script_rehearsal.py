@@ -29,7 +29,7 @@ class MySQLRehearsal(ScriptRehearsal):
         chosen = f"IF({self._catalogue.has_no_like(table)},\n  {self._dialect.text(plain)},\n  {self._dialect.text(like)})"
         return self._quote(copy), (f"SET @seed_copy = {chosen}", "PREPARE seed_copy FROM @seed_copy", "EXECUTE seed_copy")
 
-    def refused(self, place: str, ids: Sequence[int], known: Iterable[str]) -> str:
+    def refused(self, table: str, place: str, ids: Sequence[int], known: Iterable[str]) -> str:
         """Count the rows of the copy."""
         return f"  (SELECT COUNT(*) FROM {place}) <> {len(ids)}"
 

@@ -24,11 +24,10 @@ class SQLiteRehearsal(ScriptRehearsal):
         """Return the table. Its schema tells these rows from those of the seed."""
         return f"main.{self._quote(table)}", ()
 
-    def refused(self, place: str, ids: Sequence[int], known: Iterable[str]) -> str:
+    def refused(self, table: str, place: str, ids: Sequence[int], known: Iterable[str]) -> str:
         """Look for the ids, and among them for those that pragma_foreign_key_check lists."""
-        table = self._text(place.removeprefix("main.")[1:-1].replace('""', '"'))
         parents = ", ".join(self._text(name.lower()) for name in known)
-        lost = f'SELECT "rowid" FROM pragma_foreign_key_check({table}) WHERE LOWER("parent") NOT IN ({parents})'
+        lost = f'SELECT "rowid" FROM pragma_foreign_key_check({self._text(table)}) WHERE LOWER("parent") NOT IN ({parents})'
         rows = f'SELECT COUNT(*) FROM {place} WHERE "id" IN ({", ".join(map(str, ids))})'
         return f'({rows}\n  AND "id" NOT IN ({lost})) <> {len(ids)}'
 
