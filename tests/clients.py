@@ -19,6 +19,11 @@ def apply(database: Database, script: str) -> subprocess.CompletedProcess[str]:
 
 
 def apply_well(database: Database, script: str) -> None:
-    """Apply a script, and fail the test when it does not run to its end in silence."""
+    """Apply a script, and fail the test unless it runs to its end, counts the rows that it expects, and says that all is well."""
     ran = apply(database, script)
-    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", ""), ran
+    assert (ran.returncode, ran.stderr) == (0, ""), ran
+    *counts, verdict = [line for line in ran.stdout.splitlines() if not line.startswith("seed_")]
+    assert verdict.startswith("All is well: "), ran.stdout
+    for line in counts:
+        table, there, *expected = line.replace("|", "\t").split("\t")
+        assert expected in ([], [there]), f"{table}: {line}"

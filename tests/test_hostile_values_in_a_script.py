@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, find, settings
 
 from terp_seed.backends.registry import dialect_of
 from terp_seed.sql.insert import Inserts
-from tests.clients import apply_well
+from tests.clients import apply
 from tests.support import NAMES, Database
 from tests.test_literals_round_trip import THINGS, Things, numbered, pairs, rows_for
 
@@ -37,7 +37,8 @@ def by_script(database: Database, rows: list[dict[str, Any]], hostile: bool) -> 
     before = HOSTILE_SESSIONS[dialect.name] if hostile else []
     inserts = [statement for statement, _ in Inserts(dialect, THINGS, rows[0]).statements(rows)]
     statements = [*before, *dialect.preamble, "DELETE FROM things", "BEGIN", *inserts, "COMMIT"]
-    apply_well(database, "".join(f"{statement};\n\n" for statement in statements))
+    ran = apply(database, "".join(f"{statement};\n\n" for statement in statements))
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", ""), ran
     with database.connection() as connection:
         columns = [THINGS.columns[name] for name in rows[0]]
         read = connection.execute(sa.select(*columns).order_by(THINGS.columns.id)).mappings()

@@ -11,10 +11,10 @@ from tests.support import PROJECT
 
 # of size x2 as of 2026-03-01, with the 0.1.0 that is not released yet: a change of what scripts say changes these
 GOLDEN = {
-    ("mysql://root@127.0.0.1/terp", "upgrade head"): "99f425a38c5fb2e449dc277b99a435468845304e508978f36d0013a341f1b931",
-    ("mysql://root@127.0.0.1/terp", "downgrade head:base"): "0c4d2b236ac0a560d45bc1684d14e3388677eca9e74bba7824f4e9ee3319e9ac",
-    ("sqlite:///terp.db", "upgrade head"): "b88b25751d66b07cca24a805311bcb79b25a2c006678a4e5ab19d0dcddb58605",
-    ("sqlite:///terp.db", "downgrade head:base"): "aee6ba187d3845c63ba1509129b1ddf89aeb1b641651acf769cbe096cc98a14e",
+    ("mysql://root@127.0.0.1/terp", "upgrade head"): "60b827d2ba9fa9c3035ca7818c1fb557868c323e120fc30a49407e9d96edcf91",
+    ("mysql://root@127.0.0.1/terp", "downgrade head:base"): "04af962e2a9ed53076661a75219ffe83b18c8ad3b9d4cf6d98d1d03302393138",
+    ("sqlite:///terp.db", "upgrade head"): "8652b4ef48e1acd17799981d41470f26ec774206deaf174f783a3a5239c0548d",
+    ("sqlite:///terp.db", "downgrade head:base"): "b596322c7cb22e215ced2a096c996de360a96be7a03fbd21c27c70820db6ee8b",
 }
 
 

@@ -16,7 +16,7 @@ from tests.conftest import PLACES
 from tests.scripts import AS_OF, everything, script, statements_of
 from tests.support import ALL_FAULTS, CATALOG, SMALL, Database
 
-Client = Callable[[Database, str], None]
+Client = Callable[[Database, str], object]
 
 
 def _command(database: Database, *options: str) -> list[str]:
@@ -27,14 +27,14 @@ def _command(database: Database, *options: str) -> list[str]:
     return ["mariadb", *options, *place, str(url.database)]
 
 
-def _run(command: list[str], text: str) -> None:
+def _run(command: list[str], text: str) -> str:
     environment = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
-    subprocess.run(command, input=text, env=environment, capture_output=True, encoding="utf-8", check=False)
+    return subprocess.run(command, input=text, env=environment, capture_output=True, encoding="utf-8", check=False).stdout
 
 
-def forced(database: Database, text: str) -> None:
-    """Apply it with the ordinary client, told to go on; the shell of SQLite does so by itself."""
-    _run(_command(database, *([] if database.kind == "sqlite" else ["--force"])), text)
+def forced(database: Database, text: str) -> str:
+    """Apply it with the ordinary client, told to go on; the shell of SQLite does so by itself. Return what it printed."""
+    return _run(_command(database, *([] if database.kind == "sqlite" else ["--force"])), text)
 
 
 def sourced(database: Database, text: str) -> None:
@@ -115,6 +115,13 @@ def test_nothing_is_seeded_where_a_check_fails(place: str, new_terp: Callable[[s
         assert (terp.scalar("SELECT COUNT(*) FROM seed_ledger"), terp.versions()) == (0, set())
     else:
         assert not {"seed_ledger", "alembic_version_seed"} & terp.tables()
+
+
+def test_client_that_goes_on_is_told_so(terp: Database) -> None:
+    terp.execute("INSERT INTO clients (id, teri_code, name) VALUES (4, 'MINE-4', 'Mine')")
+    said = forced(terp, script(terp, *AS_OF, "upgrade", "head"))
+    assert re.search(r"^clients[|\t]1[|\t]10$", said, re.MULTILINE), said
+    assert said.splitlines()[-1] == "This script stopped: see its first error. `terp-seed status` lists what is there."
 
 
 @pytest.mark.parametrize("client", CLIENTS)

@@ -72,8 +72,9 @@ class Seeder:
         self.ledger.blocks[:] = recorded.blocks
 
     def create_ledger(self) -> None:
-        """Create the ledger's table if it is missing."""
-        self._writer.execute(records.create_sql(self._writer.sqlalchemy_dialect, self.names))
+        """Create the ledger's table if it is missing; a script has created it in its opening, for its checks."""
+        if self._writer.knows_tables:
+            self._writer.execute(records.create_sql(self._writer.sqlalchemy_dialect, self.names))
 
     def drop_ledger(self) -> None:
         """Drop the ledger's table if it exists; a script keeps it if the dialect has no conditional DROP."""

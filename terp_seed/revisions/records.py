@@ -87,6 +87,12 @@ def recorded_ids(dialect: Dialect, revision: str, table: str, column: str = "") 
     return f"{column or dialect.quote('id')} BETWEEN {first}\n  AND {last}"
 
 
+def recorded_count(dialect: Dialect, revision: str, table: str) -> str:
+    """Return the expression of the number of rows that the ledger records for a block, 0 for an unknown one."""
+    ledger, key = dialect.quote(dialect.names.ledger), key_of(dialect, revision, table)
+    return f"COALESCE((SELECT {dialect.quote('row_count')} FROM {ledger} WHERE {key}), 0)"
+
+
 def pieces(first_id: int, last_id: int) -> Iterator[tuple[int, int]]:
     """Yield the first and last id of each piece to delete, highest ids first."""
     for last in range(last_id, first_id - 1, -_PIECE):

@@ -28,10 +28,11 @@ from terp_seed.revisions.project_revisions import ProjectRevisions
 from terp_seed.revisions.recording import Recorder
 from terp_seed.runtime.run_context import RunContext
 from terp_seed.runtime.session import generator_for, run_steps, set_up_log, transactions
+from terp_seed.scripts import closing
 from terp_seed.scripts.first_rows import FirstRows
 from terp_seed.scripts.frame import ScriptFrame
 from terp_seed.scripts.heading import Script, heading
-from terp_seed.scripts.shard import Shard, ShardFrame, ShardRows, shard_blocks
+from terp_seed.scripts.shard import Shard, ShardFrame, ShardRows
 
 
 def print_script(catalog: Catalog, caller: RunContext) -> None:
@@ -59,22 +60,24 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
     caller.planned(plan)
     blocks = forecast(writer, assumed, plan, recipe).blocks[len(assumed.blocks) :]
     script.comment(heading(catalog, dialect, plan, recipe, blocks, shard.remark()))
-    for statement in (*dialect.preamble, *dialect.script_preamble):
+    for statement in dialect.script_preamble:
         writer.execute(statement)
-    if not shard.is_first:
-        make = generator_for(catalog, caller, recipe, assumed)
-        joined = ShardFrame(dialect, writer, catalog, settings)
-        joined.open(move.target, [*assumed.blocks, *blocks], shard_blocks(shard, catalog, plan, blocks))
-        ShardRows(shard, blocks, make, dialect, writer, joined).write(move, recorder)
-        joined.close()
-        script.close(is_whole=True)
-        return
-    guard = ScriptFrame(dialect, writer, catalog, settings)
-    cache = UnitCache(1)
+    parts, cache = shard.parts(plan, blocks), UnitCache(1)
+    own = [block for _, block in parts]
 
     def written(steps: Iterable[PlannedStep]) -> list[tuple[PlannedStep, set[str]]]:
         return [(step, written_columns(step.table, sample_rows(step, recipe, cache))) for step in steps]
 
+    if not shard.is_first:
+        make = generator_for(catalog, caller, recipe, assumed)
+        joined = ShardFrame(dialect, writer, catalog, settings)
+        columns = [names for _, names in written(step for step, _ in parts)]
+        joined.open(move.target, [*assumed.blocks, *blocks], list(zip(own, columns, strict=True)))
+        ShardRows(shard, blocks, make, dialect, writer, joined).write(move, recorder)
+        joined.close(closing.count_seeded(dialect, catalog, own))
+        script.close(is_whole=True)
+        return
+    guard = ScriptFrame(dialect, writer, catalog, settings)
     if move.is_downgrade:
         earlier = Ledger(block for block in assumed.blocks if block.revision not in plan.revisions)
         seeded = revisions.plan(plan.revisions, earlier, recipe.size.units).inserts()
@@ -97,5 +100,8 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
             configured=lambda own: guard.transact(own.impl, lambda: seeder.revision, is_downgrade=move.is_downgrade),
             **target,
         )
-    guard.close()
+    if move.is_downgrade:
+        guard.close(closing.count_left(dialect, plan.leaving))
+    else:
+        guard.close(closing.count_seeded(dialect, catalog, own))
     script.close(is_whole=not writer.left_out)

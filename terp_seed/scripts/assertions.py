@@ -113,6 +113,15 @@ def own_rows(dialect: Dialect, blocks: Iterable[tuple[str, sa.Table, Digested]])
     return [not_as_seeded(dialect, *block, identity_only=True) for block in blocks]
 
 
+def recorded(dialect: Dialect, revision: str, table: SeedTable) -> Assertion:
+    """Return the assertion that the ledger has a record of the table's rows, which is written only if all of them are there."""
+    ledger, key = dialect.quote(dialect.names.ledger), records.key_of(dialect, revision, table.name)
+    lacking = f"NOT EXISTS (SELECT 1 FROM {ledger} WHERE {key})"
+    if table.adopts:
+        lacking += f" AND {dialect.variable(f'{table.name}_missing')} > 0"
+    return Assertion(ROWS_MISSING.format(table.name), f"  {lacking}")
+
+
 def later(tables: Iterable[str], adopted: Iterable[str]) -> list[Assertion]:
     """Return the assertions that an inserting script prints after its opening, with their sentences only."""
     sentences = (*map(ROWS_MISSING.format, tables), *map(NOT_FOUND.format, sorted(adopted)), NOT_ENDED)

@@ -21,7 +21,7 @@ from terp_seed.revisions.block import Block
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.migration_plan import MigrationPlan
 from terp_seed.revisions.plan import Plan, PlannedStep
-from terp_seed.scripts import assertions
+from terp_seed.scripts import assertions, closing
 from terp_seed.scripts.assertions import Assertion
 from terp_seed.scripts.first_rows import FirstRows
 from terp_seed.scripts.references import known_keys, search_of
@@ -172,23 +172,21 @@ class ScriptFrame:
         for name, function in emits.items():
             setattr(impl, name, function)
 
-    def close(self) -> None:
-        """Print what follows the last revision."""
+    def close(self, counts: Iterable[str]) -> None:
+        """Print what follows the last revision: the statements that count rows, the verdict, and the end of the session."""
         if not self._checks:
             return
+        self._writer.remark("What is there now")
         release = self._dialect.release_lock(self._names.lock)
-        self._execute([*self._dialect.close_script(self._watched), *([release] if release else [])])
+        ending = (*self._dialect.close_script(self._watched), *([release] if release else []))
+        self._execute([*self._dialect.undo_rest(), *counts, closing.verdict(self._dialect, self._checks), *ending])
 
     def _commit(self, revision: str, is_downgrade: bool) -> None:
         """Print the checks that a revision did what it should, and its COMMIT."""
         quote, text = self._dialect.quote, self._dialect.text
         of_revision = f"{quote('revision')} = {text(revision)}"
-        for table in self._inserted.get(revision, ()):
-            key = f"{of_revision} AND {quote('table_name')} = {text(table)}"
-            lacking = f"NOT EXISTS (SELECT 1 FROM {quote(self._names.ledger)} WHERE {key})"
-            if self._catalog[table].adopts:
-                lacking += f" AND {self._dialect.variable(f'{table}_missing')} > 0"
-            self._print([Assertion(assertions.ROWS_MISSING.format(table), f"  {lacking}")])
+        inserted = self._inserted.get(revision, ())
+        self._print(assertions.recorded(self._dialect, revision, self._catalog[table]) for table in inserted)
         applied = f"EXISTS (SELECT 1 FROM {quote(self._names.version_table)} WHERE {quote('version_num')} = {text(revision)})"
         ended = applied if is_downgrade else f"NOT {applied}"
         if any(revision in revisions for revisions in self._leaving.values()):

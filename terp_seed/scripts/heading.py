@@ -6,6 +6,7 @@ It is hashed while it is written, so it can be streamed. The same settings give 
 import hashlib
 import io
 from collections.abc import Iterable, Iterator
+from importlib.metadata import version
 from typing import TextIO
 
 from terp_seed.model.names import Names
@@ -65,6 +66,7 @@ def heading(
     lines = [
         f"terp_seed: {'seed' if blocks else 'roll back'} {', '.join(plan.revisions)}",
         "",
+        f"made by      terp-seed {version('terp-seed')}",
         f"for          {dialect.title}; apply it with:",
         f"             {dialect.apply_with}",
         *(
@@ -75,16 +77,18 @@ def heading(
         *shard,
         "",
         "It stops at the first thing that is not as it expects, with an error that says what. Nothing is changed before all of",
-        "that was looked at; from then on each revision commits whole or not at all.",
+        "that was looked at; from then on each revision commits whole or not at all. At its end it counts what is there, and",
+        "says whether all is well.",
     ]
     return lines + ([dialect.script_caveat] if dialect.script_caveat else [])
 
 
 def _data(catalog: Catalog, recipe: Recipe, blocks: list[Block]) -> Iterator[str]:
-    version = f"generator version {recipe.generator_version}"
-    yield f"data         size {recipe.size}, seed {recipe.seed}, as of {recipe.as_of}, {version}"
-    places = {table.name: place for place, table in enumerate(catalog.every)}
-    blocks = sorted(blocks, key=lambda block: places[block.table_name])
+    yield (
+        f"data         size {recipe.size}, seed {recipe.seed}, as of {recipe.as_of}, generator version {recipe.generator_version}"
+    )
+    blocks = in_order(catalog, blocks)
+    width = max(len(block.table_name) for block in blocks) + 1
     companions = [block for block in blocks if catalog.is_companion(block.table_name)]
     main = [block for block in blocks if block not in companions]
     for word, group in (("rows", main), ("companions", companions)):
@@ -92,6 +96,12 @@ def _data(catalog: Catalog, recipe: Recipe, blocks: list[Block]) -> Iterator[str
             name, ids = block.table_name, f"ids {block.first_id} to {block.last_id}"
             if catalog[name].adopts:
                 ids = "at most: rows that are there already are used"
-            yield f"{'' if place else word:<12} {name:<16}{block.row_count:>12,}   {ids}"
+            yield f"{'' if place else word:<12} {name:<{width}}{block.row_count:>12,}   {ids}"
         if group is main:
-            yield f"{'':<12} {'total':<16}{sum(block.row_count for block in main):>12,}"
+            yield f"{'':<12} {'total':<{width}}{sum(block.row_count for block in main):>12,}"
+
+
+def in_order(catalog: Catalog, blocks: Iterable[Block]) -> list[Block]:
+    """Return the blocks as a script lists them: companions last, each group with parents first."""
+    places = {table.name: place for place, table in enumerate(catalog.every)}
+    return sorted(blocks, key=lambda block: (catalog.is_companion(block.table_name), places[block.table_name]))

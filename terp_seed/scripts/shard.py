@@ -9,18 +9,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from terp_seed.backends.writer import Writer
-from terp_seed.checks.schema import sample_rows, written_columns
 from terp_seed.errors import BadSetting
 from terp_seed.model.fixed_rows import FixedRows
 from terp_seed.model.recipe import Size
-from terp_seed.model.table import Catalog, SeedTable
+from terp_seed.model.table import SeedTable
 from terp_seed.model.words import counted
 from terp_seed.revisions import records
 from terp_seed.revisions.block import Block
 from terp_seed.revisions.filling import fill_sql
 from terp_seed.revisions.migration_plan import MigrationPlan
 from terp_seed.revisions.operations import SeedOp
-from terp_seed.revisions.plan import Plan
+from terp_seed.revisions.plan import Plan, PlannedStep
 from terp_seed.revisions.recording import Recorder
 from terp_seed.rows.adoption import adopted_by, look_up
 from terp_seed.rows.generation import Generator
@@ -65,6 +64,16 @@ class Shard:
         """Return the shard's part of a block of generated rows."""
         before, units, rows = self.first - 1, self.last - self.first + 1, block.row_count // self.of
         return Block(block.revision, block.table_name, block.first_id + before * rows, units * rows, block.recipe)
+
+    def parts(self, plan: Plan, blocks: Iterable[Block]) -> list[tuple[PlannedStep, Block]]:
+        """Return the shard's parts of a plan's blocks, with their steps. Fixed and shared rows belong whole to unit 1."""
+        parts = []
+        for step, block in zip(plan.inserts(), blocks, strict=True):
+            if not (step.fixed_rows or step.table.shared):
+                parts.append((step, self.block(block)))
+            elif self.is_first:
+                parts.append((step, block))
+        return parts
 
     def remark(self) -> list[str]:
         """Return the lines of the heading about the shard; none if it has all units."""
@@ -171,12 +180,3 @@ class ShardRows:
         self._guard.added(part.name)
         for statement in fill_sql(self._dialect, part, own, self._generator.ledger):
             self._writer.execute(statement)
-
-
-def shard_blocks(shard: Shard, catalog: Catalog, plan: Plan, blocks: Iterable[Block]) -> list[tuple[Block, set[str]]]:
-    """Return the shard's parts of a plan's blocks, with the columns that they fill; without fixed and shared rows."""
-    return [
-        (shard.block(block), written_columns(step.table, sample_rows(step, block.recipe)))
-        for step, block in zip(plan.inserts(), blocks, strict=True)
-        if not (step.fixed_rows or step.table.shared)
-    ]

@@ -44,11 +44,11 @@ class Dialect(ABC):
     delete_order: str = ""
     locking_read: str = ""
     by_primary_key: str = ""  # after the table of a locking read, or a server may scan the table and lock every row
-    # of a script, besides the preamble; online, the connection sets these things
+    # of scripts
     apply_with: str
     script_caveat: str = ""
     drops_on_condition: bool = True  # whether a script can drop a table only if its checks have held
-    script_preamble: tuple[str, ...] = ()
+    script_preamble: tuple[str, ...]  # the preamble, and what a connection sets in another way online
 
     def __init__(self, names: Names) -> None:
         """Take the names of the project's own tables."""
@@ -96,6 +96,14 @@ class Dialect(ABC):
 
     def watch(self, tables: Iterable[str]) -> tuple[str, ...]:
         """Return the statements that prevent writes into these tables outside of such a transaction."""
+        return ()
+
+    @abstractmethod
+    def held(self, checks: int) -> str:
+        """Return the condition that this number of checks have passed, which is all of them so far."""
+
+    def undo_rest(self) -> tuple[str, ...]:
+        """Return the statements that undo what is uncommitted at the end, under a client that continued after an error."""
         return ()
 
     @abstractmethod

@@ -18,6 +18,7 @@ from tests.hostile_settings import HOSTILE, PINNED, administrator, as_documented
 from tests.support import NAMES, Database
 from tests.test_rows_are_a_pure_function import GOLDEN
 
+MARK = "SELECT 'here' AS `here`"
 ZONE = "America/New_York"
 MISSING_HOUR = "2025-03-09 02:30:00"
 MODES = {
@@ -99,12 +100,31 @@ def test_documented_user_can_set_every_session_setting(private_server: servers.S
             assert {name for name in usual if globally[name] == usual[name]} == set(), "a setting that nothing tries"
             assert _prepared(terp) == usual
             dialect = dialect_of(make_url(terp.url), NAMES)
-            preamble = (*dialect.preamble, *dialect.script_preamble, "SHOW SESSION VARIABLES")
+            preamble = (*dialect.script_preamble, "SHOW SESSION VARIABLES")
             ran = clients.apply(terp, ";\n".join(preamble) + ";\n")
         assert (ran.returncode, ran.stderr) == (0, "")
         shown = dict(line.split("\t", 1) for line in ran.stdout.splitlines())
         assert {name: shown[name] for name in usual} == usual
         assert shown["autocommit"] == "ON"
+
+
+def test_script_gives_the_session_back_as_it_was(private_server: servers.Server) -> None:
+    with private_server.running() as url:
+        terp = Database.create(url, private_server.kind).with_tables()
+        with administrator(terp) as cursor:
+            cursor.execute("SHOW SESSION VARIABLES")
+            settable = {*dict(cursor.fetchall())} - {"init_connect", "character_set_server", "system_versioning_asof"}
+        hostile = {name: values[-1] for name, values in HOSTILE[private_server.kind].items() if name in settable}
+        hostile |= {"sql_select_limit": "9000", "max_join_size": "9000", "wait_timeout": "60", "max_session_mem_used": "99999999"}
+        before = "".join(f"SET SESSION {name} = {value};\n" for name, value in hostile.items() if name in settable)
+        show = f"{MARK};\nSHOW SESSION VARIABLES WHERE Variable_name NOT IN ('timestamp', 'statement_id');\n{MARK};\n"
+        for arguments in (("upgrade", "head"), ("downgrade", "head:base")):
+            text = scripts.script(terp, *scripts.AS_OF, *arguments)
+            ran = clients.apply(terp, before + show + text + show)
+            assert (ran.returncode, ran.stderr) == (0, "")
+            _, was, between, is_now, _ = ran.stdout.split("here\nhere\n")
+            assert "All is well" in between
+            assert set(is_now.splitlines()) ^ set(was.splitlines()) == set()
 
 
 def test_row_limit_hides_no_user_row_from_rollback(private_server: servers.Server) -> None:

@@ -36,7 +36,12 @@ class MySQL(Dialect):
     locking_read = " FOR UPDATE"
     by_primary_key = " FORCE INDEX (PRIMARY)"
     apply_with = "mysql --skip-reconnect --host=HOST --user=USER --password DATABASE < THIS_FILE"
-    script_preamble = ("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", "SET SESSION autocommit = 1")
+    script_preamble = (
+        *mysql_session.KEEP,
+        *preamble,
+        "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+        "SET SESSION autocommit = 1",
+    )
     _escapes = str.maketrans({"'": "''", "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
     def quote(self, identifier: str) -> str:
@@ -80,7 +85,7 @@ class MySQL(Dialect):
         """
         return (
             "SET @seed_step = 'ROLLBACK'",
-            f"SET @seed_step = IF({_held(checks)}, 'COMMIT', 'ROLLBACK')",
+            f"SET @seed_step = IF({self.held(checks)}, 'COMMIT', 'ROLLBACK')",
             "PREPARE seed_step FROM @seed_step",
             "EXECUTE seed_step",
             "ROLLBACK",  # if even that could not be prepared: the next BEGIN would commit
@@ -88,25 +93,24 @@ class MySQL(Dialect):
             *self.let_write(checks),
         )
 
+    def held(self, checks: int) -> str:
+        """Return a count of the numbers: in a lax session, a sentence would be stored as 0."""
+        return f"(SELECT COUNT(*) FROM {_STOPS} WHERE `stop` > 0) = {checks}"
+
     def let_write(self, checks: int) -> tuple[str, ...]:
         """Return the end of the read-only session, prepared only if the checks have passed."""
         return (
             "COMMIT",
             "SET @seed_step = 'DO 0'",
-            f"SET @seed_step = IF({_held(checks)}, 'SET SESSION TRANSACTION READ WRITE', 'DO 0')",
+            f"SET @seed_step = IF({self.held(checks)}, 'SET SESSION TRANSACTION READ WRITE', 'DO 0')",
             "PREPARE seed_step FROM @seed_step",
             "EXECUTE seed_step",
             "COMMIT",
         )
 
     def close_script(self, tables: Iterable[str]) -> tuple[str, ...]:
-        """Return the statements that drop the temporary table and restore the defaults of the session."""
-        return (
-            "COMMIT",
-            f"DROP TEMPORARY TABLE IF EXISTS {_STOPS}",
-            "SET SESSION TRANSACTION READ WRITE",
-            "SET SESSION autocommit = 1",
-        )
+        """Return the statements that drop the temporary table and give the session its own settings back."""
+        return "COMMIT", f"DROP TEMPORARY TABLE IF EXISTS {_STOPS}", *mysql_session.GIVE_BACK
 
     @property
     def changed_one(self) -> str:
@@ -221,8 +225,3 @@ class MySQL(Dialect):
     def json_text(self, alias: str, path: str) -> str:
         """Return the unquoted value at the path."""
         return f"JSON_UNQUOTE(JSON_EXTRACT({alias}.`document`, '{path}'))"
-
-
-def _held(checks: int) -> str:
-    """Return the condition that this number of checks have passed. In a lax session, a sentence would be stored as 0."""
-    return f"(SELECT COUNT(*) FROM {_STOPS} WHERE `stop` > 0) = {checks}"

@@ -46,14 +46,53 @@ _ON_MARIADB = ",\n    ".join(
 )
 _ON_MYSQL = "SET SESSION max_execution_time = 0"
 
-# One text serves both servers, so settings of only one of them are in a prepared statement that it builds itself. (A comment that
-# only one executes, /*M! */, would be shorter, but the other's client strips it.)
-PINS = (
-    *_ON_BOTH,
-    f"SET @seed_session = IF(VERSION() LIKE '%MariaDB%',\n  '{_ON_MARIADB}',\n  '{_ON_MYSQL}')",
-    "PREPARE seed_session FROM @seed_session",
-    "EXECUTE seed_session",
-    "DEALLOCATE PREPARE seed_session",
+
+def _prepared(on_mariadb: str, on_mysql: str) -> tuple[str, ...]:
+    """Return the statements that run one of two statements.
+
+    One text serves both servers, so settings of only one of them are in a prepared statement that it builds itself. (A comment
+    that only one executes, /*M! */, would be shorter, but the other's client strips it.)
+    """
+    return (
+        f"SET @seed_session = IF(VERSION() LIKE '%MariaDB%',\n  '{on_mariadb}',\n  '{on_mysql}')",
+        "PREPARE seed_session FROM @seed_session",
+        "EXECUTE seed_session",
+        "DEALLOCATE PREPARE seed_session",
+    )
+
+
+PINS = (*_ON_BOTH, *_prepared(_ON_MARIADB, _ON_MYSQL))
+
+# What a script gives back at its end, so that the session of a database window is again as it was.
+_KEPT = (
+    *("character_set_client", "character_set_results", "collation_connection"),
+    *("sql_mode", "time_zone", "sql_select_limit", "max_join_size", "sql_big_selects"),
+    *("foreign_key_checks", "unique_checks", "sql_safe_updates", "completion_type", "sql_auto_is_null"),
+    *("max_sort_length", "sort_buffer_size", "group_concat_max_len", "div_precision_increment", "sql_quote_show_create"),
+    *("default_storage_engine", "default_tmp_storage_engine"),
+    *("innodb_lock_wait_timeout", "lock_wait_timeout", "wait_timeout", "net_read_timeout", "net_write_timeout"),
+)
+_KEPT_ON_MARIADB = (
+    *("tx_isolation", "tx_read_only", "max_statement_time", "check_constraint_checks", "sql_if_exists"),
+    *("idle_transaction_timeout", "idle_write_transaction_timeout", "idle_readonly_transaction_timeout"),
+    *("max_session_mem_used", "tmp_disk_table_size"),
+)
+_KEPT_ON_MYSQL = ("transaction_isolation", "transaction_read_only", "max_execution_time")
+
+
+def _keep(*names: str) -> str:
+    return "SET " + ",\n  ".join(f"@seed_{name} = @@SESSION.{name}" for name in names)
+
+
+def _give_back(*names: str) -> str:
+    return "SET SESSION " + ",\n  ".join(f"{name} = @seed_{name}" for name in names)
+
+
+KEEP = (_keep("autocommit", *_KEPT), *_prepared(_keep(*_KEPT_ON_MARIADB), _keep(*_KEPT_ON_MYSQL)))
+GIVE_BACK = (
+    _give_back(*_KEPT),
+    *_prepared(_give_back(*_KEPT_ON_MARIADB), _give_back(*_KEPT_ON_MYSQL)),
+    _give_back("autocommit"),
 )
 
 # innodb_strict_mode, which an ordinary user of MySQL may not set either, concerns CREATE TABLE options that we do not use.

@@ -31,11 +31,12 @@ class SQLite(Dialect):
         "PRAGMA recursive_triggers = OFF",
         "PRAGMA query_only = OFF",
     )
+    script_preamble = preamble
     drops_on_condition = False
     apply_with = "sqlite3 -bail DATABASE < THIS_FILE"
     script_caveat = (
         "On this kind of database a script cannot hold a lock beyond a transaction: let no other seeding run beside it. A client "
-        "of your own has to bring the function sha3(text) along, as the sqlite3 shell does."
+        "of your own has to bring the function sha3(text) along, as the sqlite3 shell does. The pragmas hold for its connection."
     )
 
     def quote(self, identifier: str) -> str:
@@ -72,12 +73,15 @@ class SQLite(Dialect):
 
     def commit(self, name: str, checks: int) -> tuple[str, ...]:
         """Return the payment of the debt if the checks have passed, and COMMIT."""
-        held = f'(SELECT COUNT(*) FROM temp."seed_stop" WHERE typeof("stop") = \'integer\') = {checks}'
         return (
-            f'INSERT INTO temp."seed_stop" SELECT {self.text(f"paid {name}")} WHERE {held}',
+            f'INSERT INTO temp."seed_stop" SELECT {self.text(f"paid {name}")} WHERE {self.held(checks)}',
             'DELETE FROM temp."seed_debt" WHERE "stop" IN (SELECT "stop" FROM temp."seed_stop")',
             "COMMIT",
         )
+
+    def held(self, checks: int) -> str:
+        """Return a count of the integers, since a sentence is text."""
+        return f'(SELECT COUNT(*) FROM temp."seed_stop" WHERE typeof("stop") = \'integer\') = {checks}'
 
     def watch(self, tables: Iterable[str]) -> tuple[str, ...]:
         """Return triggers, for a client that rolls back after an error and then continues without a transaction."""
@@ -91,6 +95,11 @@ class SQLite(Dialect):
             for table in tables
             for verb in _VERBS
         )
+
+    def undo_rest(self) -> tuple[str, ...]:
+        """Return an INSERT of each debt, twice: if one is left, it fails and rolls back. A bare ROLLBACK needs a transaction."""
+        twice = 'SELECT d."stop" FROM temp."seed_debt" AS d, (SELECT 1 UNION ALL SELECT 2)'
+        return (f'INSERT OR ROLLBACK INTO temp."seed_stop" {twice}',)
 
     def close_script(self, tables: Iterable[str]) -> tuple[str, ...]:
         """Return the statements that drop the triggers and the temporary tables."""
