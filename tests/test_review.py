@@ -167,6 +167,46 @@ def test_one_table_is_reviewed_with_what_it_needs(sqlite_terp: Database) -> None
     ]
 
 
+def answer_on(page: str) -> str:
+    return " ".join(text_of(page, "answer", tag="div").split())
+
+
+def test_page_that_asks_says_what_is_there(terp: Database) -> None:
+    before = terp.everything()
+    page = page_of(terp, AS_OF, "--ask")
+    assert answer_on(page).startswith("Nothing is seeded, and the tables are empty.")
+    assert "1 to 10" in text_of(page, "overview")
+    assert terp.everything() == before
+    terp.execute("INSERT INTO clients (id, teri_code, name) VALUES (7, 'MINE-7', 'Mine')")
+    page = page_of(terp, AS_OF, "--ask")
+    assert answer_on(page).startswith("1 table has rows already: clients .")
+    assert "2,001 to 2,010" in text_of(page, "overview")
+    terp.cli("upgrade", AS_OF, "-f", "--table=clients")
+    page = page_of(terp, AS_OF, "--ask")
+    assert answer_on(page).startswith("A part is seeded already , with size small, seed 42, as of 2026-03-01.")
+    assert "2,001 to 2,010" not in text_of(page, "overview")
+    terp.cli("upgrade", "-f")
+    page = page_of(terp, AS_OF, "--ask", "--env=production")
+    assert answer_on(page).startswith(
+        "Seeded already , with size small, seed 42, as of 2026-03-01: a run with these settings has"
+    )
+    assert "1 to" not in text_of(page, "overview", '<table class="plain"')[:400]
+    page = page_of(terp, AS_OF, "--ask", "--seed=7")
+    assert "A run would be refused here now: The database is already seeded with other settings: seed is 42" in answer_on(page)
+
+
+def test_page_that_asks_names_missing_columns(terp: Database) -> None:
+    terp.execute("ALTER TABLE payments RENAME COLUMN notes TO remarks")
+    said = answer_on(page_of(terp, AS_OF, "--ask"))
+    assert "A run would be refused here now: Schema validation failed for payments" in said
+
+
+def test_page_explains_what_a_unit_is(planned: str) -> None:
+    assert "A unit is the smallest seed that is complete in itself: 5 vendors, 10 clients, 20 products," in text_of(
+        planned, "overview"
+    )
+
+
 def test_live_review_of_damaged_rows_exits_1(sqlite_terp: Database) -> None:
     sqlite_terp.cli("upgrade", AS_OF, "-f")
     buyer = "SELECT MIN(id) FROM clients WHERE is_seller = 0"  # a supplier's address is in other tables too
@@ -180,6 +220,7 @@ def test_live_review_of_damaged_rows_exits_1(sqlite_terp: Database) -> None:
     ("options", "code", "said"),
     [
         (["--live"], 1, "Nothing is seeded in "),
+        (["--live", "--ask"], 2, "--live and --ask cannot be combined"),
         (["--table=cats"], 2, "Unknown table 'cats': expected one of"),
         (["--size=huge"], 2, "Size 'huge' is not known"),
     ],

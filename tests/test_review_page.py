@@ -101,6 +101,20 @@ def test_page_fits_window_without_requests_or_errors(browser: Browser, planned: 
     assert [url for url in browser.requests() if not url.startswith(("about:", "data:,"))] == [planned]
 
 
+@pytest.mark.parametrize("width", [400, 1600])
+def test_box_says_that_it_shows_a_part(browser: Browser, planned: str, width: int) -> None:
+    browser.show(planned, width)
+    open_everything(browser)
+    cut = "[...document.querySelectorAll('.scroll, pre')].filter((box) => box.scrollWidth > box.clientWidth + 1)"
+    hinted = "[...document.querySelectorAll('.scroll, pre')].filter((box) => "
+    hinted += "getComputedStyle(box, '::before').content.includes('more'))"
+    assert browser.until(f"return {cut}.length > 0 && {cut}.every((box) => {hinted}.includes(box))")
+    assert browser.run(f"return {cut}.length === {hinted}.length")
+    anywhere = "[...document.querySelectorAll('main *')].filter((box) => getComputedStyle(box).overflowX !== 'visible'"
+    anywhere += " && box.scrollWidth > box.clientWidth + 1 && !box.matches('.scroll, pre, .hidden'))"
+    assert browser.run(f"return {anywhere}.map((box) => box.outerHTML.slice(0, 80))") == []
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_text_can_be_read_on_its_background(browser: Browser, planned: str, theme: str) -> None:
     browser.show(planned, 1600, theme)

@@ -173,15 +173,17 @@ def init(settings: "Settings", listener: "Listener", empty: bool) -> None:
 @main.command()
 @shared("size", "table", "seed", "as_of", "env")
 @click.option("--live", is_flag=True, help="Show what is in the database, not what would be seeded.")
+@click.option("--ask", is_flag=True, help="Also ask the database what a run would meet there now; only reads.")
 @click.option("--output", "-o", default="review.html", metavar="FILE", help="File to write; - prints it. Default: review.html.")
 @run
-def review(settings: "Settings", listener: "Listener", table: str | None, live: bool, output: str) -> None:
+def review(settings: "Settings", listener: "Listener", table: str | None, live: bool, ask: bool, output: str) -> None:
     """Write one HTML page about the seed: rows, graph, masking, checks, plots and script."""
     from terp_seed.app import reviews
     from terp_seed.cli import console
     from terp_seed.cli.output import save
 
-    save(output, (page := reviews.review(settings, table, live)).html)
+    _require_one(live=live, ask=ask)
+    save(output, (page := reviews.review(settings, table, live, ask)).html)
     click.echo(f"{output}: {console.verification_text(page.verification).splitlines()[-1]}", err=True)
     if not page.verification.ok:
         sys.exit(1)

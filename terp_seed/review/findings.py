@@ -11,6 +11,7 @@ from terp_seed.checks.verification import CheckResult, Verification, answers, ve
 from terp_seed.model.chart_spec import Bars, ChartSpec
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Catalog
+from terp_seed.review.answer import Answer
 from terp_seed.review.sample import Sample, sample
 from terp_seed.revisions.block import Block
 from terp_seed.revisions.ledger import Ledger
@@ -28,6 +29,7 @@ class Subject:
     command: str  # the command that prints the whole script
     looked_at: Recipe  # the recipe of the inspected rows
     seen_at: str | None = None  # when a live database was inspected
+    answer: Answer | None = None  # of the database that a planned review asked
 
     @property
     def live(self) -> bool:

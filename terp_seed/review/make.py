@@ -17,6 +17,7 @@ from terp_seed.execution.outcome import Outcome
 from terp_seed.model.chart_spec import ChartSpec
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Catalog
+from terp_seed.review.answer import Answer
 from terp_seed.review.findings import Findings, Subject, look
 from terp_seed.review.page import render
 from terp_seed.review.sample import FIRST_ROWS
@@ -46,8 +47,8 @@ class Page:
     verification: Verification
 
 
-def planned(project: Project, settings: Settings) -> Page:
-    """Review what would be seeded into empty tables. Connects only to a temporary database."""
+def planned(project: Project, settings: Settings, answer: Answer | None = None) -> Page:
+    """Review what would be seeded, into empty tables without an `answer`. Connects only to a temporary database."""
     recipe = settings.recipe(project.catalog.generator_version)
     asked = _with(settings, recipe)
     sql, outcomes = project.excerpt(asked, FIRST_ROWS)
@@ -55,7 +56,7 @@ def planned(project: Project, settings: Settings) -> Page:
     part = part_of(recipe)
     with trial(part, project.create, project.seed) as connection:
         findings = _look(project, connection, Ledger.read(connection, project.catalog.names), blocks)
-    subject = replace(_subject(project, asked, recipe, blocks), looked_at=part)
+    subject = replace(_subject(project, asked, recipe, blocks), looked_at=part, answer=answer)
     return _page(project, asked, subject, findings, sql)
 
 

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from terp_seed.model.chart_spec import Bars, ChartSpec
 from terp_seed.model.table import Catalog
 from terp_seed.review import charts, graph, script
+from terp_seed.review.answer import ids_in
 from terp_seed.review.findings import Findings, Subject
 from terp_seed.review.sample import FIRST_ROWS
 from terp_seed.sql.dialect import Dialect
@@ -47,6 +48,7 @@ def render(subject: Subject, findings: Findings, catalog: Catalog, dialect: Dial
         tables=tables,
         total=sum(table.rows for table in tables if not table.companion),
         graph=graph.graph(catalog, subject.recipe, {table.name: table.rows for table in tables}),
+        unit=[(table.name, table.per_unit) for table in catalog.tables if any(table.name == one.name for one in tables)],
         node=(graph.WIDTH, graph.HEIGHT),
         failed=[check for check in checks if not check.ok],
         skipped=[check for check in checks if check.skipped],
@@ -64,9 +66,9 @@ def render(subject: Subject, findings: Findings, catalog: Catalog, dialect: Dial
 
 def _tables(subject: Subject, catalog: Catalog) -> Iterator[TableFacts]:
     for table in catalog.every:
-        blocks = sorted((b for b in subject.blocks if b.table_name == table.name), key=lambda block: block.first_id)
+        blocks = [block for block in subject.blocks if block.table_name == table.name]
         if blocks:
-            ids = ", ".join(f"{block.first_id:,} to {block.last_id:,}" for block in blocks)
+            ids = subject.answer.ids_of(table.name) if subject.answer else ids_in(blocks)
             rows = sum(block.row_count for block in blocks)
             yield TableFacts(table.name, rows, ids, tuple(table.pii), catalog.is_companion(table.name))
 

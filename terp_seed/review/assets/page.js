@@ -64,6 +64,11 @@
     });
   }
 
+  // A box that shows less than it has says so.
+  const showCut = (box) => box.toggleAttribute("data-cut", box.scrollWidth > box.clientWidth + 1);
+  const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => showCut(target)));
+  for (const box of document.querySelectorAll(".scroll, pre")) sizes.observe(box);
+
   // A link to what is folded unfolds it.
   const unfold = () => {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
