@@ -179,7 +179,7 @@ def test_page_that_asks_says_what_is_there(terp: Database) -> None:
     assert terp.everything() == before
     terp.execute("INSERT INTO clients (id, teri_code, name) VALUES (7, 'MINE-7', 'Mine')")
     page = page_of(terp, AS_OF, "--ask")
-    assert answer_on(page).startswith("1 table has rows already: clients .")
+    assert answer_on(page).startswith("1 table has rows already: clients.")
     assert "2,001 to 2,010" in text_of(page, "overview")
     terp.cli("upgrade", AS_OF, "-f", "--table=clients")
     page = page_of(terp, AS_OF, "--ask")

@@ -35,7 +35,7 @@ def config(section: str, attributes: dict[str, Any]) -> Config:
     try:
         if found.file_config.has_section(section):
             return found
-    except configparser.Error as error:
+    except (configparser.Error, UnicodeError) as error:  # Alembic reads it in the encoding of the locale
         raise SeedError(f"{path} cannot be read: {error}. Expected what `terp-seed init` writes into an empty folder.") from None
     # perhaps another application's alembic.ini, but falling back to ours would hide a mistyped [seed]
     raise SeedError(

@@ -48,15 +48,16 @@ class Group(click.Group):
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run a command, or print its help. A full disk under the output is one line, if there is a place for that."""
+        from terp_seed.runtime.standard_output import discard, prepare
+
+        prepare()
         try:
             return super().main(*args, **extra)
         except OSError as error:
-            from terp_seed.runtime.standard_output import discard
-
             with contextlib.suppress(OSError):
                 print(f"Error: The output cannot be written: {error.strerror}.", file=sys.stderr, flush=True)
-            discard(sys.stdout)
-            discard(sys.stderr)
+            for stream in filter(None, (sys.stdout, sys.stderr)):
+                discard(stream)
             sys.exit(1)
 
     def make_context(self, info_name: str | None, args: list[str], *given: Any, **extra: Any) -> click.Context:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from terp_seed.errors import SeedError
+from terp_seed.runtime.standard_output import opened
 
 
 def save(output: str, text: str) -> None:
@@ -14,7 +15,8 @@ def save(output: str, text: str) -> None:
     The file is its owner's alone. A symbolic link is not followed, except those in /dev, such as /dev/stdout.
     """
     if output == "-":
-        click.echo(text, nl=False)
+        opened()
+        click.echo(text.encode(), nl=False)  # a page says itself that it is UTF-8, whatever the locale
         return
     path = Path(output).absolute()
     if path.is_relative_to("/dev"):

@@ -4,7 +4,6 @@ It connects to nothing.
 """
 
 import contextlib
-import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -26,6 +25,7 @@ from terp_seed.revisions.migration_plan import MigrationPlan
 from terp_seed.revisions.plan import PlannedStep
 from terp_seed.revisions.project_revisions import ProjectRevisions
 from terp_seed.revisions.recording import Recorder
+from terp_seed.runtime import standard_output
 from terp_seed.runtime.run_context import RunContext
 from terp_seed.runtime.session import generator_for, run_steps, set_up_log, transactions
 from terp_seed.scripts import closing
@@ -40,7 +40,7 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
     settings = caller.settings
     address = connections.parse_url(settings.url)
     dialect = dialect_of(address, catalog.names)
-    script = Script(context.config.output_buffer or sys.stdout, catalog.names)
+    script = Script(context.config.output_buffer or standard_output.opened(), catalog.names)
     target: dict[str, Any] = {"url": address, "output_buffer": script}
     context.configure(**target, **transactions(catalog.names))
     migration = context.get_context()

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -16,12 +17,35 @@ class OutputFull(SeedError):
     """Standard output, or a disk that it goes to, takes no more."""
 
 
+def prepare() -> None:
+    """Make the standard streams fit to be written to, from whatever place the process was called.
+
+    A closed one (`>&-`) leads to nowhere, or the next file or connection would get its number. A character that the terminal's
+    encoding lacks is written as its number.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest free number
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def opened() -> TextIO:
+    """Return standard output, for what is worth nothing if it is lost. Raises SeedError if it is closed."""
+    if sys.stdout is None:
+        raise SeedError("Standard output is closed: expected a place for what is printed. Redirect it with `> FILE`.")
+    return sys.stdout
+
+
 @contextlib.contextmanager
 def written_out() -> Iterator[None]:
     """Write out, at its end, what a block has printed. Raises OutputFull if there is no room for it."""
     try:
         yield
-        sys.stdout.flush()
+        if sys.stdout:
+            sys.stdout.flush()
     except OSError as error:
         if error.errno not in _FULL:
             raise

@@ -1,5 +1,6 @@
 """The engine of SQLite: sessions with our settings and functions, in which DDL is transactional."""
 
+import os
 from typing import Any
 from urllib.parse import quote
 
@@ -22,7 +23,7 @@ def engine_for(address: URL, *, writes: bool) -> sa.Engine:
     @sa.event.listens_for(engine, "do_connect")
     def open_existing(_dialect: object, _record: object, arguments: list[Any], options: dict[str, Any]) -> None:
         if not (writes or options.get("uri") or arguments[0] == ":memory:"):
-            arguments[0], options["uri"] = f"file:{quote(arguments[0])}?mode=rw", True
+            arguments[0], options["uri"] = f"file:{quote(os.fsencode(arguments[0]))}?mode=rw", True
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:

@@ -56,7 +56,11 @@ def _database(connection: sa.Connection) -> Path | None:
     """Return the file of the database as SQLite itself has opened it: an absolute path without symbolic links."""
     driver = connection.connection.dbapi_connection
     assert driver is not None
-    path = next(row[2] for row in driver.execute("PRAGMA database_list") if row[1] == "main")
+    driver.text_factory = os.fsdecode  # a path need not be UTF-8
+    try:
+        path = next(row[2] for row in driver.execute("PRAGMA database_list") if row[1] == "main")
+    finally:
+        driver.text_factory = str
     return Path(path).resolve() if path else None
 
 
