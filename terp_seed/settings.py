@@ -116,7 +116,7 @@ def _as_of(text: str) -> date:
     try:
         day = date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
     except ValueError as error:
-        raise BadSetting(f"as_of {text!r} is no day of the calendar ({error}): expected one, as in 2026-03-31.") from error
+        raise BadSetting(f"as_of {text!r} is not a date ({error}): expected one, as in 2026-03-31.") from error
     if day is None or not FIRST_AS_OF <= day <= LAST_AS_OF:
         raise BadSetting(f"as_of {text!r} cannot be used: expected a day from {FIRST_AS_OF} to {LAST_AS_OF}.")
     return day

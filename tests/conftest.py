@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 
 from tests import servers
+from tests.library import Folder, make_library
 from tests.stock import Stock
 from tests.support import ALL_FAULTS, Database
 
@@ -243,6 +244,12 @@ def terp(request: pytest.FixtureRequest, new_terp: Callable[[str], Database]) ->
 def pair(terp: Database, new_terp: Callable[[str], Database]) -> tuple[Database, Database]:
     """Return two databases with TERP's tables: one to be held against the other."""
     return terp, new_terp(terp.kind)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Folder:
+    """Return the library of docs/writing-a-seed.md, with tables and no rows, on SQLite."""
+    return make_library(tmp_path)
 
 
 @pytest.fixture

@@ -1,56 +1,15 @@
 """The promise: every command works for any project that alembic.ini names, by any names of revisions."""
 
-import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.clients import apply
-from tests.documents import blocks
-from tests.support import AS_TO_A_PERSON, PROJECT, VARIABLES, Database
-
-PROGRAMS = Path(sys.executable).parent
-LIBRARY = [block for block in blocks(PROJECT / "docs" / "writing-a-seed.md") if block.name]
-
-
-class Folder:
-    """A Folder is a project's own, with a SQLite database in it."""
-
-    def __init__(self, path: Path, database: str = "own.db") -> None:
-        self.path, self.url = path, database if "://" in database else f"sqlite:///{database}"
-
-    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
-        clean = {key: value for key, value in os.environ.items() if key not in VARIABLES}
-        variables = {**clean, **AS_TO_A_PERSON, "DATABASE_URL": self.url}
-        program = [str(PROGRAMS / command[0]), *command[1:]]
-        return subprocess.run(program, cwd=self.path, env=variables, capture_output=True, text=True, check=False)
-
-    def done(self, *command: str) -> str:
-        ran = self.run(*command)
-        assert ran.returncode == 0, ran
-        return ran.stdout
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Folder:
-    """The library of docs/writing-a-seed.md, with tables and no rows."""
-    for block in LIBRARY:
-        if block.name in ("alembic.ini", "library.py", "seeds/env.py") or block.name.startswith("seeds/versions/"):
-            (tmp_path / block.name).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / block.name).write_text(block.text)
-    for other in (tmp_path / "seeds" / "versions").iterdir():
-        if other.stem not in ("ledger", "authors", "books"):
-            other.unlink()
-    folder = Folder(tmp_path)
-    folder.done(
-        "python", "-c", "import library, sqlalchemy as s; library.METADATA.create_all(s.create_engine('sqlite:///own.db'))"
-    )
-    return folder
+from tests.library import Folder
+from tests.support import PROJECT, Database
 
 
 def test_table_brings_its_needs_and_takes_its_dependants(library: Folder) -> None:

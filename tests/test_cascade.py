@@ -42,7 +42,7 @@ def test_neither_force_nor_wrong_name_overrides_the_guard(entangled: Database) -
         (["--cascade"], "the name of the database"),
         (["--cascade", "--database", "other"], "The name 'other' is not that of the database"),
         (["--cascade", "--sql"], "cannot be combined"),
-        (["--database", entangled.name], "expected both or neither"),
+        (["--database", entangled.name], "--database can only be used with --cascade"),
     ):
         result = entangled.cli("downgrade", "--force", *arguments)
         assert result.exit_code == 2, result.output
@@ -74,6 +74,18 @@ def test_what_is_listed_goes_and_nothing_else(entangled: Database) -> None:
         row["name"] for row in users if not row["openId"].startswith("terp-seed")
     ]
     assert entangled.versions() == set()
+
+
+def test_cascade_is_not_said_to_keep_its_rows(terp: Database) -> None:
+    terp.seed("upgrade", "head")
+    terp.execute("UPDATE invoices SET invoiceNumber = 'MINE-1', createdAt = '2020-01-01' WHERE id = 2")
+    shown = terp.cli("downgrade", "--dry-run", "--cascade")
+    done = terp.cli("downgrade", "--cascade", "--database", terp.name, "--force")
+    for result in (shown, done):
+        assert result.exit_code == 0, result.output
+        assert "invoices" in result.output
+        assert not [line for line in result.output.splitlines() if line.startswith("kept") and "invoices" in line], result.output
+    assert terp.counts()["invoices"] == 0
 
 
 def test_cascade_of_one_table_takes_only_its_dependants(entangled: Database) -> None:

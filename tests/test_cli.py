@@ -154,7 +154,7 @@ def test_verify_says_which_checks_it_skipped(terp: Database) -> None:
         (["sideways"], "No such command 'sideways': expected one of"),
         (["upgrade", "--table=Vendor"], "Unknown table 'Vendor': expected one of"),
         (["downgrade", "--table=venders"], "Did you mean vendors?"),
-        (["upgrade", "--as-of=2026-02-30"], "'2026-02-30' is no day of the calendar"),
+        (["upgrade", "--as-of=2026-02-30"], "'2026-02-30' is not a date"),
         (["upgrade", "--rows=5"], "use --size xN"),
         (["upgrade", "--clear"], "use --clean"),
         (["seed"], "Did you mean `terp-seed upgrade`?"),

@@ -329,3 +329,28 @@ def test_foreign_rows_of_every_block_count() -> None:
         BlockState(Block(name, "orders", first, 10, recipe), 9, foreign=(first,)) for name, first in (("a", 1), ("b", 2001))
     ]
     assert foreign_of(states) == {"orders": (1, 2001)}
+
+
+def test_rows_with_the_same_parents_are_not_ours(terp: Database) -> None:
+    terp.seed("-x", "as_of=2026-03-01", "upgrade", "head")
+    columns = "client_id, credit_limit, current_exposure, created_at, updated_at"
+    terp.execute(
+        "CREATE TABLE k AS SELECT id, client_id FROM client_credit_limits",
+        "DELETE FROM client_credit_limits",
+        f"INSERT INTO client_credit_limits (id, {columns}) SELECT id, client_id, 777, 1, '2020-01-01', '2020-01-01' FROM k",
+    )
+    mine = terp.scalar("SELECT COUNT(*) FROM client_credit_limits")
+    result = terp.cli("downgrade", "--force")
+    assert "edited" not in result.output, result.output
+    assert terp.scalar("SELECT COUNT(*) FROM client_credit_limits WHERE credit_limit = 777") == mine
+
+
+def test_lost_adopted_row_refuses_before_the_first_step(terp: Database) -> None:
+    terp.seed("-x", "as_of=2026-03-01", "upgrade", "head")
+    terp.execute("UPDATE strains SET name = 'My Kush' WHERE id = 3", "UPDATE products SET nameCanonical = 'Mine' WHERE id <= 20")
+    before = terp.counts()
+    result = terp.cli("downgrade", "--force")
+    assert result.exit_code != 0
+    assert "strains lacks a row that seeded rows refer to by name" in result.stderr
+    assert "rolled back" not in result.stderr
+    assert terp.counts() == before

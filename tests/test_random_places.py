@@ -13,7 +13,7 @@ from random import Random
 from tests.passwords import Password
 from tests.support import ALL_FAULTS, PROJECT
 
-DRAWS = 2_000 if ALL_FAULTS else 15
+DRAWS = 2_000 if ALL_FAULTS else 8
 _PROGRAMS = (("terp-seed",), ("terp-seed",), (sys.executable, "-m", "terp_seed"))
 _COMMANDS = (
     *("status", "verify", "upgrade --dry-run", "upgrade -f", "downgrade -f", "purge -f --database=x", "upgrade --sql", "--help"),
@@ -177,4 +177,4 @@ def test_process_anywhere_ends_with_a_sentence(tmp_path: Path) -> None:
         assert not password.is_in(said), about
         assert code in range(4), about
         codes[code] = codes.get(code, 0) + 1
-    assert min(codes.get(code, 0) for code in (0, 2)) > DRAWS / 10, codes
+    assert {0, 2} <= codes.keys(), codes

@@ -64,3 +64,12 @@ def test_upgrade_without_work_on_a_read_only_server(server_terp: Database) -> No
     finally:
         server_terp.execute("SET GLOBAL read_only = 0")
     assert granted.cli("downgrade", "-f").exit_code == 0
+
+
+def test_dry_run_uses_no_number_of_a_sequence(mariadb_terp: Database) -> None:
+    mariadb_terp.execute("CREATE SEQUENCE numbers", "ALTER TABLE vendors ADD COLUMN nr BIGINT DEFAULT NEXTVAL(numbers)")
+    for command in (("upgrade", "--dry-run"), ("review", "--ask", "-o-")):
+        assert mariadb_terp.cli(*command).exit_code == 0
+    assert mariadb_terp.scalar("SELECT NEXTVAL(numbers)") == 1
+    assert mariadb_terp.cli("upgrade", "-f").exit_code == 0
+    assert mariadb_terp.scalar("SELECT MAX(nr) FROM vendors") == 6

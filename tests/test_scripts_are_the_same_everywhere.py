@@ -11,10 +11,10 @@ from tests.support import PROJECT
 
 # of size x2 as of 2026-03-01, with the 0.1.0 that is not released yet: a change of what scripts say changes these
 GOLDEN = {
-    ("mysql://root@127.0.0.1/terp", "upgrade head"): "60b827d2ba9fa9c3035ca7818c1fb557868c323e120fc30a49407e9d96edcf91",
-    ("mysql://root@127.0.0.1/terp", "downgrade head:base"): "04af962e2a9ed53076661a75219ffe83b18c8ad3b9d4cf6d98d1d03302393138",
-    ("sqlite:///terp.db", "upgrade head"): "8652b4ef48e1acd17799981d41470f26ec774206deaf174f783a3a5239c0548d",
-    ("sqlite:///terp.db", "downgrade head:base"): "b596322c7cb22e215ced2a096c996de360a96be7a03fbd21c27c70820db6ee8b",
+    ("mysql://root@127.0.0.1/terp", "upgrade head"): "ac9f9d8f5289ffaba7fd07fc160ab13fd3a785ebcb7073c4a1ab45dfb96f0834",
+    ("mysql://root@127.0.0.1/terp", "downgrade head:base"): "87d980f98f8ba587881d908317224e8b8472a30e610f34d73e674a87a106b33b",
+    ("sqlite:///terp.db", "upgrade head"): "41a42d33da39791fb772df3278c96dcf661fc3398e47a29e6698c41c0c2b2bf3",
+    ("sqlite:///terp.db", "downgrade head:base"): "66e382b9f099d9ac6dd1c377e5524b5785320ab3f460bb4828605f2cab7126ea",
 }
 
 

@@ -58,6 +58,25 @@ ON_SERVERS = {
         ("INSERT INTO currencies VALUES ('USD')",),
         "has a default that refers to no row",
     ),
+    "a key of a column to a table of its own": Obstacle(
+        (
+            "CREATE TABLE codes (code VARCHAR(50) PRIMARY KEY)",
+            "ALTER TABLE payments ADD CONSTRAINT coded FOREIGN KEY (paymentNumber) REFERENCES codes (code)",
+        ),
+        ("ALTER TABLE payments DROP FOREIGN KEY coded",),
+        "has a default that refers to no row",
+    ),
+    "a second key": Obstacle(
+        (
+            "CREATE TABLE crm (id INT PRIMARY KEY)",
+            "ALTER TABLE payments ADD CONSTRAINT second FOREIGN KEY (customerId) REFERENCES crm (id)",
+            "INSERT INTO crm SELECT ones.n + 10 * tens.n FROM (SELECT 0 AS n UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION "
+            "SELECT 4 UNION SELECT 5 UNION SELECT 6 UNION SELECT 7 UNION SELECT 8 UNION SELECT 9) AS ones, (SELECT 0 AS n UNION "
+            "SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5) AS tens",
+        ),
+        ("ALTER TABLE payments DROP FOREIGN KEY second",),
+        "A foreign key refers to another table than this script's rows do",
+    ),
     "a generated column": Obstacle(
         ("ALTER TABLE payments DROP COLUMN notes, ADD COLUMN notes INT AS (1) VIRTUAL",),
         ("ALTER TABLE payments DROP COLUMN notes, ADD COLUMN notes TEXT",),
@@ -169,3 +188,12 @@ def test_rest_of_a_stopped_script_can_be_printed(pair: tuple[Database, Database]
     apply_well(stopped, script(stopped, *settings, "upgrade", "batches:head"))
     apply_well(whole, text)
     assert stopped.everything() == whole.everything()
+
+
+def test_script_refuses_a_session_with_open_transaction(server_terp: Database) -> None:
+    server_terp.execute("CREATE TABLE mine (id INT PRIMARY KEY)")
+    for begin in ("BEGIN", "SET autocommit = 0"):
+        ran = apply(server_terp, f"{begin};\nINSERT INTO mine VALUES (1);\n{script(server_terp, *AS_OF, 'upgrade', 'head')}")
+        assert (ran.returncode, "ERROR 1568" in ran.stderr) == (1, True), ran.stderr
+        assert server_terp.scalar("SELECT COUNT(*) FROM mine") == 0
+        assert sum(server_terp.counts().values()) == 0

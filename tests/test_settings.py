@@ -110,7 +110,7 @@ def test_another_first_id_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["2024-02-30", "2023-02-29", "2024-13-01", "2024-00-01"])
 def test_impossible_day_is_refused_as_such(text: str) -> None:
-    with pytest.raises(BadSetting, match=f"as_of '{text}' is no day of the calendar"):
+    with pytest.raises(BadSetting, match=f"as_of '{text}' is not a date"):
         read({"as_of": text})
 
 

@@ -125,7 +125,7 @@ def test_part_that_was_cut_off_can_be_reapplied(terp: Database) -> None:
 def test_units_are_refused_where_they_mean_nothing(sqlite_terp: Database) -> None:
     online = sqlite_terp.cli("upgrade", "--units=1:2", "-f")
     assert (online.exit_code, online.stderr.count("Error: ")) == (2, 1)
-    assert "--units requires --sql" in online.stderr
+    assert "--units can only be used with --sql" in online.stderr
     for command in (("upgrade", "head"), ("downgrade", "base"), ("downgrade", "head:base", "--sql")):
         ran = sqlite_terp.alembic("-n", "seed", "-x", "units=1:1", *command)
         assert ran.code != 0, command

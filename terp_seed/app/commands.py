@@ -42,6 +42,7 @@ class UpgradeResult:
 
     outcomes: list[Outcome]
     audit: Verification
+    unseeded: tuple[str, ...] = ()  # tables that no revision seeds, where there was nothing to do
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def upgrade(settings: Settings, table: str | None = None, clean: bool = False, l
         audited = audit(Database(connection, catalog.names), catalog, recorded, inserted)
         if inserted:
             listener.verified(audited)
-    return UpgradeResult(_in_order(caller), audited)
+    return UpgradeResult(_in_order(caller), audited, () if caller.outcomes else runs.without_revision())
 
 
 def upgrade_script(settings: Settings, table: str | None = None) -> None:

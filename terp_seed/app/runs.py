@@ -20,10 +20,11 @@ from terp_seed.backends import connection as connections
 from terp_seed.backends import lock
 from terp_seed.checks import consistency
 from terp_seed.errors import BadSetting, LedgerMismatch, SeedError
-from terp_seed.model.project import Project, listed
+from terp_seed.model.project import Project
 from terp_seed.model.table import Catalog
-from terp_seed.model.words import nearest
+from terp_seed.model.words import listed, nearest
 from terp_seed.revisions.ledger import Ledger
+from terp_seed.revisions.plan import PlannedStep
 from terp_seed.revisions.project_revisions import ProjectRevisions
 from terp_seed.revisions.recording import Recorder
 from terp_seed.runtime.run_context import RunContext
@@ -81,14 +82,25 @@ def target(table: str | None) -> str:
 
 def revision_of(table: str) -> str:
     """Return the revision that seeds a table: the one of its name, else the first that does. Raises BadSetting if none does."""
-    script = scripts()
-    named = {revision.revision for revision in script.walk_revisions()}
-    if table in named:
+    if table in {revision.revision for revision in scripts().walk_revisions()}:
         return table
-    for step in ProjectRevisions(script, catalog(), Recorder(DefaultDialect())).plan(named, Ledger(), 1).steps:
+    for step in _every_step():
         if step.table.name == table and not step.companion:
             return step.revision
     raise BadSetting(f"No revision seeds {table}: expected one with op.seed. Add it to seeds/versions.")
+
+
+def without_revision() -> tuple[str, ...]:
+    """Return the project's main tables that no revision seeds."""
+    seeded = {step.table.name for step in _every_step()}
+    return tuple(table.name for table in catalog().tables if table.name not in seeded)
+
+
+def _every_step() -> list[PlannedStep]:
+    """Return what the revisions would do in an empty database. Connects to nothing."""
+    script = scripts()
+    names = {revision.revision for revision in script.walk_revisions()}
+    return ProjectRevisions(script, catalog(), Recorder(DefaultDialect())).plan(names, Ledger(), 1).steps
 
 
 def caller_for(settings: Settings, listener: Listener) -> RunContext:
@@ -99,11 +111,12 @@ def caller_for(settings: Settings, listener: Listener) -> RunContext:
 @contextlib.contextmanager
 def locked(caller: RunContext, listener: Listener) -> Iterator[sa.Connection]:
     """Give the caller a connection that holds the lock, for the duration of a `with` block."""
-    settings, is_locked = caller.settings, False
+    settings, is_locked, names = caller.settings, False, catalog().names
+    lock.require_ready(settings.url, names)
     try:
         with (
             connections.opened(settings.url, settings.ca_cert, writes=True) as connection,
-            lock.held(connection, catalog().names),
+            lock.held(connection, names),
         ):
             is_locked = True
             listener.locked()

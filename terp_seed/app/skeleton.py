@@ -6,6 +6,7 @@ _NAME = "NAME"  # placeholder of the project's name
 
 _INI = """\
 # The seed data of a database, as Alembic revisions. DATABASE_URL names the database, in the environment or in .env.
+# This section is for `alembic -n seed …` and terp-seed; migrations of your own go into an [alembic] section beside it.
 
 [seed]
 # the tables to seed, for every terp-seed command; plain alembic gets them from seeds/env.py

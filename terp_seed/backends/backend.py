@@ -65,6 +65,10 @@ class Backend(ABC):
         """Raise SeedError if a server setting that no session may change prevents our writes. Read-only."""
         return
 
+    def require_ready(self, address: URL, names: Names) -> None:
+        """Refuse, before a run connects, where it would wait in vain. Raises LockHeld, or ConnectionFailed. Read-only."""
+        return
+
     @abstractmethod
     def held(self, connection: sa.Connection, names: Names) -> AbstractContextManager[None]:
         """Hold the project's lock for the duration of a `with` block. Raises LockHeld if another run holds it."""

@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 
 import sqlalchemy as sa
 
+from terp_seed.backends.connection import parse_url
 from terp_seed.backends.holder import Holder
 from terp_seed.backends.registry import backend_of
 from terp_seed.errors import SeedError
@@ -18,6 +19,12 @@ def holder(connection: sa.Connection, names: Names) -> Holder | None:
 def held(connection: sa.Connection, names: Names) -> AbstractContextManager[None]:
     """Hold the lock for the duration of a `with` block. Raises LockHeld if another run holds it."""
     return backend_of(connection.engine.url).held(connection, names)
+
+
+def require_ready(url: str, names: Names) -> None:
+    """Refuse a run before it connects, where it would wait in vain. Raises LockHeld, or ConnectionFailed. Read-only."""
+    address = parse_url(url)
+    backend_of(address).require_ready(address, names)
 
 
 def assert_held(connection: sa.Connection, names: Names) -> None:

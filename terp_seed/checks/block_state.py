@@ -29,7 +29,13 @@ class BlockState:
     edited: dict[int, tuple[str, ...]] = field(default_factory=dict)  # id: the columns that differ
     missing: tuple[int, ...] = ()
     foreign: tuple[int, ...] = ()
+    doomed: tuple[int, ...] = ()  # of the foreign ones: those that a cascade deletes, with a later revision too
     is_proved: bool = True  # False if only the identities were compared
+
+    @property
+    def kept(self) -> tuple[int, ...]:
+        """Return the ids of the foreign rows that stay."""
+        return tuple(number for number in self.foreign if number not in set(self.doomed))
 
     def leaving(self) -> list[IdRange]:
         """Return the ids that a rollback deletes: those of the block without the foreign ones.

@@ -92,8 +92,8 @@ def require_tables(database: Database, catalog: Catalog) -> None:
 def _mismatch(gaps: Mapping[str, list[str]]) -> SchemaMismatch:
     listed = "\n".join(f"Schema validation failed for {name}: {'; '.join(found)}" for name, found in gaps.items())
     return SchemaMismatch(
-        f"{listed}\nExpected tables that can take our rows; nothing was written. Create or migrate them with the "
-        "application's own migrations (for TERP `alembic upgrade head`), or use the seeds that were made for this schema."
+        f"{listed}\nExpected tables that can take these rows; nothing was written. Where a table is at fault, migrate it with "
+        "the application's own migrations (for TERP `alembic upgrade head`); where the rows are, correct the table's SeedTable."
     )
 
 

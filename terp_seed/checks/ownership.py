@@ -15,7 +15,7 @@ from terp_seed.backends.writer import ConnectionWriter
 from terp_seed.checks.block_state import BlockState
 from terp_seed.errors import NotAsSeeded, SeedError
 from terp_seed.masking.masker import Masker
-from terp_seed.model.table import Catalog, Row
+from terp_seed.model.table import Catalog, Row, SeedTable
 from terp_seed.revisions.block import Block, Proof, within
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.plan import PlannedStep
@@ -36,6 +36,7 @@ class Ownership:
         """Take the recorded ledger, and a function that returns the step that regenerates a block."""
         self._database, self._dialect, self._catalog = database, database.dialect, catalog
         self._recorded, self._remade = Ledger(recorded.blocks), remade
+        self._lost: dict[str, bool] = {}  # of adopted tables
 
     def examine(self, block: Block, *, lock: bool = False, identity_only: bool = False) -> BlockState:
         """Return the state of a block; with `lock`, lock its rows until the transaction ends.
@@ -67,8 +68,17 @@ class Ownership:
     def can_be_made_again(self, block: Block) -> bool:
         """Tell whether the rows of a block can be compared with regenerated ones."""
         step = self._remade(block)
-        is_generated = step is not None and not step.fixed_rows
-        return is_generated and block.recipe.generator_version == self._catalog.generator_version
+        if step is None or step.fixed_rows or block.recipe.generator_version != self._catalog.generator_version:
+            return False
+        return not any(self._is_lost(adopted, block) for adopted in adopted_by(step.table, self._catalog.adopted))
+
+    def _is_lost(self, adopted: SeedTable, block: Block) -> bool:
+        """Tell whether an adopted table lacks a row that seeded rows refer to."""
+        if adopted.name not in self._lost:
+            adoption = Adoption(self._dialect, adopted, adopted.sample(block.recipe))
+            is_there = self._database.live.table(adopted.name) is not None
+            self._lost[adopted.name] = is_there and bool(adoption.missing_rows(self._database.connection))
+        return self._lost[adopted.name]
 
     def _ask(self, block: Block, source: str, digested: Digested, lock: bool, identity_only: bool) -> tuple[int, int, int]:
         ids, quote = within(self._dialect.quote("id"), [block]), self._dialect.quote
@@ -135,7 +145,7 @@ class Ownership:
         except NotAsSeeded:
             raise
         except (SeedError, KeyError) as error:
-            raise NotAsSeeded(_cannot(block, f"they cannot be generated again ({error})")) from error
+            raise NotAsSeeded(_cannot(block, f"they cannot be generated again: {str(error).rstrip('.')}")) from error
         except DBAPIError as error:
             raise NotAsSeeded(_cannot(block, f"the table no longer accepts them ({error.orig})")) from error
 

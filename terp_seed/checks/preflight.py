@@ -46,7 +46,7 @@ def require_force(settings: Settings) -> None:
     """Raise Refused for a production database without force."""
     if settings.environment == "production" and not settings.force:
         raise Refused(
-            f"{connections.label(settings.url)} is a production database: expected force to write to it. Review the script "
+            f"{connections.label(settings.url)} is a production database, and writing to it needs force. Review the script "
             "first (--sql), then pass --force to terp-seed or `-x force=true` to alembic. If it is not production, pass "
             "-x env=staging or set TERP_ENV."
         )
@@ -101,4 +101,5 @@ def clear(
     deleted = dict.fromkeys(step.revision.revision for step in move.revisions if not step.is_upgrade)
     order = list(deleted)
     leaving = tuple(sorted((b for b in recorded.blocks if b.revision in deleted), key=lambda block: order.index(block.revision)))
+    plan.require_unseeded(leaving)
     return PreflightResult(move, recorded, generator.ledger, recipe, plan, leaving, report=report)

@@ -10,6 +10,7 @@ from terp_seed.revisions.plan import Plan
 _NO_CODE = re.compile(r"'(?:[^'\\]|\\.|'')*'|--[^\n]*|#[^\n]*|/\*.*?\*/", re.DOTALL)
 # INSERT() and REPLACE() are functions too, and SELECT … FOR UPDATE writes nothing
 _WRITES = re.compile(r"\b(?:INSERT|REPLACE)\b(?!\s*\()|(?<!FOR )\bUPDATE\b|\bDELETE\b|\bCALL\b|\bTRUNCATE\b", re.IGNORECASE)
+_RAISES = re.compile(r"\b(?:RE)?SIGNAL\b|\bRAISE\s*\(", re.IGNORECASE)
 _SET = re.compile(r"\bSET\b([^;]*)", re.IGNORECASE)
 _ASSIGNED = re.compile(r"(?:^|,)\s*NEW\s*\.\s*[`\"]?(\w+)[`\"]?\s*:?=", re.IGNORECASE)
 
@@ -32,6 +33,11 @@ def harm(trigger: Trigger, catalog: Catalog) -> str | None:
     ours = {column.name.casefold() for column in table.table.columns} if table else set()
     changed = sorted({name for name in _assigned(body) if name.casefold() in ours})
     return f"changes {', '.join(changed)}, which the seed writes" if changed else None
+
+
+def may_refuse(trigger: Trigger) -> bool:
+    """Tell whether a trigger can refuse a row, which no rehearsal shows: no temporary table has triggers."""
+    return _RAISES.search(_NO_CODE.sub(" ", trigger.body)) is not None
 
 
 def gaps(triggers: Iterable[Trigger], catalog: Catalog) -> dict[str, list[str]]:

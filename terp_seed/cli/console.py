@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from terp_seed.model.words import counted
+from terp_seed.model.words import counted, listed
 
 if TYPE_CHECKING:
     from terp_seed.app.commands import UpgradeResult
@@ -52,9 +52,7 @@ def companions(rows: Sequence[tuple[str, int]]) -> list[str]:
 
 def not_as_seeded(states: Iterable["BlockState"]) -> list[str]:
     """Return a line per table for edited, missing and foreign rows, with the first ids."""
-    return [
-        line for state in states for line in _became(state.block.table_name, tuple(state.edited), state.missing, state.foreign)
-    ]
+    return [line for state in states for line in _became(state.block.table_name, tuple(state.edited), state.missing, state.kept)]
 
 
 def edits(found: Sequence["Edit"], with_values: bool) -> str:
@@ -85,6 +83,10 @@ def seeded(done: "UpgradeResult") -> str:
     inserted = [outcome for outcome in done.outcomes if outcome.inserted]
     failed = [check for check in done.audit.checks if not check.ok]
     lines = [summary(inserted, "seeded", len(failed)), *_failures(done.audit), *_masked(done.audit)]
+    if done.unseeded:
+        lines.append(
+            f"No revision seeds {listed(done.unseeded)}: write one with `alembic -n seed revision -m {done.unseeded[0]}`."
+        )
     removed = sum(outcome.rows for outcome in done.outcomes if not outcome.inserted and not outcome.companion)
     if removed:
         lines.insert(0, f"rolled back {counted(removed)} first (--clean)")
@@ -152,7 +154,7 @@ def verification_text(result: "Verification") -> str:
     lines = [*_failures(result), *(f"skipped  {check.name}: {check.detail}" for check in skipped)]
     lines += [*_checked(result), *_masked(result)]
     held = len(result.checks) - len(failed) - len(skipped)
-    lines.append(f"{held} checks hold, {len(failed)} failed, {len(skipped)} skipped")
+    lines.append(f"{held} {'check holds' if held == 1 else 'checks hold'}, {len(failed)} failed, {len(skipped)} skipped")
     return "\n".join(lines)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from terp_seed.app.commands import DryRun
 from terp_seed.checks.live_tables import TableReport
+from terp_seed.checks.triggers import may_refuse
 from terp_seed.cli import console
 from terp_seed.model.table import Catalog, Row
 from terp_seed.model.words import counted
@@ -55,7 +56,8 @@ def text(found: DryRun, command: str, environment: str) -> str:
 def _report(report: TableReport, grant_for_triggers: str | None) -> Iterator[str]:
     """Yield what a person should know of the tables: triggers that run, and what was not looked at."""
     for trigger in report.triggers:
-        yield f"trigger      {trigger.table}: {trigger} runs for each row"
+        refuses = ", and may refuse one in the middle of a run" if may_refuse(trigger) else ""
+        yield f"trigger      {trigger.table}: {trigger} runs for each row{refuses}"
     if grant_for_triggers:
         hidden = f"triggers, which our user may not see: {grant_for_triggers} shows them"
         yield from _wrapped("not checked", hidden.split())

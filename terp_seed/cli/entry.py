@@ -47,7 +47,7 @@ def upgrade(settings: "Settings", listener: "Listener", table: str | None, clean
             "--clean and --sql cannot be combined: expected two scripts. Print the one of `terp-seed downgrade` first."
         )
     if settings.units and not sql:
-        raise BadSetting("--units requires --sql: expected both. An online run seeds every unit.")
+        raise BadSetting("--units can only be used with --sql: an online run seeds every unit.")
     if sql:
         commands.upgrade_script(settings, table)
         return
@@ -83,7 +83,7 @@ def downgrade(
     _require_one(dry_run=dry_run, sql=sql)
     _require_one(sql=sql, cascade=cascade)
     if named is not None and not cascade:
-        raise BadSetting("--database requires --cascade: expected both or neither.")
+        raise BadSetting("--database can only be used with --cascade.")
     if dry_run:
         _dry_run(settings, table, up=False, cascade=cascade)
         return

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from terp_seed.cli.streams import prepare
 from terp_seed.model.words import nearest
 
 # what other tools call it
@@ -48,12 +49,12 @@ class Group(click.Group):
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run a command, or print its help. A full disk under the output is one line, if there is a place for that."""
-        from terp_seed.runtime.standard_output import discard, prepare
-
         prepare()
         try:
             return super().main(*args, **extra)
         except OSError as error:
+            from terp_seed.runtime.standard_output import discard
+
             with contextlib.suppress(OSError):
                 print(f"Error: The output cannot be written: {error.strerror}.", file=sys.stderr, flush=True)
             for stream in filter(None, (sys.stdout, sys.stderr)):
@@ -81,6 +82,8 @@ def _reported(command: str, arguments: Sequence[str]) -> Iterator[None]:
     is_json = "--log-format=json" in arguments or "--log-format json" in " ".join(arguments)
     try:
         yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise  # the help is for a person, also in a pipe
     except click.UsageError as found:
         from terp_seed.cli.json_log import Log
         from terp_seed.cli.options import listener_of

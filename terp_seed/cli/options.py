@@ -39,7 +39,7 @@ _OPTIONS: dict[str, Callable[[F], F]] = {
     "force": click.option("--force", "-f", is_flag=True, help="Do not ask; required in production."),
     "force_purge": click.option("--force", "-f", is_flag=True, help="Required in production; the name is asked for anyway."),
     "allow_triggers": click.option(
-        "--allow-triggers", is_flag=True, help="Run although triggers write elsewhere, or change what is seeded."
+        "--allow-triggers", is_flag=True, help="Run even if triggers write elsewhere, or change what is seeded."
     ),
     "discard_edits": click.option(
         "--discard-edits", is_flag=True, help="Also delete seeded rows that were edited; required for that in production."
@@ -119,6 +119,13 @@ def run(function: F) -> Callable[..., None]:
             )
         except SystemExit as exit_:
             code = int(exit_.code or 0)
+        except Exception as error:
+            from terp_seed.app.project_faults import fault_of
+
+            fault = fault_of(error)
+            if fault is None:
+                raise
+            listener.failed(fault)
         finally:
             listener.ended(code)
         if code:

@@ -24,14 +24,14 @@ def confirm(settings: "Settings", what: str, table: str | None, *, up: bool, cle
         return
     require_force(settings)
     if not sys.stdin.isatty():
-        raise Refused(f"To {what} without a terminal, expected --force: there is no one to ask. Nothing was done.")
+        raise Refused(f"To {what} without a terminal, pass --force: there is nobody to ask. Nothing was done.")
     present = ", ".join(f"{name} {rows:,}" for name, rows in state.rows_present(settings).items()) or "none of the tables"
     click.echo(f"{label(settings.url)} ({settings.environment}) has {present}.", err=True)
     if "roll back" in what:
         for line in console.not_as_seeded(state.status(settings).states):
             click.echo(line, err=True)
     if not click.confirm(f"{what.capitalize()} {table or 'all tables'} there?", err=True):
-        raise Refused(f"Not confirmed: expected yes to {what}. Nothing was done.")
+        raise Refused(f"Not confirmed, so nothing was done. Answer y to {what}, or pass --force.")
 
 
 def require_name(settings: "Settings", named: str | None, what: str) -> None:

@@ -58,6 +58,11 @@ class Cascade:
         gone = self.doomed.get((None, state.block.table_name), set())
         return replace(state, foreign=tuple(number for number in state.foreign if (number,) not in gone))
 
+    def marked(self, state: BlockState) -> BlockState:
+        """Return the state of a block with the foreign rows that this cascade deletes, now or later."""
+        gone = self.doomed.get((None, state.block.table_name), set())
+        return replace(state, doomed=tuple(number for number in state.foreign if (number,) in gone))
+
     def forget_clearing(self) -> None:
         """Drop the keys whose cleared rows are all deleted anyway."""
         for key in [key for key, rows in self.cleared.items() if rows <= self.doomed.get((key.schema, key.table), set())]:

@@ -30,7 +30,7 @@ class Outcome:
         cls, block: Block, rows: int, seconds: float, inserted: bool, companion: bool, state: BlockState | None = None
     ) -> "Outcome":
         """Return the outcome for a block; `state` is the block's state before a rollback."""
-        became = (tuple(state.edited), state.missing, state.foreign) if state else ((), (), ())
+        became = (tuple(state.edited), state.missing, state.kept) if state else ((), (), ())
         ids = block.first_id, block.last_id
         return cls(block.revision, block.table_name, rows, *ids, seconds, inserted, companion, *became)
 

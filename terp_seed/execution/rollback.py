@@ -40,6 +40,7 @@ class Rollback:
     filled: list[BlockState]  # of blocks that stay, and have a column that a later table fills
     states: list[BlockState] = field(default_factory=list)  # of the blocks that leave, in order
     agreed: dict[str, Cascade] | None = None  # by revision
+    _agreed_in_all: Cascade = field(default_factory=Cascade)
     _deleted: Cascade = field(default_factory=Cascade)  # so far
 
     @classmethod
@@ -100,6 +101,8 @@ class Rollback:
             self.agreed[revision] = self.cascader.find(own, every, total)
             total.add(self.agreed[revision])
         total.forget_clearing()
+        self.states = [total.marked(state) for state in self.states]
+        self._agreed_in_all = total
         return total
 
     def prepare(self, revision: str, _tables: Sequence[SeedTable], blocks: Sequence[Block], done: str) -> list[BlockState]:
@@ -116,7 +119,7 @@ class Rollback:
             for (_, table), keys in gone.doomed.items():
                 self.told(f"{table}: {counted(len(keys))} not seeded, but deleted with revision {revision}")
             self._deleted.add(gone)
-            states = [self._deleted.without_its_rows(state) for state in states]
+            states = [self._agreed_in_all.marked(self._deleted.without_its_rows(state)) for state in states]
         self.guard.check(leaving, later, done)
         self.guard.release(leaving, later)
         self.tell_derived(leaving, f"revision {revision}")

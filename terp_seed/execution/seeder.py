@@ -150,7 +150,8 @@ class Seeder:
         if deleted != state.ours:
             raise SeedError(
                 f"{deleted:,} rows of {block.table_name} would be deleted, but {state.ours:,} are seeded: expected the same; "
-                "another session has just changed them. This revision was rolled back; run the same command again."
+                "another session has just changed them, or a trigger keeps some. This revision was rolled back. Run the same "
+                "command again; if it stops again, look for a trigger on DELETE."
             )
 
     def _rows_of(self, part: SeedTable, append: str) -> GeneratedRows:
@@ -211,7 +212,8 @@ class Seeder:
             self._observer.advanced(table.name, inserted, wanted)
         if inserted != wanted:
             raise SeedError(
-                f"{table.name} got {inserted} rows: expected {wanted}. They were rolled back; run the same command again."
+                f"{table.name} got {inserted} rows: expected {wanted}; another session or a trigger removes some. They "
+                "were rolled back. Run the same command again; if it stops again, look for a trigger on INSERT."
             )
         if wanted < here:
             self._writer.leave_out(table.name, here - wanted)

@@ -4,7 +4,6 @@ Every command finds the project by `[seed] project = package.module:PROJECT` in 
 """
 
 import importlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -69,9 +68,3 @@ class Project:
         if not isinstance(found, cls):
             raise SeedError(f"{where} has project = {place!r}, which is a {type(found).__name__}: {expected}.")
         return found
-
-
-def listed(names: Iterable[str]) -> str:
-    """Format names for a message, at most ten of them."""
-    every = list(names)
-    return ", ".join(every[:10]) + (f" and {len(every) - 10} more" if len(every) > 10 else "")

@@ -18,6 +18,7 @@ from terp_seed.model.recipe import Recipe
 from terp_seed.model.references import Derived, Reference
 from terp_seed.model.streams import Stream
 from terp_seed.model.unit_cache import UnitCache
+from terp_seed.model.unit_rows import rows_of_unit
 
 Row = dict[str, Any]
 
@@ -32,6 +33,7 @@ class Unit:
     append: str = ""  # the revision, if it adds to a table that an earlier one seeded
     own_tables: frozenset[str] = frozenset()  # the tables that this revision has seeded itself
     cache: UnitCache | None = None  # the run's; without it, shared figures are made for each table
+    counts: Mapping[str, int] = field(default_factory=dict)  # the unit's rows of those tables, where that is known
 
     @property
     def as_of(self) -> date:
@@ -49,13 +51,14 @@ class Unit:
         return self.cache.get(f"{name} {self.append}", self.number, lambda: make(self))
 
     def id_of(self, table: str, index: int = 0) -> int:
-        """Return the id of the unit's row `index` (from 0) in a table that is already seeded, or being seeded."""
+        """Return the id of the unit's row `index` (from 0) in a table that is seeded, or being seeded. Raises SeedError."""
         try:
-            return self.first_ids[table] + index
+            first = self.first_ids[table]
         except KeyError:
-            raise SeedError(
-                f"Rows of {table} are needed here, but none are seeded: expected an earlier revision to do it."
-            ) from None
+            raise SeedError(f"No rows of {table} are seeded, but are needed: expected an earlier revision to.") from None
+        if not 0 <= index < self.counts.get(table, index + 1):
+            raise SeedError(f"Row {index} of {table} is asked for: expected 0 to {self.counts[table] - 1}, which a unit has.")
+        return first + index
 
 
 @dataclass(frozen=True)
@@ -156,7 +159,7 @@ class SeedTable:
         for what, columns in {"pii": self.pii, "not_pii": self.not_pii, "identity": self.identity, "adopts": self.adopts}.items():
             unknown = sorted(set(columns) - {*self.table.columns.keys()})
             if unknown:
-                raise SeedError(f"{what} of {self.name} names {', '.join(unknown)}: expected columns of the table.")
+                raise SeedError(f"{what} of {self.name} names {', '.join(unknown)}, which the table does not have.")
 
     @property
     def name(self) -> str:
@@ -178,7 +181,7 @@ class SeedTable:
 
     def sample(self, recipe: Recipe, cache: UnitCache | None = None) -> list[Row]:
         """Return sample rows: those of unit 1 as if all ids began at 1, without ids and PII."""
-        rows = list(self.rows(Unit(1, recipe, defaultdict(lambda: 1, {self.name: 1}), cache=cache)))
+        rows = list(rows_of_unit(self, Unit(1, recipe, defaultdict(lambda: 1, {self.name: 1}), cache=cache)))
         for row in rows:
             row.pop(PARTY, None)
         return rows
@@ -206,8 +209,7 @@ class Catalog:
     ) -> None:
         """Take the main tables, parents first, and put their companions before and followers after them. Raises SeedError."""
         self.tables = tuple(tables)
-        self.generator_version, self.names = generator_version, names
-        self.references, self.derived = tuple(references), tuple(derived)
+        self.generator_version, self.names, self.references, self.derived = generator_version, names, (*references,), (*derived,)
         self._by_name = {part.name: part for table in self.tables for part in table.parts}
         self.every: tuple[SeedTable, ...] = tuple(self._by_name.values())
         twice = [table.name for table in self.tables if sum(other.name == table.name for other in self.tables) > 1]

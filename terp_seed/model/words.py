@@ -18,3 +18,9 @@ def nearest(word: str, names: Iterable[str], plain: Callable[[str], str] = str.c
     """Return the name that a mistyped word is most like, compared as `plain` makes them, or None."""
     by_plain = {plain(name): name for name in names}
     return next((by_plain[found] for found in get_close_matches(plain(word), by_plain, 1)), None)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Format names for a message, at most ten of them."""
+    every = list(names)
+    return ", ".join(every[:10]) + (f" and {len(every) - 10} more" if len(every) > 10 else "")

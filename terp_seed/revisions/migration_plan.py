@@ -135,10 +135,12 @@ def name_revision(migration: MigrationContext, _revision: object, directives: li
         return
     name = re.sub(r"[^a-z0-9]+", "_", (directive.message or "").lower()).strip("_")
     if not name or len(name) > _LONGEST_NAME:
+        found = (
+            f"The message {directive.message!r} cannot name the revision" if directive.message else "The revision has no message"
+        )
         raise BadSetting(
-            f"The message {directive.message!r} gives no name for the revision: expected 1 to {_LONGEST_NAME} letters and "
-            "digits. "
-            'Pass one, as in: alembic -n seed revision -m "more clients"'
+            f"{found}: expected one with 1 to {_LONGEST_NAME} letters and digits, which becomes its name. Pass one, as in: "
+            'alembic -n seed revision -m "more clients"'
         )
     if name in {script.revision for script in migration.script.walk_revisions()}:
         raise BadSetting(f"Revision {name} already exists: expected a message that gives another name.")

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 
 from alembic.runtime.migration import RevisionStep
 
+from terp_seed.errors import SeedError
 from terp_seed.model.fixed_rows import FixedRows
 from terp_seed.model.table import Catalog, SeedTable
+from terp_seed.model.words import listed
 from terp_seed.revisions.block import Block
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.operations import SeedOp, UnseedOp
@@ -64,7 +66,8 @@ class Plan:
         return [step for step in self.steps if not step.inserts]
 
     def seed(self, table: SeedTable, rows: FixedRows | None) -> None:
-        """Add the steps of an op.seed."""
+        """Add the steps of an op.seed. Raises SeedError for a table that the project does not have."""
+        self._require_known(table)
         if rows is not None:
             self._note(table, len(rows), inserts=True, fixed_rows=rows)
             return
@@ -74,12 +77,30 @@ class Plan:
                 self._note(part, part.count(self._units, append), inserts=True)
 
     def unseed(self, table: SeedTable) -> None:
-        """Add the steps of an op.unseed, for the blocks that the ledger has."""
+        """Add the steps of an op.unseed, for the blocks that the ledger has. Raises SeedError like `seed`."""
+        self._require_known(table)
         for part in reversed(table.parts):
             self.leaving.setdefault(part.name, []).append(self._revision)
             rows = self._blocks.get((self._revision, part.name))
             if rows is not None:
                 self._note(part, rows, inserts=False)
+
+    def _require_known(self, table: SeedTable) -> None:
+        if table.name not in self._catalog:
+            raise SeedError(
+                f"Revision {self._revision} seeds {table.name}, which is not a table of the project: expected one of "
+                f"{listed(known.name for known in self._catalog.every)}. Add it to the tables of its Project, parents first. "
+                "Nothing was changed."
+            )
+
+    def require_unseeded(self, blocks: Iterable[Block]) -> None:
+        """Raise SeedError if a block of one of the revisions would stay: its downgrade() lacks an op.unseed."""
+        for block in blocks:
+            if block.revision in self.revisions and block.revision not in self.leaving.get(block.table_name, ()):
+                raise SeedError(
+                    f"Revision {block.revision} seeds {block.table_name}, but its downgrade() does not delete that: expected "
+                    "op.unseed there for each op.seed. Nothing was changed. Add it, then run the same command again."
+                )
 
     def adopt(self, step: PlannedStep, rows: int) -> None:
         """Reduce a step of an adopted table to its missing rows, the only ones that are inserted."""

@@ -132,7 +132,7 @@ def look_up(table: SeedTable, recipe: Recipe, dialect: Dialect, writer: Writer, 
     if lost:
         raise SeedError(
             f"{table.name} lacks a row that seeded rows refer to by {', '.join(table.adopts)}: expected the rows that existed "
-            f"when {table.name} was seeded. The current table was rolled back. Restore the row, then run the same command again."
+            f"when {table.name} was seeded. Restore it."
         )
 
 

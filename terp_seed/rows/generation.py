@@ -12,6 +12,7 @@ from terp_seed.model.pii import filled_pii
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Catalog, Ref, Row, SeedTable, Unit
 from terp_seed.model.unit_cache import UnitCache
+from terp_seed.model.unit_rows import rows_of_unit
 from terp_seed.revisions.block import Block
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.plan import PlannedStep
@@ -41,13 +42,14 @@ class Generator:
         Raises SeedError if the table's generator yields a wrong number of rows, or fills a PII column.
         """
         bases = self._bases(part, revision, append, first)
+        counts = {name: count for name, _, _, count in bases}
         fill = self.masker.filler(part)
         own = frozenset(block.table_name for block in self.ledger.blocks if block.revision == revision)
         for number in numbers:
-            first_ids = {name: base + (number - 1) * step for name, base, step in bases}
-            unit = Unit(number, self.recipe, first_ids, append, own, self._cache)
+            first_ids = {name: base + (number - 1) * step for name, base, step, _ in bases}
+            unit = Unit(number, self.recipe, first_ids, append, own, self._cache, counts)
             before, made = first_ids[part.name] - 1, 0
-            for made, row in enumerate(_made(part, unit), 1):
+            for made, row in enumerate(rows_of_unit(part, unit), 1):
                 row["id"] = before + made
                 if part.pii:
                     require_no_pii(part, row)
@@ -86,15 +88,17 @@ class Generator:
         others = (block for block in self.ledger.of_table(table.name) if block.revision != revision)
         return revision if any(own is None or other.first_id < own.first_id for other in others) else ""
 
-    def _bases(self, part: SeedTable, revision: str, append: str, first: int) -> list[tuple[str, int, int]]:
-        """Return name, first id of unit 1 and rows per unit of the table itself and of each table that its rows refer to."""
-        bases = [(part.name, first, part.rows_a_unit(append))]
+    def _bases(self, part: SeedTable, revision: str, append: str, first: int) -> list[tuple[str, int, int, int]]:
+        """Return, for the table itself and each table that its rows refer to: its name, the first id of unit 1, how far the next
+        unit's is, and how many rows a unit finds there. Shared and fixed rows are the same for all units.
+        """
+        bases = [(part.name, first, part.rows_a_unit(append), part.rows_a_unit(append))]
         targets = {*part.parents().values(), *(reference.target for reference in part.references), *part.uses}
         for name in sorted(targets - {part.name}):
             block = self._world(revision, name)
             if block is not None:
-                target = self.catalog[name]
-                bases.append((name, block.first_id, 0 if target.shared else block.row_count // self.recipe.size.units))
+                step = 0 if self.catalog[name].shared else block.row_count // self.recipe.size.units
+                bases.append((name, block.first_id, step, step or block.row_count))
         return bases
 
     def _world(self, revision: str, table: str) -> Block | None:
@@ -129,16 +133,3 @@ def require_no_pii(part: SeedTable, row: Row) -> None:
             f"The rows of {part.name} fill {', '.join(filled)}, which is PII: expected its generator to leave that out, "
             "because the masker fills it. Correct its SeedTable. Nothing was written to this table."
         )
-
-
-def _made(part: SeedTable, unit: Unit) -> Iterator[Row]:
-    """Yield the rows of a unit. An error of the table's own generator becomes a SeedError that names it."""
-    try:
-        yield from part.rows(unit)
-    except SeedError:
-        raise
-    except Exception as error:
-        raise SeedError(
-            f"The rows of {part.name} cannot be generated, in unit {unit.number}: {type(error).__name__}: {error}. Expected its "
-            "generator to yield rows. Correct its SeedTable. Nothing of this table was written."
-        ) from error

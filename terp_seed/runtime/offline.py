@@ -14,11 +14,12 @@ from terp_seed.backends.registry import dialect_of
 from terp_seed.backends.writer import ScriptWriter
 from terp_seed.checks import contents
 from terp_seed.checks.live_tables import forecast
-from terp_seed.checks.schema import sample_rows, written_columns
+from terp_seed.checks.schema import require_classified, sample_rows, written_columns
 from terp_seed.errors import BadSetting
 from terp_seed.execution.seeder import Seeder
 from terp_seed.model.table import Catalog
 from terp_seed.model.unit_cache import UnitCache
+from terp_seed.revisions.block import Block
 from terp_seed.revisions.filling import filled_tables
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.migration_plan import MigrationPlan
@@ -68,6 +69,9 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
     def written(steps: Iterable[PlannedStep]) -> list[tuple[PlannedStep, set[str]]]:
         return [(step, written_columns(step.table, sample_rows(step, recipe, cache))) for step in steps]
 
+    for step, names in written(plan.inserts()):
+        require_classified(step.table, names)
+
     if not shard.is_first:
         make = generator_for(catalog, caller, recipe, assumed)
         joined = ShardFrame(dialect, writer, catalog, settings)
@@ -81,6 +85,7 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
     if move.is_downgrade:
         earlier = Ledger(block for block in assumed.blocks if block.revision not in plan.revisions)
         seeded = revisions.plan(plan.revisions, earlier, recipe.size.units).inserts()
+        plan.require_unseeded(Block(step.revision, step.table.name, 1, step.rows, recipe) for step in seeded)
         staying = (step for step in applied.inserts() if step.revision not in plan.revisions)
         cleared = (step for step in staying if step.table.name in filled_tables(seeded))
         guard.open_downgrade(move, plan, written(seeded), written(cleared))

@@ -72,6 +72,7 @@ def move_version(catalog: Catalog, caller: RunContext) -> None:
             states = rollback.look(cleared.leaving, whole=is_preview)
             if caller.agree:
                 _agree(rollback, connection, caller.agree, is_preview)
+                states = rollback.states
             else:
                 rollback.check()
             cleared = replace(cleared, states=tuple(states))
@@ -153,6 +154,7 @@ def _locked_connection(caller: RunContext, names: Names) -> Iterator[sa.Connecti
         yield caller.connection
         return
     settings = caller.settings
+    lock.require_ready(settings.url, names)
     with (
         connections.opened(settings.url, settings.ca_cert, writes=True) as connection,
         lock.held(connection, names),

@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import io
 import os
 import sys
 from collections.abc import Iterator
@@ -15,21 +14,6 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 class OutputFull(SeedError):
     """Standard output, or a disk that it goes to, takes no more."""
-
-
-def prepare() -> None:
-    """Make the standard streams fit to be written to, from whatever place the process was called.
-
-    A closed one (`>&-`) leads to nowhere, or the next file or connection would get its number. A character that the terminal's
-    encoding lacks is written as its number.
-    """
-    for number in range(3):
-        try:
-            os.fstat(number)
-        except OSError:
-            os.open(os.devnull, os.O_RDWR)  # gets the lowest free number
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def opened() -> TextIO:

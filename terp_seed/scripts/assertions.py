@@ -16,6 +16,7 @@ from terp_seed.sql.digests import Digested
 
 NO_TABLE = "A table or column that this script needs is missing, or generated. Nothing was changed; the dry run names it."
 UNFILLED = "A NOT NULL column without a default is not filled by this script. Nothing was changed; the dry run names it."
+OTHER_PARENT = "A foreign key refers to another table than this script's rows do. Nothing was changed; the dry run names it."
 NO_PARENT = "A column that this script does not fill has a default that refers to no row. Nothing was changed."
 TAKEN = "{} has a value of this script (seeded already?). Nothing was changed; else rename that row."
 REHEARSED = "{} does not take the rows of this script: see the error before this one. Nothing was changed."
@@ -71,6 +72,13 @@ def tables(
         *([Assertion(NO_ENGINE, f"  {engines}")] if engines else []),
         *([] if allow_triggers else [Assertion(TRIGGER, f"  {ask.writing_triggers(inserted)}")]),
     ]
+
+
+def parents(dialect: Dialect, catalog: Catalog, tables: Iterable[str]) -> list[Assertion]:
+    """Return the assertion that the columns by which rows refer to others have no key to other tables."""
+    named = {name: catalog[name].parents() for name in tables}
+    wrong = [f"  {dialect.catalogue.other_parents(name, found)}" for name, found in named.items() if found]
+    return [Assertion(OTHER_PARENT, "\n  OR".join(wrong))] if wrong else []
 
 
 def taken(dialect: Dialect, table: str, blocks: list[Block]) -> Assertion:

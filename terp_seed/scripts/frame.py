@@ -68,6 +68,7 @@ class ScriptFrame:
         adopted = self._catalog.adopted_names
         tables = [
             *assertions.tables(self._dialect, columns, own, self._settings.allow_triggers),
+            *assertions.parents(self._dialect, self._catalog, own),
             *(assertions.taken(self._dialect, table, ids) for table, ids in blocks.items() if table not in adopted),
             *first.free,
             *assertions.other_keys(self._dialect, [self._catalog[name] for name in adopted & {*blocks}], recipe),

@@ -99,6 +99,7 @@ class ShardFrame(ScriptFrame):
             assertions.missing(self._dialect, assertions.UNSEEDED, self._own_columns),
             *assertions.state(self._dialect, heads, records.differs_sql(self._dialect, recorded, adopted)),
             *assertions.tables(self._dialect, columns, columns, self._settings.allow_triggers),
+            *assertions.parents(self._dialect, self._catalog, [block.table_name for block, _ in inserted]),
             *(assertions.taken(self._dialect, block.table_name, [block]) for block, _ in inserted),
         ]
         later = assertions.later(columns, self._catalog.adopted_names)

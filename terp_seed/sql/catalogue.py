@@ -1,7 +1,7 @@
 """The catalogue: the conditions by which a script asks the server about its tables, before it changes anything."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 
 class Catalogue(ABC):
@@ -18,6 +18,10 @@ class Catalogue(ABC):
     @abstractmethod
     def unfilled(self, table: str, columns: Iterable[str]) -> str:
         """Return the condition that a table has another column that needs a value: NOT NULL, and the server gives none."""
+
+    @abstractmethod
+    def other_parents(self, table: str, parents: Mapping[str, str]) -> str:
+        """Return the condition that a foreign key on one of these columns does not refer to the id of the table given for it."""
 
     def without_transactions(self, tables: Iterable[str]) -> str | None:
         """Return the condition that one of the tables has an engine without transactions; None if there is no such engine."""

@@ -65,15 +65,19 @@ class Digested:
 def _identity(table: SeedTable, written: tuple[str, ...]) -> set[str]:
     """Return the columns that distinguish a seeded row from any other row under its id.
 
-    These are the declared ones, else the unique ones, else codes and creation times, else all.
+    These are the declared ones, else the unique ones, if they are more than references; else codes and creation times, else all.
     """
     if table.identity:
         return set(table.identity)
     unique = {column.name for column in table.table.columns if column.unique}
     unique |= {c.name for rule in table.table.constraints if isinstance(rule, sa.UniqueConstraint) for c in rule.columns}
     unique |= {c.name for index in table.table.indexes if index.unique for c in index.columns}
+    unique &= set(written)
     stable = {name for name in written if _STABLE.search(name)}
-    return unique & set(written) or stable or set(written)
+    # another row may well have the same parents, so they alone do not tell a row from it
+    if unique and unique <= {column.name for column in table.table.columns if column.foreign_keys}:
+        return unique | stable if stable else set(written)
+    return unique or stable or set(written)
 
 
 def _values(dialect: Dialect, table: sa.Table, columns: Iterable[str]) -> list[str]:

@@ -95,8 +95,11 @@ def renderer(dialect: Dialect, column: sa.Column[Any]) -> Renderer:
             wrong(value, "a JSON value: text, finite number, boolean, list or object")
 
     def text(value: Any) -> str:
+        if length is not None and isinstance(value, str) and len(value) > length:
+            raise SeedError(f"{where} cannot hold a text of {len(value)} characters: expected at most {length}.")
         return dialect.text(value) if isinstance(value, str) else wrong(value, "text")
 
+    length = _length(kind)
     scale = kind.scale if isinstance(kind, sa.Numeric) else None
     families: tuple[tuple[type[sa.types.TypeEngine[Any]], Renderer], ...] = (
         (sa.Boolean, boolean),
@@ -129,7 +132,7 @@ def _quick(kind: sa.types.TypeEngine[Any], one: Renderer) -> tuple[set[type], Qu
         (sa.Date, {date}, lambda values: list(map(known, values))),
         (sa.JSON, {JsonText}, _plain_texts),
         (sa.Enum, {str}, lambda values: list(map(known, values))),
-        (sa.String, {str, JsonText}, _plain_texts),
+        (sa.String, {str, JsonText}, _plain_texts_up_to(_length(kind))),
     )
     return next((types, quick) for family, types, quick in families if isinstance(kind, family))
 
@@ -148,6 +151,17 @@ def _moments(values: Sequence[datetime]) -> list[str] | None:
 
 def _plain_texts(values: Sequence[str]) -> list[str] | None:
     return [f"'{value}'" for value in values] if is_plain("".join(values)) else None
+
+
+def _plain_texts_up_to(length: int | None) -> Quick:
+    if length is None:
+        return _plain_texts
+    return lambda values: _plain_texts(values) if len(max(values, key=len)) <= length else None
+
+
+def _length(kind: sa.types.TypeEngine[Any]) -> int | None:
+    """Return how many characters a column takes by its definition, which SQLite does not enforce; None for any number."""
+    return kind.length if isinstance(kind, sa.String) and not isinstance(kind, sa.Enum) else None
 
 
 class _NotUTC(Exception):

@@ -15,7 +15,7 @@ from terp_seed.backends.registry import dialect_of
 from tests import clients, rows_of_users, scripts, servers
 from tests.faults.processes import commands
 from tests.hostile_settings import HOSTILE, PINNED, administrator, as_documented_user, set_globally
-from tests.support import NAMES, Database
+from tests.support import ALL_FAULTS, NAMES, Database
 from tests.test_rows_are_a_pure_function import GOLDEN
 
 MARK = "SELECT 'here' AS `here`"
@@ -40,7 +40,7 @@ def _seed_under_every_mode(server: servers.Server, prefix: str = "terp_test") ->
         terp = Database.create(url, server.kind, prefix).with_tables()
         _load_zone(terp)
         terp.execute("SET GLOBAL sql_safe_updates = 1")
-        for mode in MODES[server.kind]:
+        for mode in MODES[server.kind] if ALL_FAULTS else MODES[server.kind][:: 3 if prefix == "terp_test" else 4]:
             terp.execute(f"SET GLOBAL sql_mode = '{mode}'", f"SET GLOBAL time_zone = '{ZONE}'")
             if "STRICT" in mode:
                 _assert_that_the_zone_lacks_an_hour(terp)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from terp_seed.backends import connection as connections
 from terp_seed.backends import lock
 from terp_seed.errors import LockHeld, Refused
-from tests.support import NAMES
+from tests.support import NAMES, Database
 
 
 @pytest.fixture
@@ -47,11 +47,25 @@ def spellings(database: Path, folder: Path) -> list[str]:
 
 def test_lock_is_of_the_file_however_spelled(database: Path, tmp_path: Path) -> None:
     for address in spellings(database, tmp_path):
-        with held(f"sqlite:///{database}"), pytest.raises(LockHeld, match=f"connection {os.getpid()}"), held(address):
+        with held(f"sqlite:///{database}"), pytest.raises(LockHeld, match=f"process {os.getpid()}"), held(address):
             pass
         with held(address), connections.opened(f"sqlite:///{database}") as other:
             assert lock.holder(other, NAMES)
             assert sorted(path.name for path in database.parent.iterdir()) == ["a.db", f"a.db.{NAMES.lock}"]
+
+
+def test_second_run_is_refused_during_a_large_transaction(tmp_path: Path) -> None:
+    path = tmp_path / "t.db"
+    path.touch()
+    terp = Database(f"sqlite:///{path}", "sqlite").with_tables()
+    with held(terp.url) as connection:
+        connection.exec_driver_sql("SELECT 1")
+        connection.rollback()
+        with sqlite3.connect(path) as other:  # as SQLite does where a transaction exceeds its cache
+            other.execute("BEGIN EXCLUSIVE")
+            for command in ("upgrade", "downgrade"):
+                result = terp.cli(command, "--force")
+                assert (result.exit_code, f"in progress (process {os.getpid()}" in result.stderr) == (3, True), result.stderr
 
 
 def test_lock_file_is_the_owners_and_temporary(database: Path) -> None:
@@ -120,4 +134,4 @@ def test_strange_lock_file_is_no_traceback(database: Path, written: bytes) -> No
     address = f"sqlite:///{database}"
     with held(address), connections.opened(address) as other:
         Path(f"{database}.{NAMES.lock}").write_bytes(written)
-        assert "connection 0" in str(lock.holder(other, NAMES))
+        assert "process 0" in str(lock.holder(other, NAMES))

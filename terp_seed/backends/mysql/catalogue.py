@@ -1,6 +1,6 @@
 """The catalogue of MySQL and MariaDB: the information schema."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from terp_seed.sql.catalogue import Catalogue
 
@@ -22,6 +22,13 @@ class MySQLCatalogue(Catalogue):
         found = f"SELECT 1 FROM information_schema.columns WHERE {self._of(table)} AND {needed}"
         return f"EXISTS ({found} AND column_name NOT IN ({self._listed(columns)}))"
 
+    def other_parents(self, table: str, parents: Mapping[str, str]) -> str:
+        """Return a query of key_column_usage."""
+        cases = " ".join(f"WHEN {self._text(column)} THEN {self._text(target)}" for column, target in parents.items())
+        found = f"SELECT 1 FROM information_schema.key_column_usage WHERE {self._of(table)} AND referenced_table_name IS NOT NULL"
+        expected = f"referenced_column_name = 'id' AND referenced_table_name = CASE column_name {cases} END"
+        return f"EXISTS ({found} AND column_name IN ({self._listed(parents)}) AND NOT ({expected}))"
+
     def without_transactions(self, tables: Iterable[str]) -> str | None:
         """Return a query of the tables and the engines."""
         return (
@@ -38,12 +45,13 @@ class MySQLCatalogue(Catalogue):
         )
 
     def has_no_like(self, table: str) -> str:
-        """Return the condition that InnoDB refuses a temporary table that is LIKE this one."""
+        """Return the condition that InnoDB refuses a temporary table that is LIKE this one, or a row in it uses a sequence."""
         options = "create_options RLIKE 'partitioned|KEY_BLOCK_SIZE|ENCRYPTION|COMPRESSED' OR row_format = 'Compressed'"
         return (
             f"@@innodb_file_per_table = 0\n  OR EXISTS (SELECT 1 FROM information_schema.tables WHERE {self._of(table)} "
             f"AND ({options} OR table_type <> 'BASE TABLE'))\n  OR EXISTS (SELECT 1 FROM information_schema.statistics "
-            f"WHERE {self._of(table)} AND index_type = 'FULLTEXT')"
+            f"WHERE {self._of(table)} AND index_type = 'FULLTEXT')\n  OR EXISTS (SELECT 1 FROM information_schema.columns "
+            f"WHERE {self._of(table)} AND LOWER(column_default) LIKE 'nextval(%')"
         )
 
     def _of(self, table: str) -> str:

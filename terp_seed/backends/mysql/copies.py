@@ -18,6 +18,7 @@ _DENIED = 1044
 # what InnoDB has in no temporary table; a period belongs to a versioned one
 _NO_LINE = re.compile(r"  (CONSTRAINT `(?:[^`]|``)*` FOREIGN KEY|FULLTEXT KEY|PERIOD FOR SYSTEM_TIME)")
 _NO_OPTION = re.compile(r" (ROW_FORMAT|KEY_BLOCK_SIZE|ENCRYPTION|COMPRESSION|`?PAGE_COMPRESSED`?|DATA DIRECTORY)=\S+")
+_SEQUENCE = re.compile(r"(?: NOT NULL)? DEFAULT nextval\((?:`(?:[^`]|``)*`\.?)+\)", re.IGNORECASE)  # a try would use its numbers
 _PERIOD = re.compile(r" GENERATED ALWAYS AS ROW (START|END)")
 
 
@@ -72,7 +73,11 @@ class MySQLCopies(Copies):
 def copy_sql(name: str, text: str) -> str:
     """Return the statement that makes a temporary copy, of this quoted name, from the text of SHOW CREATE TABLE."""
     _, *lines = text.split("\n")
-    body = [_PERIOD.sub(" NULL", line.rstrip(",")) for line in lines if line.startswith("  ") and not _NO_LINE.match(line)]
+    body = [
+        _SEQUENCE.sub(" NULL", _PERIOD.sub(" NULL", line.rstrip(",")))
+        for line in lines
+        if line.startswith("  ") and not _NO_LINE.match(line)
+    ]
     options = next(line for line in lines if line.startswith(")"))  # partitions are on the lines behind it
     options = _NO_OPTION.sub("", options.replace(" WITH SYSTEM VERSIONING", ""))
     return f"CREATE TEMPORARY TABLE {name} (\n" + ",\n".join(body) + f"\n{options}"

@@ -37,6 +37,7 @@ class MySQL(Dialect):
     by_primary_key = " FORCE INDEX (PRIMARY)"
     apply_with = "mysql --skip-reconnect --host=HOST --user=USER --password DATABASE < THIS_FILE"
     script_preamble = (
+        "SET TRANSACTION READ WRITE",  # refused (1568) while a transaction is open, which the script would commit
         *mysql_session.KEEP,
         *preamble,
         "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",

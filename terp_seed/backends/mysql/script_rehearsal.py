@@ -12,6 +12,15 @@ _EQUALS = f"CONCAT('`', REPLACE(k.referenced_column_name, '`', '``'), '` = ', {_
 _NO_PARENT = "CONCAT('NOT EXISTS (SELECT 1 FROM `', REPLACE(s, '`', '``'), '`.`', REPLACE(t, '`', '``'), '` WHERE ', e, ')')"
 
 
+_NAME = "CONCAT('`', REPLACE({}, '`', '``'), '`')"
+_VALUE = f"CONCAT('c.', {_NAME.format('k.column_name')})"
+_LOST = (
+    f"CONCAT('(', GROUP_CONCAT({_VALUE}, ' IS NOT NULL' SEPARATOR ' AND '), ' AND NOT EXISTS (SELECT 1 FROM ',\n"
+    f"  {_NAME.format('k.referenced_table_schema')}, '.', {_NAME.format('k.referenced_table_name')}, ' AS p WHERE ',\n"
+    f"  GROUP_CONCAT('p.', {_NAME.format('k.referenced_column_name')}, ' = ', {_VALUE} SEPARATOR ' AND '), '))')"
+)
+
+
 class MySQLRehearsal(ScriptRehearsal):
     """A MySQLRehearsal copies a table by LIKE, which leaves out foreign keys and triggers."""
 
@@ -19,6 +28,7 @@ class MySQLRehearsal(ScriptRehearsal):
 
     def __init__(self, dialect: Dialect, catalogue: MySQLCatalogue) -> None:
         self._dialect, self._quote, self._catalogue = dialect, dialect.quote, catalogue
+        self._places: dict[str, str] = {}  # quoted, by table
 
     def place(self, table: str, number: int, columns: Iterable[str]) -> tuple[str, tuple[str, ...]]:
         """Return CREATE TEMPORARY TABLE … LIKE, or for a table that it refuses, a copy of the columns."""
@@ -26,6 +36,7 @@ class MySQLRehearsal(ScriptRehearsal):
         copy = f"seed_rehearsal_{table if len(table) < 40 else number}"
         like = f"CREATE TEMPORARY TABLE {self._quote(copy)} LIKE {self._quote(table)}"
         plain = self._dialect.temporary_copy(copy, table, columns)[-1]
+        self._places[table] = self._quote(copy)
         chosen = f"IF({self._catalogue.has_no_like(table)},\n  {self._dialect.text(plain)},\n  {self._dialect.text(like)})"
         return self._quote(copy), (f"SET @seed_copy = {chosen}", "PREPARE seed_copy FROM @seed_copy", "EXECUTE seed_copy")
 
@@ -35,11 +46,13 @@ class MySQLRehearsal(ScriptRehearsal):
 
     def look_for_parents(self, written: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], str]:
         """Return a query for each foreign key whose columns have defaults, put together from the catalogue."""
-        tables = ", ".join(map(self._dialect.text, written))
+        text = self._dialect.text
+        tables = ", ".join(map(text, written))
         ours = "\n    OR ".join(
-            f"k.table_name = {self._dialect.text(table)} AND k.column_name IN ({', '.join(map(self._dialect.text, names))})"
+            f"k.table_name = {text(table)} AND k.column_name IN ({', '.join(map(text, names))})"
             for table, names in written.items()
         )
+        copies = " ".join(f"WHEN {text(table)} THEN {text(place)}" for table, place in self._places.items())
         return (
             f"SET @seed_parents = (SELECT GROUP_CONCAT({_NO_PARENT} SEPARATOR ' OR ') FROM (\n"
             "  SELECT k.referenced_table_schema AS s, k.referenced_table_name AS t,\n"
@@ -49,7 +62,16 @@ class MySQLRehearsal(ScriptRehearsal):
             f"  WHERE k.table_schema = DATABASE() AND k.table_name IN ({tables}) AND k.referenced_table_name NOT IN ({tables})\n"
             "  GROUP BY k.table_name, k.constraint_name, k.referenced_table_schema, k.referenced_table_name\n"
             f"  HAVING SUM(COALESCE(c.column_default, 'NULL') = 'NULL'\n    OR {ours}) = 0) AS found)",
-            "SET @seed_parents = CONCAT('SELECT ', COALESCE(@seed_parents, '0'), ' INTO @seed_lost')",
+            # a column that is written, with a key to a table that is not seeded: its values are in the copy
+            f"SET @seed_strangers = (SELECT GROUP_CONCAT(CONCAT('EXISTS (SELECT 1 FROM ', CASE t {copies} END,\n"
+            "  ' AS c WHERE ', p, ')') SEPARATOR ' OR ') FROM (SELECT t, GROUP_CONCAT(e SEPARATOR ' OR ') AS p FROM (\n"
+            f"  SELECT k.table_name AS t, {_LOST} AS e\n"
+            "  FROM information_schema.key_column_usage AS k\n"
+            f"  WHERE k.table_schema = DATABASE() AND k.table_name IN ({tables}) AND k.referenced_table_name NOT IN ({tables})\n"
+            "  GROUP BY k.table_name, k.constraint_name, k.referenced_table_schema, k.referenced_table_name\n"
+            f"  HAVING SUM({ours}) = COUNT(*)) AS found GROUP BY t) AS places)",
+            "SET @seed_parents = CONCAT('SELECT ', COALESCE(@seed_parents, '0'), ' OR ', COALESCE(@seed_strangers, '0'),\n"
+            "  ' INTO @seed_lost')",
             "PREPARE seed_parents FROM @seed_parents",
             "EXECUTE seed_parents",
         ), "  @seed_lost"

@@ -23,9 +23,7 @@ _WAYS_OUT = {
     "database or disk is full": DISK_FULL,
     "No space left on device": DISK_FULL,
 }
-
-
-_NO_FILE = "Check the path in DATABASE_URL; the application's own migrations create the file (for TERP `alembic upgrade head`)"
+_WRITTEN = "A seeding run or another program is writing to it: wait for it to end, then run the same command again"
 
 
 class SQLiteBackend(Backend):
@@ -43,6 +41,10 @@ class SQLiteBackend(Backend):
         """Return an engine; with `writes`, one whose transactions begin with the write lock."""
         return engine.engine_for(address, writes=writes)
 
+    def require_ready(self, address: URL, names: Names) -> None:
+        """Look at the file and its lock: a run that writes may keep others from reading, let alone from writing."""
+        lock.require_ready(address, names)
+
     def held(self, connection: sa.Connection, names: Names) -> AbstractContextManager[None]:
         """Hold a lock on a file beside the database; a database in memory needs none."""
         return lock.held(connection, names)
@@ -55,9 +57,13 @@ class SQLiteBackend(Backend):
         """Return what makes them from the text that the file has of a table."""
         return SQLiteCopies(connection, dialect)
 
+    def unreachable(self, error: DBAPIError) -> str | None:
+        """Return what to do about a file that another connection has locked."""
+        return _WRITTEN if "database is locked" in cause(error) else None
+
     def hopeless(self, error: DBAPIError) -> str | None:
         """Return what to do about a file that does not exist."""
-        return _NO_FILE if "unable to open database file" in cause(error) else None
+        return lock.NO_FILE if "unable to open database file" in cause(error) else None
 
     def way_out(self, error: DBAPIError) -> str | None:
         """Look up the advice by the error message."""

@@ -1,6 +1,6 @@
 """The catalogue of SQLite: its pragmas, and the texts of its triggers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from terp_seed.sql.catalogue import Catalogue
 
@@ -17,6 +17,16 @@ class SQLiteCatalogue(Catalogue):
         needed = '"notnull" AND dflt_value IS NULL AND NOT pk'
         found = f"SELECT 1 FROM pragma_table_info({self._text(table)}) WHERE {needed}"
         return f"EXISTS ({found} AND name NOT IN ({self._listed(columns)}))"
+
+    def other_parents(self, table: str, parents: Mapping[str, str]) -> str:
+        """Return a query of PRAGMA foreign_key_list."""
+        cases = " ".join(
+            f"WHEN {self._text(column.lower())} THEN {self._text(target.lower())}" for column, target in parents.items()
+        )
+        names = self._listed(column.lower() for column in parents)
+        expected = f'LOWER(COALESCE("to", \'id\')) = \'id\' AND LOWER("table") = CASE LOWER("from") {cases} END'
+        keys = f"pragma_foreign_key_list({self._text(table)})"
+        return f'EXISTS (SELECT 1 FROM {keys} WHERE LOWER("from") IN ({names}) AND NOT ({expected}))'
 
     def writing_triggers(self, tables: Iterable[str]) -> str:
         """Return a query for triggers on INSERT, whose body begins at BEGIN."""

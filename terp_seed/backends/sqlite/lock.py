@@ -11,11 +11,41 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.engine import URL
 
 from terp_seed.backends.holder import Holder, refusal
 from terp_seed.backends.sqlite import file_lock
-from terp_seed.errors import Refused
+from terp_seed.errors import ConnectionFailed, Refused
 from terp_seed.model.names import Names
+
+NO_FILE = (
+    "Check the path in DATABASE_URL, which is sqlite:///terp.db where it is not set; the application's own migrations create the "
+    "file (for TERP `alembic upgrade head`)"
+)
+_WAY_OUT = "`kill <process>` ends a stuck one"
+
+
+class ProcessHolder(Holder):
+    """A ProcessHolder is a Holder that is a process of this machine, or of one that has the file too."""
+
+    def __str__(self) -> str:
+        who = (f"{name} {value}" for name, value in (("user", self.user), ("host", self.host), ("since", self.since)) if value)
+        return ", ".join((f"process {self.connection}", *who))
+
+
+def require_ready(address: URL, names: Names) -> None:
+    """Raise LockHeld if another run holds the lock, and ConnectionFailed if there is no file: SQLite would create an empty one.
+
+    Does not open the database, because a large transaction of the other run locks it.
+    """
+    path = address.database
+    if not path or path == ":memory:" or path.startswith("file:"):
+        return
+    if not Path(path).is_file():
+        raise ConnectionFailed(f"The database {address.set(query={})} refused the connection: there is no such file. {NO_FILE}.")
+    database = Path(path).resolve()
+    if file_lock.process_present(database.stat(), names.lock) is not None:
+        raise refusal(names, _holder(database, names), _WAY_OUT)
 
 
 def holder(connection: sa.Connection, names: Names) -> Holder | None:
@@ -42,9 +72,7 @@ def held(connection: sa.Connection, names: Names) -> Iterator[None]:
             stack.enter_context(file_lock.present(found, names.lock))
             descriptor = stack.enter_context(file_lock.locked(_lock_file(database, names)))
         except BlockingIOError:
-            raise refusal(
-                names, _holder(database, names), "`kill <connection>` ends a stuck one; the number is its process id"
-            ) from None
+            raise refusal(names, _holder(database, names), _WAY_OUT) from None
         path = _lock_file(database, names).name
         me = Holder(os.getpid(), _user(), socket.gethostname(), path, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
         os.ftruncate(descriptor, 0)
@@ -75,13 +103,13 @@ def _holder(database: Path, names: Names) -> Holder | None:
         written = None  # no file that we may read, so the socket has to answer
     if written is None:
         process = file_lock.process_present(database.stat(), names.lock)
-        return Holder(process) if process is not None else None
+        return ProcessHolder(process) if process is not None else None
     try:
         facts = json.loads(written)
         known = {one.name: facts[one.name] for one in fields(Holder) if str(facts[one.name]).isprintable()}
-        return Holder(**known)
+        return ProcessHolder(**known)
     except (ValueError, TypeError, KeyError):  # it is being written, or somebody else's
-        return Holder(0)
+        return ProcessHolder(0)
 
 
 def _user() -> str | None:
