@@ -36,8 +36,10 @@ seed: .venv/installed
 	@$(BIN)/terp-seed verify
 	@$(BIN)/terp-seed status
 
-# compiled modules are kept: the tests start a process a thousand times
+# compiled modules are kept: the tests start a process a thousand times; one worker more than there are cores, because each waits
+# for its servers and processes much of the time
 test: export PYTHONDONTWRITEBYTECODE :=
+test: export PYTEST_XDIST_AUTO_NUM_WORKERS := $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 test: .venv/installed
 	@command -v mariadbd >/dev/null || { echo "Installing MariaDB for the tests (apt-get install mariadb-server)"; \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends mariadb-server mariadb-client >/dev/null; }

@@ -56,7 +56,7 @@ def test_the_hook_reads_the_dotenv_file_too(sqlite_terp: Database, tmp_path: Pat
 @pytest.mark.parametrize(
     ("variables", "code", "said"),
     [
-        ({"TERP_ENV": "production"}, 2, "production database: expected force"),
+        ({"TERP_ENV": "production"}, 2, "production database, and writing to it needs force"),
         ({"TERP_ENV": "moon"}, 2, "TERP_ENV 'moon' is not an environment"),
         ({"DATABASE_URL": "mysql://root@127.0.0.1:1/terp"}, 1, "Failed to connect to database after 3 attempts"),
     ],
@@ -119,8 +119,8 @@ def test_seed_new_seeds_cleans_and_rolls_back(terp_without_mysql: Database, comm
         (("--table=", "--force"), "Unknown table ''"),
         (("--rollback", "--clean", "--force"), "--rollback and --clean do not go together"),
         (("--rollback", "--size=small", "--force"), "--rollback and --size do not go together"),
-        ((), "without a terminal, expected --force"),
-        (("--env=production",), "production database: expected force"),
+        ((), "without a terminal, pass --force"),
+        (("--env=production",), "production database, and writing to it needs force"),
     ],
 )
 def test_seed_new_refuses_what_it_does_not_know(sqlite_terp: Database, arguments: tuple[str, ...], said: str) -> None:
@@ -169,7 +169,7 @@ def test_seed_realistic_seeds_its_scenario_anew(terp_without_mysql: Database) ->
         (("chaos", "--force"), "scenario chaos has no successor: random anomalies that nobody could have again"),
         (("huge", "--force"), "scenario 'huge' is not known. Expected light, full"),
         (("light", "--forced"), "unrecognized arguments: --forced"),
-        (("light",), "without a terminal, expected --force"),
+        (("light",), "without a terminal, pass --force"),
     ],
 )
 def test_seed_realistic_refuses_with_a_reason(sqlite_terp: Database, arguments: tuple[str, ...], said: str) -> None:

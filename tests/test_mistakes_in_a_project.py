@@ -18,7 +18,8 @@ def _refused(library: Folder, *command: str) -> str:
     """Return what a command says that fails, and hold that no row of the library is there."""
     ran = library.run(*command)
     assert ran.returncode in (1, 2), ran
-    assert "Traceback" not in ran.stderr + ran.stdout
+    assert "Traceback" not in ran.stderr
+    assert not ran.stdout
     assert library.rows() == {"authors": 0, "books": 0}
     return ran.stderr
 
@@ -88,7 +89,7 @@ def test_mistake_is_one_sentence_before_the_first_write(library: Folder, mistake
     if mistake == "PII that is not classified":
         _edited(library, file, ', "email": "email"}', "}")
     _edited(library, file, old, new)
-    for command in ("upgrade --force", "upgrade --dry-run", "upgrade --sql"):
+    for command in ("upgrade --force", "upgrade --sql"):
         assert re.search(sentence, _refused(library, "terp-seed", *command.split())), command
 
 
@@ -97,7 +98,7 @@ def test_revision_that_leaves_its_rows_is_refused(library: Folder) -> None:
     _edited(library, REVISIONS + "books.py", "op.unseed(BOOKS)", "pass")
     for command in ("downgrade --force", "downgrade --dry-run", "downgrade --sql"):
         ran = library.run("terp-seed", *command.split())
-        assert ran.returncode == 1, command
+        assert (ran.returncode, "BEGIN" in ran.stdout) == (1, False), command
         assert "Revision books seeds books, but its downgrade() does not delete that: expected op.unseed there" in ran.stderr
     assert library.rows() == {"authors": 3, "books": 8}
 
@@ -120,11 +121,11 @@ def test_missing_sqlite_file_is_not_created(library: Folder) -> None:
 
 
 def test_fixed_parents_are_the_same_for_every_unit(library: Folder) -> None:
-    names = ", ".join(f"{{'born': __import__('datetime').date(19{number}, 1, 1)}}" for number in range(50, 55))
+    names = ", ".join(f"{{'born': __import__('datetime').date(19{number}, 1, 1)}}" for number in range(50, 90))
     _edited(library, REVISIONS + "authors.py", "op.seed(AUTHORS)", f"op.seed(AUTHORS, rows=[{names}])")
-    _edited(library, "library.py", 'unit.id_of("authors", stream.below(3))', 'unit.id_of("authors", stream.below(5))')
+    _edited(library, "library.py", 'unit.id_of("authors", stream.below(3))', 'unit.id_of("authors", stream.below(40))')
     library.done("terp-seed", "upgrade", "--force", "--size=x20")
-    assert library.rows() == {"authors": 5, "books": 160}
+    assert library.rows() == {"authors": 40, "books": 160}
     assert "0 failed" in library.done("terp-seed", "verify")
 
 

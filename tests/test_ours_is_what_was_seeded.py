@@ -335,7 +335,8 @@ def test_rows_with_the_same_parents_are_not_ours(terp: Database) -> None:
     terp.seed("-x", "as_of=2026-03-01", "upgrade", "head")
     columns = "client_id, credit_limit, current_exposure, created_at, updated_at"
     terp.execute(
-        "CREATE TABLE k AS SELECT id, client_id FROM client_credit_limits",
+        "CREATE TABLE k (id INTEGER PRIMARY KEY, client_id INTEGER)",
+        "INSERT INTO k SELECT id, client_id FROM client_credit_limits",
         "DELETE FROM client_credit_limits",
         f"INSERT INTO client_credit_limits (id, {columns}) SELECT id, client_id, 777, 1, '2020-01-01', '2020-01-01' FROM k",
     )

@@ -4,16 +4,21 @@ import html
 import re
 import stat
 import sys
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import IO
 
 import pytest
 
+from terp_seed.app import reviews
 from terp_seed.backends.mysql.dialect import MySQL
 from terp_seed.backends.sqlite.dialect import SQLite
 from terp_seed.cli import output
 from terp_seed.errors import SeedError
+from terp_seed.model.recipe import Size
 from terp_seed.review.script import highlighted, sections
+from terp_seed.settings import Settings
 from tests import rows_of_users
 from tests.support import CATALOG, NAMES, SMALL, Database
 
@@ -171,34 +176,46 @@ def answer_on(page: str) -> str:
     return " ".join(text_of(page, "answer", tag="div").split())
 
 
-def test_page_that_asks_says_what_is_there(terp: Database) -> None:
+def test_answer_is_what_a_run_would_meet(terp: Database) -> None:
+    settings = Settings(terp.url, Size(1), 42, date(2026, 3, 1), environment="test")
     before = terp.everything()
-    page = page_of(terp, AS_OF, "--ask")
-    assert answer_on(page).startswith("Nothing is seeded, and the tables are empty.")
-    assert "1 to 10" in text_of(page, "overview")
+    empty = reviews.answer(settings)
+    assert (empty.seeded, empty.with_rows, empty.refusal, empty.ids_of("clients")) == ("", (), "", "1 to 10")
     assert terp.everything() == before
     terp.execute("INSERT INTO clients (id, teri_code, name) VALUES (7, 'MINE-7', 'Mine')")
-    page = page_of(terp, AS_OF, "--ask")
+    filled = reviews.answer(settings)
+    assert (filled.seeded, filled.with_rows, filled.ids_of("clients")) == ("", ("clients",), "2,001 to 2,010")
+    terp.seed("-x", "as_of=2026-03-01", "upgrade", "clients")
+    part = reviews.answer(settings)
+    assert part.seeded == "size small, seed 42, as of 2026-03-01"
+    assert (part.ids_of("clients"), part.ids_of("orders")) == ("seeded already", "1 to 50")
+    terp.seed("upgrade", "head")
+    assert reviews.answer(settings).coming == ()
+    assert "seed is 42, not 7" in reviews.answer(replace(settings, seed=7)).refusal
+    terp.execute("ALTER TABLE payments RENAME COLUMN notes TO remarks")
+    terp.seed("downgrade", "invoices")
+    assert "Schema validation failed for payments" in reviews.answer(settings).refusal
+
+
+def test_page_that_asks_says_what_is_there(sqlite_terp: Database) -> None:
+    page = page_of(sqlite_terp, AS_OF, "--ask")
+    assert answer_on(page).startswith("Nothing is seeded, and the tables are empty.")
+    sqlite_terp.execute("INSERT INTO clients (id, teri_code, name) VALUES (7, 'MINE-7', 'Mine')")
+    page = page_of(sqlite_terp, AS_OF, "--ask")
     assert answer_on(page).startswith("1 table has rows already: clients.")
     assert "2,001 to 2,010" in text_of(page, "overview")
-    terp.cli("upgrade", AS_OF, "-f", "--table=clients")
-    page = page_of(terp, AS_OF, "--ask")
+    sqlite_terp.cli("upgrade", AS_OF, "-f", "--table=clients")
+    page = page_of(sqlite_terp, AS_OF, "--ask")
     assert answer_on(page).startswith("A part is seeded already , with size small, seed 42, as of 2026-03-01.")
     assert "2,001 to 2,010" not in text_of(page, "overview")
-    terp.cli("upgrade", "-f")
-    page = page_of(terp, AS_OF, "--ask", "--env=production")
+    sqlite_terp.cli("upgrade", "-f")
+    page = page_of(sqlite_terp, AS_OF, "--ask", "--env=production")
     assert answer_on(page).startswith(
         "Seeded already , with size small, seed 42, as of 2026-03-01: a run with these settings has"
     )
     assert "1 to" not in text_of(page, "overview", '<table class="plain"')[:400]
-    page = page_of(terp, AS_OF, "--ask", "--seed=7")
+    page = page_of(sqlite_terp, AS_OF, "--ask", "--seed=7")
     assert "A run would be refused here now: The database is already seeded with other settings: seed is 42" in answer_on(page)
-
-
-def test_page_that_asks_names_missing_columns(terp: Database) -> None:
-    terp.execute("ALTER TABLE payments RENAME COLUMN notes TO remarks")
-    said = answer_on(page_of(terp, AS_OF, "--ask"))
-    assert "A run would be refused here now: Schema validation failed for payments" in said
 
 
 def test_page_explains_what_a_unit_is(planned: str) -> None:

@@ -56,7 +56,7 @@ ON_SERVERS = {
             "ADD FOREIGN KEY (cur) REFERENCES currencies (code)",
         ),
         ("INSERT INTO currencies VALUES ('USD')",),
-        "has a default that refers to no row",
+        "A value would refer to a row that is not there, by a foreign key",
     ),
     "a key of a column to a table of its own": Obstacle(
         (
@@ -64,7 +64,7 @@ ON_SERVERS = {
             "ALTER TABLE payments ADD CONSTRAINT coded FOREIGN KEY (paymentNumber) REFERENCES codes (code)",
         ),
         ("ALTER TABLE payments DROP FOREIGN KEY coded",),
-        "has a default that refers to no row",
+        "A value would refer to a row that is not there, by a foreign key",
     ),
     "a second key": Obstacle(
         (

@@ -15,7 +15,6 @@ from terp_seed.backends import connection as connections
 from terp_seed.backends.database import Database
 from terp_seed.errors import SeedError
 from terp_seed.execution.outcome import Outcome
-from terp_seed.model.table import Catalog
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.runtime.run_context import RunContext
 from terp_seed.settings import Settings
@@ -49,13 +48,14 @@ def review(settings: Settings, table: str | None = None, live: bool = False, ask
     )
     if live:
         return make.live(project, settings)
-    return make.planned(project, settings, _ask(settings, own.catalog, table) if ask else None)
+    return make.planned(project, settings, answer(settings, table) if ask else None)
 
 
-def _ask(settings: Settings, catalog: Catalog, table: str | None) -> "Answer":
+def answer(settings: Settings, table: str | None = None) -> "Answer":
     """Ask the database of the settings what a run would meet there. Read-only; takes no lock."""
     from terp_seed.review.answer import Answer
 
+    catalog = runs.catalog()
     with connections.opened(settings.url, settings.ca_cert) as connection:
         database = Database(connection, catalog.names)
         at = str(connection.scalar(sa.text("SELECT CURRENT_TIMESTAMP")))

@@ -111,12 +111,12 @@ def caller_for(settings: Settings, listener: Listener) -> RunContext:
 @contextlib.contextmanager
 def locked(caller: RunContext, listener: Listener) -> Iterator[sa.Connection]:
     """Give the caller a connection that holds the lock, for the duration of a `with` block."""
-    settings, is_locked, names = caller.settings, False, catalog().names
-    lock.require_ready(settings.url, names)
+    settings, is_locked, own = caller.settings, False, catalog()
+    lock.require_ready(settings.url, own.names, must_exist=bool(own.tables))  # a new project may begin without tables
     try:
         with (
             connections.opened(settings.url, settings.ca_cert, writes=True) as connection,
-            lock.held(connection, names),
+            lock.held(connection, own.names),
         ):
             is_locked = True
             listener.locked()

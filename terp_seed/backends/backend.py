@@ -65,8 +65,10 @@ class Backend(ABC):
         """Raise SeedError if a server setting that no session may change prevents our writes. Read-only."""
         return
 
-    def require_ready(self, address: URL, names: Names) -> None:
-        """Refuse, before a run connects, where it would wait in vain. Raises LockHeld, or ConnectionFailed. Read-only."""
+    def require_ready(self, address: URL, names: Names, *, must_exist: bool) -> None:
+        """Refuse, before a run connects, where it would wait in vain, or create the database. Raises LockHeld, or with
+        `must_exist` ConnectionFailed. Read-only.
+        """
         return
 
     @abstractmethod

@@ -21,10 +21,12 @@ def held(connection: sa.Connection, names: Names) -> AbstractContextManager[None
     return backend_of(connection.engine.url).held(connection, names)
 
 
-def require_ready(url: str, names: Names) -> None:
-    """Refuse a run before it connects, where it would wait in vain. Raises LockHeld, or ConnectionFailed. Read-only."""
+def require_ready(url: str, names: Names, *, must_exist: bool) -> None:
+    """Refuse a run before it connects, where it would wait in vain, or create the database. Raises LockHeld, or with
+    `must_exist` ConnectionFailed. Read-only.
+    """
     address = parse_url(url)
-    backend_of(address).require_ready(address, names)
+    backend_of(address).require_ready(address, names, must_exist=must_exist)
 
 
 def assert_held(connection: sa.Connection, names: Names) -> None:

@@ -1,15 +1,28 @@
 """The rows of a unit, as a table's own function yields them. What is wrong with them is an error that names the table."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol
 
 from terp_seed.errors import SeedError
 
-if TYPE_CHECKING:
-    from terp_seed.model.table import SeedTable, Unit
+
+class Numbered(Protocol):
+    """A Numbered is a Unit, as far as it matters here."""
+
+    @property
+    def number(self) -> int: ...  # noqa: D102
 
 
-def rows_of_unit(table: "SeedTable", unit: "Unit") -> Iterator[dict[str, Any]]:
+class HasRows(Protocol):
+    """A HasRows is a SeedTable, as far as it matters here."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def rows(self) -> Callable[[Any], Iterable[Any]]: ...  # noqa: D102
+
+
+def rows_of_unit(table: HasRows, unit: Numbered) -> Iterator[dict[str, Any]]:
     """Yield the rows of a unit. Raises SeedError if the table's function fails, or yields something else than rows."""
     try:
         for row in table.rows(unit):

@@ -97,7 +97,9 @@ class Generator:
         for name in sorted(targets - {part.name}):
             block = self._world(revision, name)
             if block is not None:
-                step = 0 if self.catalog[name].shared else block.row_count // self.recipe.size.units
+                target, units = self.catalog[name], self.recipe.size.units
+                is_of_units = not target.shared and block.row_count in (target.count(units), target.count(units, block.revision))
+                step = block.row_count // units if is_of_units else 0
                 bases.append((name, block.first_id, step, step or block.row_count))
         return bases
 

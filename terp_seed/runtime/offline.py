@@ -60,9 +60,6 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
     contents.require_none_in_fixed_rows(plan)
     caller.planned(plan)
     blocks = forecast(writer, assumed, plan, recipe).blocks[len(assumed.blocks) :]
-    script.comment(heading(catalog, dialect, plan, recipe, blocks, shard.remark()))
-    for statement in dialect.script_preamble:
-        writer.execute(statement)
     parts, cache = shard.parts(plan, blocks), UnitCache(1)
     own = [block for _, block in parts]
 
@@ -71,7 +68,16 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
 
     for step, names in written(plan.inserts()):
         require_classified(step.table, names)
-
+    make = generator_for(catalog, caller, recipe, Ledger([*assumed.blocks, *blocks]))
+    first = FirstRows.of(dialect, make, plan.inserts() if shard.is_first else [], caller.most_rows)
+    seeded: list[PlannedStep] = []
+    if move.is_downgrade:
+        earlier = Ledger(block for block in assumed.blocks if block.revision not in plan.revisions)
+        seeded = revisions.plan(plan.revisions, earlier, recipe.size.units).inserts()
+        plan.require_unseeded(Block(step.revision, step.table.name, 1, step.rows, recipe) for step in seeded)
+    script.comment(heading(catalog, dialect, plan, recipe, blocks, shard.remark()))
+    for statement in dialect.script_preamble:
+        writer.execute(statement)
     if not shard.is_first:
         make = generator_for(catalog, caller, recipe, assumed)
         joined = ShardFrame(dialect, writer, catalog, settings)
@@ -83,17 +89,12 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
         return
     guard = ScriptFrame(dialect, writer, catalog, settings)
     if move.is_downgrade:
-        earlier = Ledger(block for block in assumed.blocks if block.revision not in plan.revisions)
-        seeded = revisions.plan(plan.revisions, earlier, recipe.size.units).inserts()
-        plan.require_unseeded(Block(step.revision, step.table.name, 1, step.rows, recipe) for step in seeded)
         staying = (step for step in applied.inserts() if step.revision not in plan.revisions)
         cleared = (step for step in staying if step.table.name in filled_tables(seeded))
         guard.open_downgrade(move, plan, written(seeded), written(cleared))
     elif move.revisions:
         columns = [names for _, names in written(plan.inserts())]
         earlier_steps = (step for step in applied.inserts() if step.table.name in filled_tables(plan.inserts()))
-        make = generator_for(catalog, caller, recipe, Ledger([*assumed.blocks, *blocks]))
-        first = FirstRows.of(dialect, make, plan.inserts(), caller.most_rows)
         guard.open_upgrade(move, assumed, list(zip(blocks, columns, strict=True)), recipe, written(earlier_steps), first)
     seeder = Seeder(generator_for(catalog, caller, recipe, assumed), dialect, writer, caller, guard, shard.last)
     move.replay(recorder)

@@ -23,7 +23,6 @@ from terp_seed.errors import BadSetting
 from terp_seed.execution.cascade import Cascade
 from terp_seed.execution.rollback import Rollback, filled_states, foreign_of, ownership_of
 from terp_seed.execution.seeder import Seeder
-from terp_seed.model.names import Names
 from terp_seed.model.table import Catalog
 from terp_seed.revisions import records
 from terp_seed.revisions.filling import Foreign, filled_tables
@@ -56,7 +55,7 @@ def move_version(catalog: Catalog, caller: RunContext) -> None:
     settings = caller.settings
     if settings.units:
         raise BadSetting("units is for scripts: expected it only with `upgrade --sql`. An online run seeds every unit.")
-    with _locked_connection(caller, catalog.names) as connection:
+    with _locked_connection(caller, catalog) as connection:
         database = Database(connection, catalog.names)
         context.configure(connection=connection, **transactions(catalog.names))
         migration, recorder = context.get_context(), caller.recorder or Recorder(connection)
@@ -149,14 +148,14 @@ def _agree(rollback: Rollback, connection: sa.Connection, agree: Callable[[Casca
 
 
 @contextlib.contextmanager
-def _locked_connection(caller: RunContext, names: Names) -> Iterator[sa.Connection]:
+def _locked_connection(caller: RunContext, catalog: Catalog) -> Iterator[sa.Connection]:
     if caller.connection is not None:
         yield caller.connection
         return
     settings = caller.settings
-    lock.require_ready(settings.url, names)
+    lock.require_ready(settings.url, catalog.names, must_exist=bool(catalog.tables))
     with (
         connections.opened(settings.url, settings.ca_cert, writes=True) as connection,
-        lock.held(connection, names),
+        lock.held(connection, catalog.names),
     ):
         yield connection

@@ -17,7 +17,7 @@ from terp_seed.sql.digests import Digested
 NO_TABLE = "A table or column that this script needs is missing, or generated. Nothing was changed; the dry run names it."
 UNFILLED = "A NOT NULL column without a default is not filled by this script. Nothing was changed; the dry run names it."
 OTHER_PARENT = "A foreign key refers to another table than this script's rows do. Nothing was changed; the dry run names it."
-NO_PARENT = "A column that this script does not fill has a default that refers to no row. Nothing was changed."
+NO_PARENT = "A value would refer to a row that is not there, by a foreign key. Nothing was changed; the dry run names it."
 TAKEN = "{} has a value of this script (seeded already?). Nothing was changed; else rename that row."
 REHEARSED = "{} does not take the rows of this script: see the error before this one. Nothing was changed."
 NO_ENGINE = "A table that this script writes to has an engine without transactions. Nothing was changed; expected InnoDB."

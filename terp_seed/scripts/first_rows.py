@@ -69,7 +69,7 @@ class FirstRows:
         refused = [rehearsal.refused(table, one.place, one.ids, known) for table, one in tried.items()]
         judged, conditions = rehearsal.judge(refused)
         accepted = [Assertion(REHEARSED.format(table), text) for table, text in zip(tried, conditions, strict=True)]
-        looked, lost = rehearsal.look_for_parents({table: sorted(one.columns) for table, one in tried.items()})
+        looked, lost = rehearsal.look_for_parents({table: sorted(one.columns) for table, one in tried.items()}, known)
         if lost:
             accepted.append(Assertion(NO_PARENT, lost))
         end = rehearsal.end(one.place for one in tried.values())

@@ -168,7 +168,6 @@ class Dialect(ABC):
         """
 
     @abstractmethod
-    @abstractmethod
     def update_from(self, table: str, source: str, joined: str, values: Mapping[str, str], conditions: Iterable[str]) -> str:
         """Return the UPDATE of a table joined with a source, both with aliases; `values` maps columns to expressions."""
 

@@ -32,10 +32,12 @@ class ScriptRehearsal(ABC):
         """
         return (), tuple(refused)
 
-    def look_for_parents(self, written: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], str]:
-        """Return statements, and the condition to ask then, that the default of a column that is not written refers to no row.
+    def look_for_parents(self, written: Mapping[str, Iterable[str]], known: Iterable[str]) -> tuple[tuple[str, ...], str]:
+        """Return statements, and the condition to ask then, that a value refers to no row: one of the tried rows, or the default
+        of a column that is not written.
 
-        `written` has the columns of each table that are. There are no statements where `refused` asks for that.
+        `written` has the columns of each table that are, `known` the tables whose rows need not be there. There are no statements
+        where `refused` asks for that.
         """
         return (), ""
 

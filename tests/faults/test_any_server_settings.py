@@ -13,7 +13,7 @@ from tests.servers import Server
 from tests.support import ALL_FAULTS, Database
 from tests.test_rows_are_a_pure_function import GOLDEN
 
-DRAWS = 200 if ALL_FAULTS else 3
+DRAWS = 200 if ALL_FAULTS else 2
 Way = Callable[[str, Database], tuple[int, str]]
 
 

@@ -44,10 +44,11 @@ class MySQLRehearsal(ScriptRehearsal):
         """Count the rows of the copy."""
         return f"  (SELECT COUNT(*) FROM {place}) <> {len(ids)}"
 
-    def look_for_parents(self, written: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], str]:
+    def look_for_parents(self, written: Mapping[str, Iterable[str]], known: Iterable[str]) -> tuple[tuple[str, ...], str]:
         """Return a query for each foreign key whose columns have defaults, put together from the catalogue."""
         text = self._dialect.text
-        tables = ", ".join(map(text, written))
+        tables = f"k.table_name IN ({', '.join(map(text, written))})"
+        strangers = f"{tables} AND k.referenced_table_name NOT IN ({', '.join(map(text, known))})"
         ours = "\n    OR ".join(
             f"k.table_name = {text(table)} AND k.column_name IN ({', '.join(map(text, names))})"
             for table, names in written.items()
@@ -59,7 +60,7 @@ class MySQLRehearsal(ScriptRehearsal):
             f"  GROUP_CONCAT({_EQUALS} SEPARATOR ' AND ') AS e\n"
             "  FROM information_schema.key_column_usage AS k JOIN information_schema.columns AS c\n"
             "  ON c.table_schema = k.table_schema AND c.table_name = k.table_name AND c.column_name = k.column_name\n"
-            f"  WHERE k.table_schema = DATABASE() AND k.table_name IN ({tables}) AND k.referenced_table_name NOT IN ({tables})\n"
+            f"  WHERE k.table_schema = DATABASE() AND {strangers}\n"
             "  GROUP BY k.table_name, k.constraint_name, k.referenced_table_schema, k.referenced_table_name\n"
             f"  HAVING SUM(COALESCE(c.column_default, 'NULL') = 'NULL'\n    OR {ours}) = 0) AS found)",
             # a column that is written, with a key to a table that is not seeded: its values are in the copy
@@ -67,7 +68,7 @@ class MySQLRehearsal(ScriptRehearsal):
             "  ' AS c WHERE ', p, ')') SEPARATOR ' OR ') FROM (SELECT t, GROUP_CONCAT(e SEPARATOR ' OR ') AS p FROM (\n"
             f"  SELECT k.table_name AS t, {_LOST} AS e\n"
             "  FROM information_schema.key_column_usage AS k\n"
-            f"  WHERE k.table_schema = DATABASE() AND k.table_name IN ({tables}) AND k.referenced_table_name NOT IN ({tables})\n"
+            f"  WHERE k.table_schema = DATABASE() AND {strangers}\n"
             "  GROUP BY k.table_name, k.constraint_name, k.referenced_table_schema, k.referenced_table_name\n"
             f"  HAVING SUM({ours}) = COUNT(*)) AS found GROUP BY t) AS places)",
             "SET @seed_parents = CONCAT('SELECT ', COALESCE(@seed_parents, '0'), ' OR ', COALESCE(@seed_strangers, '0'),\n"

@@ -41,9 +41,9 @@ class SQLiteBackend(Backend):
         """Return an engine; with `writes`, one whose transactions begin with the write lock."""
         return engine.engine_for(address, writes=writes)
 
-    def require_ready(self, address: URL, names: Names) -> None:
+    def require_ready(self, address: URL, names: Names, *, must_exist: bool) -> None:
         """Look at the file and its lock: a run that writes may keep others from reading, let alone from writing."""
-        lock.require_ready(address, names)
+        lock.require_ready(address, names, must_exist=must_exist)
 
     def held(self, connection: sa.Connection, names: Names) -> AbstractContextManager[None]:
         """Hold a lock on a file beside the database; a database in memory needs none."""

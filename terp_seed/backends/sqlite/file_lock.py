@@ -134,5 +134,15 @@ def process_present(database: os.stat_result, name: str) -> int | None:
         return process
 
 
+def stays_present(database: os.stat_result, name: str) -> bool:
+    """Tell whether a process stands for a database's file, and goes on to. One that has just ended does so for a moment more."""
+    for attempt in range(_ATTEMPTS):
+        if process_present(database, name) is None:
+            return False
+        if attempt < _ATTEMPTS - 1:
+            time.sleep(PATIENCE_SECONDS / _ATTEMPTS)
+    return True
+
+
 def _address(database: os.stat_result, name: str) -> str:
     return f"\0{name[:60]}.{database.st_dev}.{database.st_ino}"

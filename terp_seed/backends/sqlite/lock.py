@@ -33,18 +33,20 @@ class ProcessHolder(Holder):
         return ", ".join((f"process {self.connection}", *who))
 
 
-def require_ready(address: URL, names: Names) -> None:
-    """Raise LockHeld if another run holds the lock, and ConnectionFailed if there is no file: SQLite would create an empty one.
+def require_ready(address: URL, names: Names, *, must_exist: bool) -> None:
+    """Raise LockHeld if another run holds the lock, and ConnectionFailed for a missing file that `must_exist`.
 
-    Does not open the database, because a large transaction of the other run locks it.
+    Does not open the database: SQLite would create it, and a large transaction of another run locks it.
     """
     path = address.database
     if not path or path == ":memory:" or path.startswith("file:"):
         return
     if not Path(path).is_file():
+        if not must_exist:
+            return
         raise ConnectionFailed(f"The database {address.set(query={})} refused the connection: there is no such file. {NO_FILE}.")
     database = Path(path).resolve()
-    if file_lock.process_present(database.stat(), names.lock) is not None:
+    if file_lock.stays_present(database.stat(), names.lock):
         raise refusal(names, _holder(database, names), _WAY_OUT)
 
 
