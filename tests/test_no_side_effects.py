@@ -80,7 +80,8 @@ def test_scripts_of_the_application_stay_as_they_are(host: Path, url: str) -> No
 
 def test_its_runs_stay_as_they_are(host: Path) -> None:
     program = RUN.format(arguments=["upgrade", "head"]) + (
-        "import sqlite3\nfor row in sqlite3.connect('host.db').execute('SELECT sql FROM sqlite_master'): print(row)\n"
+        "import sqlite3\nhost = sqlite3.connect('host.db')\n"
+        "for row in host.execute('SELECT sql FROM sqlite_master'): print(row)\nhost.close()\n"
     )
     assert said(host, EVERYTHING + program) == said(host, program)
 
