@@ -81,6 +81,7 @@ def test_reads_see_the_database_before_the_command(own: Own) -> None:
     own.done("alembic", "-n", "seed", "downgrade", "payments")
     own.done("alembic", "-n", "seed", "upgrade", "head")
     assert own.database.scalar("SELECT COUNT(*) FROM clients WHERE teri_code = 'OWN-50'") == 1
+    assert "Nothing to do" in own.done("terp-seed", "upgrade", "--force")
 
 
 @pytest.mark.parametrize(

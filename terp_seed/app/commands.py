@@ -76,7 +76,8 @@ def upgrade(settings: Settings, table: str | None = None, clean: bool = False, l
         audited = audit(Database(connection, catalog.names), catalog, recorded, inserted)
         if inserted:
             listener.verified(audited)
-    return UpgradeResult(_in_order(caller), audited, () if caller.outcomes else runs.without_revision())
+        unseeded = () if caller.outcomes else runs.without_revision(caller, recorded)
+    return UpgradeResult(_in_order(caller), audited, unseeded)
 
 
 def upgrade_script(settings: Settings, table: str | None = None) -> None:

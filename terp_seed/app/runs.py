@@ -84,23 +84,22 @@ def revision_of(table: str) -> str:
     """Return the revision that seeds a table: the one of its name, else the first that does. Raises BadSetting if none does."""
     if table in {revision.revision for revision in scripts().walk_revisions()}:
         return table
-    for step in _every_step():
+    for step in _every_step(ProjectRevisions(scripts(), catalog(), Recorder(DefaultDialect()))):
         if step.table.name == table and not step.companion:
             return step.revision
     raise BadSetting(f"No revision seeds {table}: expected one with op.seed. Add it to seeds/versions.")
 
 
-def without_revision() -> tuple[str, ...]:
-    """Return the project's main tables that no revision seeds."""
-    seeded = {step.table.name for step in _every_step()}
-    return tuple(table.name for table in catalog().tables if table.name not in seeded)
+def without_revision(caller: RunContext, recorded: Ledger) -> tuple[str, ...]:
+    """Return the project's main tables that no revision seeds. No revision is run if the ledger has rows of each."""
+    missing = [table.name for table in catalog().tables if not recorded.of_table(table.name)]
+    seeded = {step.table.name for step in _every_step(revisions(caller))} if missing else set()
+    return tuple(name for name in missing if name not in seeded)
 
 
-def _every_step() -> list[PlannedStep]:
-    """Return what the revisions would do in an empty database. Connects to nothing."""
-    script = scripts()
-    names = {revision.revision for revision in script.walk_revisions()}
-    return ProjectRevisions(script, catalog(), Recorder(DefaultDialect())).plan(names, Ledger(), 1).steps
+def _every_step(own: ProjectRevisions) -> list[PlannedStep]:
+    """Return what the revisions would do in an empty database."""
+    return own.plan({revision.revision for revision in own.scripts.walk_revisions()}, Ledger(), 1).steps
 
 
 def caller_for(settings: Settings, listener: Listener) -> RunContext:

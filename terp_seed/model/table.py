@@ -56,7 +56,7 @@ class Unit:
             first = self.first_ids[table]
         except KeyError:
             raise SeedError(f"No rows of {table} are seeded, but are needed: expected an earlier revision to.") from None
-        if not 0 <= index < self.counts.get(table, index + 1):
+        if table in self.counts and not 0 <= index < self.counts[table]:
             raise SeedError(f"Row {index} of {table} is asked for: expected 0 to {self.counts[table] - 1}, which a unit has.")
         return first + index
 
