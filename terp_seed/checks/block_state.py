@@ -35,7 +35,8 @@ class BlockState:
     @property
     def kept(self) -> tuple[int, ...]:
         """Return the ids of the foreign rows that stay."""
-        return tuple(number for number in self.foreign if number not in set(self.doomed))
+        doomed = set(self.doomed)
+        return tuple(number for number in self.foreign if number not in doomed)
 
     def leaving(self) -> list[IdRange]:
         """Return the ids that a rollback deletes: those of the block without the foreign ones.

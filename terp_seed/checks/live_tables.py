@@ -7,14 +7,14 @@ from terp_seed.backends.database import Database
 from terp_seed.backends.introspection import Trigger
 from terp_seed.backends.writer import ConnectionWriter, Writer
 from terp_seed.checks.rehearsal import Rehearsal
-from terp_seed.checks.schema import schema_gaps
+from terp_seed.checks.schema import schema_gaps, unclassified_gaps
 from terp_seed.checks.transaction_limits import require_room
 from terp_seed.checks.triggers import gaps as trigger_gaps
 from terp_seed.checks.triggers import set_off
 from terp_seed.checks.uniqueness import taken_values
 from terp_seed.errors import CapacityExceeded, SchemaMismatch
 from terp_seed.model.recipe import Recipe
-from terp_seed.model.table import Catalog
+from terp_seed.model.table import Catalog, SeedTable
 from terp_seed.revisions.block import Block, within
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.plan import Plan
@@ -87,6 +87,13 @@ def require_tables(database: Database, catalog: Catalog) -> None:
     missing = {table.name: ["the table is missing"] for table in catalog.tables if database.live.table(table.name) is None}
     if missing:
         raise _mismatch(missing)
+
+
+def require_classified(filled: Iterable[tuple[SeedTable, set[str]]]) -> None:
+    """Raise SchemaMismatch if tables are filled in columns that look like PII, and that are not classified. Asks no database."""
+    gaps = {table.name: found for table, written in filled if (found := unclassified_gaps(table, written))}
+    if gaps:
+        raise _mismatch(gaps)
 
 
 def _mismatch(gaps: Mapping[str, list[str]]) -> SchemaMismatch:

@@ -11,7 +11,6 @@ from sqlalchemy.engine.interfaces import ReflectedColumn
 
 from terp_seed.backends.database import Database
 from terp_seed.backends.live import LiveSchema
-from terp_seed.errors import SchemaMismatch
 from terp_seed.model.fixed_rows import FixedRows
 from terp_seed.model.pii import PARTY, filled_pii, unclassified
 from terp_seed.model.recipe import Recipe
@@ -32,7 +31,6 @@ _FAMILIES: tuple[tuple[type[Any], tuple[type[Any], ...], str], ...] = (
     (sa.String, (sa.String,), "text"),
 )
 
-_UNCLASSIFIED = "column {} looks like PII, and is not classified: expected it in pii, which masks it, or in not_pii"
 _LONG_TEXT = 60_000  # characters that a TEXT column is assumed to hold
 _SHORT_TEXTS = {"TINYTEXT": 255}
 
@@ -73,8 +71,7 @@ def _row_gaps(step: PlannedStep, rows: list[Row] | FixedRows) -> Iterator[str]:
         yield from (
             f"column {name} is PII, but the generator fills it: expected the masker to" for name in filled_pii(table, row)
         )
-    for name in unclassified_columns(table, written_columns(table, rows)):
-        yield _UNCLASSIFIED.format(name)
+    yield from unclassified_gaps(table, written_columns(table, rows))
     if not table.adopts:
         yield from _order_gaps(step, rows)
 
@@ -96,20 +93,14 @@ def _order_gaps(step: PlannedStep, rows: list[Row] | FixedRows) -> Iterator[str]
                 return
 
 
-def unclassified_columns(table: SeedTable, written: set[str]) -> list[str]:
-    """Return those of the written columns whose names suggest PII, but that are declared neither as PII nor as not PII."""
+def unclassified_gaps(table: SeedTable, written: set[str]) -> list[str]:
+    """Return what is wrong with written columns whose names suggest PII, but that are declared neither as PII nor as not PII."""
     texts = [c.name for c in table.table.columns if isinstance(c.type, sa.String) and not isinstance(c.type, sa.Enum)]
-    return unclassified([name for name in texts if name in written], table.pii, table.not_pii)
-
-
-def require_classified(table: SeedTable, written: set[str]) -> None:
-    """Raise SchemaMismatch if rows fill a column that looks like PII, and that nobody has classified."""
-    found = unclassified_columns(table, written)
-    if found:
-        raise SchemaMismatch(
-            f"Schema validation failed for {table.name}: {'; '.join(_UNCLASSIFIED.format(name) for name in found)}. Correct its "
-            "SeedTable. Nothing was printed."
-        )
+    found = unclassified([name for name in texts if name in written], table.pii, table.not_pii)
+    return [
+        f"column {name} looks like PII, and is not classified: expected it in pii, which masks it, or in not_pii"
+        for name in found
+    ]
 
 
 def filled_columns(fill: Fill) -> set[str]:

@@ -53,11 +53,6 @@ class Cascade:
         for key, count in other.by_key.items():
             self.by_key[key] += count
 
-    def without_its_rows(self, state: BlockState) -> BlockState:
-        """Return the state of a block without the foreign rows that this cascade deletes."""
-        gone = self.doomed.get((None, state.block.table_name), set())
-        return replace(state, foreign=tuple(number for number in state.foreign if (number,) not in gone))
-
     def marked(self, state: BlockState) -> BlockState:
         """Return the state of a block with the foreign rows that this cascade deletes, now or later."""
         gone = self.doomed.get((None, state.block.table_name), set())

@@ -41,7 +41,6 @@ class Rollback:
     states: list[BlockState] = field(default_factory=list)  # of the blocks that leave, in order
     agreed: dict[str, Cascade] | None = None  # by revision
     _agreed_in_all: Cascade = field(default_factory=Cascade)
-    _deleted: Cascade = field(default_factory=Cascade)  # so far
 
     @classmethod
     def on(
@@ -118,8 +117,7 @@ class Rollback:
             gone = self.cascader.delete(self.agreed.get(revision, Cascade()), leaving, [*leaving, *later], done)
             for (_, table), keys in gone.doomed.items():
                 self.told(f"{table}: {counted(len(keys))} not seeded, but deleted with revision {revision}")
-            self._deleted.add(gone)
-            states = [self._agreed_in_all.marked(self._deleted.without_its_rows(state)) for state in states]
+            states = [self._agreed_in_all.marked(state) for state in states]
         self.guard.check(leaving, later, done)
         self.guard.release(leaving, later)
         self.tell_derived(leaving, f"revision {revision}")

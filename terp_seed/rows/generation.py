@@ -97,19 +97,20 @@ class Generator:
         for name in sorted(targets - {part.name}):
             block = self._world(revision, name)
             if block is not None:
-                target, units = self.catalog[name], self.recipe.size.units
-                is_of_units = not target.shared and block.row_count in (target.count(units), target.count(units, block.revision))
-                step = block.row_count // units if is_of_units else 0
+                is_of_units = self._is_of_units(block) and not self.catalog[name].shared
+                step = block.row_count // self.recipe.size.units if is_of_units else 0
                 bases.append((name, block.first_id, step, step or block.row_count))
         return bases
 
     def _world(self, revision: str, table: str) -> Block | None:
         """Return the block of a table that a revision's rows refer to: its own if that is generated, else the first one."""
-        target, units = self.catalog[table], self.recipe.size.units
         own = self.reserved.get(table) or self.ledger.get(revision, table)
-        if own is not None and own.row_count in (target.count(units), target.count(units, revision)):
-            return own
-        return self.ledger.first_of(table)
+        return own if own is not None and self._is_of_units(own) else self.ledger.first_of(table)
+
+    def _is_of_units(self, block: Block) -> bool:
+        """Tell whether a block has the rows of all units, and not fixed ones."""
+        target, units = self.catalog[block.table_name], self.recipe.size.units
+        return block.row_count in (target.count(units), target.count(units, block.revision))
 
     def _resolve(self, revision: str, value: object) -> object:
         if not isinstance(value, Ref):

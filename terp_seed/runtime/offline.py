@@ -13,8 +13,8 @@ from terp_seed.backends import connection as connections
 from terp_seed.backends.registry import dialect_of
 from terp_seed.backends.writer import ScriptWriter
 from terp_seed.checks import contents
-from terp_seed.checks.live_tables import forecast
-from terp_seed.checks.schema import require_classified, sample_rows, written_columns
+from terp_seed.checks.live_tables import forecast, require_classified
+from terp_seed.checks.schema import sample_rows, written_columns
 from terp_seed.errors import BadSetting
 from terp_seed.execution.seeder import Seeder
 from terp_seed.model.table import Catalog
@@ -66,8 +66,9 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
     def written(steps: Iterable[PlannedStep]) -> list[tuple[PlannedStep, set[str]]]:
         return [(step, written_columns(step.table, sample_rows(step, recipe, cache))) for step in steps]
 
-    for step, names in written(plan.inserts()):
-        require_classified(step.table, names)
+    filled = written(plan.inserts())
+    require_classified((step.table, names) for step, names in filled)
+    columns = {(step.revision, step.table.name): names for step, names in filled}
     make = generator_for(catalog, caller, recipe, Ledger([*assumed.blocks, *blocks]))
     first = FirstRows.of(dialect, make, plan.inserts() if shard.is_first else [], caller.most_rows)
     seeded: list[PlannedStep] = []
@@ -81,8 +82,8 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
     if not shard.is_first:
         make = generator_for(catalog, caller, recipe, assumed)
         joined = ShardFrame(dialect, writer, catalog, settings)
-        columns = [names for _, names in written(step for step, _ in parts)]
-        joined.open(move.target, [*assumed.blocks, *blocks], list(zip(own, columns, strict=True)))
+        inserted = [(block, columns[block.revision, block.table_name]) for block in own]
+        joined.open(move.target, [*assumed.blocks, *blocks], inserted)
         ShardRows(shard, blocks, make, dialect, writer, joined).write(move, recorder)
         joined.close(closing.count_seeded(dialect, catalog, own))
         script.close(is_whole=True)
@@ -93,9 +94,9 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
         cleared = (step for step in staying if step.table.name in filled_tables(seeded))
         guard.open_downgrade(move, plan, written(seeded), written(cleared))
     elif move.revisions:
-        columns = [names for _, names in written(plan.inserts())]
+        inserted = [(block, columns[block.revision, block.table_name]) for block in blocks]
         earlier_steps = (step for step in applied.inserts() if step.table.name in filled_tables(plan.inserts()))
-        guard.open_upgrade(move, assumed, list(zip(blocks, columns, strict=True)), recipe, written(earlier_steps), first)
+        guard.open_upgrade(move, assumed, inserted, recipe, written(earlier_steps), first)
     seeder = Seeder(generator_for(catalog, caller, recipe, assumed), dialect, writer, caller, guard, shard.last)
     move.replay(recorder)
     set_up_log()

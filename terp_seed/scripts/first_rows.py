@@ -42,6 +42,9 @@ class FirstRows:
         """Return those of the steps that insert. The generator's ledger has their blocks. With `most_rows`, the rehearsal is an
         excerpt, which only shows that many rows of each.
         """
+        steps = list(steps)
+        if not steps:
+            return cls()
         free: list[Assertion] = []
         rehearsal = dialect.rehearsal
         statements = [*rehearsal.open(), *stand_ins(dialect, generator)]
