@@ -12,9 +12,9 @@ COPY seeds seeds
 COPY terp_seed terp_seed
 RUN pip install --no-index --find-links=/wheels hatchling \
     && pip wheel --no-index --no-deps --no-build-isolation --wheel-dir=/wheels .
-# of the locked files, only what terp-seed itself needs: the tools of its developers stay behind
+# of the locked files, only what terp-seed itself and the driver of PostgreSQL need: the tools of its developers stay behind
 RUN python -m venv /opt/terp-seed \
-    && /opt/terp-seed/bin/pip install --no-index --find-links=/wheels terp-seed
+    && /opt/terp-seed/bin/pip install --no-index --find-links=/wheels 'terp-seed[postgresql]'
 
 FROM python:3.11-slim
 RUN useradd --create-home --uid 10001 seed

@@ -5,6 +5,7 @@ from statistics import median
 
 from benchmarks.sizes import Sizes
 
+_SERVERS = ("MariaDB", "MySQL", "PostgreSQL")
 _ROOM_OF_A_QUICK_LOOK = 2  # a busy machine may halve a figure; worse is a collapse
 
 
@@ -44,22 +45,22 @@ def goals(sizes: Sizes) -> dict[str, Goal]:
     every = (
         *(
             Goal("limit", f"online run over the server's own client with the same script, x{large}", server, "at most", 1.10)
-            for server in ("MariaDB", "MySQL")
+            for server in _SERVERS
         ),
         *(
             Goal("orm", f"faster than Faker and the ORM, x{small}", server, "at least", bound)
-            for server, bound in (("SQLite", 12.0), ("MariaDB", 6.0), ("MySQL", 6.0))
+            for server, bound in (("SQLite", 12.0), ("MariaDB", 6.0), ("MySQL", 6.0), ("PostgreSQL", 6.0))
         ),
         *(
             Goal("best", f"faster than the best of the other three, x{small}", server, "at least", bound)
-            for server, bound in (("SQLite", 3.0), ("MariaDB", 2.4), ("MySQL", 1.8))
+            for server, bound in (("SQLite", 3.0), ("MariaDB", 2.4), ("MySQL", 1.8), ("PostgreSQL", 1.8))
         ),
         Goal("offline", f"script written faster than MariaDB applies it, x{large}", "MariaDB", "at least", 3.0),
         Goal("memory-growth", f"peak memory at x{larger} over x{small}, script", "none", "at most", 1.2),
         Goal("memory", f"peak memory at x{larger}, script", "none", "at most", 200.0, "MiB"),
         *(
             goal
-            for server in ("MariaDB", "MySQL")
+            for server in _SERVERS
             for goal in (
                 Goal("memory-online-growth", f"peak memory at x{large} over x{small}, online", server, "at most", 1.2),
                 Goal("memory-online", f"peak memory at x{large}, online", server, "at most", 200.0, "MiB"),

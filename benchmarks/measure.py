@@ -49,7 +49,8 @@ def process(
 def peer(name: str, url: str, units: int, function: str = "seed") -> Took:
     """Run a peer in a process of its own; its clock starts when everything is imported."""
     if name != "terp_seed":
-        url = url.replace("mysql://", "mysql+pymysql://")  # a peer names the driver; terp_seed chooses its own
+        # a peer names the driver; terp_seed chooses its own
+        url = url.replace("mysql://", "mysql+pymysql://").replace("postgresql://", "postgresql+psycopg://")
     command = [sys.executable, "-m", "benchmarks.one", name, url, str(units), function]
     ran = subprocess.run(command, env=variables(url), cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     if ran.returncode:

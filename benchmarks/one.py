@@ -1,6 +1,6 @@
 """One measurement, in a process of its own: `python -m benchmarks.one PEER URL UNITS [FUNCTION]` prints the seconds that it took.
 
-The clock starts when everything is imported and ends when the data is committed.
+The clock starts when everything is imported, and what the peer's `prepare` does is done, and ends when the data is committed.
 """
 
 import importlib
@@ -11,7 +11,10 @@ import time
 def main() -> None:
     """Run one peer and say how long it took."""
     peer, url, units, *function = sys.argv[1:]
-    seed = getattr(importlib.import_module(f"benchmarks.peers.{peer}"), *function or ["seed"])
+    module = importlib.import_module(f"benchmarks.peers.{peer}")
+    seed = getattr(module, *function or ["seed"])
+    if hasattr(module, "prepare"):
+        module.prepare(url, int(units))
     started = time.perf_counter()
     seed(url, int(units))
     print(time.perf_counter() - started, file=sys.stderr)

@@ -14,22 +14,23 @@ import pygal
 from pygal.style import Style
 
 from benchmarks.goals import Goal
-from benchmarks.rounds import OTHERS
+from benchmarks.rounds import BOUNDS, OTHERS
 from benchmarks.servers import PROJECT
 from benchmarks.sizes import CATALOG, SMALL, rows_of
 
 RESULTS = PROJECT / "benchmarks" / "results.json"
 PAGE = PROJECT / "docs" / "performance.md"
 PLOT = PROJECT / "docs" / "performance.svg"
-_PACKAGES = ("alembic", "sqlalchemy", "pymysql", "faker", "mimesis", "factory-boy")
+_PACKAGES = ("alembic", "sqlalchemy", "pymysql", "psycopg", "faker", "mimesis", "factory-boy")
 _TITLES = {
     "factory_boy": "factory_boy",
     "faker_orm": "Faker + ORM",
     "faker_bulk_insert": "Faker + op.bulk_insert",
     "mimesis_core": "Mimesis + Core",
     "terp_seed": "terp_seed",
+    "copy_rows": "COPY of ready rows",
 }
-_COLOURS = ("#1b7f79", "#c0532b", "#6a5d9b")
+_COLOURS = ("#1b7f79", "#c0532b", "#6a5d9b", "#2f6db5")
 
 
 def table(goals: Iterable[Goal]) -> str:
@@ -72,12 +73,17 @@ def write(goals: list[Goal], seconds: Mapping[str, list[float]], servers: Mappin
     PLOT.write_text(plot(seconds, servers))
     ran_on = f"{results['measured_at']}, {machine()}. {'; '.join(f'{kind} {number}' for kind, number in servers.items())}."
     packages = ", ".join(f"{package} {number}" for package, number in results["packages"].items())  # type: ignore[attr-defined]
-    rates = "\n".join(f"| {what} | {median(found):.2f} | {rate(what, found)} |" for what, found in seconds.items())
     rows = f"A unit is {rows_of(1):,} rows in {len(CATALOG.every)} tables, companions included; rows/s are of all of them."
-    heading = "| run | seconds, median | rows/s |\n|---|---|---|"
-    part = f"Measured {ran_on} {packages}. {rows}\n\n{table(goals)}\n\n{heading}\n{rates}\n"
+    part = f"Measured {ran_on} {packages}. {rows}\n\n{table(goals)}\n\n{rates(seconds)}\n"
     page = PAGE.read_text()
     PAGE.write_text(re.sub(r"(<!-- results -->\n).*(\n<!-- end -->)", lambda m: f"{m[1]}{part}{m[2]}", page, flags=re.DOTALL))
+
+
+def rates(seconds: Mapping[str, list[float]]) -> str:
+    """Return the seconds and the rows a second of each run as a Markdown table."""
+    lines = ["| run | seconds, median | rows/s |", "|---|---|---|"]
+    lines += [f"| {what} | {median(found):.2f} | {rate(what, found)} |" for what, found in seconds.items()]
+    return "\n".join(lines)
 
 
 def rate(what: str, found: list[float]) -> str:
@@ -109,7 +115,7 @@ def plot(seconds: Mapping[str, list[float]], servers: Iterable[str]) -> str:
         js=[],
     )
     peers = [peer for peer in _TITLES if any(f"{peer} on {kind} {size}" in seconds for kind in servers)]
-    assert set(peers) <= {"terp_seed", "faker_orm", *OTHERS}
+    assert set(peers) <= {"terp_seed", "faker_orm", *OTHERS, *(name for names in BOUNDS.values() for name in names)}
     chart.x_labels = [_TITLES[peer] for peer in peers]
     for kind in servers:
         found = [seconds.get(f"{peer} on {kind} {size}") for peer in peers]

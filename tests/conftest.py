@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, settings
 
 from tests import servers
 from tests.library import Folder, make_library
-from tests.stock import Stock
+from tests.stock import Stock, TemplateStock
 from tests.support import ALL_FAULTS, Database
 
 settings.register_profile(
@@ -36,7 +36,8 @@ os.environ["SSL_CERT_FILE"] = os.devnull
 # further servers, as addresses without a database, separated by commas: mysql://root@127.0.0.1:33306/
 EXTRA_URLS = [url for url in os.environ.get("TERP_SEED_TEST_URLS", "").split(",") if url]
 SERVERS = ["mariadb", *(f"mysql{number or ''}" for number, _ in enumerate(EXTRA_URLS))]
-ENGINES = ["sqlite", *SERVERS]
+EVERY_SERVER = [*SERVERS, "postgresql"]  # SERVERS alone for what is said in MySQL's SQL
+ENGINES = ["sqlite", *EVERY_SERVER]
 FULL = "-all-tables"  # behind a server's name: with all of TERP's 233 tables, not only the ten
 
 
@@ -48,7 +49,9 @@ def _for_faults(values: list[str]) -> list[Any]:
 # `make test` takes all tables, and what takes long, on one server, `make test-faults` on each
 ONE_SERVER = [*_for_faults(SERVERS[:-1]), SERVERS[-1]]
 SERVER_PLACES = [*SERVERS, *_for_faults([server + FULL for server in SERVERS[:-1]]), SERVERS[-1] + FULL]
-PLACES = ["sqlite", *SERVER_PLACES]
+EVERY_SERVER_PLACE = [*SERVER_PLACES, "postgresql"]
+PLACES = ["sqlite", *EVERY_SERVER_PLACE]
+PRIVATE = {"private_server", "any_private_server"}
 _TURNS = 1  # cases of a test that a server has in `make test`, where SQLite has them all
 _numbers = itertools.count(1)
 
@@ -76,7 +79,7 @@ def _cases_of_other_servers(items: list[pytest.Item]) -> list[pytest.Item]:
         if not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
             continue
         values, test = item.callspec.params, f"{item.path}::{item.originalname}"
-        server = next((value for value in values.values() if value in SERVER_PLACES), None)
+        server = next((value for value in values.values() if value in EVERY_SERVER_PLACE), None)
         on_sqlite |= {test} if "sqlite" in values.values() else set()
         case = sorted((name, number) for name, number in item.callspec.indices.items() if values[name] not in PLACES)
         if server and case:
@@ -101,9 +104,9 @@ def _faults_of_other_servers(items: list[pytest.Item]) -> list[pytest.Item]:
         if not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
             continue
         values = item.callspec.params
-        server = next((value for value in values.values() if value in SERVERS), None)
+        server = next((value for value in values.values() if value in EVERY_SERVER), None)
         is_only_case = all(value in PLACES for value in values.values())
-        if server and is_only_case and ("faults" in item.path.parts or "private_server" in values):
+        if server and is_only_case and ("faults" in item.path.parts or PRIVATE & {*values}):
             test = f"{item.path.name}::{item.originalname}"
             found.append((item, test, server))
             if server not in servers_of[test]:
@@ -119,6 +122,12 @@ def _faults_of_other_servers(items: list[pytest.Item]) -> list[pytest.Item]:
 @pytest.fixture(scope="session")
 def mariadb_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with servers.MariaDB(tmp_path_factory.mktemp("mariadb")).running() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with servers.PostgreSQL(tmp_path_factory.mktemp("postgresql")).running() as url:
         yield url
 
 
@@ -146,9 +155,15 @@ def server_of_this_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield of
 
 
-@pytest.fixture(scope="session", params=servers.KINDS)
+@pytest.fixture(scope="session", params=servers.OF_MYSQL)
 def private_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> servers.Server:
-    """Return a server that a test runs with its own options, and may kill; once for each kind."""
+    """Return a MariaDB or a MySQL that a test runs with its own options, and may kill."""
+    return servers.KINDS[request.param](tmp_path_factory.mktemp(f"private-{request.param}"))
+
+
+@pytest.fixture(scope="session", params=servers.KINDS)
+def any_private_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> servers.Server:
+    """Return a server of any kind that a test runs with its own options, and may kill."""
     return servers.KINDS[request.param](tmp_path_factory.mktemp(f"private-{request.param}"))
 
 
@@ -159,8 +174,8 @@ def server(request: pytest.FixtureRequest) -> Iterator[Callable[[str], str]]:
     with contextlib.ExitStack() as ends:
 
         def of(engine: str) -> str:
-            if engine == "mariadb":
-                return str(request.getfixturevalue("mariadb_url"))
+            if engine in ("mariadb", "postgresql"):
+                return str(request.getfixturevalue(f"{engine}_url"))
             address = str(request.getfixturevalue("server_of_this_process")(EXTRA_URLS[SERVERS.index(engine) - 1]))
             if address not in addresses:
                 addresses.add(address)
@@ -189,16 +204,17 @@ def new_database(server: Callable[[str], str], tmp_path: Path) -> Iterator[Calla
 
 
 @pytest.fixture(scope="session")
-def stocks() -> Iterator[Callable[[str, str], Stock]]:
+def stocks() -> Iterator[Callable[[str, str], Stock | TemplateStock]]:
     """Return what gives the databases with TERP's tables of a server, for one of the PLACES."""
-    made: dict[tuple[str, str], Stock] = {}
+    made: dict[tuple[str, str], Stock | TemplateStock] = {}
 
-    def of(address: str, place: str) -> Stock:
+    def of(address: str, place: str) -> Stock | TemplateStock:
         def create() -> Database:
             return Database.create(address, place.removesuffix(FULL))
 
         make_tables = Database.with_every_table if place.endswith(FULL) else Database.with_tables
-        return made.setdefault((address, place), Stock(create, make_tables))
+        new = TemplateStock(address, make_tables) if place == "postgresql" else Stock(create, make_tables)
+        return made.setdefault((address, place), new)
 
     yield of
     for (address, _), stock in made.items():
@@ -211,10 +227,10 @@ def new_terp(
     request: pytest.FixtureRequest,
     server: Callable[[str], str],
     new_database: Callable[[str], Database],
-    stocks: Callable[[str, str], Stock],
+    stocks: Callable[[str, str], Stock | TemplateStock],
 ) -> Iterator[Callable[[str], Database]]:
     """Return what gives databases with TERP's tables in one of the PLACES, each as new."""
-    lent: list[tuple[Stock, Database]] = []
+    lent: list[tuple[Stock | TemplateStock, Database]] = []
 
     def give(place: str) -> Database:
         if place == "sqlite":
@@ -271,6 +287,12 @@ def server_terp(request: pytest.FixtureRequest, new_terp: Callable[[str], Databa
     return new_terp(request.param)
 
 
+@pytest.fixture(params=EVERY_SERVER)
+def every_server_terp(request: pytest.FixtureRequest, new_terp: Callable[[str], Database]) -> Database:
+    """Return a database with TERP's tables, once on each server: for what SQLite has no equal of, in anybody's SQL."""
+    return new_terp(request.param)
+
+
 @pytest.fixture(params=SERVERS)
 def full_terp(request: pytest.FixtureRequest, new_terp: Callable[[str], Database]) -> Database:
     """Return a database with all of TERP's tables, once on each server."""
@@ -281,6 +303,12 @@ def full_terp(request: pytest.FixtureRequest, new_terp: Callable[[str], Database
 def mariadb_terp(new_terp: Callable[[str], Database]) -> Database:
     """Return a MariaDB with TERP's tables, for what no other server has."""
     return new_terp("mariadb")
+
+
+@pytest.fixture
+def postgresql_terp(new_terp: Callable[[str], Database]) -> Database:
+    """Return a PostgreSQL with TERP's tables, for what no other server has."""
+    return new_terp("postgresql")
 
 
 @pytest.fixture

@@ -4,11 +4,14 @@ import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from random import Random
+from typing import Any
 
+import psycopg
 import pymysql
 from sqlalchemy.engine import make_url
 
 from terp_seed.backends.mysql import session as mysql_session
+from tests import hostile_postgresql
 from tests.support import Database
 
 # what the preamble sets, by name
@@ -80,6 +83,7 @@ HOSTILE: dict[str, dict[str, tuple[str, ...]]] = {
         "show_create_table_verbosity": ("1",),
         "sql_generate_invisible_primary_key": ("1",),
     },
+    "postgresql": hostile_postgresql.SETTINGS,
 }
 GRANTS = ("SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, CREATE TEMPORARY TABLES ON {}.*", "PROCESS ON *.*")
 
@@ -92,9 +96,14 @@ def draw(dice: Random, kind: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def administrator(database: Database) -> Iterator[pymysql.cursors.Cursor]:
-    """Open the administrator's own connection, which keeps the settings that it began with."""
+def administrator(database: Database) -> Iterator[Any]:
+    """Open the administrator's own connection, which keeps the settings that it began with, and yield a cursor of its driver."""
     url = make_url(database.url)
+    if database.kind == "postgresql":
+        with psycopg.connect(database.url, autocommit=True) as session, session.cursor() as own:
+            hostile_postgresql.pin(own)
+            yield own
+        return
     with (
         pymysql.connect(host=url.host, port=url.port or 0, user="root", database=database.name, autocommit=True) as connection,
         connection.cursor() as cursor,
@@ -103,8 +112,15 @@ def administrator(database: Database) -> Iterator[pymysql.cursors.Cursor]:
 
 
 @contextlib.contextmanager
-def set_globally(cursor: pymysql.cursors.Cursor, settings: Mapping[str, str]) -> Iterator[None]:
+def set_globally(cursor: Any, settings: Mapping[str, str]) -> Iterator[None]:
     """Give a server settings for the length of a block."""
+    if isinstance(cursor, psycopg.Cursor):
+        try:
+            hostile_postgresql.set_globally(cursor, settings)
+            yield
+        finally:
+            hostile_postgresql.reset(cursor)
+        return
     try:
         for name, value in settings.items():
             cursor.execute(f"SET GLOBAL {name} = {value}")
@@ -117,6 +133,8 @@ def set_globally(cursor: pymysql.cursors.Cursor, settings: Mapping[str, str]) ->
 def as_documented_user(database: Database) -> Database:
     """Return the database as the user sees it whom the runbook creates."""
     with administrator(database) as cursor:
+        if database.kind == "postgresql":
+            return hostile_postgresql.as_documented_user(cursor, database)
         cursor.execute("CREATE USER IF NOT EXISTS seeder@'%' IDENTIFIED BY 'x'")
         for grant in GRANTS:
             cursor.execute(f"GRANT {grant.format(database.name)} TO seeder@'%'")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,14 +15,18 @@ AS_OF = ("-x", "as_of=2026-03-01")
 
 def script(database: Database, *arguments: str) -> str:
     """Return the script that plain `alembic` prints for a kind of database; it connects to nothing."""
-    url = make_url(database.url).set(database="/no/such/folder/x" if database.kind == "sqlite" else "nowhere")
-    nowhere = Database((url if database.kind == "sqlite" else url.set(port=9)).render_as_string(False), database.kind)
-    return nowhere.seed(*arguments, "--sql").out
+    return _printed(make_url(database.url).drivername, database.kind, arguments)
+
+
+@cache  # a second one has the same bytes: tests/test_scripts_are_the_same_everywhere.py
+def _printed(driver: str, kind: str, arguments: tuple[str, ...]) -> str:
+    nowhere = "sqlite:////no/such/folder/x" if kind == "sqlite" else f"{driver}://root@127.0.0.1:9/nowhere"
+    return Database(nowhere, kind).seed(*arguments, "--sql").out
 
 
 def statements_of(text: str) -> list[str]:
-    """Return the statements of a script, without its comments."""
-    uncommented = "\n".join(line for line in text.splitlines() if not line.startswith("-- "))
+    """Return the statements of a script, without its comments, and without what is for psql alone."""
+    uncommented = "\n".join(line for line in text.splitlines() if not line.startswith(("-- ", "\\")))
     return [part.strip() for part in uncommented.split(";\n") if part.strip()]
 
 

@@ -126,3 +126,27 @@ class Stock:
         """Drop the databases that are not lent."""
         while self._idle:
             self._idle.pop().drop()
+
+
+@dataclass
+class TemplateStock:
+    """A TemplateStock is a Stock on PostgreSQL, which copies a whole database in less time than it takes to look at one."""
+
+    address: str
+    make_tables: Callable[[Database], Database]
+    _template: Database | None = None
+
+    def lend(self) -> Database:
+        """Return a database as it was made."""
+        if self._template is None:
+            self._template = self.make_tables(Database.create(self.address, "postgresql"))
+        return Database.create(self.address, "postgresql", template=self._template.name)
+
+    def take_back(self, database: Database) -> None:
+        """Drop the database."""
+        database.drop()
+
+    def drop(self) -> None:
+        """Drop what the databases were copied from."""
+        if self._template:
+            self._template.drop()

@@ -21,6 +21,7 @@ from sqlalchemy.engine import make_url
 
 from terp_seed import terp
 from terp_seed.backends import connection as database
+from terp_seed.backends.postgresql.dialect import PostgreSQL
 from terp_seed.cli.entry import main
 from terp_seed.terp.schema import METADATA
 from tests import servers
@@ -35,6 +36,8 @@ VARIABLES = ("TERP_ENV", "NODE_ENV", "DATABASE_URL", "DATABASE_CA_CERT", "SKIP_S
 AS_TO_A_PERSON = {"TERP_LOG_FORMAT": "console"}
 # every fault at every point, as `make test-faults` wants it, and not a few of each; what does more then is marked `exhaustive`
 ALL_FAULTS = bool(os.environ.get("TERP_SEED_ALL_FAULTS"))
+# names in mixed case that a test's SQL may have without quotes
+_NAMES = {name for table in METADATA.tables.values() for name in (table.name, *table.columns.keys())} | {"orderId"}
 _numbers = itertools.count(1)
 _SQLITE: list[bytes] = []  # a database with the tables
 
@@ -53,14 +56,20 @@ class Database:
     """A Database is one real, private database of a test."""
 
     url: str
-    kind: str  # sqlite, mariadb or mysql
+    kind: str  # sqlite, mariadb, mysql or postgresql
 
     @classmethod
-    def create(cls, server: str, kind: str, prefix: str = "terp_test") -> "Database":
-        """Create an empty database, with a name of its own, on a server."""
+    def create(cls, server: str, kind: str, prefix: str = "terp_test", template: str = "template0") -> "Database":
+        """Create a database, with a name of its own, on a server: an empty one, or on PostgreSQL a copy of another."""
         name = f"{prefix}_{os.getpid()}_{next(_numbers)}"
-        cls(server, kind).execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+        options = f"TEMPLATE {template}" if kind == "postgresql" else "CHARACTER SET utf8mb4"
+        cls(server, kind).execute(f"CREATE DATABASE {name} {options}")
         return cls(f"{server.rstrip('/')}/{name}", kind)
+
+    @property
+    def server(self) -> "Database":
+        """The server that it is on."""
+        return Database(make_url(self.url).set(database="").render_as_string(hide_password=False), self.kind)
 
     @property
     def name(self) -> str:
@@ -69,7 +78,7 @@ class Database:
 
     def drop(self) -> None:
         """Drop the database."""
-        self.execute(f"DROP DATABASE {self.name}")
+        self.server.execute(f"DROP DATABASE {self.name}{' WITH (FORCE)' if self.kind == 'postgresql' else ''}")
 
     def with_tables(self) -> "Database":
         """Create those of TERP's tables that are seeded, and return the database."""
@@ -98,22 +107,30 @@ class Database:
         """Open a connection of the test's own."""
         url = make_url(self.url)
         if url.host and not url.database:  # the server itself
-            url = url.set(database="information_schema")
+            url = url.set(database="postgres" if self.kind == "postgresql" else "information_schema")
         text = url.render_as_string(hide_password=False)
         with contextlib.closing(database.connect(text, writes=self.kind == "sqlite")) as connection:
             yield connection
 
+    def spelled(self, statement: str) -> str:
+        """Return a statement as its engine reads it: PostgreSQL takes a name without quotes in lower case."""
+        return PostgreSQL(NAMES).named(statement, _NAMES) if self.kind == "postgresql" else statement
+
     def execute(self, *statements: str) -> None:
         """Run statements and commit them."""
         with self.connection() as connection:
+            if self.kind == "postgresql" and any(
+                " DATABASE " in statement for statement in statements[:1]
+            ):  # is not for a transaction
+                connection.execution_options(isolation_level="AUTOCOMMIT")
             for statement in statements:
-                connection.execution_options(no_parameters=True).exec_driver_sql(statement)
+                connection.execution_options(no_parameters=True).exec_driver_sql(self.spelled(statement))
             connection.commit()
 
     def scalar(self, statement: str) -> Any:
         """Return the first value of a SELECT."""
         with self.connection() as connection:
-            return connection.execution_options(no_parameters=True).exec_driver_sql(statement).scalar()
+            return connection.execution_options(no_parameters=True).exec_driver_sql(self.spelled(statement)).scalar()
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """Return a table's rows in the order of their ids."""

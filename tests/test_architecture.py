@@ -83,7 +83,7 @@ def test_terp_knows_the_model_and_nobody_knows_terp() -> None:
     assert {module for module, other in arrows() if room_of(other) == "terp" and room_of(module) != "terp"} == set()
 
 
-BACKENDS = ("mysql", "sqlite")
+BACKENDS = ("mysql", "postgresql", "sqlite")
 KINDS = {"mysql", "mariadb", "sqlite", "postgresql"}
 # a name that Alembic needs before there is a database, and the file that a planned review seeds for itself
 OWN_SQLITE = ("terp_seed/runtime/runner.py", "terp_seed/review/scratch.py")

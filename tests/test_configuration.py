@@ -66,7 +66,7 @@ def test_addresses_of_the_document_are_refused_so(sqlite_terp: Database) -> None
     commands = [
         each for block in blocks(PROJECT / "docs" / "configuration.md") if block.kind == "console" for each in block.commands()
     ]
-    assert len(commands) == 3
+    assert len(commands) == 5
     for command, shown in commands:
         variable, *arguments = shlex.split(command)
         result = sqlite_terp.cli(*arguments[1:], DATABASE_URL=variable.partition("=")[2])

@@ -234,6 +234,13 @@ def test_preamble_makes_literals_independent_of_session_settings(things: Things)
             "SET SESSION time_zone = '-08:00'",
             "SET NAMES latin1",
         ],
+        "postgresql": [
+            "SET standard_conforming_strings = off",
+            "SET datestyle = 'German, DMY'",
+            "SET timezone = 'America/Los_Angeles'",
+            "SET client_min_messages = 'debug1'",
+            "SET bytea_output = 'escape'",
+        ],
     }[things.dialect.name]
     rows = texts(PIECES)
     for row in rows:

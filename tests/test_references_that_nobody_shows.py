@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.engine import make_url
 
-from tests.clients import apply
+from tests.clients import STOPPED, apply
 from tests.scripts import AS_OF, script
 from tests.support import SMALL, Database
 
@@ -163,7 +163,7 @@ def test_ids_in_valid_json_count_as_references(any_terp: Database) -> None:
     assert result.exit_code == 2, result.output
     assert "1 row of orders.items$[*].batchId -> batches (on delete: no key) (id 900)" in result.stderr
     ran = apply(any_terp, script(any_terp, "downgrade", "head:base"))
-    assert ran.returncode == 1
+    assert ran.returncode == STOPPED[any_terp.kind]
     assert "refer to seeded batches" in ran.stderr
     assert any_terp.counts() == {**SMALL, "orders": 51, "clients": 11}
     for items in ("[{}]", '{"batchId": 4}', "[4, 5]", '["batchId"]'):

@@ -220,14 +220,18 @@ def test_every_fixed_message_has_cause_and_way_out() -> None:
         assert entry.count(entry.partition("\n")[0]) >= 2  # the error itself is shown
 
 
+def anchors(text: str) -> set[str]:
+    """Return what a link to a heading of a page may have behind its #."""
+    heads = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
 def test_its_links_lead_somewhere() -> None:
-    heads = re.findall(r"^#+ (.*)$", TEXT, re.MULTILINE)
-    anchors = {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
     for link in re.findall(r"\]\(([^)]+)\)", TEXT):
-        if link.startswith("#"):
-            assert link[1:] in anchors, link
-        else:
-            assert (RUNBOOK.parent / link).exists(), link
+        page, _, anchor = link.partition("#")
+        path = RUNBOOK.parent / page if page else RUNBOOK
+        assert path.exists(), link
+        assert not anchor or anchor in anchors(path.read_text()), link
 
 
 def _normal(text: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 from tests.clients import apply, apply_well
 from tests.scripts import AS_OF, script
 from tests.support import NAMES, SMALL, Database
+from tests.triggers import dropped, refusing
 
 
 class Obstacle(NamedTuple):
@@ -177,14 +178,11 @@ def test_script_stops_at_an_unfit_table_on_sqlite(sqlite_terp: Database, new_ter
 def test_rest_of_a_stopped_script_can_be_printed(pair: tuple[Database, Database]) -> None:
     stopped, whole = pair
     settings = ("-x", "size=x2", *AS_OF)
-    raised = "BEGIN SELECT RAISE(ABORT, 'no'); END" if stopped.kind == "sqlite" else "SIGNAL SQLSTATE '45000'"
-    when = "WHEN NEW.id = 57" if stopped.kind == "sqlite" else "FOR EACH ROW IF NEW.id = 57 THEN"
-    end = "" if stopped.kind == "sqlite" else "; END IF"
-    stopped.execute(f"CREATE TRIGGER refused BEFORE INSERT ON orders {when} {raised}{end}")
+    stopped.execute(*refusing(stopped, "orders", "NEW.id = 57"))
     text = script(stopped, *settings, "upgrade", "head")
     assert apply(stopped, text).returncode != 0
     assert stopped.versions() == {"batches"}
-    stopped.execute("DROP TRIGGER refused")
+    stopped.execute(dropped(stopped, "refused", "orders"))
     apply_well(stopped, script(stopped, *settings, "upgrade", "batches:head"))
     apply_well(whole, text)
     assert stopped.everything() == whole.everything()

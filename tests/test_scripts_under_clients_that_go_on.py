@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
 
+import psycopg
 import pymysql
 import pytest
 from sqlalchemy.engine import make_url
@@ -15,8 +16,12 @@ from terp_seed.backends.sqlite.dialect import sha3
 from tests.conftest import PLACES
 from tests.scripts import AS_OF, everything, script, statements_of
 from tests.support import ALL_FAULTS, CATALOG, SMALL, Database
+from tests.triggers import refusing
 
 Client = Callable[[Database, str], object]
+MYSQLS = ("mysql", "mariadb")
+_SOURCE = {"sqlite": (".read",), "postgresql": ("\\i", "--variable=ON_ERROR_ROLLBACK=on")}
+_ERRORS = (pymysql.Error, sqlite3.Error, psycopg.Error)
 
 
 def _command(database: Database, *options: str) -> list[str]:
@@ -24,6 +29,8 @@ def _command(database: Database, *options: str) -> list[str]:
     if database.kind == "sqlite":
         return ["sqlite3", *options, str(url.database)]
     place = [f"--host={url.host}", f"--port={url.port}", f"--user={url.username}"]
+    if database.kind == "postgresql":
+        return ["psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", *options, *place, f"--dbname={url.database}"]
     return ["mariadb", *options, *place, str(url.database)]
 
 
@@ -33,18 +40,23 @@ def _run(command: list[str], text: str) -> str:
 
 
 def forced(database: Database, text: str) -> str:
-    """Apply it with the ordinary client, told to go on; the shell of SQLite does so by itself. Return what it printed."""
-    return _run(_command(database, *([] if database.kind == "sqlite" else ["--force"])), text)
+    """Apply it with the ordinary client, told to go on; some do so by themselves. Return what it printed."""
+    return _run(_command(database, *(["--force"] if database.kind in MYSQLS else [])), _going_on(text))
 
 
 def sourced(database: Database, text: str) -> None:
-    """Apply it with `source` in an interactive client, or `.read`."""
+    """Apply it with `source` in an interactive client, `.read`, or `\\i` in one that undoes a failed statement only."""
     path = "/tmp/" + re.sub(r"\W", "_", database.url)[-60:] + ".sql"
     with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
-    word = ".read" if database.kind == "sqlite" else "source"
-    _run(_command(database, *([] if database.kind == "sqlite" else ["--force", "--unbuffered"])), f"{word} {path}\n")
+        file.write(_going_on(text))
+    word, *options = _SOURCE.get(database.kind, ("source", "--force", "--unbuffered"))
+    _run(_command(database, *options), f"{word} {path}\n")
     os.unlink(path)
+
+
+def _going_on(text: str) -> str:
+    """Return a script without the line that makes psql stop."""
+    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("\\"))
 
 
 def _cursor(database: Database) -> "contextlib.AbstractContextManager[Callable[[str], object]]":
@@ -57,6 +69,10 @@ def _cursor(database: Database) -> "contextlib.AbstractContextManager[Callable[[
             connection.create_function("sha3", 1, sha3, deterministic=True)
             yield connection.execute
             connection.close()
+            return
+        if database.kind == "postgresql":
+            with psycopg.connect(database.url, autocommit=True, cursor_factory=psycopg.ClientCursor) as own:
+                yield lambda statement: own.execute(statement.encode())
             return
         server = pymysql.connect(
             host=url.host, port=url.port, user=url.username, password="", database=url.database, autocommit=True
@@ -71,7 +87,7 @@ def by_statement(database: Database, text: str) -> None:
     """Send it statement by statement through a driver, and go on after each error."""
     with _cursor(database) as execute:
         for statement in statements_of(text):
-            with contextlib.suppress(pymysql.Error, sqlite3.Error):
+            with contextlib.suppress(*_ERRORS):
                 execute(statement)
 
 
@@ -81,8 +97,8 @@ def rolling_back(database: Database, text: str) -> None:
         for statement in statements_of(text):
             try:
                 execute(statement)
-            except (pymysql.Error, sqlite3.Error):
-                with contextlib.suppress(pymysql.Error, sqlite3.Error):
+            except _ERRORS:
+                with contextlib.suppress(*_ERRORS):
                     execute("ROLLBACK")
 
 
@@ -132,9 +148,7 @@ def test_row_refused_midway_leaves_no_partial_table(terp: Database, client: Clie
         "INSERT INTO orders (id, order_number, orderType, client_id, items, subtotal, total, paymentTerms, created_by) "
         "VALUES (900, 'MINE', 'SALE', 900, '[]', 1, 1, 'COD', 900)",
         # what no script can know: the order is of the second unit
-        "CREATE TRIGGER refused BEFORE INSERT ON orders WHEN NEW.id = 57 BEGIN SELECT RAISE(ABORT, 'no'); END"
-        if terp.kind == "sqlite"
-        else "CREATE TRIGGER refused BEFORE INSERT ON orders FOR EACH ROW IF NEW.id = 57 THEN SIGNAL SQLSTATE '45000'; END IF",
+        *refusing(terp, "orders", "NEW.id = 57"),
     )
     text = script(terp, *AS_OF, "-x", "size=x2", "upgrade", "head")
     client(terp, text)

@@ -26,7 +26,7 @@ class Workshop:
         with database.connection() as connection:
             METADATA.create_all(connection)
             connection.commit()
-        if database.kind != "sqlite":
+        if database.kind in ("mysql", "mariadb"):
             database.execute(
                 "ALTER TABLE jobs MODIFY changed_at TIMESTAMP NULL DEFAULT '2020-01-01 00:00:00' ON UPDATE CURRENT_TIMESTAMP"
             )

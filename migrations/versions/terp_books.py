@@ -39,7 +39,7 @@ def upgrade() -> None:
             "accountType", _enum("accounts_accountType", "ASSET", "LIABILITY", "EQUITY", "REVENUE", "EXPENSE"), nullable=False
         ),
         sa.Column("parentAccountId", sa.Integer(), sa.ForeignKey("accounts.id", name="fk_accounts_parentAccountId")),
-        sa.Column("isActive", sa.Boolean(), nullable=False, server_default=sa.text("1")),
+        sa.Column("isActive", sa.Boolean(), nullable=False, server_default=sa.true()),
         sa.Column("normalBalance", _enum("accounts_normalBalance", "DEBIT", "CREDIT"), nullable=False),
         sa.Column("description", sa.Text()),
         sa.Column("createdAt", sa.TIMESTAMP(), nullable=False, server_default=_NOW),
@@ -76,7 +76,7 @@ def upgrade() -> None:
         ),
         sa.Column("currency", sa.String(3), nullable=False, server_default="USD"),
         sa.Column("currentBalance", sa.Numeric(12, 2), nullable=False, server_default=sa.text("0.00")),
-        sa.Column("isActive", sa.Boolean(), nullable=False, server_default=sa.text("1")),
+        sa.Column("isActive", sa.Boolean(), nullable=False, server_default=sa.true()),
         sa.Column("ledgerAccountId", sa.Integer(), sa.ForeignKey("accounts.id", name="fk_bankAccounts_ledgerAccountId")),
         sa.Column("notes", sa.Text()),
         sa.Column("createdAt", sa.TIMESTAMP(), nullable=False, server_default=_NOW),
@@ -106,7 +106,7 @@ def upgrade() -> None:
         sa.Column("invoiceId", sa.Integer(), sa.ForeignKey("invoices.id", name="fk_payments_invoiceId", ondelete="RESTRICT")),
         sa.Column("billId", sa.Integer(), sa.ForeignKey("bills.id", name="fk_payments_billId", ondelete="RESTRICT")),
         sa.Column("notes", sa.Text()),
-        sa.Column("isReconciled", sa.Boolean(), nullable=False, server_default=sa.text("0")),
+        sa.Column("isReconciled", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("reconciledAt", sa.TIMESTAMP()),
         sa.Column(
             "createdBy",
@@ -148,7 +148,7 @@ def upgrade() -> None:
         sa.Column("description", sa.Text()),
         sa.Column("referenceNumber", sa.String(100)),
         sa.Column("paymentId", sa.Integer(), sa.ForeignKey("payments.id", name="fk_bankTransactions_paymentId")),
-        sa.Column("isReconciled", sa.Boolean(), nullable=False, server_default=sa.text("0")),
+        sa.Column("isReconciled", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("reconciledAt", sa.TIMESTAMP()),
         sa.Column("createdAt", sa.TIMESTAMP(), nullable=False, server_default=_NOW),
         **_TABLE,
@@ -173,8 +173,8 @@ def upgrade() -> None:
             sa.ForeignKey("fiscalPeriods.id", name="fk_ledgerEntries_fiscalPeriodId"),
             nullable=False,
         ),
-        sa.Column("isManual", sa.Boolean(), nullable=False, server_default=sa.text("0")),
-        sa.Column("isPosted", sa.Boolean(), nullable=False, server_default=sa.text("0")),
+        sa.Column("isManual", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("isPosted", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("postedAt", sa.TIMESTAMP()),
         sa.Column("postedBy", sa.Integer(), sa.ForeignKey("users.id", name="fk_ledgerEntries_postedBy")),
         sa.Column("createdBy", sa.Integer(), sa.ForeignKey("users.id", name="fk_ledgerEntries_createdBy"), nullable=False),
@@ -264,3 +264,18 @@ def downgrade() -> None:
         "accounts",
     ):
         op.drop_table(table)
+    if op.get_context().dialect.name == "postgresql":  # where the values of an enum are a type of its own
+        for enum in (
+            "accounts_accountType",
+            "accounts_normalBalance",
+            "fiscalPeriods_status",
+            "bankAccounts_accountType",
+            "payments_paymentType",
+            "payments_paymentMethod",
+            "bankTransactions_transactionType",
+            "client_transactions_transaction_type",
+            "client_transactions_payment_status",
+            "client_credit_limits_mode",
+            "client_credit_limits_trend",
+        ):
+            op.execute(f'DROP TYPE "{enum}"')

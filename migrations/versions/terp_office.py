@@ -149,8 +149,8 @@ def upgrade() -> None:
         sa.Column("content", sa.JSON()),
         sa.Column("templateType", sa.String(100)),
         sa.Column("tags", sa.JSON()),
-        sa.Column("isPinned", sa.Boolean(), nullable=False, server_default=sa.text("0")),
-        sa.Column("isArchived", sa.Boolean(), nullable=False, server_default=sa.text("0")),
+        sa.Column("isPinned", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("isArchived", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("sharedWith", sa.JSON()),
         sa.Column("createdAt", sa.TIMESTAMP(), nullable=False, server_default=_NOW),
         sa.Column("updatedAt", sa.TIMESTAMP(), nullable=False, server_default=touched),
@@ -187,7 +187,7 @@ def upgrade() -> None:
             "user_id", sa.Integer(), sa.ForeignKey("users.id", name="fk_comments_user_id", ondelete="CASCADE"), nullable=False
         ),
         sa.Column("content", sa.Text(), nullable=False),
-        sa.Column("is_resolved", sa.Boolean(), nullable=False, server_default=sa.text("0")),
+        sa.Column("is_resolved", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("resolved_at", sa.TIMESTAMP()),
         sa.Column("resolved_by", sa.Integer(), sa.ForeignKey("users.id", name="fk_comments_resolved_by", ondelete="SET NULL")),
         sa.Column("created_at", sa.TIMESTAMP(), nullable=False, server_default=_NOW),
@@ -211,7 +211,7 @@ def upgrade() -> None:
         sa.Column("start_time", sa.String(8)),
         sa.Column("end_time", sa.String(8)),
         sa.Column("timezone", sa.String(50)),
-        sa.Column("is_floating_time", sa.Boolean(), nullable=False, server_default=sa.text("0")),
+        sa.Column("is_floating_time", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column(
             "module",
             _enum(
@@ -261,7 +261,7 @@ def upgrade() -> None:
             nullable=False,
             server_default="MEDIUM",
         ),
-        sa.Column("is_recurring", sa.Boolean(), nullable=False, server_default=sa.text("0")),
+        sa.Column("is_recurring", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("entity_type", sa.String(50)),
         sa.Column("entity_id", sa.Integer()),
         sa.Column(
@@ -280,7 +280,7 @@ def upgrade() -> None:
             nullable=False,
             server_default="COMPANY",
         ),
-        sa.Column("is_auto_generated", sa.Boolean(), nullable=False, server_default=sa.text("0")),
+        sa.Column("is_auto_generated", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("auto_generation_rule", sa.String(100)),
         sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
         sa.Column("created_at", sa.TIMESTAMP(), nullable=False, server_default=_NOW),
@@ -325,8 +325,8 @@ def upgrade() -> None:
             server_default="PENDING",
         ),
         sa.Column("responded_at", sa.TIMESTAMP()),
-        sa.Column("notify_on_creation", sa.Boolean(), nullable=False, server_default=sa.text("1")),
-        sa.Column("notify_on_update", sa.Boolean(), nullable=False, server_default=sa.text("1")),
+        sa.Column("notify_on_creation", sa.Boolean(), nullable=False, server_default=sa.true()),
+        sa.Column("notify_on_update", sa.Boolean(), nullable=False, server_default=sa.true()),
         sa.Column(
             "added_by", sa.Integer(), sa.ForeignKey("users.id", name="fk_calendar_event_participants_added_by"), nullable=False
         ),
@@ -344,7 +344,7 @@ def upgrade() -> None:
         sa.Column(
             "owner_id", sa.Integer(), sa.ForeignKey("users.id", name="fk_todo_lists_owner_id", ondelete="CASCADE"), nullable=False
         ),
-        sa.Column("is_shared", sa.Boolean(), nullable=False, server_default=sa.text("0")),
+        sa.Column("is_shared", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("created_at", sa.TIMESTAMP(), nullable=False, server_default=_NOW),
         sa.Column("updated_at", sa.TIMESTAMP(), nullable=False, server_default=touched),
         sa.Column("deleted_at", sa.TIMESTAMP()),
@@ -374,7 +374,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("position", sa.Integer(), nullable=False, server_default=sa.text("0")),
-        sa.Column("is_completed", sa.Boolean(), nullable=False, server_default=sa.text("0")),
+        sa.Column("is_completed", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("completed_at", sa.TIMESTAMP()),
         sa.Column(
             "completed_by", sa.Integer(), sa.ForeignKey("users.id", name="fk_todo_tasks_completed_by", ondelete="SET NULL")
@@ -405,7 +405,7 @@ def upgrade() -> None:
         sa.Column("status", _enum("inbox_items_status", "unread", "seen", "completed"), nullable=False, server_default="unread"),
         sa.Column("seen_at", sa.TIMESTAMP()),
         sa.Column("completed_at", sa.TIMESTAMP()),
-        sa.Column("is_archived", sa.Boolean(), nullable=False, server_default=sa.text("0")),
+        sa.Column("is_archived", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("created_at", sa.TIMESTAMP(), nullable=False, server_default=_NOW),
         sa.Column("updated_at", sa.TIMESTAMP(), nullable=False, server_default=touched),
         sa.Column("deleted_at", sa.TIMESTAMP()),
@@ -436,3 +436,21 @@ def downgrade() -> None:
         "client_communications",
     ):
         op.drop_table(table)
+    if op.get_context().dialect.name == "postgresql":  # where the values of an enum are a type of its own
+        for enum in (
+            "client_communications_communicationType",
+            "client_activity_activity_type",
+            "tags_category",
+            "calendar_events_module",
+            "calendar_events_event_type",
+            "calendar_events_status",
+            "calendar_events_priority",
+            "calendar_events_visibility",
+            "calendar_event_participants_role",
+            "calendar_event_participants_response_status",
+            "todo_tasks_status",
+            "todo_tasks_priority",
+            "inbox_items_source_type",
+            "inbox_items_status",
+        ):
+            op.execute(f'DROP TYPE "{enum}"')

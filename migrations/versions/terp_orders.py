@@ -88,7 +88,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
         sa.Column("order_number", sa.String(50), nullable=False),
         sa.Column("orderType", _enum("orders_orderType", "QUOTE", "SALE"), nullable=False),
-        sa.Column("is_draft", sa.Boolean(), nullable=False, server_default=sa.text("1")),
+        sa.Column("is_draft", sa.Boolean(), nullable=False, server_default=sa.true()),
         sa.Column(
             "client_id", sa.Integer(), sa.ForeignKey("clients.id", name="fk_orders_client_id", ondelete="CASCADE"), nullable=False
         ),
@@ -99,7 +99,7 @@ def upgrade() -> None:
         sa.Column("tax", sa.Numeric(15, 2), server_default=sa.text("0.00")),
         sa.Column("discount", sa.Numeric(15, 2), server_default=sa.text("0.00")),
         sa.Column("shipping", sa.Numeric(15, 2), server_default=sa.text("0.00")),
-        sa.Column("show_adjustment_on_document", sa.Boolean(), nullable=False, server_default=sa.text("1")),
+        sa.Column("show_adjustment_on_document", sa.Boolean(), nullable=False, server_default=sa.true()),
         sa.Column("total", sa.Numeric(15, 2), nullable=False),
         sa.Column("total_cogs", sa.Numeric(15, 4)),
         sa.Column("total_margin", sa.Numeric(15, 2)),
@@ -140,13 +140,13 @@ def upgrade() -> None:
             "pickPackStatus", _enum("orders_pickPackStatus", "PENDING", "PICKING", "PACKED", "READY"), server_default="PENDING"
         ),
         sa.Column("referred_by_client_id", sa.Integer(), sa.ForeignKey("clients.id", name="fk_orders_referred_by_client_id")),
-        sa.Column("is_referral_order", sa.Boolean(), server_default=sa.text("0")),
+        sa.Column("is_referral_order", sa.Boolean(), server_default=sa.false()),
         sa.Column("converted_from_order_id", sa.Integer(), sa.ForeignKey("orders.id", name="fk_orders_converted_from_order_id")),
         sa.Column("converted_from_sales_sheet_id", sa.Integer()),
         sa.Column("converted_at", sa.TIMESTAMP()),
         sa.Column("confirmed_at", sa.TIMESTAMP()),
         sa.Column("related_sample_request_id", sa.Integer()),
-        sa.Column("credit_override_approved", sa.Boolean(), server_default=sa.text("0")),
+        sa.Column("credit_override_approved", sa.Boolean(), server_default=sa.false()),
         sa.Column("credit_override_by", sa.Integer(), sa.ForeignKey("users.id", name="fk_orders_credit_override_by")),
         sa.Column("credit_override_reason", sa.Text()),
         sa.Column("credit_override_request_id", sa.Integer()),
@@ -193,19 +193,19 @@ def upgrade() -> None:
         ),
         sa.Column("original_range_min", sa.Numeric(15, 4)),
         sa.Column("original_range_max", sa.Numeric(15, 4)),
-        sa.Column("is_below_vendor_range", sa.Boolean(), nullable=False, server_default=sa.text("0")),
+        sa.Column("is_below_vendor_range", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("below_range_reason", sa.Text()),
-        sa.Column("is_cogs_overridden", sa.Boolean(), nullable=False, server_default=sa.text("0")),
+        sa.Column("is_cogs_overridden", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("cogs_override_reason", sa.Text()),
         sa.Column("margin_percent", sa.Numeric(5, 2), nullable=False),
         sa.Column("margin_dollar", sa.Numeric(10, 2), nullable=False),
-        sa.Column("is_margin_overridden", sa.Boolean(), nullable=False, server_default=sa.text("0")),
+        sa.Column("is_margin_overridden", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column(
             "margin_source", _enum("order_line_items_margin_source", "CUSTOMER_PROFILE", "DEFAULT", "MANUAL"), nullable=False
         ),
         sa.Column("unit_price", sa.Numeric(10, 2), nullable=False),
         sa.Column("line_total", sa.Numeric(10, 2), nullable=False),
-        sa.Column("is_sample", sa.Boolean(), nullable=False, server_default=sa.text("0")),
+        sa.Column("is_sample", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("created_at", sa.TIMESTAMP(), nullable=False, server_default=_NOW),
         sa.Column("updated_at", sa.TIMESTAMP(), nullable=False, server_default=touched),
         **_TABLE,
@@ -498,3 +498,24 @@ def downgrade() -> None:
         "client_needs",
     ):
         op.drop_table(table)
+    if op.get_context().dialect.name == "postgresql":  # where the values of an enum are a type of its own
+        for enum in (
+            "client_needs_strain_type",
+            "client_needs_status",
+            "client_needs_priority",
+            "orders_orderType",
+            "orders_quoteStatus",
+            "orders_paymentTerms",
+            "orders_saleStatus",
+            "orders_fulfillmentStatus",
+            "orders_pickPackStatus",
+            "order_line_items_effective_cogs_basis",
+            "order_line_items_margin_source",
+            "order_status_history_fulfillmentStatus",
+            "invoices_status",
+            "returns_returnReason",
+            "returns_status",
+            "credits_creditStatus",
+            "vendor_returns_status",
+        ):
+            op.execute(f'DROP TYPE "{enum}"')

@@ -96,7 +96,7 @@ def upgrade() -> None:
         sa.Column("image_url", sa.String(500), nullable=False),
         sa.Column("thumbnail_url", sa.String(500)),
         sa.Column("caption", sa.String(255)),
-        sa.Column("is_primary", sa.Boolean(), server_default=sa.text("0")),
+        sa.Column("is_primary", sa.Boolean(), server_default=sa.false()),
         sa.Column("sort_order", sa.Integer(), server_default=sa.text("0")),
         sa.Column(
             "status", _enum("product_images_status", "PENDING", "APPROVED", "REJECTED", "ARCHIVED"), server_default="APPROVED"
@@ -247,7 +247,7 @@ def upgrade() -> None:
         sa.Column("amount_paid", sa.Numeric(15, 2), server_default=sa.text("0.00")),
         sa.Column("internal_notes", sa.Text()),
         sa.Column("vendor_notes", sa.Text()),
-        sa.Column("receipt_generated", sa.Boolean(), server_default=sa.text("0")),
+        sa.Column("receipt_generated", sa.Boolean(), server_default=sa.false()),
         sa.Column("receipt_generated_at", sa.TIMESTAMP()),
         sa.Column("created_at", sa.TIMESTAMP(), server_default=_NOW),
         sa.Column("updated_at", sa.TIMESTAMP(), server_default=touched),
@@ -509,3 +509,19 @@ def downgrade() -> None:
         "supplier_profiles",
     ):
         op.drop_table(table)
+    if op.get_context().dialect.name == "postgresql":  # where the values of an enum are a type of its own
+        for enum in (
+            "supplier_profiles_preferred_payment_method",
+            "product_images_status",
+            "inventoryMovements_inventoryMovementType",
+            "inventoryMovements_adjustmentReason",
+            "vendor_supply_strain_type",
+            "vendor_supply_status",
+            "intake_sessions_status",
+            "intake_sessions_paymentTerms",
+            "purchaseOrders_purchaseOrderStatus",
+            "purchaseOrderItems_cogsMode",
+            "bills_status",
+            "vendor_payables_status",
+        ):
+            op.execute(f'DROP TYPE "{enum}"')

@@ -13,7 +13,10 @@ from sqlalchemy.exc import ArgumentError
 from terp_seed.errors import BadSetting
 
 EXAMPLE = "mysql://user:password@host:3306/database"
-_ANY = f"an address as in {EXAMPLE} or sqlite:///terp.db"
+POSTGRESQL_EXAMPLE = "postgresql://user:password@host:5432/database"
+_WITH_TLS = f"{EXAMPLE}?ssl-mode=REQUIRED"
+_ANY = f"an address as in {EXAMPLE}, {POSTGRESQL_EXAMPLE} or sqlite:///terp.db"
+_OF_POSTGRESQL = re.compile(r"""[\s'"`]*(jdbc:)?postgres""")
 _NUMBER = re.compile("[0-9]{1,9}")
 _DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
 
@@ -26,9 +29,11 @@ def read(text: str) -> URL:
     except ArgumentError:
         raise unusable("is not a valid address", _ANY) from None
     except ValueError:
-        raise unusable("has a port that is not a number", f"a number after the host's colon, as in {EXAMPLE}") from None
+        raise unusable(
+            "has a port that is not a number", f"a number after the host's colon, as in {_examples(text)[0]}"
+        ) from None
     if any(part and not part.isprintable() for part in (url.username, url.host, url.database)):
-        raise unusable("has an encoded control character", f"printable text, as in {EXAMPLE}")
+        raise unusable("has an encoded control character", f"printable text, as in {_examples(text)[0]}")
     return url
 
 
@@ -42,10 +47,10 @@ def driver_of(url: URL) -> str:
     return url.drivername.partition("+")[2]
 
 
-def one_each(url: URL) -> dict[str, str]:
+def one_each(url: URL, example: str = _WITH_TLS) -> dict[str, str]:
     """Return the query of an address. Raises BadSetting if it has a word twice."""
     if not all(isinstance(value, str) for value in url.query.values()):
-        raise unusable("has a word of its query twice", f"each once, as in {EXAMPLE}?ssl-mode=REQUIRED")
+        raise unusable("has a word of its query twice", f"each once, as in {example}")
     return {word: str(value) for word, value in url.query.items()}
 
 
@@ -57,8 +62,16 @@ def seconds(word: str, value: str, *, whole: bool = True) -> str:
     return value
 
 
+def _examples(text: str) -> tuple[str, str]:
+    """Return an address of the same kind as this one is meant to be, and one whose query has a word."""
+    if _OF_POSTGRESQL.match(text):
+        return POSTGRESQL_EXAMPLE, f"{POSTGRESQL_EXAMPLE}?sslmode=require"
+    return EXAMPLE, _WITH_TLS
+
+
 def _require_one_reading(text: str) -> None:
     """Raise BadSetting if two programs could take the text apart differently."""
+    example, with_query = _examples(text)
     scheme, slashes, after = text.partition("://")
     # a file's path may have any character: it begins with the third slash
     server = "" if after.startswith("/") else after
@@ -68,28 +81,28 @@ def _require_one_reading(text: str) -> None:
     for is_so, found, expected in (
         (not text, "is empty", _ANY),
         (not text.isprintable(), "has a line break or another control character", _ANY),
-        (text != text.strip(), "begins or ends with a space", f"none, as in {EXAMPLE}"),
-        (text.startswith(("'", '"', "`")), "begins with a quotation mark", f"none, as in {EXAMPLE}"),
-        (text.startswith("jdbc:"), "is a JDBC address (jdbc:…)", f"the same without it, as in {EXAMPLE}"),
+        (text != text.strip(), "begins or ends with a space", f"none, as in {example}"),
+        (text.startswith(("'", '"', "`")), "begins with a quotation mark", f"none, as in {example}"),
+        (text.startswith("jdbc:"), "is a JDBC address (jdbc:…)", f"the same without it, as in {example}"),
         (text.startswith("file:"), "is an address of Prisma (file:…)", "the path of an SQLite file, as in sqlite:///terp.db"),
         (re.search(r"@\w*\(", server if slashes else scheme), "is written as for Go's driver", _ANY),
         (not slashes, "is not a valid address", _ANY),
-        (server.count("@") > 1, "has more than one @", f"one, as in {EXAMPLE}; {encoded}"),
+        (server.count("@") > 1, "has more than one @", f"one, as in {example}; {encoded}"),
         (
             re.search(r"[?&](password|passwd)=.*@", server, re.IGNORECASE | re.DOTALL),
             "has an @ behind its password=",
-            f"user:password@host, as in {EXAMPLE}; {encoded}",
+            f"user:password@host, as in {example}; {encoded}",
         ),
-        ("," in host, "names more than one host", f"one, as in {EXAMPLE}"),
+        ("," in host, "names more than one host", f"one, as in {example}"),
         (
             "@" in server and not re.match(r"[^:/?#]*(:[^@]*)?@", server),  # it is behind a slash, which ends the host
             "has an @ that does not follow a user",
-            f"user:password@host, as in {EXAMPLE}; {encoded}",
+            f"user:password@host, as in {example}; {encoded}",
         ),
         (
             not all(value for _, value in query),
             "has a word without a value in its query",
-            f"word=value, as in {EXAMPLE}?ssl-mode=REQUIRED",
+            f"word=value, as in {with_query}",
         ),
     ):
         if is_so:

@@ -99,6 +99,10 @@ class Backend(ABC):
         """Return the prefetching for deletes."""
         return NoPrefetch()
 
+    def attempt(self, connection: sa.Connection) -> AbstractContextManager[object]:
+        """Let the transaction go on after a statement of a block that the server refuses."""
+        return contextlib.nullcontext()
+
     @abstractmethod
     def copies(self, connection: sa.Connection, dialect: Dialect) -> Copies:
         """Return what makes temporary copies of live tables."""

@@ -36,6 +36,11 @@ class Database:
         """Run a statement."""
         return self.connection.exec_driver_sql(statement)
 
+    def attempt(self, statement: str) -> "sa.CursorResult[*tuple[Any, ...]]":
+        """Run a statement that the server may refuse, and after which the transaction goes on."""
+        with self.backend.attempt(self.connection):
+            return self.execute(statement)
+
     def scalar(self, query: str) -> Any:
         """Return the first value of a query's first row."""
         return self.execute(query).scalar()

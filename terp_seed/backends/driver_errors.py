@@ -19,6 +19,9 @@ def number(error: DBAPIError) -> int | None:
 def cause(error: DBAPIError) -> str:
     """Return the message of the server or driver, with its number, but without the statement's rows."""
     code = number(error)
+    said = getattr(getattr(error.orig, "diag", None), "message_primary", None)
+    if said:  # psycopg's own text has the statement's rows too
+        return f"({getattr(error.orig, 'sqlstate', None)}) {said}"
     if error.orig and code is not None and len(error.orig.args) >= 2:
         return f"({code}) {error.orig.args[1]}"
-    return str(error.orig)
+    return " ".join(str(error.orig).split())  # libpq takes a line for each address of a host

@@ -1,5 +1,6 @@
 """The introspection: a server's tables, columns and foreign keys. Each backend has one. Read-only."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from terp_seed.model.recipe import LARGEST_ID
 
 _TEXTS = ("char", "text", "enum", "clob")
+_WHOLE = re.compile("(?<!po)int(?!erval)")  # neither a point nor an interval
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class LiveColumn:
     @property
     def is_whole(self) -> bool:
         """Tell whether it holds integers, as ids are."""
-        return "int" in self.type
+        return _WHOLE.search(self.type) is not None
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,11 @@ class Introspection(ABC):
         self._connection = connection.execution_options(no_parameters=True)
 
     @property
+    def schema(self) -> str:
+        """Return the name of the schema in which our tables are."""
+        return self._connection.engine.url.database or ""
+
+    @property
     @abstractmethod
     def folds_table_names(self) -> bool:
         """Tell whether table names are case-insensitive."""
@@ -83,8 +90,12 @@ class Introspection(ABC):
     def key_columns(self) -> set[tuple[str, str]]:
         """Return the tables and columns of the current schema's foreign keys, which any user can see."""
 
-    def engines_without_transactions(self) -> dict[str, str]:
-        """Return the tables of our schema whose rows no ROLLBACK takes back, with what keeps them."""
+    def cached_up_to(self, table: str) -> int | None:
+        """Return the highest id that sessions may keep for rows to come, where a server gives them several at once; else None."""
+        return None
+
+    def unfit_tables(self) -> dict[str, str]:
+        """Return the tables of our schema that no run may write to, with what is wrong and what is expected."""
         return {}
 
     @abstractmethod

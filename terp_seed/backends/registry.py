@@ -4,13 +4,21 @@ from sqlalchemy.engine import URL
 
 from terp_seed.backends.backend import Backend
 from terp_seed.backends.mysql.backend import MySQLBackend
+from terp_seed.backends.postgresql.backend import PostgreSQLBackend
 from terp_seed.backends.sqlite.backend import SQLiteBackend
 from terp_seed.errors import BadSetting
 from terp_seed.model.names import Names
 from terp_seed.sql.dialect import Dialect
 
-_MYSQL = MySQLBackend()
-BACKENDS: dict[str, Backend] = {"mysql": _MYSQL, "mariadb": _MYSQL, "sqlite": SQLiteBackend()}  # by the name in the address
+_MYSQL, _POSTGRESQL = MySQLBackend(), PostgreSQLBackend()
+# by the name in the address
+BACKENDS: dict[str, Backend] = {
+    "mysql": _MYSQL,
+    "mariadb": _MYSQL,
+    "postgresql": _POSTGRESQL,
+    "postgres": _POSTGRESQL,
+    "sqlite": SQLiteBackend(),
+}
 
 
 def backend_of(url: URL) -> Backend:
@@ -18,7 +26,7 @@ def backend_of(url: URL) -> Backend:
     name = url.get_backend_name()
     if name not in BACKENDS:
         raise BadSetting(
-            f"Databases of kind {name!r} are not supported: expected DATABASE_URL to begin with mysql:// or sqlite:///."
+            f"Databases of kind {name!r} are not supported: expected DATABASE_URL to begin with mysql://, postgresql:// or sqlite:///."
         )
     return BACKENDS[name]
 

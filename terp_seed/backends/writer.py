@@ -82,7 +82,8 @@ class ConnectionWriter:
     def _highest_id(self, table: str, where: str = "") -> int | None:
         quote = self._database.quote
         highest: int | None = self._database.execute(f"SELECT MAX({quote('id')}) FROM {quote(table)}{where}").scalar()
-        return highest
+        cached = self._database.introspection.cached_up_to(table)
+        return highest if cached is None else max(cached, highest or 0)
 
     def reserve(self, table: str, statement: str, first_id: int, last_id: int) -> bool:
         """Insert a block's last row, which advances the server's id counter past the block. Return whether the ids are free.
@@ -92,22 +93,34 @@ class ConnectionWriter:
         """
         announced = self._database.dialect.announced(table, statement, last_id)
         self._database.backend.announce(self._database.connection, announced)
+        keep_free = self._database.dialect.keep_free({table: (str(first_id), str(last_id))})
+        if keep_free:
+            for each in keep_free:
+                self._database.execute(each)
+            if self._taken(table, first_id, last_id):
+                return False
+            self._database.execute(statement)
+            return True
         failed: IntegrityError | None = None
         try:
             self._database.execute(statement)
         except IntegrityError as error:
             failed = error
         quote = self._database.quote
-        others = last_id if failed else last_id - 1
-        taken = self._database.execute(
-            f"SELECT {quote('id')} FROM {quote(table)}{self._database.dialect.by_primary_key} "
-            f"WHERE {quote('id')} BETWEEN {first_id} AND {others} LIMIT 1{self._database.dialect.locking_read}"
-        ).first()
+        taken = self._taken(table, first_id, last_id if failed else last_id - 1, self._database.dialect.locking_read)
         if failed and not taken:
             raise failed  # another value than the id is taken: moving the block would not help
         if taken and not failed:
             self._database.execute(f"DELETE FROM {quote(table)} WHERE {quote('id')} = {last_id}")
         return not taken
+
+    def _taken(self, table: str, first_id: int, last_id: int, locking: str = "") -> bool:
+        quote = self._database.quote
+        query = (
+            f"SELECT {quote('id')} FROM {quote(table)}{self._database.dialect.by_primary_key} "
+            f"WHERE {quote('id')} BETWEEN {first_id} AND {last_id} LIMIT 1{locking}"
+        )
+        return self._database.execute(query).first() is not None
 
     def prefetch(self, table: str, first_id: int, last_id: int) -> None:
         """Prefetch the pages if the server gains from it."""

@@ -177,7 +177,7 @@ class Guard:
             some = queries[start : start + _TOGETHER]
             numbered = " UNION ALL ".join(f"SELECT {place} AS k, ({query}) AS n" for place, query in enumerate(some))
             try:
-                found = {int(row[0]): int(row[1]) for row in self._database.execute(numbered)}
+                found = {int(row[0]): int(row[1]) for row in self._database.attempt(numbered)}
             except DBAPIError as error:
                 if not self._database.introspection.is_denied(error):
                     raise
@@ -190,7 +190,7 @@ class Guard:
         denied: list[tuple[Key, DBAPIError]] = []
         for query, search in zip(queries, searches, strict=True):
             try:
-                self._database.execute(query)
+                self._database.attempt(query)
             except DBAPIError as error:
                 if not self._database.introspection.is_denied(error):
                     raise

@@ -86,7 +86,7 @@ def _plain_id(columns: Iterable[str]) -> tuple[str, ...]:
 def unreadable(database: Database, keys: Iterable[Key], error: DBAPIError, done: str) -> RollbackRefused:
     """Return the refusal for referring tables that our user may not read, with the grants that are needed."""
     by_place = {key.place: key for key in keys}
-    here = database.connection.engine.url.database or ""
+    here = database.introspection.schema
     places = (".".join(map(database.quote, (key.schema or here, key.table))) for key in by_place.values())
     grants = database.introspection.grants_to_read(places)
     listed = "\n  ".join(map(str, by_place.values()))

@@ -60,7 +60,7 @@ def check_tables(
     gone, recipe = list(going), generator.recipe
     triggers = set_off(database.introspection.triggers(), plan)
     gaps = _merged(
-        _engine_gaps(database, plan),
+        _unfit(database, plan),
         {} if settings.allow_triggers else trigger_gaps(triggers, generator.catalog),
         schema_gaps(database, plan, recipe),
     )
@@ -113,14 +113,13 @@ def _merged(*found: Mapping[str, list[str]]) -> dict[str, list[str]]:
     return merged
 
 
-def _engine_gaps(database: Database, plan: Plan) -> dict[str, list[str]]:
-    """Return the tables that a run writes to and whose engine has no transactions: it could not undo anything there."""
+def _unfit(database: Database, plan: Plan) -> dict[str, list[str]]:
+    """Return what is wrong with tables that a run writes to, whatever the rows are."""
     filled = [fill.table for step in plan.steps for fill in step.table.fills]
     written = [step.table.name for step in plan.steps] + filled + [database.names.ledger, database.names.version_table]
-    engines = database.introspection.engines_without_transactions()
     return {
-        table: [f"its engine {engine} has no transactions: expected InnoDB (ALTER TABLE {table} ENGINE=InnoDB)"]
-        for table, engine in engines.items()
+        table: [sentence]
+        for table, sentence in database.introspection.unfit_tables().items()
         if plan.steps and any(database.live.same_table(table, name) for name in written)
     }
 

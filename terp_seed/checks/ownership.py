@@ -83,8 +83,12 @@ class Ownership:
     def _ask(self, block: Block, source: str, digested: Digested, lock: bool, identity_only: bool) -> tuple[int, int, int]:
         ids, quote = within(self._dialect.quote("id"), [block]), self._dialect.quote
         table = self._catalog[block.table_name].table if block.table_name in self._catalog else _no_table(block)
-        by_id, locking = (self._dialect.by_primary_key, self._dialect.locking_read) if lock else ("", "")
+        locks_here = lock and not self._dialect.locks_rows_first
+        by_id, locking = (self._dialect.by_primary_key, self._dialect.locking_read) if locks_here else ("", "")
         query = digested.query(self._dialect, table, quote(source) + by_id, ids, identity_only) + locking
+        rows = self._dialect.lock_rows(source, ids) if lock and self._dialect.locks_rows_first else None
+        if rows:
+            self._database.execute(rows)
         found = self._database.execute(query).one()
         return int(found[0]), int(found[1]), 0 if identity_only else int(found[2])
 
@@ -141,7 +145,7 @@ class Ownership:
             rows = ({name: row[name] for name in columns} for row in self._made(step, block))
             inserts = Inserts(self._dialect, step.table.table, columns, into=self._dialect.quote(_COPY))
             for statement, _ in inserts.statements(row for row in rows if block.first_id <= row["id"] <= block.last_id):
-                self._database.execute(statement)
+                self._database.attempt(statement)
         except NotAsSeeded:
             raise
         except (SeedError, KeyError) as error:

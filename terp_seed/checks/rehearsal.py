@@ -61,7 +61,8 @@ class Rehearsal:
         if name not in self._names:
             copy = f"seed_rehearsal_{len(self._names) + 1}"
             try:
-                self._copies.create(copy, name)
+                with self._database.backend.attempt(self._database.connection):
+                    self._copies.create(copy, name)
             except DBAPIError as error:
                 if self._is_of_the_server(error):
                     raise
@@ -92,7 +93,7 @@ class Rehearsal:
     def _refusal(self, statement: str, table: str) -> str | None:
         """Run a statement; return what the server says where it refuses it."""
         try:
-            self._database.execute(statement)
+            self._database.attempt(statement)
         except DBAPIError as error:
             if self._is_of_the_server(error):
                 raise

@@ -29,6 +29,11 @@ _FAMILIES: tuple[tuple[type[Any], tuple[type[Any], ...], str], ...] = (
     (sa.JSON, (sa.JSON, sa.String), "JSON or a long text"),  # LONGTEXT in MariaDB
     (sa.Enum, (sa.String,), "text"),
     (sa.String, (sa.String,), "text"),
+    (sa.Time, (sa.Time,), "a time"),
+    (sa.Uuid, (sa.Uuid, sa.String), "a UUID"),
+    (sa.LargeBinary, (sa.LargeBinary,), "bytes"),
+    (sa.Interval, (sa.Interval,), "an interval"),
+    (sa.ARRAY, (sa.ARRAY,), "an array"),
 )
 
 _LONG_TEXT = 60_000  # characters that a TEXT column is assumed to hold
@@ -138,7 +143,7 @@ def _column_gaps(table: SeedTable, rows: Iterable[Row], columns: list[ReflectedC
 
 
 def _type_gaps(column: sa.Column[Any], found: sa.types.TypeEngine[Any]) -> Iterator[str]:
-    wanted, name = column.type, column.name
+    wanted, found, name = _generic(column.type), _generic(found), column.name
     accepted, words = next((accepted, words) for family, accepted, words in _FAMILIES if isinstance(wanted, family))
     if not isinstance(found, accepted):
         yield f"column {name} is {found}, expected {words}"
@@ -155,6 +160,18 @@ def _type_gaps(column: sa.Column[Any], found: sa.types.TypeEngine[Any]) -> Itera
         held = _SHORT_TEXTS.get(found.__visit_name__, found.length)
         if held is not None and held < needed:
             yield f"column {name} holds {held} characters, expected at least {needed}"
+
+
+def _generic(kind: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
+    """Return a type; for one that only its database has, the type of every database."""
+    if any(isinstance(kind, family) for family, _, _ in _FAMILIES):
+        return kind
+    if (below := getattr(kind, "data_type", None)) is not None:  # a domain
+        return _generic(below)
+    try:
+        return kind.as_generic(allow_nulltype=True)
+    except NotImplementedError:
+        return kind
 
 
 def _reference_gaps(inspector: sa.Inspector, live: LiveSchema, table: SeedTable) -> Iterator[str]:

@@ -113,9 +113,9 @@ class _SeededRows:
 
     def values(self, table: str, columns: tuple[str, ...]) -> Iterator[tuple[str | None, ...]]:
         names = ", ".join(map(self.dialect.quote, columns))
-        with self.database.connection.execution_options(stream_results=True).exec_driver_sql(
-            f"SELECT {names} FROM {self.of(table)} AS seeded"
-        ) as result:
+        query = f"SELECT {names} FROM {self.of(table)} AS seeded"
+        # for this statement only: set on the connection, it would hold for every later one
+        with self.database.connection.exec_driver_sql(query, execution_options={"stream_results": True}) as result:
             for part in result.partitions(5_000):
                 yield from (tuple(row) for row in part)
 
@@ -188,7 +188,9 @@ def _filled(rows: _SeededRows, catalog: Catalog, sql: str) -> str:
             return rows.of(name)
         return rows.json(name, column, catalog[name].json_fields[column])
 
-    return _PLACEHOLDER.sub(fill, sql)
+    names = {name for table in catalog.every for name in (table.name, *table.table.columns.keys())}
+    names |= {field for table in catalog.every for fields in table.json_fields.values() for field in fields}
+    return _PLACEHOLDER.sub(fill, rows.dialect.named(sql, names))
 
 
 def _audit(rows: _SeededRows, table: SeedTable) -> tuple[list[CheckResult], MaskedTable]:

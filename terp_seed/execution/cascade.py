@@ -167,7 +167,7 @@ class Cascader:
         locking = self._dialect.locking_read if lock and "$" not in key.columns[0] else ""
         query = f"SELECT {wanted} FROM {key.source(self._dialect)} WHERE ({refers}){key.condition(self._dialect)}{locking}"
         try:
-            rows = [tuple(row) for row in self._database.execute(query)]
+            rows = [tuple(row) for row in self._database.attempt(query)]
         except DBAPIError as error:
             if not self._database.introspection.is_denied(error):
                 raise

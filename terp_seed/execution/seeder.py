@@ -165,7 +165,8 @@ class Seeder:
         adoption = Adoption(self._dialect, table, table.sample(self._recipe))
         writer.remark(f"{name}: {len(adoption.rows)} rows, of which those that are there already are used")
         base = self._reservations.first_free_id(name)
-        for statement in adoption.count(base, writer.first_id):
+        kept = adoption.base, f"{adoption.base} + {adoption.missing} - 1"
+        for statement in (*adoption.count(base, writer.first_id), *self._dialect.keep_free({name: kept})):
             writer.execute(statement)
         counts = [writer.execute(statement) for statement in adoption.inserts()]
         inserted = sum(1 if count is None else count for count in counts)
@@ -210,6 +211,8 @@ class Seeder:
             changed = self._writer.execute(statement)
             inserted += rows if changed is None else changed
             self._observer.advanced(table.name, inserted, wanted)
+        for statement in self._dialect.count_values(table.name, inserted):
+            self._writer.execute(statement)
         if inserted != wanted:
             raise SeedError(
                 f"{table.name} got {inserted} rows: expected {wanted}; another session or a trigger removes some. They "

@@ -50,10 +50,13 @@ def sample(database: Database, table: SeedTable, ledger: Ledger, seed: int) -> S
     drawn = _lot(Stream("review", seed, table.name), total)
     columns = list(table.table.columns)
     names = [column.name for column in columns]
-    quoted, row_id = ", ".join(map(database.quote, names)), database.quote("id")
+    row_id, as_text = database.quote("id"), database.dialect.as_text
+    read = (as_text(database.quote(c.name)) if isinstance(c.type, sa.JSON) else database.quote(c.name) for c in columns)
     ids = ", ".join(str(_id_at(blocks, place)) for place in [*range(min(total, FIRST_ROWS)), *sorted(drawn)])
     # plain SQL, so that a value that does not fit its column's type is shown instead of raising an error
-    found = database.execute(f"SELECT {quoted} FROM {database.quote(table.name)} WHERE {row_id} IN ({ids}) ORDER BY {row_id}")
+    found = database.execute(
+        f"SELECT {', '.join(read)} FROM {database.quote(table.name)} WHERE {row_id} IN ({ids}) ORDER BY {row_id}"
+    )
     rows = [tuple(_shown(column, value) for column, value in zip(columns, row, strict=True)) for row in found]
     kept = [place for place in range(len(names)) if not rows or any(row[place] is not None for row in rows)]
     return Sample(

@@ -48,7 +48,7 @@ class Adoption:
         place = self.dialect.quote("id")
         behind = f"(MAX({place}) - MAX({place}) % {GAP}) + {2 * GAP + 1}"
         found = str(base) if base else f"(SELECT COALESCE({behind}, {first_id}) FROM {self._quoted})"
-        absent = "\n  + ".join(f"({self._is_missing(row)})" for row in self.rows)
+        absent = "\n  + ".join(self.dialect.as_number(self._is_missing(row)) for row in self.rows)
         return (
             *self.dialect.declare_variables(),
             self.dialect.set_variable(f"{self.table.name}_base", found),
@@ -64,7 +64,7 @@ class Adoption:
             columns = Inserts(self.dialect, self.table.table, row)
             names = ", ".join(map(quote, ("id", *columns.columns)))
             yield (
-                f"INSERT INTO {self._quoted} ({names}) SELECT {lowest}, {columns.row(row)[1:-1]}\n"
+                f"INSERT INTO {self._quoted} ({names}){self.dialect.overriding} SELECT {lowest}, {columns.row(row)[1:-1]}\n"
                 f"FROM (SELECT 1 AS one) AS w WHERE {self._is_missing(row)}"
             )
 

@@ -77,6 +77,8 @@ def print_script(catalog: Catalog, caller: RunContext) -> None:
         seeded = revisions.plan(plan.revisions, earlier, recipe.size.units).inserts()
         plan.require_unseeded(Block(step.revision, step.table.name, 1, step.rows, recipe) for step in seeded)
     script.comment(heading(catalog, dialect, plan, recipe, blocks, shard.remark()))
+    for line in dialect.client_commands:
+        script.write(f"{line}\n")
     for statement in dialect.script_preamble:
         writer.execute(statement)
     if not shard.is_first:

@@ -130,6 +130,12 @@ def recorded(dialect: Dialect, revision: str, table: SeedTable) -> Assertion:
     return Assertion(ROWS_MISSING.format(table.name), f"  {lacking}")
 
 
+def left(dialect: Dialect, revision: str, table: str) -> Assertion:
+    """Return the assertion that a table has none of a block's rows any more."""
+    rows = records.recorded_ids(dialect, revision, table)
+    return Assertion(ROWS_LEFT.format(table), f"  EXISTS (SELECT 1 FROM {dialect.quote(table)} WHERE {rows})")
+
+
 def later(tables: Iterable[str], adopted: Iterable[str]) -> list[Assertion]:
     """Return the assertions that an inserting script prints after its opening, with their sentences only."""
     sentences = (*map(ROWS_MISSING.format, tables), *map(NOT_FOUND.format, sorted(adopted)), NOT_ENDED)

@@ -23,7 +23,7 @@ from terp_seed.revisions.ledger import Ledger
 from terp_seed.rows.adoption import look_up
 from terp_seed.scripts.heading import CLOSING
 
-_INSERT = re.compile(r"INSERT INTO ([`\"])(?P<table>\w+)\1 \((?P<columns>.*)\)(?: VALUES|$)")
+_INSERT = re.compile(r"INSERT INTO ([`\"])(?P<table>\w+)\1 \((?P<columns>.*)\)(?: OVERRIDING SYSTEM VALUE)?(?: VALUES|$)")
 _NOT_SAID = ("identity_digest", "values_digest", "seeded_at")  # values that only the server knows
 
 

@@ -47,6 +47,7 @@ class ScriptFrame:
         self._opening = "opening"  # the name of the transaction before the first revision's
         self._watched: list[str] = []
         self._inserted = defaultdict[str, list[str]](list)  # by revision: the tables that it inserts into
+        self._reserved = defaultdict[str, dict[str, tuple[str, str]]](dict)  # by revision and table: the first and last id
         self._leaving: dict[str, list[str]] = {}
         self._digested: dict[tuple[str, str], tuple[sa.Table, Digested]] = {}
         self._search: tuple[tuple[str, ...], str] | None = None
@@ -65,6 +66,8 @@ class ScriptFrame:
             assertions.add_needed(columns, self._catalog, block.table_name, names)
             blocks[block.table_name].append(block)
             self._inserted[block.revision].append(block.table_name)
+            if not self._catalog[block.table_name].adopts:  # how many rows of those are missing, only the script knows
+                self._reserved[block.revision][block.table_name] = str(block.first_id), str(block.last_id)
         adopted = self._catalog.adopted_names
         tables = [
             *assertions.tables(self._dialect, columns, own, self._settings.allow_triggers),
@@ -151,15 +154,7 @@ class ScriptFrame:
 
     def emptied(self, revision: str, table: SeedTable) -> None:
         """Print the check that the rows of a block are deleted."""
-        rows = records.recorded_ids(self._dialect, revision, table.name)
-        self._print(
-            [
-                Assertion(
-                    assertions.ROWS_LEFT.format(table.name),
-                    f"  EXISTS (SELECT 1 FROM {self._dialect.quote(table.name)} WHERE {rows})",
-                )
-            ]
-        )
+        self._print([assertions.left(self._dialect, revision, table.name)])
 
     def transact(self, impl: DefaultImpl, revision: Callable[[], str], *, is_downgrade: bool) -> None:
         """Replace the transactions of Alembic's `impl` by the script's. `revision` returns the current revision."""
@@ -167,7 +162,7 @@ class ScriptFrame:
             return  # a script without revisions has no checks
 
         emits: dict[str, Callable[[], None]] = {
-            "emit_begin": lambda: self._execute(self._dialect.begin(revision())),
+            "emit_begin": lambda: self._begin(revision()),
             "emit_commit": lambda: self._commit(revision(), is_downgrade),
         }
         for name, function in emits.items():
@@ -181,6 +176,10 @@ class ScriptFrame:
         release = self._dialect.release_lock(self._names.lock)
         ending = (*self._dialect.close_script(self._watched), *([release] if release else []))
         self._execute([*self._dialect.undo_rest(), *counts, closing.verdict(self._dialect, self._checks), *ending])
+
+    def _begin(self, revision: str) -> None:
+        """Print a revision's BEGIN, and what keeps its ids free."""
+        self._execute([*self._dialect.begin(revision), *self._dialect.keep_free(self._reserved.get(revision, {}))])
 
     def _commit(self, revision: str, is_downgrade: bool) -> None:
         """Print the checks that a revision did what it should, and its COMMIT."""

@@ -112,7 +112,7 @@ class ShardFrame(ScriptFrame):
         self._execute(self._dialect.begin("shard"))
 
     def added(self, table: str) -> None:
-        """Print the check that the previous statement added the shard's rows to the record."""
+        """Print the check that the last statement added the shard's rows to the record."""
         self._print([Assertion(assertions.ROWS_MISSING.format(table), f"  NOT ({self._dialect.changed_one})")])
 
     def commit(self) -> None:
@@ -176,8 +176,11 @@ class ShardRows:
         wanted = BatchRequest(part.name, self._revision, append, whole.first_id, units, own.row_count)
         for statement, _ in self._statements.of(part, wanted, inserts):
             self._writer.execute(statement)
+        for statement in self._dialect.count_values(part.name, own.row_count):
+            self._writer.execute(statement)
         digested = Digested.of(part, inserts.columns)
-        self._writer.execute(records.add_sql(self._dialect, own, part.table, digested))
+        for statement in self._dialect.counting(records.add_sql(self._dialect, own, part.table, digested)):
+            self._writer.execute(statement)
         self._guard.added(part.name)
         for statement in fill_sql(self._dialect, part, own, self._generator.ledger):
             self._writer.execute(statement)

@@ -3,38 +3,20 @@
 Literals mean the same in every session that has run the preamble, whatever the server's settings are.
 """
 
-import re
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 
-from terp_seed.errors import SeedError
 from terp_seed.model.names import Names
 from terp_seed.sql.catalogue import Catalogue
 from terp_seed.sql.rehearsal import ScriptRehearsal
 from terp_seed.sql.search import Search
-
-# Characters that a plain '…' literal cannot safely contain or show to a reviewer: quotes and backslashes, control characters,
-# and characters that hide or reorder text on the screen. NUL and lone surrogates cannot be stored at all.
-_REORDERING = (
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\U000e0000-\U000e007f"
-)
-_HARD = re.compile(f"['\\\\\x00-\x1f\x7f-\x9f{_REORDERING}\ud800-\udfff]")
-_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
-MARKS = re.compile(f"[{_REORDERING}]")
-_PLAIN = bytes(code for code in range(0x20, 0x7F) if chr(code) not in "'\\")
-
+from terp_seed.sql.spelling import Spelling
 
 # the modulus of digests: the sum of two fits into a BIGINT, so the digests of parts can be added
 MODULUS = 2**60
 
 
-def is_plain(text: str) -> bool:
-    """Tell quickly whether a text can be quoted unchanged in every dialect. False means unknown."""
-    return text.isascii() and not text.encode().translate(None, _PLAIN)
-
-
-class Dialect(ABC):
+class Dialect(Spelling):
     """A Dialect is the SQL of one kind of database, as text."""
 
     name: str
@@ -44,7 +26,10 @@ class Dialect(ABC):
     delete_order: str = ""
     locking_read: str = ""
     by_primary_key: str = ""  # after the table of a locking read, or a server may scan the table and lock every row
+    locks_rows_first: bool = False  # whether a query of digests cannot lock the rows that it reads
+    overriding: str = ""  # after the columns of an INSERT with ids
     # of scripts
+    client_commands: tuple[str, ...] = ()  # lines for the client, before the first statement
     apply_with: str
     script_caveat: str = ""
     drops_on_condition: bool = True  # whether a script can drop a table only if its checks have held
@@ -53,22 +38,6 @@ class Dialect(ABC):
     def __init__(self, names: Names) -> None:
         """Take the names of the project's own tables."""
         self.names = names
-
-    @abstractmethod
-    def quote(self, identifier: str) -> str:
-        """Return the quoted identifier."""
-
-    @abstractmethod
-    def _hard_text(self, value: str) -> str:
-        """Return the literal of a text with characters that a plain literal cannot contain."""
-
-    def text(self, value: str) -> str:
-        """Return the literal of any text. Raises SeedError for NUL and lone surrogates, which no database stores."""
-        if not _HARD.search(value):
-            return f"'{value}'"
-        if _NO_TEXT.search(value):
-            raise SeedError(f"The text {value!r} cannot be stored: expected no NUL and no lone surrogate in it.")
-        return self._hard_text(value)
 
     @abstractmethod
     def open_script(self, sentences: Iterable[str]) -> tuple[str, ...]:
@@ -110,10 +79,14 @@ class Dialect(ABC):
     def close_script(self, tables: Iterable[str]) -> tuple[str, ...]:
         """Return the statements that restore what a script changed in the session."""
 
+    def counting(self, statement: str) -> tuple[str, ...]:
+        """Return the statements that run one, after which `changed_one` is about it."""
+        return (statement,)
+
     @property
     @abstractmethod
     def changed_one(self) -> str:
-        """Return the condition that the previous statement changed one row."""
+        """Return the condition that the statement of `counting` changed one row."""
 
     @property
     @abstractmethod
@@ -156,6 +129,14 @@ class Dialect(ABC):
         equal edits nor two rows that swapped places cancel out. NULL differs from every text.
         """
 
+    def as_text(self, expression: str) -> str:
+        """Return the expression by which a driver gives a JSON document as text."""
+        return expression
+
+    def as_number(self, condition: str) -> str:
+        """Return the expression that is 1 if a condition holds, else 0."""
+        return f"({condition})"
+
     @abstractmethod
     def as_double(self, expression: str) -> str:
         """Return the expression that converts a FLOAT to DOUBLE: as text it would lose digits."""
@@ -196,6 +177,14 @@ class Dialect(ABC):
     def same(self, left: str, right: str) -> str:
         """Return the condition that two expressions of the same type are equal byte by byte, or both NULL."""
 
+    def keep_free(self, blocks: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:
+        """Return the statements that keep the ids of tables free, from a first to a last one; none where an INSERT does that."""
+        return ()
+
+    def count_values(self, table: str, rows: int) -> tuple[str, ...]:
+        """Return the statements after which the server's planner knows of that many new rows, where it would not for a while."""
+        return ()
+
     @abstractmethod
     def announced(self, table: str, insert: str, last_id: int) -> tuple[str, ...]:
         """Return the statements that insert a row, whatever it refers to, and delete it, to advance the id counter only."""
@@ -203,10 +192,6 @@ class Dialect(ABC):
     @abstractmethod
     def json_rows(self, table: str, column: str, fields: Mapping[str, str], condition: str) -> str:
         """Return the SELECT of the id and fields of each object in a JSON list column, for rows whose id meets a condition."""
-
-    @abstractmethod
-    def binary(self, value: bytes) -> str:
-        """Return the literal of a byte string."""
 
     @abstractmethod
     def whole_number(self, expression: str) -> str:

@@ -37,7 +37,7 @@ class Inserts:
         get = itemgetter(*self.columns)
         self._in_order: Callable[[Row], tuple[Any, ...]] = get if len(self.columns) > 1 else lambda row: (get(row),)
         names = ", ".join(dialect.quote(name) for name in self.columns)
-        self._head = f"INSERT INTO {into or dialect.quote(table.name)} ({names}) VALUES\n"
+        self._head = f"INSERT INTO {into or dialect.quote(table.name)} ({names}){dialect.overriding} VALUES\n"
         self._table = table.name
 
     def row(self, row: Row) -> str:

@@ -5,19 +5,21 @@ Each value is checked against the type of its column: a wrong one is refused, ne
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from itertools import repeat
 from operator import is_
 from types import NoneType
 from typing import Any, NoReturn
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from terp_seed.errors import SeedError
 from terp_seed.model.values import Adopted, JsonText
-from terp_seed.sql.dialect import Dialect, is_plain
+from terp_seed.sql.dialect import Dialect
+from terp_seed.sql.spelling import is_plain
 
 Renderer = Callable[[Any], str]
 # Renders values that all have the column's usual type; returns None if they must be rendered one by one.
@@ -31,7 +33,7 @@ class Literals:
 
     def __init__(self, dialect: Dialect, column: sa.Column[Any]) -> None:
         self.one = renderer(dialect, column)
-        self._types, self._quick = _quick(column.type, self.one)
+        self._types, self._quick = _quick(dialect, column.type, self.one)
 
     def many(self, values: Sequence[Any]) -> list[str]:
         """Return the literal of each value, with the same text and the same errors as `one`."""
@@ -48,14 +50,15 @@ class Literals:
 
 def renderer(dialect: Dialect, column: sa.Column[Any]) -> Renderer:
     """Return the function that renders a value of the column. It raises SeedError for a value of another type."""
-    where = f"{column.table.name}.{column.name}"
-    kind = column.type
+    return _renderer(dialect, f"{column.table.name}.{column.name}", column.type)
 
+
+def _renderer(dialect: Dialect, where: str, kind: sa.types.TypeEngine[Any]) -> Renderer:
     def wrong(value: object, expected: str) -> NoReturn:
         raise SeedError(f"{where} cannot hold {value!r} ({type(value).__name__}): expected {expected}.")
 
     def boolean(value: Any) -> str:
-        return ("1" if value else "0") if isinstance(value, bool) else wrong(value, "True or False")
+        return (dialect.true if value else dialect.false) if isinstance(value, bool) else wrong(value, "True or False")
 
     def whole(value: Any) -> str:
         if type(value) is Adopted:
@@ -99,8 +102,34 @@ def renderer(dialect: Dialect, column: sa.Column[Any]) -> Renderer:
             raise SeedError(f"{where} cannot hold a text of {len(value)} characters: expected at most {length}.")
         return dialect.text(value) if isinstance(value, str) else wrong(value, "text")
 
+    def clock(value: Any) -> str:
+        if not isinstance(value, time) or value.tzinfo:
+            wrong(value, "a time without a time zone")
+        return f"'{value.isoformat()}'"
+
+    def duration(value: Any) -> str:
+        if not isinstance(value, timedelta):
+            wrong(value, "a timedelta")
+        return f"'{value.days} days {value.seconds}.{value.microseconds:06} seconds'"
+
+    def identifier(value: Any) -> str:
+        return dialect.uuid(value) if isinstance(value, UUID) else wrong(value, "a UUID")
+
+    def octets(value: Any) -> str:
+        return dialect.binary(value) if isinstance(value, bytes) else wrong(value, "bytes")
+
+    def array(value: Any) -> str:
+        return f"ARRAY{listed(value)}::{dialect.type_name(kind)}" if isinstance(value, list) else wrong(value, "a list")
+
+    def listed(values: list[Any]) -> str:
+        return (
+            f"[{', '.join(listed(value) if isinstance(value, list) and not of_documents else item(value) for value in values)}]"
+        )
+
     length = _length(kind)
     scale = kind.scale if isinstance(kind, sa.Numeric) else None
+    of_documents = isinstance(getattr(kind, "item_type", None), sa.JSON)  # which may be lists themselves
+    item = _renderer(dialect, where, kind.item_type) if isinstance(kind, dialect.array_types) else array
     families: tuple[tuple[type[sa.types.TypeEngine[Any]], Renderer], ...] = (
         (sa.Boolean, boolean),
         (sa.Integer, whole),
@@ -110,6 +139,11 @@ def renderer(dialect: Dialect, column: sa.Column[Any]) -> Renderer:
         (sa.Date, day),
         (sa.JSON, json_value),
         (sa.String, text),
+        (sa.Time, clock),
+        (sa.Uuid, identifier),
+        (sa.LargeBinary, octets),
+        *((each, duration) for each in dialect.interval_types),
+        *((each, array) for each in dialect.array_types),
     )
     for family, render in families:
         if isinstance(kind, family):
@@ -119,12 +153,12 @@ def renderer(dialect: Dialect, column: sa.Column[Any]) -> Renderer:
     )
 
 
-def _quick(kind: sa.types.TypeEngine[Any], one: Renderer) -> tuple[set[type], Quick]:
+def _quick(dialect: Dialect, kind: sa.types.TypeEngine[Any], one: Renderer) -> tuple[set[type], Quick]:
     """Return the types that a column's values usually have, and the function that renders such values."""
     cents_fit = isinstance(kind, sa.Numeric) and (kind.scale is None or kind.scale >= 2)
     known = lru_cache(maxsize=1_000)(one)
     families: tuple[tuple[type[sa.types.TypeEngine[Any]], set[type], Quick], ...] = (
-        (sa.Boolean, {bool}, lambda values: ["1" if value else "0" for value in values]),
+        (sa.Boolean, {bool}, lambda values: [dialect.true if value else dialect.false for value in values]),
         (sa.Integer, {int}, lambda values: list(map(repr, values))),
         (sa.Float, set(), lambda values: None),
         (sa.Numeric, {Decimal} if cents_fit else set(), _amounts),
@@ -134,7 +168,8 @@ def _quick(kind: sa.types.TypeEngine[Any], one: Renderer) -> tuple[set[type], Qu
         (sa.Enum, {str}, lambda values: list(map(known, values))),
         (sa.String, {str, JsonText}, _plain_texts_up_to(_length(kind))),
     )
-    return next((types, quick) for family, types, quick in families if isinstance(kind, family))
+    slowly: tuple[set[type], Quick] = (set(), lambda values: None)
+    return next(((types, quick) for family, types, quick in families if isinstance(kind, family)), slowly)
 
 
 def _amounts(values: Sequence[Decimal]) -> list[str] | None:

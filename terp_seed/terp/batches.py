@@ -23,7 +23,7 @@ from terp_seed.terp.wishes import VENDOR_SUPPLY
 GRADES = ("A", "A", "B", "B", "C")  # among those that TERP creates at start-up
 _HARVESTED = (12, 19, 26, 33)  # days before their arrival
 _SAMPLES = 3
-_OPEN = "o.orderType = 'SALE' AND o.is_draft = 0 AND o.fulfillmentStatus IN ('CONFIRMED', 'READY_FOR_PACKING', 'PACKED')"
+_OPEN = "o.orderType = 'SALE' AND NOT o.is_draft AND o.fulfillmentStatus IN ('CONFIRMED', 'READY_FOR_PACKING', 'PACKED')"
 _FREE = "b.onHandQty - b.reservedQty - b.quarantineQty - b.holdQty"
 
 

@@ -129,7 +129,7 @@ CLIENTS = SeedTable(
             "clients: none owes more than its limit, and those with orders are buyers",
             "SELECT (SELECT COUNT(*) FROM {clients} AS c WHERE c.total_owed > c.credit_limit) + (SELECT COUNT(*) FROM {orders} "
             "AS o "
-            "JOIN {clients} AS c ON c.id = o.client_id WHERE c.is_buyer = 0)",
+            "JOIN {clients} AS c ON c.id = o.client_id WHERE NOT c.is_buyer)",
         ),
         Check(
             "clients: created before their orders",

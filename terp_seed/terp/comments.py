@@ -136,8 +136,8 @@ COMMENTS = SeedTable(
         ),
         Check(
             "comments: resolved ones have a time and a user, and none is after the as-of day",
-            "SELECT COUNT(*) FROM {comments} AS m WHERE (is_resolved = 1) <> (resolved_at IS NOT NULL) "
-            "OR (is_resolved = 1) <> (resolved_by IS NOT NULL) OR resolved_at < created_at OR DATE(updated_at) > '{as_of}'",
+            "SELECT COUNT(*) FROM {comments} AS m WHERE is_resolved <> (resolved_at IS NOT NULL) "
+            "OR is_resolved <> (resolved_by IS NOT NULL) OR resolved_at < created_at OR DATE(updated_at) > '{as_of}'",
         ),
     ),
 )

@@ -111,7 +111,8 @@ CLIENT_ACTIVITY = SeedTable(
     checks=(
         Check(
             "client_activity: a client with tags was created once, at the time in its row, and all other activity is later",
-            "SELECT COUNT(*) FROM {clients} AS c LEFT JOIN (SELECT client_id, SUM(activity_type = 'CREATED') AS entered, "
+            "SELECT COUNT(*) FROM {clients} AS c LEFT JOIN (SELECT client_id, SUM(CASE activity_type WHEN 'CREATED' THEN "
+            "1 ELSE 0 END) AS entered, "
             "MIN(created_at) AS earliest FROM {client_activity} AS a GROUP BY client_id) AS s ON s.client_id = c.id "
             "WHERE c.tags IS NOT NULL AND (COALESCE(s.entered, 0) <> 1 OR s.earliest <> c.created_at)",
         ),

@@ -81,7 +81,8 @@ ORDER_STATUS_HISTORY = SeedTable(
             "order_status_history: every order has one, which ends in its state (E2)",
             "SELECT COUNT(*) FROM {orders} AS o LEFT JOIN (SELECT order_id, MAX(id) AS last, MIN(changed_at) AS first "
             "FROM {order_status_history} AS h GROUP BY order_id) AS s ON s.order_id = o.id LEFT JOIN {order_status_history} AS h "
-            "ON h.id = s.last WHERE h.id IS NULL OR h.fulfillmentStatus <> o.fulfillmentStatus OR s.first < o.created_at",
+            "ON h.id = s.last WHERE h.id IS NULL OR CAST(h.fulfillmentStatus AS CHAR(30)) <> CAST(o.fulfillmentStatus AS "
+            "CHAR(30)) OR s.first < o.created_at",
         ),
         Check(
             "order_status_history: packing and shipping have the order's times and users, and none is after the as-of day",

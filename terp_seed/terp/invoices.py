@@ -172,7 +172,8 @@ INVOICES = SeedTable(
         Check(
             "invoices: the order's saleStatus is that of its invoice (G11)",
             "SELECT COUNT(*) FROM {orders} AS o JOIN {invoices} AS i ON i.referenceType = 'ORDER' AND i.referenceId = o.id "
-            "WHERE o.saleStatus <> CASE i.status WHEN 'PAID' THEN 'PAID' WHEN 'PARTIAL' THEN 'PARTIAL' WHEN 'OVERDUE' "
+            "WHERE CAST(o.saleStatus AS CHAR(30)) <> CASE i.status WHEN 'PAID' THEN 'PAID' WHEN 'PARTIAL' THEN 'PARTIAL' "
+            "WHEN 'OVERDUE' "
             "THEN 'OVERDUE' WHEN 'VOID' THEN 'CANCELLED' ELSE 'PENDING' END",
         ),
         Check(

@@ -202,9 +202,9 @@ ORDERS = SeedTable(
         ),
         Check(
             "orders: drafts and quotes are not confirmed, sales are, and each state has its times",
-            "SELECT COUNT(*) FROM {orders} AS o WHERE (is_draft = 1) <> (confirmed_at IS NULL) OR (is_draft = 1) <> "
-            "(saleStatus IS NULL) OR (is_draft = 1) <> (due_date IS NULL) OR (orderType = 'QUOTE') <> (quoteStatus IS NOT NULL) "
-            "OR (orderType = 'QUOTE' AND is_draft = 0) OR (fulfillmentStatus IN ('SHIPPED', 'DELIVERED', 'RETURNED', "
+            "SELECT COUNT(*) FROM {orders} AS o WHERE is_draft <> (confirmed_at IS NULL) OR is_draft <> "
+            "(saleStatus IS NULL) OR is_draft <> (due_date IS NULL) OR (orderType = 'QUOTE') <> (quoteStatus IS NOT NULL) "
+            "OR (orderType = 'QUOTE' AND NOT is_draft) OR (fulfillmentStatus IN ('SHIPPED', 'DELIVERED', 'RETURNED', "
             "'RESTOCKED', 'RETURNED_TO_VENDOR')) <> (shipped_at IS NOT NULL) "
             "OR (shipped_at IS NOT NULL AND packed_at IS NULL)",
         ),

@@ -60,8 +60,9 @@ PRODUCT_IMAGES = SeedTable(
     checks=(
         Check(
             "product_images: batches with complete photography have one, and exactly one is primary (F4)",
-            "SELECT (SELECT COUNT(*) FROM {batches} AS b WHERE b.isPhotographyComplete = 1 AND b.id NOT IN "
-            "(SELECT batch_id FROM {product_images} AS p)) + (SELECT COUNT(*) FROM (SELECT batch_id, SUM(is_primary) AS firsts, "
+            "SELECT (SELECT COUNT(*) FROM {batches} AS b WHERE b.isPhotographyComplete AND b.id NOT IN "
+            "(SELECT batch_id FROM {product_images} AS p)) + (SELECT COUNT(*) FROM (SELECT batch_id, SUM(CASE WHEN "
+            "is_primary THEN 1 ELSE 0 END) AS firsts, "
             "MIN(sort_order) AS least, MAX(sort_order) AS most, COUNT(*) AS pictures FROM {product_images} AS p "
             "GROUP BY batch_id) AS s WHERE s.firsts <> 1 OR s.least <> 0 OR s.most <> s.pictures - 1)",
         ),

@@ -114,11 +114,12 @@ def _short(limit: int) -> str:
     return f"{limit // 1_000}k" if limit >= 1_000 else str(limit)
 
 
+_MONTH = "SUBSTR(CAST(created_at AS CHAR(30)), 1, 7)"  # the text of a timestamp, on every server
 _STEP = " ".join(f"WHEN total < {limit} THEN {place}" for place, limit in enumerate(_ORDER_VALUES))
 PLOTS = (
     ChartSpec(
         "Orders per month",
-        "SELECT SUBSTR(created_at, 1, 7), orderType, COUNT(*) FROM {orders} AS o GROUP BY SUBSTR(created_at, 1, 7), orderType",
+        f"SELECT {_MONTH}, orderType, COUNT(*) FROM {{orders}} AS o GROUP BY {_MONTH}, orderType",
         orders_a_month,
         "orders",
     ),

@@ -155,7 +155,7 @@ LEDGER_ENTRIES = SeedTable(
             "SELECT COUNT(*) FROM {ledgerEntries} AS e LEFT JOIN accounts AS a ON a.id = e.accountId LEFT JOIN fiscalPeriods AS "
             "f "
             "ON f.id = e.fiscalPeriodId AND e.entryDate BETWEEN f.startDate AND f.endDate WHERE a.id IS NULL OR f.id IS NULL "
-            "OR e.isPosted = 0 OR e.entryDate > '{as_of}'",
+            "OR NOT e.isPosted OR e.entryDate > '{as_of}'",
         ),
         Check(
             "ledgerEntries: four per invoice of an order, two per manual one, none per draft (H1)",

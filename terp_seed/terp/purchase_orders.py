@@ -148,7 +148,8 @@ PURCHASE_ORDER_ITEMS = SeedTable(
         Check(
             "purchaseOrderItems: they add up to the order's total, and received orders are complete",
             "SELECT COUNT(*) FROM {purchaseOrders} AS p LEFT JOIN (SELECT purchaseOrderId, SUM(totalCost) AS cost, "
-            "SUM(quantityReceived < quantityOrdered) AS missing FROM {purchaseOrderItems} AS i GROUP BY purchaseOrderId) AS s "
+            "SUM(CASE WHEN quantityReceived < quantityOrdered THEN 1 ELSE 0 END) AS missing FROM {purchaseOrderItems} AS "
+            "i GROUP BY purchaseOrderId) AS s "
             "ON s.purchaseOrderId = p.id WHERE ROUND(p.total * 100) <> ROUND(COALESCE(s.cost, 0) * 100) "
             "OR p.subtotal <> p.total OR (p.purchaseOrderStatus = 'RECEIVED') <> (s.missing = 0)",
         ),

@@ -108,7 +108,8 @@ CLIENT_TRANSACTIONS = SeedTable(
             "AND t.transaction_type = 'INVOICE' AND t.transaction_number = i.invoiceNumber "
             "WHERE (i.status IN ('DRAFT', 'VOID')) <> (t.id IS NULL) "
             "OR t.amount <> i.totalAmount OR t.transaction_date <> i.invoiceDate "
-            "OR t.payment_status <> CASE WHEN i.status IN ('SENT', 'VIEWED') THEN 'PENDING' ELSE i.status END) + "
+            "OR CAST(t.payment_status AS CHAR(30)) <> CASE WHEN i.status IN ('SENT', 'VIEWED') THEN 'PENDING' ELSE "
+            "CAST(i.status AS CHAR(30)) END) + "
             "(SELECT COUNT(*) FROM {payments} AS p LEFT JOIN {client_transactions} AS t ON t.client_id = p.customerId "
             "AND t.transaction_type = 'PAYMENT' AND t.transaction_number = p.paymentNumber "
             "WHERE (p.paymentType = 'SENT') <> (t.id IS NULL) OR t.amount <> p.amount)",

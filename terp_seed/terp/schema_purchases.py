@@ -48,7 +48,7 @@ INTAKE_SESSIONS = table(
     sa.Column("amount_paid", sa.Numeric(15, 2), server_default=sa.text("0.00")),
     sa.Column("internal_notes", sa.Text),
     sa.Column("vendor_notes", sa.Text),
-    sa.Column("receipt_generated", sa.Boolean, server_default=sa.text("0")),
+    sa.Column("receipt_generated", sa.Boolean, server_default=sa.false()),
     sa.Column("receipt_generated_at", sa.TIMESTAMP),
     sa.Column("created_at", sa.TIMESTAMP, server_default=NOW),
     sa.Column("updated_at", sa.TIMESTAMP, server_default=NOW),

@@ -58,7 +58,7 @@ PRODUCT_IMAGES = table(
     sa.Column("image_url", sa.String(500), nullable=False),
     sa.Column("thumbnail_url", sa.String(500)),
     sa.Column("caption", sa.String(255)),
-    sa.Column("is_primary", sa.Boolean, server_default=sa.text("0")),
+    sa.Column("is_primary", sa.Boolean, server_default=sa.false()),
     sa.Column("sort_order", sa.Integer, server_default=sa.text("0")),
     sa.Column("status", enum("product_images_status", "PENDING", "APPROVED", "REJECTED", "ARCHIVED"), server_default="APPROVED"),
     sa.Column("uploaded_by", sa.Integer, sa.ForeignKey("users.id"), index=True),

@@ -45,13 +45,13 @@ SUPPLIER_PROFILES = SeedTable(
         Check(
             "supplier_profiles: the clients with one are exactly those who sell (A7, F8)",
             "SELECT (SELECT COUNT(*) FROM {supplier_profiles} AS s JOIN {clients} AS c ON c.id = s.client_id "
-            "WHERE c.is_seller = 0) + (SELECT COUNT(*) FROM {clients} AS c LEFT JOIN {supplier_profiles} AS s "
-            "ON s.client_id = c.id WHERE c.is_seller = 1 AND s.id IS NULL)",
+            "WHERE NOT c.is_seller) + (SELECT COUNT(*) FROM {clients} AS c LEFT JOIN {supplier_profiles} AS s "
+            "ON s.client_id = c.id WHERE c.is_seller AND s.id IS NULL)",
         ),
         Check(
             "supplier_profiles: each vendor of a lot is a supplier client with the same name and contact (F7)",
             "SELECT COUNT(*) FROM {vendors} AS v LEFT JOIN {supplier_profiles} AS s ON s.legacy_vendor_id = v.id "
-            "LEFT JOIN {clients} AS c ON c.id = s.client_id AND c.is_seller = 1 WHERE v.id IN (SELECT vendorId FROM {lots} AS l) "
+            "LEFT JOIN {clients} AS c ON c.id = s.client_id AND c.is_seller WHERE v.id IN (SELECT vendorId FROM {lots} AS l) "
             "AND (c.id IS NULL OR v.name <> c.name OR v.contactName <> s.contact_name OR v.contactEmail <> c.email "
             "OR v.contactEmail <> s.contact_email OR v.contactPhone <> c.phone OR v.contactPhone <> s.contact_phone "
             "OR v.paymentTerms <> s.payment_terms)",

@@ -160,7 +160,8 @@ CLIENT_TAGS = SeedTable(
         Check(
             "clientTags: they match the client's own list of tags",
             "SELECT COUNT(*) FROM {clients} AS c LEFT JOIN (SELECT t.clientId, COUNT(*) AS tags FROM {clientTags} AS t "
-            "JOIN tags AS g ON g.id = t.tagId JOIN {clients} AS k ON k.id = t.clientId AND INSTR(k.tags, g.name) > 0 "
+            "JOIN tags AS g ON g.id = t.tagId JOIN {clients} AS k ON k.id = t.clientId AND REPLACE(CAST(k.tags AS "
+            "CHAR(900)), g.name, '') <> CAST(k.tags AS CHAR(900)) "
             "GROUP BY t.clientId) AS s ON s.clientId = c.id "
             f"WHERE c.tags IS NOT NULL AND COALESCE(s.tags, 0) <> {TAGS_OF_A_CLIENT}",
         ),
@@ -175,7 +176,9 @@ PRODUCT_TAGS = SeedTable(
         Check(
             "productTags: a product with batches has one tag for its strain and one for its flavor, given after it was entered",
             "SELECT COUNT(*) FROM {products} AS p LEFT JOIN (SELECT t.productId, "
-            "SUM(g.name IN ('Indica', 'Sativa', 'Hybrid')) AS strains, SUM(g.name IN ('Citrus', 'Gas', 'Dessert', 'Earthy')) AS "
+            ""
+            "SUM(CASE WHEN g.name IN ('Indica', 'Sativa', 'Hybrid') THEN 1 ELSE 0 END) AS strains, "
+            "SUM(CASE WHEN g.name IN ('Citrus', 'Gas', 'Dessert', 'Earthy') THEN 1 ELSE 0 END) AS "
             "flavors, MIN(t.createdAt) AS earliest FROM {productTags} AS t JOIN tags AS g ON g.id = t.tagId "
             "GROUP BY t.productId) AS s ON s.productId = p.id "
             "WHERE p.id IN (SELECT productId FROM {batches} AS b) "

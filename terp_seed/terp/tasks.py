@@ -176,7 +176,7 @@ TODO_TASKS = SeedTable(
     checks=(
         Check(
             "todo_tasks: done ones have a time after their entry and a user, and the others are due after the as-of day",
-            "SELECT COUNT(*) FROM {todo_tasks} AS t WHERE (status = 'done') <> (is_completed = 1) "
+            "SELECT COUNT(*) FROM {todo_tasks} AS t WHERE (status = 'done') <> is_completed "
             "OR (status = 'done') <> (completed_at IS NOT NULL) OR (status = 'done') <> (completed_by IS NOT NULL) "
             "OR completed_at < created_at OR updated_at < created_at OR DATE(updated_at) > '{as_of}' "
             "OR (status <> 'done' AND DATE(due_date) <= '{as_of}') OR due_date < created_at",

@@ -163,7 +163,7 @@ CLIENT_NEEDS = SeedTable(
         Check(
             "client_needs: each is a buyer's, for an existing strain",
             "SELECT COUNT(*) FROM {client_needs} AS n JOIN {clients} AS c ON c.id = n.client_id LEFT JOIN strains AS s "
-            "ON s.id = n.strainId AND s.name = n.strain WHERE c.is_buyer = 0 OR n.created_at < c.created_at OR s.id IS NULL",
+            "ON s.id = n.strainId AND s.name = n.strain WHERE NOT c.is_buyer OR n.created_at < c.created_at OR s.id IS NULL",
         ),
         Check(
             "client_needs: open ones are needed after the as-of day, expired ones have expired, fulfilled ones have a time",

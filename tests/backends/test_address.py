@@ -100,7 +100,7 @@ def test_words_of_other_tools_are_understood(query: str, meant: Mapping[str, str
         ("mysql://root:s3cret@tcp(host:3306)/terp", "is written as for Go's driver"),
         ("mysql+pyodbc://root:s3cret@host/terp", "names the driver 'pyodbc'"),
         ("file:./dev.db", "is an address of Prisma"),
-        ("postgres://root:s3cret@host/terp", "kind 'postgres' are not supported"),
+        ("oracle://root:s3cret@host/terp", "kind 'oracle' are not supported"),
         ("sqlite+aiosqlite:///terp.db", "names the driver 'aiosqlite'"),
         ("sqlite+pysqlcipher://:s3cret@/terp.db", "names the driver 'pysqlcipher'"),
         ("sqlite://terp.db", "has two slashes before the path"),

@@ -65,7 +65,7 @@ def test_an_ipv6_host_is_reached(private_server: servers.Server) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["", "nonsense", "postgresql://localhost/x", "mysql://root@localhost:port/x", "mysql://root@localhost/x?ssl-mode=MAYBE"],
+    ["", "nonsense", "oracle://localhost/x", "mysql://root@localhost:port/x", "mysql://root@localhost/x?ssl-mode=MAYBE"],
 )
 def test_an_address_that_cannot_be_used_is_refused(url: str) -> None:
     with pytest.raises(BadSetting, match="expected"):

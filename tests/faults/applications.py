@@ -20,15 +20,23 @@ from tests import rows_of_users
 from tests.support import CATALOG, SEVEN, Database
 
 PATIENCE_SECONDS = 3  # of the server's usual 50: whoever makes an application wait that long has made it fail
-CHANGES = {
-    "vendors": "UPDATE vendors SET notes = :mark WHERE id = :id",
-    "clients": "UPDATE clients SET wishlist = :mark, teri_code = CONCAT(teri_code, '!') WHERE id = :id",
-    "products": "UPDATE products SET nameCanonical = :mark WHERE id = :id",
-    "batches": "UPDATE batches SET onHandQty = 7, sku = CONCAT(sku, '!') WHERE id = :id",
-    "orders": "UPDATE orders SET notes = :mark WHERE id = :id",
-    "invoices": "UPDATE invoices SET amountPaid = 1, amountDue = 0 WHERE id = :id",
-    "payments": "UPDATE payments SET notes = :mark WHERE id = :id",
-}
+_PATIENCE = {"postgresql": f"SET lock_timeout = '{PATIENCE_SECONDS}s'"}
+_PATIENCE_OF_MYSQL = f"SET SESSION innodb_lock_wait_timeout = {PATIENCE_SECONDS}"
+
+
+def change(table: sa.Table, mark: str) -> dict[str, Any]:
+    """Return what an application changes in a row, by column."""
+    further = {name: sa.func.concat(table.c[name], "!") for name in ("teri_code", "sku") if name in table.c}
+    changes: dict[str, dict[str, Any]] = {
+        "vendors": {"notes": mark},
+        "clients": {"wishlist": mark, **further},
+        "products": {"nameCanonical": mark},
+        "batches": {"onHandQty": 7, **further},
+        "orders": {"notes": mark},
+        "invoices": {"amountPaid": 1, "amountDue": 0},
+        "payments": {"notes": mark},
+    }
+    return changes[table.name]
 
 
 @contextlib.contextmanager
@@ -36,7 +44,8 @@ def connected(database: Database) -> Iterator[sa.Connection]:
     """Connect as an application does, which knows nothing of us and our settings."""
     engine = sa.create_engine(parse_url(database.url), poolclass=NullPool)
     with engine.connect() as connection:
-        connection.exec_driver_sql(f"SET SESSION innodb_lock_wait_timeout = {PATIENCE_SECONDS}")
+        connection.exec_driver_sql(_PATIENCE.get(database.kind, _PATIENCE_OF_MYSQL))
+        connection.commit()
         yield connection
 
 
@@ -51,13 +60,15 @@ def work(
     if not in_one:
         connection.commit()  # else everything is one transaction
     for table in SEVEN:
-        connection.execute(sa.text(CHANGES[table]), {"mark": mark, "id": ids[table]})
+        model = METADATA.tables[table]
+        connection.execute(sa.update(model).where(model.c.id == ids[table]).values(change(model, mark)))
     if leave:
         return {table: ids[table] for table in SEVEN}
     for table in reversed(rows_of_users.CREATION_ORDER):
         if table in (there or {}):
             continue
-        connection.execute(sa.text(f"DELETE FROM {table} WHERE id = :id"), {"id": ids[table]})
+        model = METADATA.tables[table]
+        connection.execute(sa.delete(model).where(model.c.id == ids[table]))
     return {}
 
 

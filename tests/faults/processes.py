@@ -1,5 +1,6 @@
 """Runs of the real commands in processes of their own: to be killed at a statement or a moment, or started many at a time."""
 
+import contextlib
 import json
 import os
 import select
@@ -72,17 +73,19 @@ class Ended:
 
 @dataclass(frozen=True)
 class Death:
-    """A Death is a signal just before or just after a statement of the driver's, to the run itself or to another process."""
+    """A Death is a signal just before or just after a statement of the driver's, to the run itself or to other processes."""
 
     statement: int  # the first is 0
     after: bool = False
-    victim: int | None = None
+    victims: Callable[[], list[int]] = lambda: [os.getpid()]
     how: signal.Signals = signal.SIGKILL
 
     def strike(self, after: bool, statement: int) -> None:
         """Send the signal, when this is the moment."""
         if (statement, after) == (self.statement, self.after):
-            os.kill(self.victim or os.getpid(), self.how)
+            for victim in self.victims():
+                with contextlib.suppress(ProcessLookupError):  # it has ended with the one before
+                    os.kill(victim, self.how)
 
 
 NEVER = Death(-1)

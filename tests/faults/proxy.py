@@ -5,6 +5,8 @@ import socket
 import sys
 import threading
 
+_COMMITS = (b"\x03COMMIT", b"Q\0\0\0\x0bCOMMIT\0")  # as MySQL and PostgreSQL are sent one
+
 
 class Proxy:
     """A Proxy passes bytes to a server, and cuts both ends after a given number of them, or of COMMITs, from the client.
@@ -33,7 +35,7 @@ class Proxy:
             while data := source.recv(4096):
                 if counted:
                     data, self._left = data[: self._left], self._left - len(data)
-                    self._commits_left -= data.endswith(b"\x03COMMIT")
+                    self._commits_left -= data.endswith(_COMMITS)
                 elif self._commits_left <= 0:
                     break
                 target.sendall(data)

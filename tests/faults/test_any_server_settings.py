@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 from random import Random
-
-from pymysql.cursors import Cursor
+from typing import Any
 
 from tests import clients, scripts
 from tests.faults.picture import Picture
@@ -27,7 +26,7 @@ def _by_script(verb: str, terp: Database) -> tuple[int, str]:
 WAYS: tuple[Way, ...] = (*(command.run for command in commands()), _by_script)
 
 
-def _seed_and_roll_back(terp: Database, way: Way, cursor: Cursor, user: int) -> None:
+def _seed_and_roll_back(terp: Database, way: Way, cursor: Any, user: int) -> None:
     """Seed, be refused because of one user's row, and roll back when that is gone."""
     code, said = way("upgrade", terp)
     assert code == 0, said
@@ -39,25 +38,24 @@ def _seed_and_roll_back(terp: Database, way: Way, cursor: Cursor, user: int) -> 
         assert code != 0, said
         assert "of notes.client" in said or "Rows of notes.client were not seeded" in said, said
         cursor.execute("SELECT client FROM notes")
-        assert cursor.fetchall() == ((user,),)
+        assert list(cursor.fetchall()) == [(user,)]
     assert terp.digest() == GOLDEN["small", 42]
     cursor.execute("DELETE FROM notes")
     code, said = way("downgrade", terp)
     assert code == 0, said
 
 
-def test_rows_refusals_and_rollback_are_the_same(private_server: Server) -> None:
-    with private_server.running() as url:
-        owner = Database.create(url, private_server.kind).with_tables()
+def test_rows_refusals_and_rollback_are_the_same(any_private_server: Server) -> None:
+    with any_private_server.running() as url:
+        owner = Database.create(url, any_private_server.kind).with_tables()
+        owner.execute(
+            "CREATE TABLE notes (client INT PRIMARY KEY, FOREIGN KEY (client) REFERENCES clients (id) ON DELETE CASCADE)"
+        )
         terp = as_documented_user(owner)
         with administrator(owner) as cursor:
-            cursor.execute(
-                "CREATE TABLE notes (id INT AUTO_INCREMENT PRIMARY KEY, client INT, "
-                "FOREIGN KEY (client) REFERENCES clients (id) ON DELETE CASCADE)"
-            )
             before = Picture.of(owner)
             for number in range(DRAWS):
-                settings = draw(Random(f"{private_server.kind} {number}"), private_server.kind)
+                settings = draw(Random(f"{any_private_server.kind} {number}"), any_private_server.kind)
                 with set_globally(cursor, settings):
                     try:
                         _seed_and_roll_back(terp, WAYS[number % len(WAYS)], cursor, user=1 + number % 10)

@@ -11,13 +11,13 @@ from terp_seed.app import commands
 from terp_seed.app.listener import Listener
 from terp_seed.settings import Settings
 from tests import rows_of_users
-from tests.conftest import FULL, SERVER_PLACES
+from tests.conftest import EVERY_SERVER_PLACE, FULL
 from tests.faults.applications import connected, work, writing
 from tests.faults.processes import start
 from tests.support import ALL_FAULTS, CATALOG, SEVEN, Database
 
 
-@pytest.mark.parametrize("place", SERVER_PLACES)
+@pytest.mark.parametrize("place", EVERY_SERVER_PLACE)
 def test_four_applications_write_to_all_tables_during_runs(place: str, new_terp: Callable[[str], Database]) -> None:
     units, rounds = (1000, 2) if ALL_FAULTS else (20, 1)
     terp = new_terp(place)
@@ -31,7 +31,7 @@ def test_four_applications_write_to_all_tables_during_runs(place: str, new_terp:
 
 
 @pytest.mark.parametrize("start_empty", [True, False])
-@pytest.mark.parametrize("place", SERVER_PLACES)
+@pytest.mark.parametrize("place", EVERY_SERVER_PLACE)
 def test_application_never_waits_for_an_uncommitted_table(
     place: str, start_empty: bool, new_terp: Callable[[str], Database]
 ) -> None:
@@ -59,7 +59,7 @@ def test_application_never_waits_for_an_uncommitted_table(
     assert terp.counts() == dict.fromkeys(SEVEN, 0 if start_empty else 1)
 
 
-@pytest.mark.parametrize("place", SERVER_PLACES)
+@pytest.mark.parametrize("place", EVERY_SERVER_PLACE)
 def test_no_statement_locks_a_user_row(place: str, new_terp: Callable[[str], Database]) -> None:
     terp = new_terp(place)
     theirs = [rows_of_users.add(terp, "before")]
@@ -71,7 +71,7 @@ def test_no_statement_locks_a_user_row(place: str, new_terp: Callable[[str], Dat
             locks = re.match(r"\s*(INSERT|DELETE|UPDATE|DO|SELECT.*FOR UPDATE)", statement, re.DOTALL)
             if connection.engine is application.engine or not locks:
                 return
-            for table in {*re.findall("`(\\w+)`", statement)} & {*rows_of_users.CREATION_ORDER}:
+            for table in {*re.findall('[`"](\\w+)[`"]', statement)} & {*rows_of_users.CREATION_ORDER}:
                 ids = [one[table] for one in theirs]
                 free = f"SELECT id FROM {table} WHERE id IN ({', '.join(map(str, ids))}) FOR UPDATE SKIP LOCKED"
                 if len(application.exec_driver_sql(free).all()) < len(ids):

@@ -2,7 +2,9 @@
 
 import contextlib
 import re
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,19 +19,26 @@ UNITS, SIZE = 10, "x10"
 ROOM = 1 << 20  # bytes: less than the rows need
 FULL = re.compile(r"is full.*free some space", re.DOTALL)
 # small files where the servers may choose, so that a small disk is enough
-OPTIONS = {"mariadb": ["--innodb-log-file-size=8M"], "mysql": ["--innodb-redo-log-capacity=8M"]}
+OPTIONS = {
+    "mariadb": ["--innodb-log-file-size=8M"],
+    "mysql": ["--innodb-redo-log-capacity=8M"],
+    "postgresql": ["--min-wal-size=32MB", "--max-wal-size=32MB"],
+}
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Return a folder on a disk of its own, in memory."""
-    disk = tmp_path / "disk"
+def small_disk() -> Iterator[Path]:
+    """Return a folder on a disk of its own, in memory, to which a server's own user may go."""
+    folder = Path(tempfile.mkdtemp(prefix="terp-seed-disk-"))
+    folder.chmod(0o755)
+    disk = folder / "disk"
     disk.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400m", "tmpfs", disk], capture_output=True, text=True)
     if mounted.returncode:
         servers.unavailable(f"A small disk cannot be mounted here ({mounted.stderr.strip()}): a full one was not tested")
     yield disk
     subprocess.run(["umount", disk], check=True)
+    shutil.rmtree(folder)
 
 
 @contextlib.contextmanager

@@ -10,9 +10,10 @@ from terp_seed.backends.mysql import session as mysql_session
 from terp_seed.backends.mysql.catalogue import MySQLCatalogue
 from terp_seed.backends.mysql.script_rehearsal import MySQLRehearsal
 from terp_seed.backends.mysql.search import MySQLSearch
-from terp_seed.sql.dialect import MARKS, MODULUS, Dialect
+from terp_seed.sql.dialect import MODULUS, Dialect
 from terp_seed.sql.rehearsal import ScriptRehearsal
 from terp_seed.sql.search import Search
+from terp_seed.sql.spelling import MARKS
 
 _STOPS = "`seed_stop`"
 _CONTROLS_WITHOUT_ESCAPE = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")

@@ -85,9 +85,12 @@ class MySQLIntrospection(Introspection):
         """Return the key columns of the information schema."""
         return {(str(table), str(column)) for table, column in self._connection.exec_driver_sql(_KEY_COLUMNS)}
 
-    def engines_without_transactions(self) -> dict[str, str]:
-        """Return what the server's list of engines says of each table's."""
-        return {str(table): str(engine) for table, engine in self._connection.exec_driver_sql(_NO_TRANSACTIONS)}
+    def unfit_tables(self) -> dict[str, str]:
+        """Return the tables whose engine has no transactions: a run could not undo anything there."""
+        return {
+            str(table): f"its engine {engine} has no transactions: expected InnoDB (ALTER TABLE {table} ENGINE=InnoDB)"
+            for table, engine in self._connection.exec_driver_sql(_NO_TRANSACTIONS)
+        }
 
     def triggers(self) -> list[Trigger]:
         """Return what the information schema has."""

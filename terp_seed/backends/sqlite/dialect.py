@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from terp_seed.backends.sqlite.catalogue import SQLiteCatalogue
 from terp_seed.backends.sqlite.script_rehearsal import SQLiteRehearsal
 from terp_seed.sql.catalogue import Catalogue
-from terp_seed.sql.dialect import MARKS, MODULUS, Dialect
+from terp_seed.sql.dialect import MODULUS, Dialect
 from terp_seed.sql.rehearsal import ScriptRehearsal
+from terp_seed.sql.spelling import MARKS
 
 _CONTROLS = re.compile("[\x01-\x1f\x7f-\x9f]{1,100}")  # SQLite limits the number of arguments
 _VERBS = ("INSERT", "UPDATE", "DELETE")

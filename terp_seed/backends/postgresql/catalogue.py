@@ -1,0 +1,66 @@
+"""The catalogue of PostgreSQL: pg_catalog, for the tables that an unqualified name means."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from terp_seed.sql.catalogue import Catalogue
+
+# of a trigger's function; one in another language may do anything
+WRITES = r"\m(insert|update|delete|merge|truncate|execute|perform|call)\M|\mnew\s*(\.\s*\S+\s*)?:?="
+
+
+class PostgreSQLCatalogue(Catalogue):
+    """A PostgreSQLCatalogue asks about the tables of the current search_path."""
+
+    def __init__(self, text: Callable[[str], str], quote: Callable[[str], str]) -> None:
+        """Take what makes a literal of a text, and what quotes a name."""
+        super().__init__(text)
+        self._quote = quote
+
+    def columns_found(self, table: str, columns: Iterable[str]) -> str:
+        """Return a count of those that are not generated."""
+        found = f"SELECT COUNT(*) FROM pg_catalog.pg_attribute WHERE {self._of(table)} AND attgenerated = ''"
+        return f"({found} AND attname IN ({self._listed(columns)}))"
+
+    def unfilled(self, table: str, columns: Iterable[str]) -> str:
+        """Return a query for columns without a default, which a domain may have too."""
+        needed = "(a.attnotnull OR t.typnotnull) AND NOT a.atthasdef AND a.attidentity = '' AND t.typdefault IS NULL"
+        return (
+            "EXISTS (SELECT 1 FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid "
+            f"WHERE {self._of(table)} AND {needed} AND a.attname NOT IN ({self._listed(columns)}))"
+        )
+
+    def other_parents(self, table: str, parents: Mapping[str, str]) -> str:
+        """Return a query of pg_constraint, in which a column of a key is also one of a key of several columns."""
+        cases = " ".join(f"WHEN {self._text(column)} THEN {self._regclass(target)}" for column, target in parents.items())
+        return (
+            "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint AS k CROSS JOIN unnest(k.conkey, k.confkey) AS c (ours, theirs)\n"
+            "    JOIN pg_catalog.pg_attribute AS o ON o.attrelid = k.conrelid AND o.attnum = c.ours\n"
+            "    JOIN pg_catalog.pg_attribute AS t ON t.attrelid = k.confrelid AND t.attnum = c.theirs\n"
+            f"    WHERE k.contype = 'f' AND k.conrelid = {self._regclass(table)} AND o.attname IN ({self._listed(parents)}) "
+            f"AND NOT (t.attname = 'id' AND k.confrelid = CASE o.attname {cases} END))"
+        )
+
+    def writing_triggers(self, tables: Iterable[str]) -> str:
+        """Return a query of the triggers' functions, and of rules."""
+        named = ", ".join(map(self._regclass, tables))
+        writes = f"(l.lanname <> 'plpgsql' OR p.prosrc ~* {self._text(WRITES)})"
+        return (
+            "EXISTS (SELECT 1 FROM pg_catalog.pg_trigger AS g JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid "
+            "JOIN pg_catalog.pg_language AS l ON l.oid = p.prolang\n"
+            f"    WHERE g.tgrelid IN ({named}) AND NOT g.tgisinternal AND g.tgtype & 4 = 4 AND g.tgenabled <> 'D' AND {writes})\n"
+            f"  OR EXISTS (SELECT 1 FROM pg_catalog.pg_rewrite WHERE ev_class IN ({named}) AND ev_type = '3')"
+        )
+
+    def without_transactions(self, tables: Iterable[str]) -> str:
+        """Return a query for tables that inherit, or are inherited from: a parent shows the rows of its children."""
+        named = ", ".join(map(self._regclass, tables))
+        return (
+            "EXISTS (SELECT 1 FROM pg_catalog.pg_inherits AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.inhparent "
+            f"WHERE c.relkind = 'r' AND (i.inhparent IN ({named}) OR i.inhrelid IN ({named})))"
+        )
+
+    def _of(self, table: str) -> str:
+        return f"attrelid = {self._regclass(table)} AND attnum > 0 AND NOT attisdropped"
+
+    def _regclass(self, table: str) -> str:
+        return f"to_regclass({self._text(self._quote(table))})"

@@ -1,0 +1,79 @@
+"""Counters: the sequences behind ids, which no INSERT with an id of its own advances.
+
+A counter only goes forward, and never while an application may be given the number that it skips to.
+"""
+
+from collections.abc import Callable, Mapping
+
+from terp_seed.backends.postgresql.blocks import do
+
+_WAITS_SECONDS = 50  # for transactions that may hold an id of the block
+_NEAR = 1_000  # numbers between the counter and a block that transactions may have been given since
+# numbers that are taken one by one, in a third of a second: a counter that is set goes back if others have come further meanwhile
+_ONE_BY_ONE = 1_000_000
+
+# the sequences behind each column of each table: those that it owns, and those of its default
+SEQUENCES = """\
+SELECT s.seqrelid, s.seqincrement, s.seqcache, s.seqmax, a.attrelid, a.attnum
+  FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_depend AS d
+  ON d.classid = 'pg_catalog.pg_class'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass
+    AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum AND d.deptype IN ('a', 'i')
+  JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = d.objid
+UNION SELECT s.seqrelid, s.seqincrement, s.seqcache, s.seqmax, f.adrelid, f.adnum
+  FROM pg_catalog.pg_attrdef AS f JOIN pg_catalog.pg_depend AS d
+  ON d.classid = 'pg_catalog.pg_attrdef'::regclass AND d.objid = f.oid AND d.refclassid = 'pg_catalog.pg_class'::regclass
+  JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = d.refobjid"""
+
+_COLUMN = "(SELECT attnum FROM pg_catalog.pg_attribute WHERE attrelid = kept.name AND attname = 'id')"
+_AT = "SELECT CASE WHEN is_called THEN last_value ELSE last_value - $1 END FROM %s"
+_WRITERS = (
+    "SELECT 1 FROM pg_catalog.pg_locks WHERE locktype = 'relation' AND relation = kept.name AND granted\n"
+    "  AND mode = 'RowExclusiveLock' AND pid IS DISTINCT FROM pg_backend_pid()"
+    " AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())\n"
+    "  AND virtualtransaction = ANY (writers)"
+)
+# one of them waits for us in its turn, which the server does not see: this is no wait for a lock
+_BLOCKED = (
+    "SELECT 1 FROM pg_catalog.pg_locks WHERE NOT granted AND virtualtransaction = ANY (writers)"
+    " AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+)
+_DEADLOCK = "A transaction that this one waits for waits for this one."
+_LATE = "Transactions of others have written to % for 50 seconds: expected them to end. Nothing of this table was written."
+
+
+def keep_free(text: Callable[[str], str], quote: Callable[[str], str], blocks: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:
+    """Return the block that advances the counters of some tables past the last ids, which are expressions like the first ones.
+
+    Where ids begin below the counter, or others were given some of them meanwhile, it then waits for the transactions that are
+    writing to the table: they may hold a number that they were given before. One that begins later gets a number after the
+    last id.
+    """
+    if not blocks:
+        return ()
+    rows = ",\n  ".join(
+        f"({text(quote(table))}::regclass::oid, ({first})::bigint, ({last})::bigint)" for table, (first, last) in blocks.items()
+    )
+    body = (
+        f"FOR kept IN SELECT * FROM (VALUES\n  {rows}) AS v (name, first_id, last_id) WHERE last_id >= first_id LOOP\n"
+        f"FOR counter IN SELECT * FROM ({SEQUENCES}) AS s WHERE s.attrelid = kept.name AND s.attnum = {_COLUMN} LOOP\n"
+        f"EXECUTE format({text(_AT)}, counter.seqrelid::regclass) INTO at USING counter.seqincrement;\n"
+        "below := at; shared := false;\n"
+        f"IF at + {_ONE_BY_ONE} * counter.seqincrement * counter.seqcache < kept.last_id THEN\n"
+        "at := setval(counter.seqrelid::regclass, at + (kept.last_id - at + counter.seqincrement - 1) / counter.seqincrement\n"
+        "  * counter.seqincrement); shared := true; END IF;\n"
+        "WHILE at < kept.last_id LOOP before := at; at := nextval(counter.seqrelid::regclass);\n"
+        # the numbers between two of ours are others'
+        "shared := shared OR at > before + counter.seqincrement AND at > kept.first_id; END LOOP;\n"
+        f"IF shared OR below + {_NEAR} > kept.first_id OR kept.first_id <= {_NEAR} THEN\n"
+        f"SELECT array_agg(virtualtransaction) INTO writers FROM pg_catalog.pg_locks WHERE relation = kept.name"
+        " AND mode = 'RowExclusiveLock';\n"
+        f"give_up := clock_timestamp() + interval '{_WAITS_SECONDS} seconds';\n"
+        f"WHILE EXISTS ({_WRITERS}) LOOP\n"
+        f"IF clock_timestamp() > give_up THEN RAISE EXCEPTION {text(_LATE)}, kept.name::regclass\n"
+        "  USING ERRCODE = 'lock_not_available'; END IF;\n"
+        f"IF EXISTS ({_BLOCKED}) THEN RAISE EXCEPTION {text(_DEADLOCK)} USING ERRCODE = 'deadlock_detected'; END IF;\n"
+        "PERFORM pg_sleep(0.05); END LOOP; END IF;\n"
+        "END LOOP; END LOOP"
+    )
+    numbers = "at bigint; before bigint; below bigint; shared boolean"
+    return (do(body, f"kept record; counter record; {numbers}; writers text[]; give_up timestamptz"),)
