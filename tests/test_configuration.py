@@ -8,6 +8,7 @@ import click
 import pytest
 from dotenv import dotenv_values
 
+from terp_seed.backends.address_words import plain
 from terp_seed.backends.connection import parse_url
 from terp_seed.backends.mysql import address_words
 from terp_seed.cli.entry import main
@@ -89,8 +90,8 @@ def test_words_of_addresses_are_as_documented() -> None:
         re.findall(r"`([A-Za-z_]+)`", part)
         for part in section.partition("Words about")[2].partition("SQLite")[0].split("Refused are")
     )
-    assert {address_words.plain(word) for word in ignored} <= address_words.IGNORED | set(address_words.CHARSETS)
-    assert {address_words.plain(word) for word in never} <= address_words.REFUSED.keys()
+    assert {plain(word) for word in ignored} <= address_words.IGNORED | set(address_words.CHARSETS)
+    assert {plain(word) for word in never} <= address_words.REFUSED.keys()
 
 
 @pytest.mark.parametrize("name", sorted(main.commands))

@@ -5,12 +5,15 @@ doubt is refused, and no message shows any of it.
 """
 
 import re
+from collections.abc import Callable, Sequence
+from typing import Any
 from urllib.parse import parse_qsl
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from terp_seed.errors import BadSetting
+from terp_seed.model.words import nearest
 
 EXAMPLE = "mysql://user:password@host:3306/database"
 POSTGRESQL_EXAMPLE = "postgresql://user:password@host:5432/database"
@@ -60,6 +63,44 @@ def seconds(word: str, value: str, *, whole: bool = True) -> str:
         kind = "a whole number" if whole else "a number"
         raise unusable(f"has {word}={value!r}", f"{kind} of seconds from 1 to 31536000, as in {word}=30")
     return value
+
+
+def parts_of(url: URL) -> dict[str, Any]:
+    """Return the parts of an address by name, as URL.create takes them."""
+    return {
+        "username": url.username,
+        "password": url.password,
+        "host": url.host,
+        "port": url.port,
+        "database": url.database,
+    }
+
+
+def unknown(word: str, known: Sequence[str], example: str, plain: Callable[[str], str]) -> BadSetting:
+    """Return the error about a word of the query that is none of the known ones, with the nearest; `plain` as words are compared.
+
+    An empty word is one that must not be shown.
+    """
+    expected = f"one of {', '.join(known)}, as in {example}"
+    if not re.fullmatch(r"[\w.-]{1,40}", word):
+        return unusable("has an unknown word in its query", expected)
+    meant = nearest(word, known, plain)
+    return BadSetting(f"{unusable(f'has the unknown word {word!r}', expected)}{f' Did you mean {meant}?' if meant else ''}")
+
+
+def require_port(port: str, example: str) -> None:
+    """Raise BadSetting for a port, if there is one, that no server can have."""
+    if port and not (re.fullmatch("[0-9]{1,5}", port) and 1 <= int(port) <= 65_535):
+        raise unusable("has a port that no server can have", f"a number from 1 to 65535, as in {example}")
+
+
+def is_encodable(host: str) -> bool:
+    """Tell whether the name of a host can be resolved at all."""
+    try:
+        host.encode("idna")  # as the name is resolved
+    except UnicodeError:
+        return False
+    return True
 
 
 def _examples(text: str) -> tuple[str, str]:

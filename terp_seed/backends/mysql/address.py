@@ -9,32 +9,34 @@ from typing import Any
 
 from sqlalchemy.engine import URL
 
-from terp_seed.backends.address import EXAMPLE, driver_of, one_each, seconds, unusable
+from terp_seed.backends import address_words
+from terp_seed.backends.address import (
+    EXAMPLE,
+    driver_of,
+    is_encodable,
+    one_each,
+    parts_of,
+    require_port,
+    seconds,
+    unknown,
+    unusable,
+)
 from terp_seed.backends.mysql import address_words as words
-from terp_seed.model.words import nearest
 
 _DRIVERS = ("pymysql", "mysqldb", "mysqlconnector", "aiomysql", "asyncmy", "mariadbconnector")
-_QUERY_EXAMPLE = f"{EXAMPLE}?ssl-mode=REQUIRED"
 
 
 def normalized(url: URL) -> URL:
     """Return the address with PyMySQL as its driver and our words in its query. Raises BadSetting if one is not understood."""
     if driver_of(url) not in ("", *_DRIVERS):
         raise unusable(f"names the driver {driver_of(url)!r}", f"none, as in {EXAMPLE}")
-    parts: dict[str, Any] = {
-        "username": url.username,
-        "password": url.password,
-        "host": url.host,
-        "port": url.port,
-        "database": url.database,
-    }
+    parts = parts_of(url)
     query = one_each(url)
-    has_password = any(words.PARTS.get(words.plain(word)) == "password" for word in query)
     kept: dict[str, str] = {}
     tls = words.TLS()
     for word, value in query.items():
-        plain = words.plain(word)
-        if part := words.PARTS.get(plain):
+        plain = address_words.plain(word)
+        if part := address_words.PARTS.get(plain):
             if parts[part]:
                 raise unusable(f"has its {part} twice", f"it once, as in {EXAMPLE}")
             parts[part] = value
@@ -43,42 +45,26 @@ def normalized(url: URL) -> URL:
         elif plain in words.SOCKETS:
             kept["unix_socket"] = value
         elif plain in words.CHARSETS:
-            if not words.plain(value).startswith("utf8"):
+            if not address_words.plain(value).startswith("utf8"):
                 raise unusable(f"has {word}={value!r}", f"utf8mb4 or no {word}, as in {EXAMPLE}")
         elif plain in words.REFUSED:
             raise unusable(f"has {word}, which {words.REFUSED[plain]}", f"an address without it, as in {EXAMPLE}")
         elif not tls.takes(word, value) and plain not in words.IGNORED:
             # with a password in the query, the word may be a part of it behind an &
-            raise _unknown("" if has_password else word)
+            known = [*words.PREFERRED_SPELLINGS, *words.SECONDS]
+            shown = "" if address_words.has_password(query) else word
+            raise unknown(shown, known, f"{EXAMPLE}?ssl-mode=REQUIRED", address_words.plain)
     _require_parts(parts)
     address = URL.create("mysql+pymysql", **{**parts, "port": int(parts["port"]) if parts["port"] else None})
     return address.set(query={**kept, **tls.query()})
 
 
-def _unknown(word: str) -> Exception:
-    known = [*words.PREFERRED_SPELLINGS, *words.SECONDS]
-    if not re.fullmatch(r"[\w.-]{1,40}", word):
-        return unusable("has an unknown word in its query", f"one of {', '.join(known)}, as in {_QUERY_EXAMPLE}")
-    meant = nearest(word, known, words.plain)
-    found = unusable(f"has the unknown word {word!r}", f"one of {', '.join(known)}, as in {_QUERY_EXAMPLE}")
-    return type(found)(f"{found}{f' Did you mean {meant}?' if meant else ''}")
-
-
 def _require_parts(parts: dict[str, Any]) -> None:
     host, port, database = str(parts["host"] or ""), str(parts["port"] or ""), str(parts["database"] or "")
-    if re.search(r"[\s@,()\[\]'\"\\<>]", host) or not _is_encodable(host):
+    if re.search(r"[\s@,()\[\]'\"\\<>]", host) or not is_encodable(host):
         raise unusable("has a host that is not a name", f"a name or an IP address, as in {EXAMPLE}")
-    if port and not (re.fullmatch("[0-9]{1,5}", port) and 1 <= int(port) <= 65_535):
-        raise unusable("has a port that no server can have", f"a number from 1 to 65535, as in {EXAMPLE}")
+    require_port(port, EXAMPLE)
     if not database.strip():
         raise unusable("names no database", f"its name after the host, as in {EXAMPLE}")
     if re.search(r"[@:/\\]", database) or len(database) > 64:
         raise unusable("has a database whose name cannot be read with certainty", f"a name after the host, as in {EXAMPLE}")
-
-
-def _is_encodable(host: str) -> bool:
-    try:
-        host.encode("idna")  # as the name is resolved
-    except UnicodeError:
-        return False
-    return True

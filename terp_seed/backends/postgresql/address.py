@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy.engine import URL
 
+from terp_seed.backends import address_words
 from terp_seed.backends.address import POSTGRESQL_EXAMPLE as EXAMPLE
-from terp_seed.backends.address import driver_of, one_each, seconds, unusable
+from terp_seed.backends.address import driver_of, is_encodable, one_each, parts_of, require_port, seconds, unknown, unusable
 from terp_seed.backends.postgresql import address_words as words
 from terp_seed.backends.postgresql.address_options import Options
 from terp_seed.errors import BadSetting
-from terp_seed.model.words import nearest
 
 _DRIVERS = ("psycopg", "psycopg_async", "psycopg2", "psycopg2cffi", "asyncpg", "pg8000", "aiopg", "pygresql", "pypostgresql")
 _QUERY_EXAMPLE = f"{EXAMPLE}?sslmode=require"
@@ -31,17 +31,10 @@ def normalized(url: URL) -> URL:
     """Return the address with psycopg as its driver and our words in its query. Raises BadSetting if one is not understood."""
     if driver_of(url) not in ("", *_DRIVERS):
         raise unusable(f"names the driver {driver_of(url)!r}", f"none, as in {EXAMPLE}")
-    parts: dict[str, Any] = {
-        "username": url.username,
-        "password": url.password,
-        "host": url.host,
-        "port": url.port,
-        "database": url.database,
-    }
     query = one_each(url, _QUERY_EXAMPLE)
     if any("\0" in text for text in (str(url.password), *query.values())):  # where libpq's text would end
         raise unusable("has an encoded zero byte", f"none, as in {EXAMPLE}")
-    reading = _Reading(parts, has_password=any(words.PARTS.get(words.plain(word)) == "password" for word in query))
+    reading = _Reading(parts_of(url), address_words.has_password(query))
     for word, value in query.items():
         reading.take(word, value)
     return reading.address()
@@ -59,8 +52,8 @@ class _Reading:
 
     def take(self, word: str, value: str) -> None:
         """Take one word of the query. Raises BadSetting if it is not understood, or means what we do not do."""
-        plain = words.plain(word)
-        if part := words.PARTS.get(plain):
+        plain = address_words.plain(word)
+        if part := address_words.PARTS.get(plain):
             self._take_part(part, value)
         elif plain in words.SOCKETS:
             self._take_socket(value)
@@ -70,10 +63,10 @@ class _Reading:
             _require_one_of(word, value, words.BINDINGS)
             self._query["channel_binding"] = value
         elif plain == "pgbouncer" or plain in words.POOLERS:
-            if value.lower() not in words.NO:
+            if value.lower() not in address_words.NO:
                 raise _pooled(f"has {word}, as the address of a connection pooler has")
         elif plain in words.CHARSETS:
-            if words.plain(value) not in ("utf8", "utf8mb4", "unicode"):
+            if address_words.plain(value) not in ("utf8", "utf8mb4", "unicode"):
                 raise unusable(f"has {word}={value!r}", f"utf8 or no {word}, as in {EXAMPLE}")
         elif plain == words.OPTIONS:
             self._options.take(value)
@@ -87,7 +80,7 @@ class _Reading:
             raise unusable(f"has {word}, which {words.REFUSED[plain]}", f"an address without it, as in {EXAMPLE}")
         elif not self._tls.takes(word, value) and plain not in words.IGNORED:
             # with a password in the query, the word may be a part of it behind an &
-            raise _unknown("" if self._has_password else word)
+            raise unknown("" if self._has_password else word, words.PREFERRED_SPELLINGS, _QUERY_EXAMPLE, address_words.plain)
 
     def address(self) -> URL:
         """Return the address. Raises BadSetting if a part of it is missing or cannot be one."""
@@ -103,8 +96,7 @@ class _Reading:
         else:
             _require_host(host)
             _require_direct(host, port)
-        if port and not (re.fullmatch("[0-9]{1,5}", port) and 1 <= int(port) <= 65_535):
-            raise unusable("has a port that no server can have", f"a number from 1 to 65535, as in {EXAMPLE}")
+        require_port(port, EXAMPLE)
         _require_database(database)
         self._parts["port"] = int(port) if port else None
         query = {**self._query, **self._options.query(), **self._tls.query()}
@@ -124,15 +116,6 @@ class _Reading:
             self._parts["port"] = file[2]
 
 
-def _unknown(word: str) -> BadSetting:
-    known = words.PREFERRED_SPELLINGS
-    if not re.fullmatch(r"[\w.-]{1,40}", word):
-        return unusable("has an unknown word in its query", f"one of {', '.join(known)}, as in {_QUERY_EXAMPLE}")
-    meant = nearest(word, known, words.plain)
-    found = unusable(f"has the unknown word {word!r}", f"one of {', '.join(known)}, as in {_QUERY_EXAMPLE}")
-    return BadSetting(f"{found}{f' Did you mean {meant}?' if meant else ''}")
-
-
 def _pooled(found: str) -> BadSetting:
     return unusable(found, f"{words.DIRECT}, as in {EXAMPLE}")
 
@@ -147,7 +130,7 @@ def _require_one_of(word: str, value: str, expected: tuple[str, ...]) -> None:
 def _require_host(host: str) -> None:
     if "," in host:
         raise unusable("names more than one host", f"one, as in {EXAMPLE}")
-    if re.search(r"[\s@()\[\]'\"\\<>/%]", host) or not _is_encodable(host):
+    if re.search(r"[\s@()\[\]'\"\\<>/%]", host) or not is_encodable(host):
         raise unusable("has a host that is not a name", f"a name or an IP address, as in {EXAMPLE}")
 
 
@@ -163,11 +146,3 @@ def _require_database(database: str) -> None:
         raise unusable("names no database", f"its name after the host, as in {EXAMPLE}")
     if re.search(r"[@:/\\]", database) or len(database.encode()) > _MOST_BYTES:
         raise unusable("has a database whose name cannot be read with certainty", f"a name after the host, as in {EXAMPLE}")
-
-
-def _is_encodable(host: str) -> bool:
-    try:
-        host.encode("idna")  # as the name is resolved
-    except UnicodeError:
-        return False
-    return True

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from terp_seed.backends.address import POSTGRESQL_EXAMPLE, unusable
+from terp_seed.backends.address_words import plain
 from terp_seed.backends.postgresql import address_words as words
 
 _PART = re.compile(r"(?:\\.|[^\\\s])+")  # as the server splits them: at spaces without a backslash before them
@@ -64,7 +65,7 @@ class Options:
         found = _SETTING.fullmatch(setting)
         if not found:
             raise unusable("has options that are not understood", f"endpoint=NAME or -csearch_path=NAME, {_EXAMPLE}")
-        name = words.plain(found[1])
+        name = plain(found[1])
         if name in words.SEARCH_PATHS:
             self.take_search_path(found[2])
         elif name not in words.IGNORED_SETTINGS:

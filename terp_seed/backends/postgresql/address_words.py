@@ -1,30 +1,18 @@
 """The words in the query of a PostgreSQL address: what other tools write, and what it means here.
 
-docs/configuration.md lists them. A word is compared without its case, hyphens and underscores: sslmode, ssl-mode and ssl_mode
-are one.
+docs/configuration.md lists them.
 """
 
-import json
 from dataclasses import dataclass, field
 
 from terp_seed.backends.address import POSTGRESQL_EXAMPLE, unusable
+from terp_seed.backends.address_words import NO, YES, AskedTLS, listed, plain, switch
 
 MODES = ("disable", "prefer", "require", "verify-ca", "verify-full")  # of TLS, from none to the strictest
 PREFERRED_SPELLINGS = (
     *("sslmode", "sslrootcert", "sslcert", "sslkey", "channel_binding", "search_path", "connect_timeout", "endpoint", "options"),
     *("user", "password", "host", "port", "database"),
 )
-PARTS = {
-    "host": "host",
-    "port": "port",
-    "user": "username",
-    "username": "username",
-    "password": "password",
-    "passwd": "password",
-    "database": "database",
-    "db": "database",
-    "dbname": "database",
-}
 SOCKETS = ("unixsock", "unixsocket", "socket", "socketpath")
 CHARSETS = ("charset", "characterencoding", "encoding", "clientencoding")
 SEARCH_PATHS = ("searchpath", "schemasearchpath", "currentschema")
@@ -46,20 +34,13 @@ REFUSED = {
     "sslidentity": "names a PKCS #12 file: a certificate and its key are sslcert and sslkey, two PEM files",
     "sslkeylogfile": "would write the keys of the connection to a file",
 }
-YES, NO = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
-
-
-def _listed(*lines: str) -> frozenset[str]:
-    return frozenset(" ".join(lines).split())
-
-
 # what a session of ours sets itself, or what has no influence on rows; the server takes them in `options` too
-IGNORED_SETTINGS = _listed(
+IGNORED_SETTINGS = listed(
     "statementtimeout locktimeout idleintransactionsessiontimeout idlesessiontimeout transactiontimeout applicationname",
     "timezone datestyle intervalstyle clientencoding clientminmessages standardconformingstrings byteaoutput jit workmem",
     "extrafloatdigits",
 )
-IGNORED = IGNORED_SETTINGS | _listed(
+IGNORED = IGNORED_SETTINGS | listed(
     # the application's pool and its retries: a run has one connection
     "connectionlimit pooltimeout poolsize maxoverflow poolrecycle poolpreping pool maxidleconnectionlifetime",
     "maxconnectionlifetime connmaxage connhealthchecks poolmaxconns poolminconns poolmaxconnlifetime poolmaxconnidletime",
@@ -88,25 +69,19 @@ _SSL_MODE = {
     **dict.fromkeys(("required", "no-verify", "trust", *YES), "require"),
     "verify-identity": "verify-full",
 }
-
-
-def _switch(on: str, off: str = "") -> dict[str, str]:
-    return {**dict.fromkeys(YES, on), **dict.fromkeys(NO, off)}
-
-
 # what a value means: a mode, or nothing
 _MEANINGS = {
     "sslmode": _SSL_MODE,
-    "ssl": {**_SSL_MODE, **_switch("verify-full", "disable")},
-    "tls": {**_switch("verify-full", "disable"), "skip-verify": "require", "preferred": "prefer"},
+    "ssl": {**_SSL_MODE, **switch("verify-full", "disable")},
+    "tls": {**switch("verify-full", "disable"), "skip-verify": "require", "preferred": "prefer"},
     "sslaccept": {"strict": "verify-full", "accept-invalid-certs": "require"},
     "sslfactory": {"org.postgresql.ssl.nonvalidatingfactory": "require", "org.postgresql.ssl.libpqfactory": ""},
-    "usessl": _switch("require", "disable"),
-    "requiressl": _switch("require"),
-    "trustservercertificate": _switch("require"),
+    "usessl": switch("require", "disable"),
+    "requiressl": switch("require"),
+    "trustservercertificate": switch("require"),
     "ssldisabled": {**dict.fromkeys(YES, "disable"), **dict.fromkeys(NO, "")},
-    "sslverifycert": _switch("verify-ca"),
-    "sslverifyidentity": _switch("verify-full"),
+    "sslverifycert": switch("verify-ca"),
+    "sslverifyidentity": switch("verify-full"),
     "gssencmode": dict.fromkeys(("disable", "prefer", "allow"), ""),  # Kerberos instead of TLS
 }
 _FILE_WORDS = {
@@ -114,42 +89,25 @@ _FILE_WORDS = {
     "sslcert": "sslcert",
     "sslkey": "sslkey",
 }
-_EXAMPLE = f"as in {POSTGRESQL_EXAMPLE}?sslmode=require"
-
-
-def plain(word: str) -> str:
-    """Return a word as it is compared."""
-    return word.lower().replace("-", "").replace("_", "")
 
 
 @dataclass
-class TLS:
-    """A TLS is what the words of one address ask for, together."""
+class TLS(AskedTLS):
+    """A TLS is what the words of one address ask for, in libpq's words."""
 
-    modes: dict[str, str] = field(default_factory=dict)  # by the word that asks for it
-    files: dict[str, str] = field(default_factory=dict)
     is_default: set[str] = field(default_factory=set)  # the words that count only if no other one does
+    order = MODES
+    meanings = _MEANINGS
+    file_words = _FILE_WORDS
+    authority = "sslrootcert"
+    joined_by = "-"
+    example = f"{POSTGRESQL_EXAMPLE}?sslmode=require"
 
     def takes(self, word: str, value: str) -> bool:
         """Take a word if it is about TLS, and tell whether it is. Raises BadSetting for a value without a meaning."""
-        if file := _FILE_WORDS.get(plain(word)):
-            self.files[file] = value
-            return True
-        meanings = _MEANINGS.get(plain(word))
-        if meanings is None:
-            return False
-        if plain(word) == "ssl" and value.startswith("{"):
-            self._take_json(word, value)
-            return True
-        mode = meanings.get(value.lower().replace("_", "-"))
-        if mode is None:
-            expected = MODES if meanings is _SSL_MODE else [each for each in meanings if each not in (*YES[1:], *NO[1:])]
-            raise unusable(f"has {word}={value!r}, which is not known", f"one of {', '.join(expected)}, {_EXAMPLE}")
-        if mode:
-            self.modes[word] = mode
         if plain(word) == "ssl" and value.lower() in YES:  # with sslmode beside it, JDBC and Node take that one
             self.is_default.add(word)
-        return True
+        return super().takes(word, value)
 
     def query(self) -> dict[str, str]:
         """Return the words that our engine takes. Raises BadSetting if TLS is both required and switched off."""
@@ -161,23 +119,7 @@ class TLS:
                 raise unusable(
                     f"has {one} without {other}", f"both, as in {POSTGRESQL_EXAMPLE}?sslcert=client.pem&sslkey=client.key"
                 )
-        strictest = max(self.modes.values(), key=MODES.index, default="")
-        if "disable" in self.modes.values() and strictest != "disable":
-            raise unusable(f"has {' and '.join(self.modes)}, which contradict each other", f"one, {_EXAMPLE}")
+        strictest = self.strictest()
         explicit = [mode for word, mode in self.modes.items() if word not in self.is_default]
         strictest = max(explicit, key=MODES.index, default=strictest)
         return {**({"sslmode": strictest} if strictest else {}), **files}
-
-    def _take_json(self, word: str, text: str) -> None:
-        """Take the object that Node's drivers have for `ssl`."""
-        try:
-            given = json.loads(text)
-        except (ValueError, RecursionError):
-            given = {"": None}
-        verify, authority = given.pop("rejectUnauthorized", True), given.pop("ca", None)
-        if given or not isinstance(verify, bool) or not isinstance(authority, str | None):
-            raise unusable(
-                f"has {word} as JSON that is not understood", f'only ca and rejectUnauthorized, as in {word}={{"ca":"ca.pem"}}'
-            )
-        self.modes[word] = "verify-full" if verify else "require"
-        self.files |= {"sslrootcert": authority} if authority else {}

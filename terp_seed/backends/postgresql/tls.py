@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from terp_seed.backends.certificates import show, trust
 from terp_seed.errors import BadSetting
 
 SYSTEM = "system"  # libpq's word for the authorities of this machine
-_BEGIN = "-----BEGIN"
 _VERIFIED = ("verify-ca", "verify-full")
 # psycopg's wheels look for them where no distribution has them
 _BUNDLES = (
@@ -47,7 +47,7 @@ class TLS:
             return cls({"sslmode": mode})
         arguments = {}
         if certificate and key:
-            _require_pair(certificate, key)
+            show(_context(), certificate, key, ("sslcert", "sslkey"))
             arguments = {"sslcert": certificate, "sslkey": key}
         if authority is None and mode in _VERIFIED and not _has_own():
             authority = SYSTEM
@@ -57,7 +57,7 @@ class TLS:
             mode = mode or ("require" if certificate else "")
             return cls({**arguments, **({"sslmode": mode} if mode else {})})
         arguments["sslmode"] = mode if mode in _VERIFIED else "verify-full"
-        text = _checked(authority, source)
+        text = trust(_context(), authority, source)
         return cls(arguments, text) if text else cls({**arguments, "sslrootcert": authority})
 
     @contextlib.contextmanager
@@ -89,35 +89,6 @@ def _of_system() -> str:
     return next((path for path in (found, *_BUNDLES) if path and os.path.isfile(path)), SYSTEM)
 
 
-def _require_pair(certificate: str, key: str) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    try:
-        context.load_cert_chain(certificate, key, password="")  # otherwise OpenSSL asks for it on the terminal
-    except (OSError, ValueError):
-        raise BadSetting(
-            "sslcert and sslkey in DATABASE_URL are not a certificate and its key: expected the paths of two PEM files, "
-            "the key without a password, as in ?sslcert=client.pem&sslkey=client.key."
-        ) from None
-
-
-def _checked(authority: str, source: str) -> str:
-    """Return the text of an authority, or nothing for the path of one. Raises BadSetting if it is neither."""
-    expected = "expected the path of a PEM file, or its text, as in -----BEGIN CERTIFICATE----- …"
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    found = source
-    try:
-        if _BEGIN in authority:
-            text = authority.replace("\\n", "\n")  # as in variables that hold one line
-            text = text.encode("ascii", "replace").decode()  # comments may have any character
-            context.load_verify_locations(cadata=text)
-            return text
-        # a name is short; anything else may be a key
-        found = f"{source} {authority!r}" if len(authority) <= 200 and authority.isprintable() else source
-        if not Path(authority).is_file():
-            raise BadSetting(f"{found} is not a file: {expected}.")
-        context.load_verify_locations(cafile=authority)
-    except ssl.SSLError:
-        raise BadSetting(f"{found} is not a certificate: {expected}.") from None
-    except (OSError, ValueError) as error:
-        raise BadSetting(f"{found} cannot be read ({getattr(error, 'strerror', None) or 'not a path'}): {expected}.") from None
-    return ""
+def _context() -> ssl.SSLContext:
+    """Return a context that only tries what libpq will load."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
