@@ -4,14 +4,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.backends.driver_errors import number
+from terp_seed.backends.waiting import MOST_NAMED, open_transactions
 
 _TIMED_OUT = 1205
-_NAMED = 5
 # performance_schema.metadata_locks would tell exactly, but is not for every user, nor on every server
 _OPEN = (
     "SELECT t.trx_mysql_thread_id, p.user, p.host, t.trx_started FROM information_schema.innodb_trx AS t "
     "LEFT JOIN information_schema.processlist AS p ON p.id = t.trx_mysql_thread_id "
-    f"WHERE t.trx_mysql_thread_id NOT IN (0, CONNECTION_ID()) ORDER BY t.trx_started LIMIT {_NAMED}"
+    f"WHERE t.trx_mysql_thread_id NOT IN (0, CONNECTION_ID()) ORDER BY t.trx_started LIMIT {MOST_NAMED}"
 )
 
 
@@ -22,10 +22,4 @@ def waited_for(connection: sa.Connection, error: DBAPIError) -> str:
     """
     if number(error) != _TIMED_OUT or error.connection_invalidated:
         return ""
-    try:
-        connection.rollback()
-        found = connection.exec_driver_sql(_OPEN).all()
-    except DBAPIError:  # without PROCESS, or on a server that is going down
-        return ""
-    listed = "; ".join(f"connection {thread}, user {user}@{host}, since {since} (UTC)" for thread, user, host, since in found)
-    return f"Open transactions: {listed}. Let them end, or end them (KILL {found[0][0]}). " if found else ""
+    return open_transactions(connection, _OPEN, "KILL {}")

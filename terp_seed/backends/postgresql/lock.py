@@ -11,21 +11,23 @@ import sqlalchemy as sa
 
 from terp_seed.backends.holder import PATIENCE_SECONDS, Holder, refusal
 from terp_seed.backends.postgresql import advisory
+from terp_seed.backends.postgresql.address_words import DIRECT
 from terp_seed.errors import ConnectionFailed
 from terp_seed.model.names import Names
 
 _POLL_SECONDS = 0.1
 _HOLDER = (
-    "SELECT a.pid, a.usename, host(a.client_addr), a.datname, "
+    "SELECT l.pid, a.usename, host(a.client_addr), a.datname, "
     "to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') "
-    "FROM pg_catalog.pg_locks AS l LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid WHERE {} AND l.pid IS NOT NULL"
+    "FROM (SELECT pid FROM pg_catalog.pg_locks WHERE {} AND pid IS NOT NULL) AS l "
+    "LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid"
 )
 _STUCK = "`SELECT pg_terminate_backend(<connection>)` as an administrator ends a stuck one"
 
 
 def holder(connection: sa.Connection, names: Names) -> Holder | None:
     """Return who holds the lock now, or None. Read-only."""
-    row = connection.exec_driver_sql(_HOLDER.format(advisory.is_it(names.lock).replace("database", "l.database", 1))).first()
+    row = connection.exec_driver_sql(_HOLDER.format(advisory.is_it(names.lock))).first()
     return Holder(*row) if row is not None else None
 
 
@@ -62,8 +64,7 @@ def _require_own_session(connection: sa.Connection) -> None:
     if seen[0] == seen[1] or seen[:2] != seen[2:]:
         raise ConnectionFailed(
             "The address leads to a connection pooler in transaction mode, which gives each transaction another session: "
-            "expected a session of our own, which holds the lock. Nothing has changed. Use the direct address: at Neon the one "
-            "without -pooler, at Supabase port 5432, at DigitalOcean port 25060."
+            f"expected a session of our own, which holds the lock. Nothing has changed. Use {DIRECT}."
         )
 
 

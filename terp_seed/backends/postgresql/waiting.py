@@ -4,13 +4,13 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.backends.postgresql.errors import sqlstate
+from terp_seed.backends.waiting import MOST_NAMED, open_transactions
 
 _TIMED_OUT = "55P03"
-_NAMED = 5
 _OPEN = (
     "SELECT pid, usename, COALESCE(host(client_addr), 'local'), to_char(xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') "
     "FROM pg_catalog.pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL "
-    f"AND pid <> pg_backend_pid() ORDER BY xact_start LIMIT {_NAMED}"
+    f"AND pid <> pg_backend_pid() ORDER BY xact_start LIMIT {MOST_NAMED}"
 )
 
 
@@ -21,11 +21,4 @@ def waited_for(connection: sa.Connection, error: DBAPIError) -> str:
     """
     if sqlstate(error) != _TIMED_OUT or error.connection_invalidated:
         return ""
-    try:
-        connection.rollback()
-        found = connection.exec_driver_sql(_OPEN).all()
-    except DBAPIError:  # on a server that is going down
-        return ""
-    listed = "; ".join(f"connection {pid}, user {user}@{host}, since {since} (UTC)" for pid, user, host, since in found)
-    way_out = f"Let them end, or end them (SELECT pg_terminate_backend({found[0][0]}))" if found else ""
-    return f"Open transactions: {listed}. {way_out}. " if found else ""
+    return open_transactions(connection, _OPEN, "SELECT pg_terminate_backend({})")
