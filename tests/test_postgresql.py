@@ -164,6 +164,7 @@ def test_table_that_no_run_may_write_is_refused(postgresql_terp: Database, state
     ran = apply(postgresql_terp, script(postgresql_terp, *AS_OF, "upgrade", "head"))
     if "mine()" not in statement and "down" not in statement:
         assert ran.returncode == 3
+        assert ("inherits, or is inherited from (INHERITS)" in ran.stderr) is ("INHERIT" in statement)
         assert postgresql_terp.counts() == dict.fromkeys(SMALL, 0)
 
 

@@ -20,7 +20,6 @@ OTHER_PARENT = "A foreign key refers to another table than this script's rows do
 NO_PARENT = "A value would refer to a row that is not there, by a foreign key. Nothing was changed; the dry run names it."
 TAKEN = "{} has a value of this script (seeded already?). Nothing was changed; else rename that row."
 REHEARSED = "{} does not take the rows of this script: see the error before this one. Nothing was changed."
-NO_ENGINE = "A table that this script writes to has an engine without transactions. Nothing was changed; expected InnoDB."
 TRIGGER = "A trigger on INSERT writes or changes rows, which no rollback undoes. Nothing was changed; see --allow-triggers."
 UNSEEDED = "Nothing is seeded here: the tables of the seed itself are missing. Nothing was changed."
 OTHER_VERSION = "The seed revisions here are not those that this script starts from. Nothing was changed; see `terp-seed status`."
@@ -65,11 +64,11 @@ def tables(
     """
     ask = dialect.catalogue
     own = [*columns, dialect.names.ledger, dialect.names.version_table]
-    engines = ask.without_transactions(own)
+    unfit = ask.unfit(own)
     return [
         missing(dialect, NO_TABLE, columns),
         Assertion(UNFILLED, "\n  OR".join(f"  {ask.unfilled(table, sorted(names))}" for table, names in inserted.items())),
-        *([Assertion(NO_ENGINE, f"  {engines}")] if engines else []),
+        *([Assertion(unfit[0], f"  {unfit[1]}")] if unfit else []),
         *([] if allow_triggers else [Assertion(TRIGGER, f"  {ask.writing_triggers(inserted)}")]),
     ]
 

@@ -23,8 +23,8 @@ class Catalogue(ABC):
     def other_parents(self, table: str, parents: Mapping[str, str]) -> str:
         """Return the condition that a foreign key on one of these columns does not refer to the id of the table given for it."""
 
-    def without_transactions(self, tables: Iterable[str]) -> str | None:
-        """Return the condition that one of the tables has an engine without transactions; None if there is no such engine."""
+    def unfit(self, tables: Iterable[str]) -> tuple[str, str] | None:
+        """Return a sentence and the condition that one of the tables is none that a script may write to; None if every one is."""
         return None
 
     @abstractmethod

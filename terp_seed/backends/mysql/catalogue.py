@@ -6,6 +6,7 @@ from terp_seed.sql.catalogue import Catalogue
 
 # of a trigger's body; a function INSERT() or REPLACE() counts too, and a word in a text
 _WRITES = "INSERT|REPLACE|UPDATE|DELETE|CALL|SET[[:space:]]+NEW"
+_NO_ENGINE = "A table that this script writes to has an engine without transactions. Nothing was changed; expected InnoDB."
 
 
 class MySQLCatalogue(Catalogue):
@@ -29,9 +30,9 @@ class MySQLCatalogue(Catalogue):
         expected = f"referenced_column_name = 'id' AND referenced_table_name = CASE column_name {cases} END"
         return f"EXISTS ({found} AND column_name IN ({self._listed(parents)}) AND NOT ({expected}))"
 
-    def without_transactions(self, tables: Iterable[str]) -> str | None:
+    def unfit(self, tables: Iterable[str]) -> tuple[str, str]:
         """Return a query of the tables and the engines."""
-        return (
+        return _NO_ENGINE, (
             "EXISTS (SELECT 1 FROM information_schema.tables AS t JOIN information_schema.engines AS e ON e.engine = t.engine "
             f"WHERE t.table_schema = DATABASE() AND t.table_name IN ({self._listed(tables)}) AND e.transactions <> 'YES')"
         )

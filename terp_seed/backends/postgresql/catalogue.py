@@ -6,6 +6,7 @@ from terp_seed.sql.catalogue import Catalogue
 
 # of a trigger's function; one in another language may do anything
 WRITES = r"\m(insert|update|delete|merge|truncate|execute|perform|call)\M|\mnew\s*(\.\s*\S+\s*)?:?="
+_INHERITS = "A table that this script writes to inherits, or is inherited from (INHERITS). Nothing was changed."
 
 
 class PostgreSQLCatalogue(Catalogue):
@@ -51,10 +52,10 @@ class PostgreSQLCatalogue(Catalogue):
             f"  OR EXISTS (SELECT 1 FROM pg_catalog.pg_rewrite WHERE ev_class IN ({named}) AND ev_type = '3')"
         )
 
-    def without_transactions(self, tables: Iterable[str]) -> str:
+    def unfit(self, tables: Iterable[str]) -> tuple[str, str]:
         """Return a query for tables that inherit, or are inherited from: a parent shows the rows of its children."""
         named = ", ".join(map(self._regclass, tables))
-        return (
+        return _INHERITS, (
             "EXISTS (SELECT 1 FROM pg_catalog.pg_inherits AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.inhparent "
             f"WHERE c.relkind = 'r' AND (i.inhparent IN ({named}) OR i.inhrelid IN ({named})))"
         )
