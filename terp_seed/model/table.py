@@ -167,6 +167,12 @@ class SeedTable:
         return self.table.name
 
     @property
+    def key(self) -> str:
+        """Return the name of the integer primary key column, whose values the engine assigns."""
+        (column,) = self.table.primary_key.columns
+        return column.name
+
+    @property
     def parts(self) -> tuple["SeedTable", ...]:
         """Return this table with its companions and followers, parents first."""
         return (*self.companions, self, *self.followers)
