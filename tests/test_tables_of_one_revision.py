@@ -43,7 +43,10 @@ class Workshop:
         with self.database.connection() as connection:
             return {
                 name: [
-                    dict(row) for row in connection.execute(sa.select(METADATA.tables[name]).order_by(sa.text("id"))).mappings()
+                    dict(row)
+                    for row in connection.execute(
+                        sa.select(METADATA.tables[name]).order_by(METADATA.tables[name].primary_key.columns[0])
+                    ).mappings()
                 ]
                 for name in TABLES
             }
@@ -75,7 +78,7 @@ def test_rows_may_name_ids_of_later_rows(workshop: Workshop) -> None:
     assert len(rows["job_steps"]) == 24
     for job in rows["jobs"]:
         steps = json.loads(job["steps"]) if isinstance(job["steps"], str) else job["steps"]
-        assert steps == [step["id"] for step in rows["job_steps"] if step["job_id"] == job["id"]]
+        assert steps == [step["step"] for step in rows["job_steps"] if step["job_id"] == job["id"]]
 
 
 def test_occupied_block_moves_with_the_block_naming_it(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,7 +88,9 @@ def test_occupied_block_moves_with_the_block_naming_it(workshop: Workshop, monke
     def once(self: ConnectionWriter, table: str, statement: str, first_id: int, last_id: int) -> bool:
         if table == "job_steps" and not taken:
             taken.append(table)
-            workshop_row = "INSERT INTO job_steps (id, job_id, kind_id, minutes) VALUES (1, (SELECT MIN(id) FROM jobs), NULL, 77)"
+            workshop_row = (
+                "INSERT INTO job_steps (step, job_id, kind_id, minutes) VALUES (1, (SELECT MIN(id) FROM jobs), NULL, 77)"
+            )
             self.execute(workshop_row)  # as if an application had been faster
         return reserve(self, table, statement, first_id, last_id)
 
@@ -97,7 +102,7 @@ def test_occupied_block_moves_with_the_block_naming_it(workshop: Workshop, monke
     seeded = [step for step in rows["job_steps"] if step["minutes"] != 77]
     assert {job["id"] for job in rows["jobs"]} == {step["job_id"] for step in seeded}
     first = json.loads(rows["jobs"][0]["steps"]) if isinstance(rows["jobs"][0]["steps"], str) else rows["jobs"][0]["steps"]
-    assert first == [step["id"] for step in seeded[:3]]
+    assert first == [step["step"] for step in seeded[:3]]
     assert first[0] > 1000
 
 
@@ -119,7 +124,7 @@ def test_later_table_fills_and_clears_an_earlier_column(workshop: Workshop) -> N
 def test_what_somebody_wrote_into_such_a_column_stays(workshop: Workshop) -> None:
     workshop.seed("upgrade", "jobs")
     workshop.database.execute(
-        "INSERT INTO bills (id, number, job_id, kind_id) VALUES (77, 'theirs', NULL, 1)",
+        "INSERT INTO bills (bill_no, number, job_id, kind_id) VALUES (77, 'theirs', NULL, 1)",
         "UPDATE jobs SET bill_id = 77 WHERE id = 2",
     )
     workshop.seed("upgrade", "head")
@@ -141,11 +146,11 @@ def test_user_row_naming_filled_row_stops_rollback(workshop: Workshop) -> None:
 @pytest.mark.parametrize("there", [(), ("sawing",), ("gluing", "sawing"), ("sawing", "turning", "gluing")])
 def test_existing_rows_are_reused_and_stay(workshop: Workshop, there: tuple[str, ...]) -> None:
     for place, name in enumerate(there):
-        workshop.database.execute(f"INSERT INTO kinds (id, number, name) VALUES ({101 + place}, 'T{place}', '{name}')")
+        workshop.database.execute(f"INSERT INTO kinds (kind_no, number, name) VALUES ({101 + place}, 'T{place}', '{name}')")
     before = workshop.rows()
     workshop.seed("upgrade", "head")
     rows = workshop.rows()
-    names = {row["id"]: row["name"] for row in rows["kinds"]}
+    names = {row["kind_no"]: row["name"] for row in rows["kinds"]}
     assert sorted(names.values()) == ["gluing", "sawing", "turning"]
     assert [names[step["kind_id"]] for step in rows["job_steps"][:3]] == ["sawing", "turning", "gluing"]
     assert [names[bill["kind_id"]] for bill in rows["bills"]] == ["sawing", "turning", "gluing"]
@@ -163,7 +168,7 @@ def test_a_script_finds_them_too(workshops: tuple[Workshop, Workshop], there: tu
     online, scripted = workshops
     for one in workshops:
         for place, name in enumerate(there):
-            one.database.execute(f"INSERT INTO kinds (id, number, name) VALUES ({101 + place}, 'T{place}', '{name}')")
+            one.database.execute(f"INSERT INTO kinds (kind_no, number, name) VALUES ({101 + place}, 'T{place}', '{name}')")
     before = scripted.rows()
     online.seed("-x", "size=x3", "-x", "as_of=2026-01-31", "upgrade", "head")
     script = scripted.seed("-x", "size=x3", "-x", "as_of=2026-01-31", "upgrade", "head", "--sql")
@@ -187,7 +192,7 @@ def test_shares_of_a_script_find_and_fill_too(workshops: tuple[Workshop, Worksho
 
 
 def test_number_taken_by_another_row_stops_before_writing(workshop: Workshop) -> None:
-    workshop.database.execute("INSERT INTO kinds (id, number, name) VALUES (7, 'K2', 'painting')")
+    workshop.database.execute("INSERT INTO kinds (kind_no, number, name) VALUES (7, 'K2', 'painting')")
     before = workshop.rows()
     ran = workshop.run("upgrade", "head")
     assert ran.code != 0
@@ -199,12 +204,12 @@ def test_number_taken_by_another_row_stops_before_writing(workshop: Workshop) ->
 
 
 def test_edited_adopted_row_is_distinguished_from_seeded_row(workshop: Workshop) -> None:
-    workshop.database.execute("INSERT INTO kinds (id, number, name) VALUES (7, 'T1', 'turning')")
+    workshop.database.execute("INSERT INTO kinds (kind_no, number, name) VALUES (7, 'T1', 'turning')")
     workshop.seed("upgrade", "head")
     workshop.database.execute("UPDATE kinds SET note = 'ours' WHERE name IN ('turning', 'gluing')")
     ran = workshop.run("downgrade", "base")
     assert ran.code == 0, ran
-    assert workshop.rows()["kinds"] == [{"id": 7, "number": "T1", "name": "turning", "note": "ours"}]
+    assert workshop.rows()["kinds"] == [{"kind_no": 7, "number": "T1", "name": "turning", "note": "ours"}]
 
 
 def test_later_revision_skips_a_follower_without_further_rows(workshop: Workshop, tmp_path: Path) -> None:

@@ -90,8 +90,11 @@ class Introspection(ABC):
     def key_columns(self) -> set[tuple[str, str]]:
         """Return the tables and columns of the current schema's foreign keys, which any user can see."""
 
-    def cached_up_to(self, table: str) -> int | None:
-        """Return the highest id that sessions may keep for rows to come, where a server gives them several at once; else None."""
+    def cached_up_to(self, table: str, key: str) -> int | None:
+        """Return the highest value of a key that sessions may keep for rows to come, or None.
+
+        Some servers give a session several values at once.
+        """
         return None
 
     def unfit_tables(self) -> dict[str, str]:

@@ -76,13 +76,13 @@ class ConnectionWriter:
 
     def largest_id(self, table: str) -> int:
         """Return what the live column holds."""
-        column = self._database.live.column(table, "id")
+        column = self._database.live.column(table, self._database.names.key_of(table))
         return LARGEST_ID if column is None else column.highest
 
     def _highest_id(self, table: str, where: str = "") -> int | None:
-        quote = self._database.quote
-        highest: int | None = self._database.execute(f"SELECT MAX({quote('id')}) FROM {quote(table)}{where}").scalar()
-        cached = self._database.introspection.cached_up_to(table)
+        key, name = self._database.dialect.key(table), self._database.quote(table)
+        highest: int | None = self._database.execute(f"SELECT MAX({key}) FROM {name}{where}").scalar()
+        cached = self._database.introspection.cached_up_to(table, self._database.names.key_of(table))
         return highest if cached is None else max(cached, highest or 0)
 
     def reserve(self, table: str, statement: str, first_id: int, last_id: int) -> bool:
@@ -106,19 +106,20 @@ class ConnectionWriter:
             self._database.execute(statement)
         except IntegrityError as error:
             failed = error
-        quote = self._database.quote
         taken = self._taken(table, first_id, last_id if failed else last_id - 1, self._database.dialect.locking_read)
         if failed and not taken:
             raise failed  # another value than the id is taken: moving the block would not help
         if taken and not failed:
-            self._database.execute(f"DELETE FROM {quote(table)} WHERE {quote('id')} = {last_id}")
+            self._database.execute(
+                f"DELETE FROM {self._database.quote(table)} WHERE {self._database.dialect.key(table)} = {last_id}"
+            )
         return not taken
 
     def _taken(self, table: str, first_id: int, last_id: int, locking: str = "") -> bool:
-        quote = self._database.quote
+        key = self._database.dialect.key(table)
         query = (
-            f"SELECT {quote('id')} FROM {quote(table)}{self._database.dialect.by_primary_key} "
-            f"WHERE {quote('id')} BETWEEN {first_id} AND {last_id} LIMIT 1{locking}"
+            f"SELECT {key} FROM {self._database.quote(table)}{self._database.dialect.by_primary_key} "
+            f"WHERE {key} BETWEEN {first_id} AND {last_id} LIMIT 1{locking}"
         )
         return self._database.execute(query).first() is not None
 

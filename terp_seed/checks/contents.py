@@ -87,10 +87,12 @@ def _filled(database: Database, seeded: str, column: str) -> str:
 def _by_value(database: Database, table: SeedTable, columns: Sequence[str], blocks: Iterable[Block]) -> Iterator[str]:
     """Yield a sentence per column and kind of PII, with the ids. Each row is read once."""
     found: dict[tuple[str, str], list[int]] = {}
-    names = ", ".join([database.quote("id"), *(database.dialect.as_text(database.quote(name)) for name in columns)])
+    names = ", ".join(
+        [key := database.dialect.key(table.name), *(database.dialect.as_text(database.quote(name)) for name in columns)]
+    )
     known: list[dict[str, str | None]] = [{} for _ in columns]  # by column: values that repeat
     for first, last in _pieces(blocks) if columns else ():
-        query = f"SELECT {names} FROM {database.quote(table.name)} WHERE {database.quote('id')} BETWEEN {first} AND {last}"
+        query = f"SELECT {names} FROM {database.quote(table.name)} WHERE {key} BETWEEN {first} AND {last}"
         for number, *values in database.execute(query):
             for place, value in enumerate(values):
                 if not isinstance(value, str) or not value:

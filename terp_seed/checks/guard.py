@@ -93,7 +93,6 @@ class Guard:
         deletes.
         """
         order = {some.table_name: place for place, some in enumerate(leaving)}
-        row_id = f"r.{self._dialect.quote('id')}"
         for key in self.keys:
             if key.schema is not None or key.target not in order or key.action == "no key":
                 continue
@@ -104,15 +103,15 @@ class Guard:
             ahead = ""
             if order.get(key.table, -1) > order[key.target]:
                 own += [some for some in leaving if some.table_name == key.table]
-            elif key.table == key.target and key.referred == ("id",):
+            elif key.table == key.target and key.is_to_key(self._dialect):
                 own += [some for some in leaving if some.table_name == key.table]
-                ahead = f" AND {key.value(self._dialect)} > {row_id}"
+                ahead = f" AND {key.value(self._dialect)} > {self._dialect.key(key.table, 'r')}"
             refers = key.refers_to(self._dialect, leaving) if own else ""
             if refers:
-                self._clear(key, f"({refers}) AND ({within(row_id, own)}){ahead}")
+                self._clear(key, f"({refers}) AND ({within(self._dialect.key(key.table, 'r'), own)}){ahead}")
 
     def _clear(self, key: Key, where: str) -> None:
-        quoted_id = self._dialect.quote("id")
+        quoted_id = self._dialect.key(key.table)
         rows = self._database.execute(f"SELECT r.{quoted_id} FROM {key.source(self._dialect)} WHERE {where}")
         ids = [str(row[0]) for row in rows]
         for start in range(0, len(ids), _MOST_IDS):  # listed, because MariaDB locks the whole table for a subquery
@@ -146,12 +145,12 @@ class Guard:
                     )
 
     def _stays(self, key: Key, going: Sequence[Rows]) -> str:
-        """Return the condition that the referring row is not deleted itself. Only `id`, which is never NULL, is negated."""
+        """Return the condition that the referring row is not deleted itself. Only the key, which is never NULL, is negated."""
         if key.schema is not None:
             return ""
         own = [*(some for some in going if some.table_name == key.table), *self._filled.get((key.table, key.columns[0]), ())]
         if own:
-            return f" AND NOT ({within('r.' + self._dialect.quote('id'), own)})"
+            return f" AND NOT ({within(self._dialect.key(key.table, 'r'), own)})"
         when = self._derived[key.table].when if key.table in self._derived else None
         if key.table in self._derived:
             return f" AND NOT COALESCE(({when or '1 = 1'}), 0 = 1)"

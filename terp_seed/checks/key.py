@@ -11,12 +11,12 @@ GRAVEST_FIRST = ("CASCADE", "SET NULL", "SET DEFAULT", "RESTRICT", "NO ACTION", 
 
 @dataclass(frozen=True)
 class Key:
-    """A Key is columns of one table that hold values of columns of another table, usually its id."""
+    """A Key is columns of one table that hold values of columns of another table, usually its key."""
 
     table: str
     columns: tuple[str, ...]
     target: str
-    referred: tuple[str, ...] = ("id",)
+    referred: tuple[str, ...]
     action: str = "no key"  # what the server does on DELETE; "no key" for a declared reference
     when: tuple[str, str] | None = None  # a column and a value: only rows with that value refer
     schema: str | None = None  # of the table, if it is not the current one
@@ -60,9 +60,13 @@ class Key:
         wanted = [] if self.target_schema else [some for some in rows if some.table_name == self.target]
         if not wanted:
             return ""
-        if self.referred == ("id",) and self.is_whole:
+        if self.is_to_key(dialect) and self.is_whole:
             return within(self.value(dialect), wanted)
-        return f"EXISTS (SELECT 1 FROM {self.joined(dialect)} AND ({within('t.' + dialect.quote('id'), wanted)}))"
+        return f"EXISTS (SELECT 1 FROM {self.joined(dialect)} AND ({within(dialect.key(self.target, 't'), wanted)}))"
+
+    def is_to_key(self, dialect: Dialect) -> bool:
+        """Tell whether the values are those of the target's key."""
+        return self.referred == (dialect.names.key_of(self.target),)
 
     def cleared(self, dialect: Dialect, condition: str) -> str:
         """Return the UPDATE that sets the key to NULL in the referring rows that meet a condition without aliases."""

@@ -50,7 +50,7 @@ def _declared(live: LiveSchema, catalog: Catalog) -> Iterator[Key]:
             _known(live, catalog, table),
             (reference.column,),
             _known(live, catalog, target),
-            (referred or "id",),
+            (referred or catalog.names.key_of(_known(live, catalog, target)),),
             when=reference.when,
             is_text=is_text,
         )
@@ -70,7 +70,7 @@ def _foreign_keys(database: Database, catalog: Catalog) -> Iterator[Key]:
             key.table if key.schema else _known(live, catalog, key.table),
             key.columns,
             target,
-            _plain_id(key.referred or live.primary_key(target)),
+            _plain(key.referred or live.primary_key(target), catalog.names.key_of(target)),
             key.action,
             schema=key.schema,
             target_schema=key.target_schema,
@@ -78,9 +78,9 @@ def _foreign_keys(database: Database, catalog: Catalog) -> Iterator[Key]:
         )
 
 
-def _plain_id(columns: Iterable[str]) -> tuple[str, ...]:
-    """Return the columns, with `id` in lower case."""
-    return tuple("id" if column.casefold() == "id" else column for column in columns)
+def _plain(columns: Iterable[str], key: str) -> tuple[str, ...]:
+    """Return the columns, with the key in the letter case of its definition."""
+    return tuple(key if column.casefold() == key.casefold() else column for column in columns)
 
 
 def unreadable(database: Database, keys: Iterable[Key], error: DBAPIError, done: str) -> RollbackRefused:

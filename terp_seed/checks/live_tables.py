@@ -30,7 +30,7 @@ def forecast(writer: Writer, recorded: Ledger, plan: Plan, recipe: Recipe, gaps:
     """
     expected = Ledger(recorded.blocks)
     for step in plan.inserts():
-        first = first_free_id(step.table.name, expected, writer)
+        first = first_free_id(step.table, expected, writer)
         try:
             check_capacity(writer, step.table.name, first, step.rows)
         except CapacityExceeded as error:
@@ -66,7 +66,7 @@ def check_tables(
     )
     for step in [step for step in plan.inserts() if step.table.adopts and step.table.name not in gaps]:
         adoption = Adoption(database.dialect, step.table, step.table.sample(recipe))
-        apart = within(database.quote("id"), (block for block in gone if block.table_name == step.table.name))
+        apart = within(database.dialect.key(step.table.name), (block for block in gone if block.table_name == step.table.name))
         plan.adopt(step, len(adoption.missing_rows(database.connection, apart)))
     generator.ledger.blocks[:] = forecast(_WriterWithout(database, gone), recorded, plan, recipe, gaps).blocks
     sound = [step for step in plan.inserts() if step.table.name not in gaps]
@@ -133,7 +133,7 @@ class _WriterWithout(ConnectionWriter):
 
     def highest_id(self, table: str) -> int | None:
         """Return the highest id of a row that stays; None in a table that is missing, which is a gap of its own."""
-        if self._database.live.column(table, "id") is None:
+        if self._database.live.column(table, self._database.names.key_of(table)) is None:
             return None
-        gone = within(self._database.quote("id"), (block for block in self._gone if block.table_name == table))
+        gone = within(self._database.dialect.key(table), (block for block in self._gone if block.table_name == table))
         return self._highest_id(table, f" WHERE NOT ({gone})" if gone else "")

@@ -81,7 +81,7 @@ class Ownership:
         return self._lost[adopted.name]
 
     def _ask(self, block: Block, source: str, digested: Digested, lock: bool, identity_only: bool) -> tuple[int, int, int]:
-        ids, quote = within(self._dialect.quote("id"), [block]), self._dialect.quote
+        ids, quote = within(self._dialect.key(block.table_name), [block]), self._dialect.quote
         table = self._catalog[block.table_name].table if block.table_name in self._catalog else _no_table(block)
         locks_here = lock and not self._dialect.locks_rows_first
         by_id, locking = (self._dialect.by_primary_key, self._dialect.locking_read) if locks_here else ("", "")
@@ -93,7 +93,9 @@ class Ownership:
         return int(found[0]), int(found[1]), 0 if identity_only else int(found[2])
 
     def _missing(self, block: Block) -> Iterator[int]:
-        there = set(self._ids(f"SELECT {{id}} FROM {{table}} WHERE {within(self._dialect.quote('id'), [block])}", block))
+        there = set(
+            self._ids(f"SELECT {{id}} FROM {{table}} WHERE {within(self._dialect.key(block.table_name), [block])}", block)
+        )
         return (number for number in range(block.first_id, block.last_id + 1) if number not in there)
 
     def _compare(self, block: Block, proof: Proof, digested: Digested, lost: bool) -> BlockState:
@@ -102,7 +104,7 @@ class Ownership:
         copy = self._ask(block, _COPY, digested, lock=False, identity_only=False)
         step = self._remade(block)
         is_fixed = step is not None and bool(step.fixed_rows)
-        inside, identity = within(f"t.{self._dialect.quote('id')}", [block]), self._same(digested.identity)
+        inside, identity = within(self._dialect.key(block.table_name, "t"), [block]), self._same(digested.identity)
         foreign = tuple(
             self._ids(
                 "SELECT t.{id} FROM {table} AS t LEFT JOIN {copy} AS c ON c.{id} = t.{id} "
@@ -135,7 +137,8 @@ class Ownership:
                     f"{self._catalog.generator_version}",
                 )
             )
-        columns = ("id", *digested.written)
+        key = self._database.names.key_of(block.table_name)
+        columns = (key, *digested.written)
         for statement in self._dialect.temporary_copy(_COPY, block.table_name, columns):
             self._database.execute(statement)
         try:
@@ -144,7 +147,7 @@ class Ownership:
                 raise NotAsSeeded(_cannot(block, "its upgrade() no longer seeds this table"))
             rows = ({name: row[name] for name in columns} for row in self._made(step, block))
             inserts = Inserts(self._dialect, step.table.table, columns, into=self._dialect.quote(_COPY))
-            for statement, _ in inserts.statements(row for row in rows if block.first_id <= row["id"] <= block.last_id):
+            for statement, _ in inserts.statements(row for row in rows if block.first_id <= row[key] <= block.last_id):
                 self._database.attempt(statement)
         except NotAsSeeded:
             raise
@@ -157,10 +160,10 @@ class Ownership:
         """Return the regenerated rows of a block; of an adopted table, those whose natural keys exist only in the block."""
         if step.table.adopts:
             adoption = Adoption(self._dialect, step.table, step.table.sample(block.recipe))
-            missing = adoption.missing_rows(self._database.connection, within(self._dialect.quote("id"), [block]))
+            missing = adoption.missing_rows(self._database.connection, within(self._dialect.key(step.table.name), [block]))
             if len(missing) != block.row_count:
                 raise NotAsSeeded(_cannot(block, "an application has added or removed rows with their natural keys"))
-            return [{"id": block.first_id + place, **row} for place, row in enumerate(missing)]
+            return [{step.table.key: block.first_id + place, **row} for place, row in enumerate(missing)]
         for adopted in adopted_by(step.table, self._catalog.adopted):
             look_up(adopted, block.recipe, self._dialect, ConnectionWriter(self._database))
         generator = Generator(
@@ -173,11 +176,10 @@ class Ownership:
         if not others:
             return {}
         flags = ", ".join(f"CASE WHEN {self._same([name])} THEN 0 ELSE 1 END" for name in others)
-        quote = self._dialect.quote
+        key = self._dialect.key(block.table_name, "t")
         query = (
-            f"SELECT t.{quote('id')}, {flags} FROM {quote(block.table_name)} AS t JOIN {quote(_COPY)} AS c "
-            f"ON c.{quote('id')} = t.{quote('id')} WHERE {self._same(digested.identity)} AND NOT ({self._same(others)}) "
-            f"ORDER BY t.{quote('id')}"
+            f"SELECT {key}, {flags} FROM {self._with_copy(block)} WHERE {self._same(digested.identity)} "
+            f"AND NOT ({self._same(others)}) ORDER BY {key}"
         )
         rows = self._database.execute(query)
         return {row[0]: tuple(name for name, differs in zip(others, row[1:], strict=True) if differs) for row in rows}
@@ -188,23 +190,28 @@ class Ownership:
         names = list(columns)
         both = ", ".join(f"c.{quote(name)}, t.{quote(name)}" for name in names)
         row = self._database.execute(
-            f"SELECT {both} FROM {quote(block.table_name)} AS t JOIN {quote(_COPY)} AS c ON c.{quote('id')} = t.{quote('id')} "
-            f"WHERE t.{quote('id')} = {row_id}"
+            f"SELECT {both} FROM {self._with_copy(block)} WHERE {self._dialect.key(block.table_name, 't')} = {row_id}"
         ).one()
         return {name: (row[2 * place], row[2 * place + 1]) for place, name in enumerate(names)}
+
+    def _with_copy(self, block: Block) -> str:
+        """Return the live table, as t, joined with the regenerated rows, as c."""
+        quote, key = self._dialect.quote, self._dialect.key
+        table = block.table_name
+        return f"{quote(table)} AS t JOIN {quote(_COPY)} AS c ON {key(table, 'c')} = {key(table, 't')}"
 
     def _same(self, columns: Iterable[str]) -> str:
         quote = self._dialect.quote
         return " AND ".join(self._dialect.same(f"t.{quote(name)}", f"c.{quote(name)}") for name in columns) or "1 = 1"
 
     def _count(self, block: Block) -> int:
-        quote = self._dialect.quote
-        query = f"SELECT COUNT(*) FROM {quote(block.table_name)} WHERE {within(quote('id'), [block])}"
+        ids = within(self._dialect.key(block.table_name), [block])
+        query = f"SELECT COUNT(*) FROM {self._dialect.quote(block.table_name)} WHERE {ids}"
         return int(self._database.execute(query).scalar_one())
 
     def _ids(self, query: str, block: Block) -> list[int]:
         quote = self._dialect.quote
-        names = {"{id}": quote("id"), "{table}": quote(block.table_name), "{copy}": quote(_COPY)}
+        names = {"{id}": self._dialect.key(block.table_name), "{table}": quote(block.table_name), "{copy}": quote(_COPY)}
         for placeholder, name in names.items():
             query = query.replace(placeholder, name)
         return [int(row[0]) for row in self._database.execute(query)]

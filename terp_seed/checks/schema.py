@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import ReflectedColumn
 
 from terp_seed.backends.database import Database
-from terp_seed.backends.live import LiveSchema
 from terp_seed.model.fixed_rows import FixedRows
 from terp_seed.model.pii import PARTY, filled_pii, unclassified
 from terp_seed.model.recipe import Recipe
@@ -54,13 +53,13 @@ def schema_gaps(database: Database, plan: Plan, recipe: Recipe) -> dict[str, lis
         found = [
             *_row_gaps(step, rows),
             *_column_gaps(step.table, rows, inspector.get_columns(name)),
-            *_reference_gaps(inspector, live, step.table),
+            *_reference_gaps(database, step.table),
         ]
         if found:
             gaps[name] = list(dict.fromkeys([*gaps.get(name, []), *found]))
         for fill in step.table.fills:
             columns = {column["name"] for column in inspector.get_columns(fill.table)} if live.table(fill.table) else set()
-            lost = sorted(filled_columns(fill) - columns) if columns else []
+            lost = sorted(filled_columns(fill, database.names.key_of(fill.table)) - columns) if columns else []
             if lost:
                 listed = [f"column {column} is missing" for column in lost]
                 gaps[fill.table] = list(dict.fromkeys([*gaps.get(fill.table, []), *listed]))
@@ -108,9 +107,9 @@ def unclassified_gaps(table: SeedTable, written: set[str]) -> list[str]:
     ]
 
 
-def filled_columns(fill: Fill) -> set[str]:
-    """Return the columns of the filled table that a fill reads or writes."""
-    return {"id", fill.column, *fill.keeps}
+def filled_columns(fill: Fill, key: str) -> set[str]:
+    """Return the columns of the filled table, whose key is given, that a fill reads or writes."""
+    return {key, fill.column, *fill.keeps}
 
 
 def sample_rows(step: PlannedStep, recipe: Recipe, cache: UnitCache | None = None) -> list[Row] | FixedRows:
@@ -120,7 +119,7 @@ def sample_rows(step: PlannedStep, recipe: Recipe, cache: UnitCache | None = Non
 
 def written_columns(table: SeedTable, rows: Iterable[Row]) -> set[str]:
     """Return the columns that such rows fill, with the id and the masked ones."""
-    return {"id", *table.pii, *next(iter(rows), {})}
+    return {table.key, *table.pii, *next(iter(rows), {})}
 
 
 def _column_gaps(table: SeedTable, rows: Iterable[Row], columns: list[ReflectedColumn]) -> Iterator[str]:
@@ -174,10 +173,10 @@ def _generic(kind: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
         return kind
 
 
-def _reference_gaps(inspector: sa.Inspector, live: LiveSchema, table: SeedTable) -> Iterator[str]:
-    parents = table.parents()
-    for key in inspector.get_foreign_keys(table.name):
+def _reference_gaps(database: Database, table: SeedTable) -> Iterator[str]:
+    parents, live, keys = table.parents(), database.live, database.names.key_of
+    for key in database.inspector.get_foreign_keys(table.name):
         for column, referred in zip(key["constrained_columns"], key["referred_columns"], strict=True):
             target = key["referred_table"]
-            if column in parents and not (live.same_table(target, parents[column]) and referred == "id"):
-                yield f"column {column} refers to {target}.{referred}, expected {parents[column]}.id"
+            if column in parents and not (live.same_table(target, parents[column]) and referred == keys(parents[column])):
+                yield f"column {column} refers to {target}.{referred}, expected {parents[column]}.{keys(parents[column])}"

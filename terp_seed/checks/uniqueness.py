@@ -37,7 +37,7 @@ def taken_values(
         if not unique or block is None:
             continue
         sample = next(generator.of_step(step, block))
-        ours = within(database.quote("id"), recorded.of_table(step.table.name))
+        ours = within(database.dialect.key(step.table.name), recorded.of_table(step.table.name))
         others = f" AND NOT ({ours})" if ours else ""
         foreign = {column: set(_lookalikes(database, step, column, sample, others)) for column in unique}
         if not any(foreign.values()):

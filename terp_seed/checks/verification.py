@@ -103,13 +103,13 @@ class _SeededRows:
             return self.dialect.quote(table)
         # named, because * leaves out invisible columns
         names = ", ".join(self.dialect.quote(column.name) for column in self.database.live.columns(table))
-        return f"(SELECT {names} FROM {self.dialect.quote(table)} WHERE {self.condition(table, self.dialect.quote('id'))})"
+        return f"(SELECT {names} FROM {self.dialect.quote(table)} WHERE {self.condition(table, self.dialect.key(table))})"
 
     def condition(self, table: str, id_column: str) -> str:
         return within(id_column, self.ledger.of_table(table))
 
     def json(self, table: str, column: str, fields: Mapping[str, str]) -> str:
-        return f"({self.dialect.json_rows(table, column, fields, self.condition(table, 'r.' + self.dialect.quote('id')))})"
+        return f"({self.dialect.json_rows(table, column, fields, self.condition(table, self.dialect.key(table, 'r')))})"
 
     def values(self, table: str, columns: tuple[str, ...]) -> Iterator[tuple[str | None, ...]]:
         names = ", ".join(map(self.dialect.quote, columns))
@@ -127,7 +127,7 @@ def _row_counts(rows: _SeededRows, table: SeedTable) -> Iterator[CheckResult]:
         return
     expected = sum(block.row_count for block in blocks)
     found = rows.count(
-        f"SELECT COUNT(*) FROM {rows.dialect.quote(table.name)} WHERE {rows.condition(table.name, rows.dialect.quote('id'))}"
+        f"SELECT COUNT(*) FROM {rows.dialect.quote(table.name)} WHERE {rows.condition(table.name, rows.dialect.key(table.name))}"
     )
     yield CheckResult(f"{table.name}: rows match the ledger", found == expected, f"{found} of {expected}")
 
@@ -144,8 +144,8 @@ def _references(rows: _SeededRows, table: SeedTable) -> Iterator[CheckResult]:
         where = f" (where {when} is {equals})" if several[column] > 1 else ""
         orphans = rows.count(
             f"SELECT COUNT(*) FROM {rows.of(table.name)} AS c LEFT JOIN {quote(target)} AS p "
-            f"ON p.{quote('id')} = c.{quote(column)} "
-            f"WHERE c.{quote(column)} IS NOT NULL AND p.{quote('id')} IS NULL{condition}"
+            f"ON {(key := rows.dialect.key(target, 'p'))} = c.{quote(column)} "
+            f"WHERE c.{quote(column)} IS NOT NULL AND {key} IS NULL{condition}"
         )
         yield CheckResult(f"{table.name}.{column} refers to {target}{where}", orphans == 0, f"{orphans} orphans")
 

@@ -94,17 +94,17 @@ def _place(catalog: Catalog, block: Block) -> tuple[int, int]:
 
 def _sample(catalog: Catalog, sample: Sample) -> Iterator[str]:
     """Yield the first rows, in the columns that matter to a reviewer: unique ones, masked ones, and those that differ."""
-    block, table, rows = sample.block, catalog[sample.block.table_name].table, sample.rows
-    unique = [column.name for column in table.columns if column.unique]
+    block, table, rows = sample.block, catalog[sample.block.table_name], sample.rows
+    unique = [column.name for column in table.table.columns if column.unique]
     differing = [name for name in rows[0] if len({repr(row.get(name)) for row in rows}) > 1]
     columns = list(dict.fromkeys([*unique, *sample.pii, *differing]))
     yield f"{block.table_name}: the first {len(rows)} of {counted(block.row_count)}"
-    numbers = _column("id", rows)
+    numbers = _column(table.key, rows)
     shown, width = [numbers], _INDENT + len(numbers[0])
     lines = 0
     for name in columns:
         cells = _column(name, rows)
-        if name == "id":
+        if name == table.key:
             continue
         if width + _GAP + len(cells[0]) > _WIDTH:
             yield from _table(shown)

@@ -45,7 +45,7 @@ def purge(database: Database, catalog: Catalog, rollback: Rollback) -> dict[str,
             deleted[table.name] = database.execute(f"DELETE FROM {quote(table.name)}").rowcount
         else:
             for some in _ranges(companions, table.name):
-                ids = f"{quote('id')} BETWEEN {some.first_id} AND {some.last_id}"
+                ids = f"{database.dialect.key(table.name)} BETWEEN {some.first_id} AND {some.last_id}"
                 database.execute(f"DELETE FROM {quote(table.name)} WHERE {ids}")
     return deleted
 

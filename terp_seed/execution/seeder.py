@@ -164,7 +164,7 @@ class Seeder:
         started, writer, name = time.perf_counter(), self._writer, table.name
         adoption = Adoption(self._dialect, table, table.sample(self._recipe))
         writer.remark(f"{name}: {len(adoption.rows)} rows, of which those that are there already are used")
-        base = self._reservations.first_free_id(name)
+        base = self._reservations.first_free_id(table)
         kept = adoption.base, f"{adoption.base} + {adoption.missing} - 1"
         for statement in (*adoption.count(base, writer.first_id), *self._dialect.keep_free({name: kept})):
             writer.execute(statement)

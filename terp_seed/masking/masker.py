@@ -38,8 +38,8 @@ class Masker:
         self._enabled = enabled
         self._parties: dict[tuple[str, str], Callable[[int], str]] = {}
 
-    def filler(self, table: HasPII) -> Callable[[dict[str, Any]], None]:
-        """Return a function that fills the missing PII columns of a row in place, from the row's id.
+    def filler(self, table: HasPII, key: str = "id") -> Callable[[dict[str, Any]], None]:
+        """Return a function that fills the missing PII columns of a row in place, from the row's number in the column `key`.
 
         Names in one table never repeat: each id has its own place in the kind's capacity. A row with the key PARTY gets the
         values of that party, and the key is removed.
@@ -53,7 +53,7 @@ class Masker:
                     if column not in row:
                         row[column] = self._of_party(party, kind)
                 return
-            number: int = row["id"]
+            number: int = row[key]
             name = ""
             for column, kind, value_of in steps:
                 if column not in row:

@@ -16,8 +16,11 @@ class FixedRows:
     The rows of a function are never all in memory.
     """
 
-    def __init__(self, table: str, rows: GivenRows, count: int | None = None) -> None:
-        """Take the rows of a table, and the `count` of a function's rows. Raises SeedError if it is missing, wrong or 0."""
+    def __init__(self, table: str, rows: GivenRows, count: int | None = None, key: str = "id") -> None:
+        """Take the rows of a table without its `key`, and the `count` of a function's rows.
+
+        Raises SeedError if the count is missing, wrong or 0.
+        """
         if callable(rows):
             if count is None:
                 raise SeedError(f"The rows of {table} are made by a function: expected count=, the number of rows. Add it.")
@@ -28,7 +31,7 @@ class FixedRows:
                     f"{len(rows)} fixed rows of {table} are given, but count={count}: expected the same. Leave out count."
                 )
             self._make, self._count = (lambda: rows), len(rows)
-        self._table = table
+        self._table, self._key = table, key
         if not self._count:
             raise SeedError(f"The list of fixed rows for {table} is empty: expected at least one row.")
 
@@ -46,9 +49,9 @@ class FixedRows:
                 raise SeedError(
                     f"Fixed row {number} of {self._table} differs from row 1 in {differing}: expected the same columns in each."
                 )
-            if "id" in given:
+            if self._key in given:
                 raise SeedError(
-                    f"Fixed row {number} of {self._table} has an id: expected none, because the engine reserves the ids."
+                    f"Fixed row {number} of {self._table} has an {self._key}: expected none, because the engine reserves the ids."
                 )
             if number > self._count:
                 break

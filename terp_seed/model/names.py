@@ -1,10 +1,11 @@
-"""Names: the names of a project's own objects in a database: lock, ledger, version table, and lease in a cluster.
+"""Names: the names of a project's own objects in a database (lock, ledger, version table, lease), and of its tables' key columns.
 
 Projects with different names can seed the same database, and none sees another's records.
 """
 
 import re
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 
 from terp_seed.errors import BadSetting
 
@@ -20,10 +21,11 @@ class Names:
     ledger: str
     version_table: str
     lease: str
+    keys: Mapping[str, str] = field(default_factory=dict, hash=False)  # by seed table: its key column, if that is not `id`
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            require_name(f"the project's {field.name}", getattr(self, field.name))
+        for name in _OBJECTS:
+            require_name(f"the project's {name}", getattr(self, name))
         if len({self.ledger, self.version_table, self.lease}) < 3:
             raise BadSetting(
                 f"Two of the project's own tables have the same name: ledger {self.ledger}, version_table {self.version_table}, "
@@ -31,10 +33,17 @@ class Names:
             )
 
     @classmethod
-    def of(cls, project: str, **given: str | None) -> "Names":
+    def of(cls, project: str, keys: Mapping[str, str] | None = None, **given: str | None) -> "Names":
         """Derive the names from a project's name, except those that are given."""
-        made = {field.name: f"{project}_seed_{field.name.removesuffix('_table')}" for field in fields(cls)}
-        return cls(**(made | {field: name for field, name in given.items() if name is not None}))
+        made = {name: f"{project}_seed_{name.removesuffix('_table')}" for name in _OBJECTS}
+        return cls(**(made | {object_: name for object_, name in given.items() if name is not None}), keys=keys or {})
+
+    def key_of(self, table: str) -> str:
+        """Return the name of a table's key column."""
+        return self.keys.get(table, "id")
+
+
+_OBJECTS = [each.name for each in fields(Names) if each.name != "keys"]
 
 
 def require_name(what: str, name: object) -> None:

@@ -40,9 +40,10 @@ class Project:
 
     @cached_property
     def names(self) -> Names:
-        """Return the names of the project's own objects in a database."""
+        """Return the names of the project's own objects in a database, and of its tables' keys."""
         given = {"lock": self.lock, "ledger": self.ledger, "version_table": self.version_table, "lease": self.lease}
-        return Names.of(self.name, **given)
+        keys = {part.name: part.key for table in self.tables for part in table.parts if part.key != "id"}
+        return Names.of(self.name, keys, **given)
 
     @cached_property
     def catalog(self) -> Catalog:

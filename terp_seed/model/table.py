@@ -75,7 +75,7 @@ class Ref:
 
 @dataclass(frozen=True)
 class ConditionalReference:
-    """A ConditionalReference is a column that refers to `target`.id in rows whose column `when` has the value `equals`."""
+    """A ConditionalReference is a column that holds keys of `target` in rows whose column `when` has the value `equals`."""
 
     column: str
     target: str
@@ -112,9 +112,9 @@ class Check:
 
 @dataclass(frozen=True, eq=False)
 class SeedTable:
-    """A SeedTable is an `sa.Table` with an `id` key, and how the rows of a unit are made.
+    """A SeedTable is an `sa.Table` whose key is one integer column, and how the rows of a unit are made.
 
-    `rows` yields `per_unit` rows per unit: a value for each column to write, except the id, which the engine fills, and the PII
+    `rows` yields `per_unit` rows per unit: a value for each column to write, except the key, which the engine fills, and the PII
     columns, which the masker fills. `companions` are tables, seeded only with this one, whose rows these rows need; `followers`
     are those whose rows need these. A `shared` table has one set of rows for all units. If a later revision seeds the table
     again, it adds `appended` rows per unit (default: `per_unit`).
@@ -147,12 +147,12 @@ class SeedTable:
 
     def __post_init__(self) -> None:
         """Raise SeedError if the table cannot be seeded, or an argument names a column that it does not have."""
-        keys = [column.name for column in self.table.primary_key.columns]
-        if keys != ["id"] or not isinstance(self.table.columns["id"].type, sa.Integer):
-            found = f"the key ({', '.join(keys)})" if keys else "no key"
+        keys = list(self.table.primary_key.columns)
+        if len(keys) != 1 or not isinstance(keys[0].type, sa.Integer) or keys[0].foreign_keys:
+            found = f"the key ({', '.join(f'{c.name} {c.type!r}' for c in keys)})" if keys else "no key"
             raise SeedError(
-                f"{self.name} has {found}: expected an integer primary key `id`. Give an association table an id "
-                "column, and make its two columns unique together."
+                f"{self.name} has {found}: expected a primary key of one integer column that refers to no other table, because "
+                "the engine numbers the rows. Give the table such a column, and make its present key unique."
             )
         if self.per_unit < 1:
             raise SeedError(f"{self.name} has per_unit={self.per_unit}: expected at least one row per unit.")
@@ -193,12 +193,12 @@ class SeedTable:
         return rows
 
     def parents(self) -> dict[str, str]:
-        """Return the unconditional references: a mapping from column to the table whose id it holds."""
+        """Return the unconditional references: a mapping from column to the table whose key it holds."""
         return {
             column.name: key.column.table.name
             for column in self.table.columns
             for key in column.foreign_keys
-            if key.column.name == "id"
+            if [key.column] == list(key.column.table.primary_key.columns)
         }
 
 

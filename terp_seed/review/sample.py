@@ -50,7 +50,7 @@ def sample(database: Database, table: SeedTable, ledger: Ledger, seed: int) -> S
     drawn = _lot(Stream("review", seed, table.name), total)
     columns = list(table.table.columns)
     names = [column.name for column in columns]
-    row_id, as_text = database.quote("id"), database.dialect.as_text
+    row_id, as_text = database.dialect.key(table.name), database.dialect.as_text
     read = (as_text(database.quote(c.name)) if isinstance(c.type, sa.JSON) else database.quote(c.name) for c in columns)
     ids = ", ".join(str(_id_at(blocks, place)) for place in [*range(min(total, FIRST_ROWS)), *sorted(drawn)])
     # plain SQL, so that a value that does not fit its column's type is shown instead of raising an error

@@ -27,14 +27,15 @@ def fill_sql(dialect: Dialect, table: SeedTable, rows: Block, known: Ledger, for
         blocks = known.of_table(fill.table)
         if not blocks:
             continue
-        conditions = [f"i.{quote('id')} BETWEEN {rows.first_id} AND {rows.last_id}"]
+        ours, theirs = dialect.key(table.name, "i"), dialect.key(fill.table, "o")
+        conditions = [f"{ours} BETWEEN {rows.first_id} AND {rows.last_id}"]
         if fill.when:
             conditions.append(f"i.{quote(fill.when[0])} = {dialect.text(fill.when[1])}")
-        seeded = block.within(f"o.{quote('id')}", blocks)
+        seeded = block.within(theirs, blocks)
         conditions += [f"({seeded})", f"o.{quote(fill.column)} IS NULL"]
-        conditions += _apart(dialect, f"o.{quote('id')}", fill, foreign)
-        values = {fill.column: f"i.{quote('id')}", **{name: f"o.{quote(name)}" for name in fill.keeps}}
-        joined = f"o.{quote('id')} = i.{quote(fill.by)}"
+        conditions += _apart(theirs, fill, foreign)
+        values = {fill.column: ours, **{name: f"o.{quote(name)}" for name in fill.keeps}}
+        joined = f"{theirs} = i.{quote(fill.by)}"
         yield dialect.update_from(f"{quote(fill.table)} AS o", f"{quote(table.name)} AS i", joined, values, conditions)
 
 
@@ -44,14 +45,14 @@ def clear_sql(dialect: Dialect, table: SeedTable, revision: str, foreign: Foreig
     for fill in table.fills:
         column, kept = quote(fill.column), "".join(f", {quote(name)} = {quote(name)}" for name in fill.keeps)
         named = records.recorded_ids(dialect, revision, table.name, column)
-        apart = "".join(f" AND {condition}" for condition in _apart(dialect, quote("id"), fill, foreign))
+        apart = "".join(f" AND {condition}" for condition in _apart(dialect.key(fill.table), fill, foreign))
         yield (
             f"UPDATE {quote(fill.table)} SET {column} = NULL{kept}\nWHERE {named}\n"
             f"  AND {is_seeded(dialect, fill, quote(fill.table))}{apart}"
         )
 
 
-def _apart(dialect: Dialect, id_column: str, fill: Fill, foreign: Foreign | None) -> list[str]:
+def _apart(id_column: str, fill: Fill, foreign: Foreign | None) -> list[str]:
     """Return the condition that a row is not a foreign one, if there are any."""
     ids = (foreign or {}).get(fill.table, ())
     return [f"{id_column} NOT IN ({', '.join(map(str, ids))})"] if ids else []
@@ -60,5 +61,5 @@ def _apart(dialect: Dialect, id_column: str, fill: Fill, foreign: Foreign | None
 def is_seeded(dialect: Dialect, fill: Fill, alias: str) -> str:
     """Return the condition that the row of a filled table with this alias is a seeded one."""
     quote = dialect.quote
-    block = records.in_block(dialect, "f", f"{alias}.{quote('id')}", dialect.text(fill.table), None)
+    block = records.in_block(dialect, "f", f"{alias}.{quote(dialect.names.key_of(fill.table))}", dialect.text(fill.table), None)
     return f"EXISTS (SELECT 1 FROM {quote(dialect.names.ledger)} AS f WHERE {block})"

@@ -91,7 +91,7 @@ class Ledger:
         names = ", ".join(dialect.quote(name) for name in COLUMNS)
         columns = ", ".join(map(dialect.text, digested.as_json()))
         record = ", ".join((*values_of(dialect, block), columns, "s.i", "s.v", "CURRENT_TIMESTAMP"))
-        rows = digested.query(dialect, table, dialect.quote(table.name), within(dialect.quote("id"), [part]))
+        rows = digested.query(dialect, table, dialect.quote(table.name), within(dialect.key(table.name), [part]))
         return (
             f"INSERT INTO {dialect.quote(dialect.names.ledger)} ({names})\nSELECT {record}\n"
             f"FROM ({rows}) AS s\nWHERE s.n = {part.row_count}"
@@ -109,7 +109,7 @@ class Ledger:
         columns = map(dialect.text, digested.as_json())
         ids = (first, f"{first} + {count} - 1", count)
         record = ", ".join((*recipe[:2], *ids, *recipe[5:], *columns, "s.i", "s.v", "CURRENT_TIMESTAMP"))
-        rows = digested.query(dialect, table, quote(table.name), f"{quote('id')} BETWEEN {first} AND {ids[1]}")
+        rows = digested.query(dialect, table, quote(table.name), f"{dialect.key(table.name)} BETWEEN {first} AND {ids[1]}")
         # on one line, to show a reader of the script that these are not VALUES
         into = f"INSERT INTO {quote(dialect.names.ledger)} ({names})"
         return f"{into} SELECT {record}\nFROM ({rows}) AS s\nWHERE s.n = {count} AND s.n > 0"

@@ -26,7 +26,7 @@ class SeedOp(MigrateOperation):
 
     def __init__(self, table: SeedTable, rows: GivenRows | None = None, count: int | None = None) -> None:
         self.table = table
-        self.rows = None if rows is None else FixedRows(table.name, rows, count)
+        self.rows = None if rows is None else FixedRows(table.name, rows, count, table.key)
 
     @classmethod
     def seed(cls, operations: Operations, table: SeedTable, *, rows: GivenRows | None = None, count: int | None = None) -> None:

@@ -49,14 +49,15 @@ _DIGESTS = ("identity_columns", "written_columns", "identity_digest", "values_di
 
 def add_sql(dialect: Dialect, part: Block, table: sa.Table, digested: Digested) -> str:
     """Return the statement that adds a further part of a block to its record, but only if all rows of the part exist."""
-    rows = digested.query(dialect, table, dialect.quote(table.name), within(dialect.quote("id"), [part]))
+    name, ids = dialect.quote(table.name), within(dialect.key(table.name), [part])
+    rows = digested.query(dialect, table, name, ids)
     sums = ", ".join(
-        f"{dialect.quote(name)} = ({dialect.quote(name)} + (SELECT s.{short} FROM ({rows}) AS s)) % {MODULUS}"
-        for name, short in (("identity_digest", "i"), ("values_digest", "v"))
+        f"{dialect.quote(digest)} = ({dialect.quote(digest)} + (SELECT s.{short} FROM ({rows}) AS s)) % {MODULUS}"
+        for digest, short in (("identity_digest", "i"), ("values_digest", "v"))
     )
     return (
         f"UPDATE {dialect.quote(dialect.names.ledger)} SET {sums}\nWHERE {key_of(dialect, part.revision, part.table_name)}\n"
-        f"AND (SELECT COUNT(*) FROM {dialect.quote(table.name)} WHERE {within(dialect.quote('id'), [part])}) = {part.row_count}"
+        f"AND (SELECT COUNT(*) FROM {name} WHERE {ids}) = {part.row_count}"
     )
 
 
@@ -84,7 +85,7 @@ def recorded_ids(dialect: Dialect, revision: str, table: str, column: str = "") 
     # an unknown block is 1 to 0, because NULL would hide rows from some comparisons but not from others
     first = f"COALESCE((SELECT {dialect.quote('first_id')} FROM {ledger} WHERE {key}), 1)"
     last = f"COALESCE((SELECT {dialect.quote('last_id')} FROM {ledger} WHERE {key}), 0)"
-    return f"{column or dialect.quote('id')} BETWEEN {first}\n  AND {last}"
+    return f"{column or dialect.key(table)} BETWEEN {first}\n  AND {last}"
 
 
 def recorded_count(dialect: Dialect, revision: str, table: str) -> str:
@@ -101,14 +102,16 @@ def pieces(first_id: int, last_id: int) -> Iterator[tuple[int, int]]:
 
 def delete_ids_sql(dialect: Dialect, table: str, first_id: int, last_id: int) -> tuple[str, ...]:
     """Return the statements that delete the rows with these ids."""
-    return _downward(dialect, table, f"{dialect.quote('id')} BETWEEN {first_id} AND {last_id}", str(first_id))
+    return _downward(dialect, table, f"{dialect.key(table)} BETWEEN {first_id} AND {last_id}", str(first_id))
 
 
 def delete_rows_sql(dialect: Dialect, revision: str, table: str, from_id: int | None = None) -> tuple[str, ...]:
     """Return the statements that delete the rows of a block, or those from an id on. An unknown block has no rows."""
     rows = recorded_ids(dialect, revision, table)
     if from_id:
-        return (f"DELETE FROM {dialect.quote(table)}\nWHERE {rows} AND {dialect.quote('id')} >= {from_id}{dialect.delete_order}",)
+        return (
+            f"DELETE FROM {dialect.quote(table)}\nWHERE {rows} AND {dialect.key(table)} >= {from_id}{_order(dialect, table)}",
+        )
     ledger, key = dialect.quote(dialect.names.ledger), key_of(dialect, revision, table)
     return _downward(dialect, table, rows, f"(SELECT {dialect.quote('first_id')} FROM {ledger} WHERE {key})")
 
@@ -126,13 +129,17 @@ def _downward(dialect: Dialect, table: str, rows: str, first_id: str) -> tuple[s
 
     A server that reads downward also locks the row before the range until the transaction ends, which may be an application's.
     """
-    name, column = dialect.quote(table), dialect.quote("id")
-    if not dialect.delete_order:
+    name, column = dialect.quote(table), dialect.key(table)
+    if not dialect.deletes_downward:
         return (f"DELETE FROM {name}\nWHERE {rows}",)
     return (
-        f"DELETE FROM {name}\nWHERE {rows} AND {column} > {first_id}{dialect.delete_order}",
+        f"DELETE FROM {name}\nWHERE {rows} AND {column} > {first_id}{_order(dialect, table)}",
         f"DELETE FROM {name}\nWHERE {column} = {first_id}",
     )
+
+
+def _order(dialect: Dialect, table: str) -> str:
+    return f" ORDER BY {dialect.key(table)} DESC" if dialect.deletes_downward else ""
 
 
 def differs_sql(dialect: Dialect, blocks: Iterable[Block], apart: Collection[str] = ()) -> str:

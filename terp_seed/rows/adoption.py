@@ -16,7 +16,7 @@ from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Row, SeedTable
 from terp_seed.model.values import Adopted
 from terp_seed.rows.generation import Generator
-from terp_seed.rows.reservation import GAP
+from terp_seed.rows.reservation import gap_below
 from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.insert import Inserts
 from terp_seed.sql.literals import renderer
@@ -45,8 +45,9 @@ class Adoption:
 
         Without a `base`, the ids begin after the highest one, as they do online; in an empty table at `first_id`.
         """
-        place = self.dialect.quote("id")
-        behind = f"(MAX({place}) - MAX({place}) % {GAP}) + {2 * GAP + 1}"
+        place = self.dialect.key(self.table.name)
+        gap = gap_below(self.table)
+        behind = f"(MAX({place}) - MAX({place}) % {gap}) + {2 * gap + 1}"
         found = str(base) if base else f"(SELECT COALESCE({behind}, {first_id}) FROM {self._quoted})"
         absent = "\n  + ".join(self.dialect.as_number(self._is_missing(row)) for row in self.rows)
         return (
@@ -58,11 +59,12 @@ class Adoption:
     def inserts(self) -> Iterator[str]:
         """Yield an INSERT for each row, which inserts it if it is missing. The last row comes first, to reserve the ids."""
         quote, base = self.dialect.quote, self.base
-        ids = f"{quote('id')} BETWEEN {base} AND {base} + {self.missing} - 1"
-        lowest = f"(SELECT COALESCE(MIN(t.{quote('id')}), {base} + {self.missing}) - 1 FROM {self._quoted} AS t WHERE t.{ids})"
+        key = self.dialect.key(self.table.name, "t")
+        ids = f"{key} BETWEEN {base} AND {base} + {self.missing} - 1"
+        lowest = f"(SELECT COALESCE(MIN({key}), {base} + {self.missing}) - 1 FROM {self._quoted} AS t WHERE {ids})"
         for row in reversed(self.rows):
             columns = Inserts(self.dialect, self.table.table, row)
-            names = ", ".join(map(quote, ("id", *columns.columns)))
+            names = ", ".join(map(quote, (self.table.key, *columns.columns)))
             yield (
                 f"INSERT INTO {self._quoted} ({names}){self.dialect.overriding} SELECT {lowest}, {columns.row(row)[1:-1]}\n"
                 f"FROM (SELECT 1 AS one) AS w WHERE {self._is_missing(row)}"
@@ -72,7 +74,7 @@ class Adoption:
         """Yield the statements that read the id of each row into a session variable."""
         yield from self.dialect.declare_variables()
         for place, row in enumerate(self.rows):
-            found = f"(SELECT MIN({self.dialect.quote('id')}) FROM {self._quoted} WHERE {self._key(row)})"
+            found = f"(SELECT MIN({self.dialect.key(self.table.name)}) FROM {self._quoted} WHERE {self._key(row)})"
             yield self.dialect.set_variable(Adopted(self.table.name, place).variable, found)
 
     def not_found(self) -> str:

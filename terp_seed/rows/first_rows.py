@@ -19,7 +19,7 @@ def first_rows(generator: Generator, step: PlannedStep) -> Iterator[Row]:
     """
     table = step.table
     if table.adopts:
-        yield from ({"id": place, **row} for place, row in enumerate(table.sample(generator.recipe), 1))
+        yield from ({table.key: place, **row} for place, row in enumerate(table.sample(generator.recipe), 1))
         return
     block = generator.ledger.get(step.revision, table.name)
     if block is None:

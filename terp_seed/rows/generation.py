@@ -43,14 +43,14 @@ class Generator:
         """
         bases = self._bases(part, revision, append, first)
         counts = {name: count for name, _, _, count in bases}
-        fill = self.masker.filler(part)
+        fill = self.masker.filler(part, part.key)
         own = frozenset(block.table_name for block in self.ledger.blocks if block.revision == revision)
         for number in numbers:
             first_ids = {name: base + (number - 1) * step for name, base, step, _ in bases}
             unit = Unit(number, self.recipe, first_ids, append, own, self._cache, counts)
             before, made = first_ids[part.name] - 1, 0
             for made, row in enumerate(rows_of_unit(part, unit), 1):
-                row["id"] = before + made
+                row[part.key] = before + made
                 if part.pii:
                     require_no_pii(part, row)
                     fill(row)
@@ -74,9 +74,9 @@ class Generator:
 
     def fixed_rows(self, table: SeedTable, revision: str, rows: Iterable[Row], first: int) -> Iterator[Row]:
         """Yield fixed rows with ids, resolved references and masked PII. Raises SeedError for an unknown reference."""
-        fill = self.masker.filler(table)
+        fill = self.masker.filler(table, table.key)
         for number, given in enumerate(rows):
-            row: Row = {"id": first + number}
+            row: Row = {table.key: first + number}
             resolved = {column: self._resolve(revision, value) for column, value in given.items()}
             row |= self.masker.mask_record(table, resolved)
             fill(row)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from terp_seed.backends.writer import Writer
 from terp_seed.errors import CapacityExceeded, SeedError
+from terp_seed.model.table import SeedTable
 from terp_seed.revisions.block import Block
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.records import delete_ids_sql
@@ -16,6 +17,7 @@ from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.insert import Inserts
 
 GAP = 1_000  # ids left free below a block, for concurrent inserts of applications
+_NARROW = {"tinyint": 1, "smallint": 100, "small_integer": 100}  # the gap for types that hold few ids
 _ATTEMPTS = 20
 
 
@@ -35,7 +37,7 @@ class Reservations:
         make = self._generator
         for _ in range(_ATTEMPTS):
             for one in together:
-                first = first_free_id(one.table.name, make.ledger, self._writer)
+                first = first_free_id(one.table, make.ledger, self._writer)
                 check_capacity(self._writer, one.table.name, first, one.count)
                 make.reserved[one.table.name] = Block(revision, one.table.name, first, one.count, make.recipe)
             held = 0
@@ -52,7 +54,7 @@ class Reservations:
             "applications to insert more slowly. This revision was rolled back; run the same command again."
         )
 
-    def first_free_id(self, table: str) -> int | None:
+    def first_free_id(self, table: SeedTable) -> int | None:
         """Return the first id of a table's next block, or None for a script, which cannot know it."""
         if not self._writer.knows_tables:
             return None
@@ -71,13 +73,18 @@ class Reservations:
         return True
 
 
-def first_free_id(table: str, ledger: Ledger, writer: Writer) -> int:
+def gap_below(table: SeedTable) -> int:
+    """Return how many ids are left free below a block of a table."""
+    return _NARROW.get(table.table.columns[table.key].type.__visit_name__.lower(), GAP)
+
+
+def first_free_id(table: SeedTable, ledger: Ledger, writer: Writer) -> int:
     """Return the first id of a table's next block: the writer's first id in an empty table, else well after the last row."""
-    recorded = max((block.last_id for block in ledger.of_table(table)), default=None)
-    highest = writer.highest_id(table)
+    recorded, gap = max((block.last_id for block in ledger.of_table(table.name)), default=None), gap_below(table)
+    highest = writer.highest_id(table.name)
     if highest is None and recorded is None:
         return writer.first_id
-    return (max(highest or 0, recorded or 0) // GAP + 2) * GAP + 1
+    return (max(highest or 0, recorded or 0) // gap + 2) * gap + 1
 
 
 def check_capacity(writer: Writer, table: str, first: int, count: int) -> None:

@@ -46,7 +46,7 @@ def add_needed(columns: dict[str, set[str]], catalog: Catalog, table: str, names
     """Add the columns that a script needs of a table, and of the tables that it fills."""
     columns.setdefault(table, set()).update(names)
     for fill in catalog[table].fills if table in catalog else ():
-        columns.setdefault(fill.table, set()).update(filled_columns(fill))
+        columns.setdefault(fill.table, set()).update(filled_columns(fill, catalog.names.key_of(fill.table)))
 
 
 def missing(dialect: Dialect, sentence: str, columns: Mapping[str, set[str]]) -> Assertion:
@@ -76,17 +76,20 @@ def tables(
 def parents(dialect: Dialect, catalog: Catalog, tables: Iterable[str]) -> list[Assertion]:
     """Return the assertion that the columns by which rows refer to others have no key to other tables."""
     named = {name: catalog[name].parents() for name in tables}
-    wrong = [f"  {dialect.catalogue.other_parents(name, found)}" for name, found in named.items() if found]
+    keys = {
+        name: {column: (target, dialect.names.key_of(target)) for column, target in found.items()}
+        for name, found in named.items()
+    }
+    wrong = [f"  {dialect.catalogue.other_parents(name, found)}" for name, found in keys.items() if found]
     return [Assertion(OTHER_PARENT, "\n  OR".join(wrong))] if wrong else []
 
 
 def taken(dialect: Dialect, table: str, blocks: list[Block]) -> Assertion:
     """Return the assertion that the ids of these blocks are free."""
     ids = ", ".join(f"{block.first_id} to {block.last_id}" for block in blocks)
-    quote = dialect.quote
     return Assertion(
         f"{table} has rows in the ids {ids} (seeded already?). Nothing was changed; print it with another first_id.",
-        f"  EXISTS (SELECT 1 FROM {quote(table)} WHERE {within(quote('id'), blocks)})",
+        f"  EXISTS (SELECT 1 FROM {dialect.quote(table)} WHERE {within(dialect.key(table), blocks)})",
     )
 
 

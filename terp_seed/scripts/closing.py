@@ -21,7 +21,7 @@ def count_seeded(dialect: Dialect, catalog: Catalog, blocks: Iterable[Block]) ->
     counts: list[Count] = []
     adopted: list[Count] = []
     for block in in_order(catalog, blocks):
-        rows, expected = within(dialect.quote("id"), [block]), str(block.row_count)
+        rows, expected = within(dialect.key(block.table_name), [block]), str(block.row_count)
         if catalog[block.table_name].adopts:  # only the ledger knows how many were missing, and a stopped script may lack it
             rows = records.recorded_ids(dialect, block.revision, block.table_name)
             expected = records.recorded_count(dialect, block.revision, block.table_name)

@@ -113,7 +113,7 @@ def _compare(database: Database, copies: Copies, copy: str, table: str, inserts:
             raise BadSetting(
                 f"The script's rows of {table} are not for this database: {cause(error)}. Expected a script for {dialect.title}."
             ) from None
-    keys = [name for name in ("id", "revision", "table_name") if name in columns]
+    keys = ["revision", "table_name"] if table == database.names.ledger else [database.names.key_of(table)]
     joined = " AND ".join(f"t.{quote(name)} = s.{quote(name)}" for name in keys)
     same = " AND ".join(
         dialect.same(f"t.{quote(name)}", f"s.{quote(name)}") for name in columns if name not in (*keys, *_NOT_SAID)

@@ -62,7 +62,7 @@ class FirstRows:
                 tried[table.name] = _Tried(place)
                 statements += made
             one = tried[table.name]
-            one.ids += [row["id"] for row in rows]
+            one.ids += [row[step.table.key] for row in rows]
             one.columns.update(rows[0])
             inserts = Inserts(dialect, table, rows[0], into=one.place)
             statements += [text for text, _ in inserts.statements(rows[:most_rows])]

@@ -108,14 +108,15 @@ class ScriptFrame:
         looking = search_of(self._dialect, self._catalog, plan)
         search = self._dialect.search(looking) if plan.leaving else None
         known = [] if search else known_keys(self._dialect, self._catalog, plan)
-        used = {table: {"id"} for table in plan.leaving}
+        key_of = self._dialect.names.key_of
+        used = {table: {key_of(table)} for table in plan.leaving}
         for (_, table), (_, digested) in self._digested.items():
             assertions.add_needed(used, self._catalog, table, {*digested.written})
         if not search:
             for reference in known_references(self._catalog):
                 if reference.table in self._catalog:
                     needed = (reference.column, *(reference.when or ())[:1])
-                    used.setdefault(reference.table, {"id"}).update(name.partition("$")[0] for name in needed)
+                    used.setdefault(reference.table, {key_of(reference.table)}).update(name.partition("$")[0] for name in needed)
         stops = [
             assertions.missing(self._dialect, assertions.UNSEEDED, self._own_columns),
             *assertions.state(self._dialect, move.heads),

@@ -14,12 +14,13 @@ from terp_seed.scripts.assertions import (
     Assertion,
 )
 from terp_seed.sql.dialect import Dialect
-from terp_seed.sql.search import DeclaredSearch, Search
+from terp_seed.sql.search import KEY, DeclaredSearch, Search
 
 
 def search_of(dialect: Dialect, catalog: Catalog, plan: Plan) -> Search:
     """Return the search for rows that stay but refer to rows that a plan deletes."""
-    ids = (("b", f"t.{dialect.quote('id')}"), ("o", f"r.{dialect.quote('id')}"))
+    column = KEY if dialect.names.keys else dialect.quote("id")  # the same for every table
+    ids = (("b", f"t.{column}"), ("o", f"r.{column}"))
     leaves, stays = (records.in_block(dialect, *row, "<table>", plan.revisions) for row in ids)
     stays = f" AND NOT EXISTS (SELECT 1 FROM {dialect.quote(dialect.names.ledger)} AS o WHERE {stays})"
     own = tuple(table.name for table in catalog.every)
@@ -28,16 +29,16 @@ def search_of(dialect: Dialect, catalog: Catalog, plan: Plan) -> Search:
         target, _, referred = reference.target.partition(".")
         if target not in plan.leaving:
             continue
-        key = Key(reference.table, (reference.column,), target, (referred or "id",), when=reference.when)
+        key = Key(reference.table, (reference.column,), target, (referred or dialect.names.key_of(target),), when=reference.when)
         columns = [name.partition("$")[0] for name in (reference.column, *(reference.when or ())[:1])]
         value = key.value(dialect) if "$" in reference.column else f"r.{dialect.quote(reference.column)}"
         place = "<value>" if not referred and "$" not in reference.column else value
         refers = records.in_block(dialect, "b", place, dialect.text(target), plan.leaving[target])
         if referred:
-            row_id = f"t.{dialect.quote('id')}"
-            block = records.in_block(dialect, "b", row_id, dialect.text(target), plan.leaving[target])
+            block = records.in_block(dialect, "b", dialect.key(target, "t"), dialect.text(target), plan.leaving[target])
             refers = f"EXISTS (SELECT 1 FROM {key.joined(dialect)} AND {block})"
         here = stays.replace("<table>", dialect.text(reference.table)) if reference.table in plan.leaving else ""
+        here = here.replace(KEY, dialect.quote(dialect.names.key_of(reference.table)))
         fill = catalog.fills.get((reference.table, reference.column))
         here += f" AND NOT {is_seeded(dialect, fill, 'r')}" if fill else ""
         declared.append(
@@ -60,9 +61,9 @@ def known_keys(dialect: Dialect, catalog: Catalog, plan: Plan) -> list[Assertion
         return []
     references = [one for one in known_references(catalog) if one.table in catalog]
     keys = [
-        Key(one.table, (one.column,), one.target, when=one.when)
+        Key(one.table, (one.column,), one.target, (dialect.names.key_of(one.target),), when=one.when)
         for one in references
-        if one.target in plan.leaving  # references between seed tables are to `id`
+        if one.target in plan.leaving  # references between seed tables are to the key
     ]
     stops = [
         Assertion(
@@ -83,7 +84,7 @@ def _is_used(dialect: Dialect, catalog: Catalog, key: Key, leaving: Mapping[str,
     refers = records.in_block(dialect, "b", key.value(dialect), dialect.text(key.target), leaving[key.target])
     stays = ""
     if key.table in leaving:
-        leaves = records.in_block(dialect, "o", f"r.{dialect.quote('id')}", dialect.text(key.table), leaving[key.table])
+        leaves = records.in_block(dialect, "o", dialect.key(key.table, "r"), dialect.text(key.table), leaving[key.table])
         stays = f"\n    AND NOT EXISTS (SELECT 1 FROM {source} AS o WHERE {leaves})"
     fill = catalog.fills.get((key.table, key.columns[0]))
     stays += f"\n    AND NOT {is_seeded(dialect, fill, 'r')}" if fill else ""

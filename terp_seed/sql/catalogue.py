@@ -20,8 +20,8 @@ class Catalogue(ABC):
         """Return the condition that a table has another column that needs a value: NOT NULL, and the server gives none."""
 
     @abstractmethod
-    def other_parents(self, table: str, parents: Mapping[str, str]) -> str:
-        """Return the condition that a foreign key on one of these columns does not refer to the id of the table given for it."""
+    def other_parents(self, table: str, parents: Mapping[str, tuple[str, str]]) -> str:
+        """Return the condition that a foreign key on one of these columns does not refer to the table and key given for it."""
 
     def unfit(self, tables: Iterable[str]) -> tuple[str, str] | None:
         """Return a sentence and the condition that one of the tables is none that a script may write to; None if every one is."""
@@ -33,3 +33,11 @@ class Catalogue(ABC):
 
     def _listed(self, names: Iterable[str]) -> str:
         return ", ".join(map(self._text, names))
+
+
+def chosen(values: Mapping[str, str], by: str) -> str:
+    """Return the expression of the value for what `by` is, all as SQL; the value itself where there is only one."""
+    different = sorted(set(values.values()))
+    if len(different) == 1:
+        return different[0]
+    return f"CASE {by} {' '.join(f'WHEN {name} THEN {value}' for name, value in values.items())} END"

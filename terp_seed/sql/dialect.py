@@ -4,7 +4,7 @@ Literals mean the same in every session that has run the preamble, whatever the 
 """
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from terp_seed.model.names import Names
 from terp_seed.sql.catalogue import Catalogue
@@ -23,7 +23,7 @@ class Dialect(Spelling):
     title: str
     lexer: str  # the name of its Pygments lexer
     preamble: tuple[str, ...]
-    delete_order: str = ""
+    deletes_downward: bool = False  # whether the rows of a DELETE are ordered, highest keys first
     locking_read: str = ""
     by_primary_key: str = ""  # after the table of a locking read, or a server may scan the table and lock every row
     locks_rows_first: bool = False  # whether a query of digests cannot lock the rows that it reads
@@ -36,8 +36,19 @@ class Dialect(Spelling):
     script_preamble: tuple[str, ...]  # the preamble, and what a connection sets in another way online
 
     def __init__(self, names: Names) -> None:
-        """Take the names of the project's own tables."""
+        """Take the names of the project's own objects and of its tables' keys."""
         self.names = names
+
+    def key(self, table: str, alias: str = "") -> str:
+        """Return the key column of a seed table, quoted, with an alias in front of it if one is given."""
+        return f"{alias}{'.' if alias else ''}{self.quote(self.names.key_of(table))}"
+
+    def key_by_name(self, name: str, fold: Callable[[str], str] = str) -> str:
+        """Return the expression of the quoted key column of the table whose name, folded, is the value of an expression."""
+        cases = " ".join(
+            f"WHEN {self.text(fold(table))} THEN {self.text(self.quote(key))}" for table, key in self.names.keys.items()
+        )
+        return f"CASE {name} {cases} ELSE {self.text(self.quote('id'))} END"
 
     @abstractmethod
     def open_script(self, sentences: Iterable[str]) -> tuple[str, ...]:
@@ -122,11 +133,11 @@ class Dialect(Spelling):
         return "1 = 0"
 
     @abstractmethod
-    def digests(self, source: str, where: str, groups: Mapping[str, Iterable[str]]) -> str:
+    def digests(self, key: str, source: str, where: str, groups: Mapping[str, Iterable[str]]) -> str:
         """Return the SELECT of the number of rows (`n`) and of one digest per group of expressions, under the group's name.
 
-        A digest is the sum, modulo 2^60, of a hash of each row's id and values. So the digests of parts add up, and neither two
-        equal edits nor two rows that swapped places cancel out. NULL differs from every text.
+        A digest is the sum, modulo 2^60, of a hash of each row's `key` and values. So the digests of parts add up, and neither
+        two equal edits nor two rows that swapped places cancel out. NULL differs from every text.
         """
 
     def as_text(self, expression: str) -> str:
@@ -145,7 +156,7 @@ class Dialect(Spelling):
     def temporary_copy(self, name: str, table: str, columns: Iterable[str]) -> tuple[str, ...]:
         """Return the statements that create or replace an empty temporary table with some columns of a table.
 
-        It has `id` as its key, but none of the table's other constraints, so it accepts any row.
+        It has the table's key, but none of the table's other constraints, so it accepts any row.
         """
 
     @abstractmethod

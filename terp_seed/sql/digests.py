@@ -27,7 +27,7 @@ class Digested:
     @classmethod
     def of(cls, table: SeedTable, written: Iterable[str]) -> "Digested":
         """Build for rows that fill these columns. Raises SeedError if they do not fill the table's declared identity."""
-        names = {*written} - {"id"}
+        names = {*written} - {table.key}
         columns = tuple(column.name for column in table.table.columns if column.name in names)
         missing = sorted(set(table.identity) - names)
         if missing:
@@ -59,7 +59,9 @@ class Digested:
     def query(self, dialect: Dialect, table: sa.Table, source: str, where: str, identity_only: bool = False) -> str:
         """Return the SELECT of the number of rows (`n`), the digest of identities (`i`) and that of all values (`v`)."""
         groups = {"i": self.identity} if identity_only else {"i": self.identity, "v": self.written}
-        return dialect.digests(source, where, {name: _values(dialect, table, columns) for name, columns in groups.items()})
+        return dialect.digests(
+            dialect.key(table.name), source, where, {name: _values(dialect, table, columns) for name, columns in groups.items()}
+        )
 
 
 def _identity(table: SeedTable, written: tuple[str, ...]) -> set[str]:

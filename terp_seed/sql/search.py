@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+KEY = "<key>"  # in a condition for any table: the quoted key of its table
+
 
 @dataclass(frozen=True)
 class Search:
@@ -14,7 +16,7 @@ class Search:
 
     ledger: str
     targets: tuple[str, ...]
-    leaves: str  # the condition that t is in b; <table> is replaced by the literal of its table's name
+    leaves: str  # the condition that t is in b; <table> is replaced by the literal of its table's name, <key> by its key
     own: tuple[str, ...]  # the project's tables
     stays: str  # the condition that r is in no block that leaves, with <table> likewise; begins with AND
     references: tuple["DeclaredSearch", ...] = ()

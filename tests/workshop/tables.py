@@ -1,27 +1,34 @@
-"""The workshop's tables: a follower whose ids rows before it name, a column that a later table fills, and rows to adopt."""
+"""The workshop's tables: a follower whose ids rows before it name, a column that a later table fills, and rows to adopt.
+
+Their keys have several names.
+"""
 
 from collections.abc import Iterator
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import mysql
 
 from terp_seed import Adopted, Check, Fill, JsonText, Project, Reference, Row, SeedTable, Unit
 
 METADATA = sa.MetaData()
 JOBS_A_UNIT, STEPS_A_JOB = 4, 3
+_KEY = sa.Integer().with_variant(mysql.MEDIUMINT(unsigned=True), "mysql", "mariadb").with_variant(sa.BigInteger(), "postgresql")
 
 
-def _table(name: str, *columns: sa.Column[object]) -> sa.Table:
-    return sa.Table(name, METADATA, sa.Column("id", sa.Integer, primary_key=True), *columns, sqlite_autoincrement=True)
+def _table(name: str, key: str, *columns: sa.Column[object]) -> sa.Table:
+    return sa.Table(name, METADATA, sa.Column(key, _KEY, primary_key=True), *columns, sqlite_autoincrement=True)
 
 
 _KINDS = _table(
     "kinds",
+    "kind_no",
     sa.Column("number", sa.String(20), nullable=False, unique=True),
     sa.Column("name", sa.String(100), nullable=False),
     sa.Column("note", sa.String(100)),
 )
 _JOBS = _table(
     "jobs",
+    "id",
     sa.Column("code", sa.String(20), nullable=False, unique=True),
     sa.Column("steps", sa.JSON, nullable=False),
     sa.Column("bill_id", sa.Integer),
@@ -29,15 +36,17 @@ _JOBS = _table(
 )
 _STEPS = _table(
     "job_steps",
-    sa.Column("job_id", sa.Integer, sa.ForeignKey("jobs.id"), nullable=False, index=True),
-    sa.Column("kind_id", sa.Integer, sa.ForeignKey("kinds.id"), index=True),
+    "step",
+    sa.Column("job_id", _KEY, sa.ForeignKey("jobs.id"), nullable=False, index=True),
+    sa.Column("kind_id", _KEY, sa.ForeignKey("kinds.kind_no"), index=True),
     sa.Column("minutes", sa.Integer, nullable=False),
 )
 _BILLS = _table(
     "bills",
+    "bill_no",
     sa.Column("number", sa.String(20), nullable=False, unique=True),
-    sa.Column("job_id", sa.Integer, sa.ForeignKey("jobs.id"), index=True),
-    sa.Column("kind_id", sa.Integer, sa.ForeignKey("kinds.id"), nullable=False, index=True),
+    sa.Column("job_id", _KEY, sa.ForeignKey("jobs.id"), index=True),
+    sa.Column("kind_id", _KEY, sa.ForeignKey("kinds.kind_no"), nullable=False, index=True),
 )
 
 
@@ -75,7 +84,7 @@ JOBS = SeedTable(
     checks=(
         Check(
             "jobs: their steps are of kinds that are there",
-            "SELECT COUNT(*) FROM {job_steps} AS s LEFT JOIN {kinds} AS k ON k.id = s.kind_id WHERE k.id IS NULL",
+            "SELECT COUNT(*) FROM {job_steps} AS s LEFT JOIN {kinds} AS k ON k.kind_no = s.kind_id WHERE k.kind_no IS NULL",
         ),
     ),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from terp_seed.sql.catalogue import Catalogue
+from terp_seed.sql.catalogue import Catalogue, chosen
 
 # of a trigger's body; a function INSERT() or REPLACE() counts too, and a word in a text
 _WRITES = "INSERT|REPLACE|UPDATE|DELETE|CALL|SET[[:space:]]+NEW"
@@ -23,11 +23,12 @@ class MySQLCatalogue(Catalogue):
         found = f"SELECT 1 FROM information_schema.columns WHERE {self._of(table)} AND {needed}"
         return f"EXISTS ({found} AND column_name NOT IN ({self._listed(columns)}))"
 
-    def other_parents(self, table: str, parents: Mapping[str, str]) -> str:
+    def other_parents(self, table: str, parents: Mapping[str, tuple[str, str]]) -> str:
         """Return a query of key_column_usage."""
-        cases = " ".join(f"WHEN {self._text(column)} THEN {self._text(target)}" for column, target in parents.items())
+        cases = " ".join(f"WHEN {self._text(column)} THEN {self._text(target)}" for column, (target, _) in parents.items())
+        key = chosen({self._text(column): self._text(key) for column, (_, key) in parents.items()}, "column_name")
         found = f"SELECT 1 FROM information_schema.key_column_usage WHERE {self._of(table)} AND referenced_table_name IS NOT NULL"
-        expected = f"referenced_column_name = 'id' AND referenced_table_name = CASE column_name {cases} END"
+        expected = f"referenced_column_name = {key} AND referenced_table_name = CASE column_name {cases} END"
         return f"EXISTS ({found} AND column_name IN ({self._listed(parents)}) AND NOT ({expected}))"
 
     def unfit(self, tables: Iterable[str]) -> tuple[str, str]:

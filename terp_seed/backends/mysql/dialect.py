@@ -33,7 +33,7 @@ class MySQL(Dialect):
         *mysql_session.PINS,
     )
     # within a table children have higher ids than their parents, and InnoDB checks foreign keys row by row
-    delete_order = " ORDER BY `id` DESC"
+    deletes_downward = True
     locking_read = " FOR UPDATE"
     by_primary_key = " FORCE INDEX (PRIMARY)"
     apply_with = "mysql --skip-reconnect --host=HOST --user=USER --password DATABASE < THIS_FILE"
@@ -144,11 +144,11 @@ class MySQL(Dialect):
         """Return a prepared DELETE for each derived table."""
         return MySQLSearch(self, looking, self.whole_number).derived_deletes()
 
-    def digests(self, source: str, where: str, groups: Mapping[str, Iterable[str]]) -> str:
+    def digests(self, key: str, source: str, where: str, groups: Mapping[str, Iterable[str]]) -> str:
         """Return the digests with SHA2, which every version has: MySQL 9.7 has neither MD5 nor SHA1."""
         sums = []
         for name, values in groups.items():
-            row = ", ".join(("`id`", *(f"QUOTE({value})" for value in values)))
+            row = ", ".join((key, *(f"QUOTE({value})" for value in values)))
             number = f"CAST(CONV(LEFT(SHA2(CONCAT_WS(',', {row}), 256), 15), 16, 10) AS UNSIGNED)"
             sums.append(f"COALESCE(SUM({number}), 0) % {MODULUS} AS `{name}`")
         return f"SELECT COUNT(*) AS `n`, {', '.join(sums)} FROM {source} WHERE {where}"
@@ -162,7 +162,7 @@ class MySQL(Dialect):
         names = ", ".join(map(self.quote, columns))
         return (
             f"DROP TEMPORARY TABLE IF EXISTS {self.quote(name)}",
-            f"CREATE TEMPORARY TABLE {self.quote(name)} (PRIMARY KEY (`id`)) ENGINE=InnoDB "
+            f"CREATE TEMPORARY TABLE {self.quote(name)} (PRIMARY KEY ({self.key(table)})) ENGINE=InnoDB "
             f"AS SELECT {names} FROM {self.quote(table)} WHERE FALSE",
         )
 
@@ -196,7 +196,7 @@ class MySQL(Dialect):
 
     def announced(self, table: str, insert: str, last_id: int) -> tuple[str, ...]:
         """Return INSERT and DELETE with foreign key checks switched off."""
-        delete = f"DELETE FROM {self.quote(table)} WHERE `id` = {last_id}"
+        delete = f"DELETE FROM {self.quote(table)} WHERE {self.key(table)} = {last_id}"
         return "SET SESSION foreign_key_checks = 0", insert, delete, "SET SESSION foreign_key_checks = 1"
 
     def json_rows(self, table: str, column: str, fields: Mapping[str, str], condition: str) -> str:
@@ -206,7 +206,7 @@ class MySQL(Dialect):
         names = ", ".join(f"j.`{name}`" for name in fields)
         source = f"{self.quote(table)} AS r, JSON_TABLE(r.`{column}`, '$[*]' COLUMNS ({columns})) AS j"
         # the LIMIT prevents a merge into a join, in which MySQL may read each list once per row of another table
-        return f"SELECT r.`id`, {names} FROM {source} WHERE {condition} LIMIT {2**63 - 1}"
+        return f"SELECT {self.key(table, 'r')}, {names} FROM {source} WHERE {condition} LIMIT {2**63 - 1}"
 
     def binary(self, value: bytes) -> str:
         """Return a hexadecimal literal."""

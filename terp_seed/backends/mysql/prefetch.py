@@ -32,7 +32,7 @@ class Prefetch:
         """Read the index pages of the rows in a range of ids, in time that does not depend on the size of the table."""
         if last_id - first_id + 1 < _FEWEST or not self._is_worth_it:
             return
-        name, row_id = self._dialect.quote(table), self._dialect.quote("id")
+        name, row_id = self._dialect.quote(table), self._dialect.key(table)
         for index, same in self._indexes(table):
             # without index extensions, each lookup would read all rows with the same value
             sql = (

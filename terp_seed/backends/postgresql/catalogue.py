@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from terp_seed.sql.catalogue import Catalogue
+from terp_seed.sql.catalogue import Catalogue, chosen
 
 # of a trigger's function; one in another language may do anything
 WRITES = r"\m(insert|update|delete|merge|truncate|execute|perform|call)\M|\mnew\s*(\.\s*\S+\s*)?:?="
@@ -30,15 +30,16 @@ class PostgreSQLCatalogue(Catalogue):
             f"WHERE {self._of(table)} AND {needed} AND a.attname NOT IN ({self._listed(columns)}))"
         )
 
-    def other_parents(self, table: str, parents: Mapping[str, str]) -> str:
+    def other_parents(self, table: str, parents: Mapping[str, tuple[str, str]]) -> str:
         """Return a query of pg_constraint, in which a column of a key is also one of a key of several columns."""
-        cases = " ".join(f"WHEN {self._text(column)} THEN {self._regclass(target)}" for column, target in parents.items())
+        cases = " ".join(f"WHEN {self._text(column)} THEN {self._regclass(target)}" for column, (target, _) in parents.items())
+        key = chosen({self._text(column): self._text(key) for column, (_, key) in parents.items()}, "o.attname")
         return (
             "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint AS k CROSS JOIN unnest(k.conkey, k.confkey) AS c (ours, theirs)\n"
             "    JOIN pg_catalog.pg_attribute AS o ON o.attrelid = k.conrelid AND o.attnum = c.ours\n"
             "    JOIN pg_catalog.pg_attribute AS t ON t.attrelid = k.confrelid AND t.attnum = c.theirs\n"
             f"    WHERE k.contype = 'f' AND k.conrelid = {self._regclass(table)} AND o.attname IN ({self._listed(parents)}) "
-            f"AND NOT (t.attname = 'id' AND k.confrelid = CASE o.attname {cases} END))"
+            f"AND NOT (t.attname = {key} AND k.confrelid = CASE o.attname {cases} END))"
         )
 
     def writing_triggers(self, tables: Iterable[str]) -> str:

@@ -40,4 +40,4 @@ class PostgreSQLCopies(Copies):
 
     def create(self, name: str, table: str) -> None:
         """Create it by LIKE."""
-        self._connection.exec_driver_sql(copy_sql(self._dialect, name, self._quote(table)))
+        self._connection.exec_driver_sql(copy_sql(self._dialect, name, table))

@@ -3,9 +3,11 @@
 A counter only goes forward, and never while an application may be given the number that it skips to.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from terp_seed.backends.postgresql.blocks import do
+from terp_seed.sql.catalogue import chosen
+from terp_seed.sql.dialect import Dialect
 
 _WAITS_SECONDS = 50  # for transactions that may hold an id of the block
 _NEAR = 1_000  # numbers between the counter and a block that transactions may have been given since
@@ -24,7 +26,6 @@ UNION SELECT s.seqrelid, s.seqincrement, s.seqcache, s.seqmax, f.adrelid, f.adnu
   ON d.classid = 'pg_catalog.pg_attrdef'::regclass AND d.objid = f.oid AND d.refclassid = 'pg_catalog.pg_class'::regclass
   JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = d.refobjid"""
 
-_COLUMN = "(SELECT attnum FROM pg_catalog.pg_attribute WHERE attrelid = kept.name AND attname = 'id')"
 _AT = "SELECT CASE WHEN is_called THEN last_value ELSE last_value - $1 END FROM %s"
 _WRITERS = (
     "SELECT 1 FROM pg_catalog.pg_locks WHERE locktype = 'relation' AND relation = kept.name AND granted\n"
@@ -41,7 +42,7 @@ _DEADLOCK = "A transaction that this one waits for waits for this one."
 _LATE = "Transactions of others have written to % for 50 seconds: expected them to end. Nothing of this table was written."
 
 
-def keep_free(text: Callable[[str], str], quote: Callable[[str], str], blocks: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:
+def keep_free(dialect: Dialect, blocks: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:
     """Return the block that advances the counters of some tables past the last ids, which are expressions like the first ones.
 
     Where ids begin below the counter, or others were given some of them meanwhile, it then waits for the transactions that are
@@ -50,12 +51,14 @@ def keep_free(text: Callable[[str], str], quote: Callable[[str], str], blocks: M
     """
     if not blocks:
         return ()
-    rows = ",\n  ".join(
-        f"({text(quote(table))}::regclass::oid, ({first})::bigint, ({last})::bigint)" for table, (first, last) in blocks.items()
-    )
+    text = dialect.text
+    oids = {table: f"{text(dialect.quote(table))}::regclass::oid" for table in blocks}
+    rows = ",\n  ".join(f"({oids[table]}, ({first})::bigint, ({last})::bigint)" for table, (first, last) in blocks.items())
+    column = chosen({oid: text(dialect.names.key_of(table)) for table, oid in oids.items()}, "kept.name")
     body = (
         f"FOR kept IN SELECT * FROM (VALUES\n  {rows}) AS v (name, first_id, last_id) WHERE last_id >= first_id LOOP\n"
-        f"FOR counter IN SELECT * FROM ({SEQUENCES}) AS s WHERE s.attrelid = kept.name AND s.attnum = {_COLUMN} LOOP\n"
+        f"FOR counter IN SELECT * FROM ({SEQUENCES}) AS s WHERE s.attrelid = kept.name AND s.attnum = "
+        f"(SELECT attnum FROM pg_catalog.pg_attribute WHERE attrelid = kept.name AND attname = {column}) LOOP\n"
         f"EXECUTE format({text(_AT)}, counter.seqrelid::regclass) INTO at USING counter.seqincrement;\n"
         "below := at; shared := false;\n"
         f"IF at + {_ONE_BY_ONE} * counter.seqincrement * counter.seqcache < kept.last_id THEN\n"

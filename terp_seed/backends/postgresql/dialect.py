@@ -117,7 +117,7 @@ class PostgreSQL(PostgreSQLSpelling, Dialect):
 
     def keep_free(self, blocks: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:
         """Return a block that advances the counters: no INSERT with an id does."""
-        return counters.keep_free(self.text, self.quote, blocks)
+        return counters.keep_free(self, blocks)
 
     def count_values(self, table: str, rows: int) -> tuple[str, ...]:
         """Return ANALYZE, but for a few rows: without it, a range of ids counts as one row, and joins read it again for each."""
@@ -131,11 +131,11 @@ class PostgreSQL(PostgreSQLSpelling, Dialect):
         """Return a block that deletes them, if there are such tables."""
         return (), (PostgreSQLSearch(self, looking).derived_deletes(),) if looking.derived else ()
 
-    def digests(self, source: str, where: str, groups: Mapping[str, Iterable[str]]) -> str:
+    def digests(self, key: str, source: str, where: str, groups: Mapping[str, Iterable[str]]) -> str:
         """Return the digests with sha256()."""
         sums = []
         for name, values in groups.items():
-            row = " || ',' || ".join(('"id"::text', *(f"quote_nullable({value})" for value in values)))
+            row = " || ',' || ".join((f"{key}::text", *(f"quote_nullable({value})" for value in values)))
             digits = f"left(encode(sha256(convert_to({row}, 'UTF8')), 'hex'), 15)"
             sums.append(f"(COALESCE(SUM(('x' || {digits})::bit(60)::bigint), 0) % {MODULUS})::bigint AS \"{name}\"")
         return f'SELECT COUNT(*) AS "n", {", ".join(sums)} FROM {source} WHERE {where}'
@@ -158,7 +158,7 @@ class PostgreSQL(PostgreSQLSpelling, Dialect):
         return (
             f"DROP TABLE IF EXISTS pg_temp.{copy}",
             f"CREATE TEMPORARY TABLE {copy} AS SELECT {names} FROM {self.quote(table)} WHERE FALSE",
-            f'ALTER TABLE pg_temp.{copy} ADD PRIMARY KEY ("id")',
+            f"ALTER TABLE pg_temp.{copy} ADD PRIMARY KEY ({self.key(table)})",
         )
 
     def update_from(self, table: str, source: str, joined: str, values: Mapping[str, str], conditions: Iterable[str]) -> str:
@@ -198,7 +198,7 @@ class PostgreSQL(PostgreSQLSpelling, Dialect):
         columns = ", ".join(f'"{name}" {kind}' for name, kind in kinds.items())
         names = ", ".join(f'j."{name}"' for name in fields)
         documents = f'jsonb_to_recordset(r."{column}"::jsonb) AS j ({columns})'
-        return f'SELECT r."id", {names} FROM {self.quote(table)} AS r, {documents} WHERE {condition}'
+        return f"SELECT {self.key(table, 'r')}, {names} FROM {self.quote(table)} AS r, {documents} WHERE {condition}"
 
     def whole_number(self, expression: str) -> str:
         """Return a cast if the text consists of digits."""

@@ -70,7 +70,9 @@ JOIN pg_catalog.pg_class AS c ON c.oid = v.one JOIN pg_catalog.pg_class AS o ON 
 WHERE t.relkind = 'r' AND pg_table_is_visible(c.oid) ORDER BY 1, 2"""
 _COUNTERS = f"""\
 SELECT c.relname, pg_get_expr(d.adbin, d.adrelid), s.name, s.rises, s.may
-FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'id'
+FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid
+  AND (SELECT i.indkey[0] = a.attnum AND i.indnkeyatts = 1 FROM pg_catalog.pg_index AS i
+    WHERE i.indrelid = c.oid AND i.indisprimary)
 LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 LEFT JOIN (SELECT attrelid, attnum, seqrelid, seqrelid::regclass::text AS name, seqincrement > 0 AS rises,
   has_sequence_privilege(seqrelid, 'SELECT') AND has_sequence_privilege(seqrelid, 'UPDATE') AS may
@@ -84,7 +86,7 @@ WHERE c.relkind IN ('r', 'p') AND pg_table_is_visible(c.oid) AND (d.oid IS NOT N
 _CACHED = (
     f"SELECT max(pg_sequence_last_value(s.seqrelid)) FROM ({SEQUENCES}) AS s JOIN pg_catalog.pg_attribute AS c "
     "ON c.attrelid = s.attrelid AND c.attnum = s.attnum "
-    "WHERE s.attrelid = to_regclass('\"{}\"') AND c.attname = 'id' AND s.seqcache > 1"
+    "WHERE s.attrelid = to_regclass('\"{}\"') AND c.attname = '{}' AND s.seqcache > 1"
 )
 
 
@@ -115,18 +117,18 @@ class PostgreSQLIntrospection(Introspection):
         """Return the columns of the foreign keys of the current tables."""
         return {(key.table, column) for key in self.foreign_keys() if key.schema is None for column in key.columns}
 
-    def cached_up_to(self, table: str) -> int | None:
+    def cached_up_to(self, table: str, key: str) -> int | None:
         """Return where a sequence with a CACHE stands: a session that is idle may have the numbers below."""
-        name = table.replace('"', '""').replace("'", "''")
-        found = self._connection.exec_driver_sql(_CACHED.format(name)).scalar()
+        name, column = table.replace('"', '""').replace("'", "''"), key.replace("'", "''")
+        found = self._connection.exec_driver_sql(_CACHED.format(name, column)).scalar()
         return None if found is None else int(found)
 
     def unfit_tables(self) -> dict[str, str]:
-        """Return the tables that inherit, and those with ids that no sequence of ours to advance gives."""
+        """Return the tables that inherit, and those with keys that no sequence of ours to advance gives."""
         found: dict[str, str] = {}
         for table, default, sequence, rises, may in self._connection.exec_driver_sql(_COUNTERS):
             if sequence is None and default is not None:
-                found[table] = f"its id has the default {default}: expected an identity, a serial, or nextval() of a sequence"
+                found[table] = f"its key has the default {default}: expected an identity, a serial, or nextval() of a sequence"
             elif sequence is not None and not rises:
                 found[table] = f"the sequence {sequence} counts down: expected one that rises"
             elif sequence is not None and not may:

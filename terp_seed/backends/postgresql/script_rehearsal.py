@@ -27,7 +27,7 @@ class PostgreSQLRehearsal(ScriptRehearsal):
         # a server's error names the copy; a name has at most 63 bytes
         name = f"seed_rehearsal_{table if len(table.encode()) < 40 else number}"
         self._places[table] = f"pg_temp.{self._quote(name)}"
-        return self._places[table], (copy_sql(self._dialect, name, self._quote(table)),)
+        return self._places[table], (copy_sql(self._dialect, name, table),)
 
     def refused(self, table: str, place: str, ids: Sequence[int], known: Iterable[str]) -> str:
         """Count the rows of the copy."""
@@ -65,17 +65,17 @@ class PostgreSQLRehearsal(ScriptRehearsal):
 
 
 def copy_sql(dialect: Dialect, name: str, table: str) -> str:
-    """Return the statement that makes a temporary copy of a quoted table, which is dropped when its transaction ends.
+    """Return the statement that makes a temporary copy of a table, which is dropped when its transaction ends.
 
     A default that takes a number of a sequence goes: a try would use it up.
     """
     copy = f"pg_temp.{dialect.quote(name)}"
     return do(
-        f"CREATE TEMPORARY TABLE {dialect.quote(name)} (LIKE {table} INCLUDING ALL) ON COMMIT DROP;\n"
+        f"CREATE TEMPORARY TABLE {dialect.quote(name)} (LIKE {dialect.quote(table)} INCLUDING ALL) ON COMMIT DROP;\n"
         "FOR numbered IN SELECT a.attname FROM pg_catalog.pg_attrdef AS d JOIN pg_catalog.pg_attribute AS a\n"
         "  ON a.attrelid = d.adrelid AND a.attnum = d.adnum\n"
         f"  WHERE d.adrelid = {dialect.text(copy)}::regclass AND pg_get_expr(d.adbin, d.adrelid) LIKE '%nextval(%'\n"
-        "  AND a.attname <> 'id' LOOP\n"
+        f"  AND a.attname <> {dialect.text(dialect.names.key_of(table))} LOOP\n"
         f"EXECUTE format('ALTER TABLE {copy} ALTER COLUMN %I DROP DEFAULT, ALTER COLUMN %1$I DROP NOT NULL', numbered.attname);\n"
         "END LOOP",
         "numbered record",

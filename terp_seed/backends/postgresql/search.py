@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from terp_seed.backends.postgresql.blocks import do
 from terp_seed.sql.dialect import Dialect
-from terp_seed.sql.search import DeclaredSearch, Search
+from terp_seed.sql.search import KEY, DeclaredSearch, Search
 
 _UNSEARCHED = "Other tables could not be searched for references: see the error before this one. Nothing was changed."
 # the keys into some tables, of every schema; that of a partition is one of its table
@@ -24,6 +24,7 @@ class PostgreSQLSearch:
 
     def __init__(self, dialect: Dialect, looking: Search) -> None:
         self._looking, self._text, self._quote, self._whole = looking, dialect.text, dialect.quote, dialect.whole_number
+        self._dialect = dialect
 
     def references(self, setting: str) -> tuple[str, ...]:
         """Return the blocks that put a sentence on the first referring row into a setting, or an empty text."""
@@ -92,7 +93,9 @@ class PostgreSQLSearch:
 
     def _of_table(self, condition: str, name: str) -> str:
         """Return the expression of a condition of the search, for the table of a key."""
-        return f"replace({self._text(condition)}, '<table>', quote_literal(key.{name}))"
+        named = f"replace({self._text(condition)}, '<table>', quote_literal(key.{name}))"
+        key = self._dialect.key_by_name(f"key.{name}") if KEY in condition else ""
+        return f"replace({named}, '{KEY}', {key})" if key else named
 
     def _into_targets(self) -> str:
         return f"k.confrelid IN ({', '.join(f'to_regclass({self._text(self._quote(name))})' for name in self._looking.targets)})"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from terp_seed.sql.catalogue import Catalogue
+from terp_seed.sql.catalogue import Catalogue, chosen
 
 
 class SQLiteCatalogue(Catalogue):
@@ -18,13 +18,14 @@ class SQLiteCatalogue(Catalogue):
         found = f"SELECT 1 FROM pragma_table_info({self._text(table)}) WHERE {needed}"
         return f"EXISTS ({found} AND name NOT IN ({self._listed(columns)}))"
 
-    def other_parents(self, table: str, parents: Mapping[str, str]) -> str:
+    def other_parents(self, table: str, parents: Mapping[str, tuple[str, str]]) -> str:
         """Return a query of PRAGMA foreign_key_list."""
         cases = " ".join(
-            f"WHEN {self._text(column.lower())} THEN {self._text(target.lower())}" for column, target in parents.items()
+            f"WHEN {self._text(column.lower())} THEN {self._text(target.lower())}" for column, (target, _) in parents.items()
         )
+        key = chosen({self._text(c.lower()): self._text(key.lower()) for c, (_, key) in parents.items()}, 'LOWER("from")')
         names = self._listed(column.lower() for column in parents)
-        expected = f'LOWER(COALESCE("to", \'id\')) = \'id\' AND LOWER("table") = CASE LOWER("from") {cases} END'
+        expected = f'LOWER(COALESCE("to", {key})) = {key} AND LOWER("table") = CASE LOWER("from") {cases} END'
         keys = f"pragma_foreign_key_list({self._text(table)})"
         return f'EXISTS (SELECT 1 FROM {keys} WHERE LOWER("from") IN ({names}) AND NOT ({expected}))'
 

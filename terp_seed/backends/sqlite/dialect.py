@@ -130,11 +130,11 @@ class SQLite(Dialect):
         """Return those of its pragmas."""
         return SQLiteCatalogue(self.text)
 
-    def digests(self, source: str, where: str, groups: Mapping[str, Iterable[str]]) -> str:
+    def digests(self, key: str, source: str, where: str, groups: Mapping[str, Iterable[str]]) -> str:
         """Return the digests with sha3(), which SQLite's shell has, and our connections define."""
         # quote() stops at a NUL, and a change after it is an edit too
         spelled = "CASE WHEN instr({0}, char(0)) THEN hex({0}) ELSE quote({0}) END"
-        texts = {name: " || ',' || ".join(['"id"', *map(spelled.format, values)]) for name, values in groups.items()}
+        texts = {name: " || ',' || ".join([key, *map(spelled.format, values)]) for name, values in groups.items()}
         hashes = ", ".join(f'hex(sha3({text})) AS "{name}"' for name, text in texts.items())
         sums = ", ".join(f'({_sum_of_hashes(name)}) AS "{name}"' for name in groups)
         # materialized, or the sub-select would be evaluated again for each digit
@@ -153,7 +153,7 @@ class SQLite(Dialect):
         return (
             f"DROP TABLE IF EXISTS temp.{self.quote(name)}",
             f"CREATE TEMP TABLE {self.quote(name)} AS SELECT {names} FROM main.{self.quote(table)} WHERE 0",
-            f'CREATE UNIQUE INDEX temp.{self.quote(f"{name}_id")} ON {self.quote(name)} ("id")',
+            f"CREATE UNIQUE INDEX temp.{self.quote(f'{name}_id')} ON {self.quote(name)} ({self.key(table)})",
         )
 
     @property
@@ -184,13 +184,14 @@ class SQLite(Dialect):
 
     def announced(self, table: str, insert: str, last_id: int) -> tuple[str, ...]:
         """Return INSERT and DELETE, with foreign keys deferred to the end of the transaction."""
-        return "PRAGMA defer_foreign_keys = ON", insert, f'DELETE FROM {self.quote(table)} WHERE "id" = {last_id}'
+        return "PRAGMA defer_foreign_keys = ON", insert, f"DELETE FROM {self.quote(table)} WHERE {self.key(table)} = {last_id}"
 
     def json_rows(self, table: str, column: str, fields: Mapping[str, str], condition: str) -> str:
         """Return a SELECT with json_each. The casts matter: without a type, SQLite joins on the field without an index."""
         types = {name: "INTEGER" if kind == "INT" else "NUMERIC" for name, kind in fields.items()}
         names = ", ".join(f"CAST(json_extract(j.value, '$.{name}') AS {kind}) AS \"{name}\"" for name, kind in types.items())
-        return f'SELECT r."id", {names} FROM {self.quote(table)} AS r, json_each(r."{column}") AS j WHERE {condition}'
+        source = f'{self.quote(table)} AS r, json_each(r."{column}") AS j'
+        return f"SELECT {self.key(table, 'r')}, {names} FROM {source} WHERE {condition}"
 
     def binary(self, value: bytes) -> str:
         """Return a hexadecimal literal."""

@@ -28,8 +28,8 @@ class SQLiteRehearsal(ScriptRehearsal):
         """Look for the ids, and among them for those that pragma_foreign_key_check lists."""
         parents = ", ".join(self._text(name.lower()) for name in known)
         lost = f'SELECT "rowid" FROM pragma_foreign_key_check({self._text(table)}) WHERE LOWER("parent") NOT IN ({parents})'
-        rows = f'SELECT COUNT(*) FROM {place} WHERE "id" IN ({", ".join(map(str, ids))})'
-        return f'({rows}\n  AND "id" NOT IN ({lost})) <> {len(ids)}'
+        rows = f"SELECT COUNT(*) FROM {place} WHERE {self._dialect.key(table)} IN ({', '.join(map(str, ids))})"
+        return f"({rows}\n  AND {self._dialect.key(table)} NOT IN ({lost})) <> {len(ids)}"
 
     def judge(self, refused: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return a row with the negative number of the first table that refused one, and the end of the transaction."""
