@@ -8,6 +8,8 @@ from tests.clients import apply, apply_well
 from tests.library import Folder, make_library
 from tests.support import Database
 
+pytestmark = pytest.mark.every_server
+
 AUTHOR, BOOK = "Author No", "order"  # one with a space and capitals, one that is a reserved word
 
 

@@ -19,6 +19,8 @@ from terp_seed.settings import ENVIRONMENTS, FIRST_AS_OF, LAST_AS_OF
 from terp_seed.terp import GENERATOR_VERSION
 from tests.support import CATALOG, Database
 
+pytestmark = pytest.mark.every_server
+
 # written down here once more, so that a column which loses its kind in the code fails here
 PII = {
     "vendors": {"name": "company", "contactName": "person", "contactEmail": "email", "contactPhone": "phone"},

@@ -3,11 +3,14 @@
 import json
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terp_seed.settings import FIRST_AS_OF, LAST_AS_OF
 from tests.support import ALL_FAULTS, SEVEN, SMALL, Database
+
+pytestmark = pytest.mark.every_server
 
 sizes = st.integers(1, 4)
 seeds = st.integers(0, 2**63 - 1)

@@ -2,12 +2,15 @@
 
 from datetime import date
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 
 from terp_seed.terp import PROJECT
 from tests.support import ALL_FAULTS, Database
 from tests.test_property_record_counts import days, environments, seeds, sizes, targets
+
+pytestmark = pytest.mark.every_server
 
 
 # **Feature: seeding-system-production-rollout, Property 3: Referential Integrity Preservation**

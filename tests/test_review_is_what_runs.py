@@ -14,6 +14,8 @@ from tests.clients import STOPPED, apply, apply_well
 from tests.scripts import AS_OF, everything, script, statements_of
 from tests.support import ALL_FAULTS, CATALOG, NAMES, SEVEN, SMALL, Database
 
+pytestmark = pytest.mark.every_server
+
 OURS = (*(part.name for part in CATALOG.every), "seed_ledger", "alembic_version_seed")
 
 

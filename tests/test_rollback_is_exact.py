@@ -11,6 +11,8 @@ from tests import rows_of_users
 from tests.support import SEVEN, SMALL, Database
 from tests.test_ours_is_what_was_seeded import payment_gone
 
+pytestmark = pytest.mark.every_server
+
 # each revision, and Alembic's name for "without it and what hangs on it"
 REVISIONS = {
     "ledger": "base",

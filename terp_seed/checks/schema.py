@@ -16,6 +16,7 @@ from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Fill, Ref, Row, SeedTable
 from terp_seed.model.unit_cache import UnitCache
 from terp_seed.revisions.plan import Plan, PlannedStep
+from terp_seed.sql.spelling import BYTES
 
 # per type family of our column: the accepted types of the live column, and the words for them
 _FAMILIES: tuple[tuple[type[Any], tuple[type[Any], ...], str], ...] = (
@@ -30,7 +31,7 @@ _FAMILIES: tuple[tuple[type[Any], tuple[type[Any], ...], str], ...] = (
     (sa.String, (sa.String,), "text"),
     (sa.Time, (sa.Time,), "a time"),
     (sa.Uuid, (sa.Uuid, sa.String), "a UUID"),
-    (sa.LargeBinary, (sa.LargeBinary,), "bytes"),
+    (BYTES, (BYTES,), "bytes"),
     (sa.Interval, (sa.Interval,), "an interval"),
     (sa.ARRAY, (sa.ARRAY,), "an array"),
 )
@@ -143,7 +144,8 @@ def _column_gaps(table: SeedTable, rows: Iterable[Row], columns: list[ReflectedC
 
 def _type_gaps(column: sa.Column[Any], found: sa.types.TypeEngine[Any]) -> Iterator[str]:
     wanted, found, name = _generic(column.type), _generic(found), column.name
-    accepted, words = next((accepted, words) for family, accepted, words in _FAMILIES if isinstance(wanted, family))
+    families = ((accepted, words) for family, accepted, words in _FAMILIES if isinstance(wanted, family))
+    accepted, words = next(families, ((type(wanted),), str(wanted)))  # a type that only its database has
     if not isinstance(found, accepted):
         yield f"column {name} is {found}, expected {words}"
     elif isinstance(wanted, sa.Enum) and isinstance(found, sa.Enum):

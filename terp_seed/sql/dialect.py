@@ -5,6 +5,10 @@ Literals mean the same in every session that has run the preamble, whatever the 
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.types import TypeEngine
 
 from terp_seed.model.names import Names
 from terp_seed.sql.catalogue import Catalogue
@@ -147,6 +151,10 @@ class Dialect(Spelling):
     def as_number(self, condition: str) -> str:
         """Return the expression that is 1 if a condition holds, else 0."""
         return f"({condition})"
+
+    def exact(self, expression: str, kind: TypeEngine[Any] | None) -> str:
+        """Return the expression of a value of this type whose text, which is hashed, shows each difference."""
+        return self.as_double(expression) if isinstance(kind, sa.Float) else expression
 
     @abstractmethod
     def as_double(self, expression: str) -> str:

@@ -84,5 +84,5 @@ def _identity(table: SeedTable, written: tuple[str, ...]) -> set[str]:
 
 def _values(dialect: Dialect, table: sa.Table, columns: Iterable[str]) -> list[str]:
     """Return the expressions that are hashed as text."""
-    floats = {column.name for column in table.columns if isinstance(column.type, sa.Float)}
-    return [dialect.as_double(dialect.quote(name)) if name in floats else dialect.quote(name) for name in columns]
+    kinds = {column.name: column.type for column in table.columns}
+    return [dialect.exact(dialect.quote(name), kinds.get(name)) for name in columns]

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from terp_seed.errors import SeedError
 from terp_seed.model.values import Adopted, JsonText
 from terp_seed.sql.dialect import Dialect
-from terp_seed.sql.spelling import is_plain
+from terp_seed.sql.spelling import BYTES, OwnType, is_plain
 
 Renderer = Callable[[Any], str]
 # Renders values that all have the column's usual type; returns None if they must be rendered one by one.
@@ -116,7 +116,9 @@ def _renderer(dialect: Dialect, where: str, kind: sa.types.TypeEngine[Any]) -> R
         return dialect.uuid(value) if isinstance(value, UUID) else wrong(value, "a UUID")
 
     def octets(value: Any) -> str:
-        return dialect.binary(value) if isinstance(value, bytes) else wrong(value, "bytes")
+        if not isinstance(value, bytes) or len(value) > (size or len(value)):
+            wrong(value, f"at most {size} bytes" if size else "bytes")
+        return dialect.binary(value)
 
     def array(value: Any) -> str:
         return f"ARRAY{listed(value)}::{dialect.type_name(kind)}" if isinstance(value, list) else wrong(value, "a list")
@@ -126,11 +128,15 @@ def _renderer(dialect: Dialect, where: str, kind: sa.types.TypeEngine[Any]) -> R
             f"[{', '.join(listed(value) if isinstance(value, list) and not of_documents else item(value) for value in values)}]"
         )
 
-    length = _length(kind)
+    def of_own_type(one: OwnType) -> Renderer:
+        return lambda value: one.literal(value, kind) or wrong(value, one.expected)
+
+    length, size = _length(kind), getattr(kind, "length", None)
     scale = kind.scale if isinstance(kind, sa.Numeric) else None
     of_documents = isinstance(getattr(kind, "item_type", None), sa.JSON)  # which may be lists themselves
     item = _renderer(dialect, where, kind.item_type) if isinstance(kind, dialect.array_types) else array
     families: tuple[tuple[type[sa.types.TypeEngine[Any]], Renderer], ...] = (
+        *((one.kind, of_own_type(one)) for one in dialect.own_types),
         (sa.Boolean, boolean),
         (sa.Integer, whole),
         (sa.Float, real),
@@ -141,7 +147,7 @@ def _renderer(dialect: Dialect, where: str, kind: sa.types.TypeEngine[Any]) -> R
         (sa.String, text),
         (sa.Time, clock),
         (sa.Uuid, identifier),
-        (sa.LargeBinary, octets),
+        (BYTES, octets),
         *((each, duration) for each in dialect.interval_types),
         *((each, array) for each in dialect.array_types),
     )
@@ -169,6 +175,8 @@ def _quick(dialect: Dialect, kind: sa.types.TypeEngine[Any], one: Renderer) -> t
         (sa.String, {str, JsonText}, _plain_texts_up_to(_length(kind))),
     )
     slowly: tuple[set[type], Quick] = (set(), lambda values: None)
+    if isinstance(kind, tuple(own.kind for own in dialect.own_types)):
+        return slowly
     return next(((types, quick) for family, types, quick in families if isinstance(kind, family)), slowly)
 
 

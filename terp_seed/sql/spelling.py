@@ -5,13 +5,17 @@ A literal means the same in every session that has run the preamble, whatever th
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
 from terp_seed.errors import SeedError
+
+BYTES: type[TypeEngine[Any]] = sa.LargeBinary.__bases__[0]  # what BINARY, VARBINARY and every BLOB are kinds of
 
 # Characters that a plain '…' literal cannot safely contain or show to a reviewer: quotes and backslashes, control characters,
 # and characters that hide or reorder text on the screen. NUL and lone surrogates cannot be stored at all.
@@ -30,12 +34,29 @@ def is_plain(text: str) -> bool:
     return text.isascii() and not text.encode().translate(None, _PLAIN)
 
 
+@dataclass(frozen=True)
+class OwnType:
+    """An OwnType is a column type that only one kind of database has, and the literals of its values.
+
+    `literal` takes a value and the column's type, and returns None for a value that is none of the type.
+    """
+
+    kind: type[TypeEngine[Any]]
+    expected: str
+    literal: Callable[[Any, Any], str | None]
+
+
 class Spelling(ABC):
     """A Spelling is the part of a dialect that names and literals need."""
 
     true, false = "1", "0"
     interval_types: tuple[type[Any], ...] = ()  # SQLAlchemy's, if there are columns of such types
     array_types: tuple[type[Any], ...] = ()
+
+    @property
+    def own_types(self) -> tuple[OwnType, ...]:
+        """Return the types that other databases lack."""
+        return ()
 
     @abstractmethod
     def quote(self, identifier: str) -> str:

@@ -5,15 +5,20 @@ It contains only SQL that both understand in the same way.
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy.dialects.mysql import BIT
+from sqlalchemy.types import TypeEngine
 
 from terp_seed.backends.mysql import session as mysql_session
 from terp_seed.backends.mysql.catalogue import MySQLCatalogue
+from terp_seed.backends.mysql.own_types import own_types
 from terp_seed.backends.mysql.script_rehearsal import MySQLRehearsal
 from terp_seed.backends.mysql.search import MySQLSearch
 from terp_seed.sql.dialect import MODULUS, Dialect
 from terp_seed.sql.rehearsal import ScriptRehearsal
 from terp_seed.sql.search import Search
-from terp_seed.sql.spelling import MARKS
+from terp_seed.sql.spelling import BYTES, MARKS, OwnType
 
 _STOPS = "`seed_stop`"
 _CONTROLS_WITHOUT_ESCAPE = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -45,6 +50,11 @@ class MySQL(Dialect):
         "SET SESSION autocommit = 1",
     )
     _escapes = str.maketrans({"'": "''", "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+
+    @property
+    def own_types(self) -> tuple[OwnType, ...]:
+        """Return YEAR, BIT and SET."""
+        return own_types(self.text)
 
     def quote(self, identifier: str) -> str:
         """Return the identifier in backticks."""
@@ -152,6 +162,10 @@ class MySQL(Dialect):
             number = f"CAST(CONV(LEFT(SHA2(CONCAT_WS(',', {row}), 256), 15), 16, 10) AS UNSIGNED)"
             sums.append(f"COALESCE(SUM({number}), 0) % {MODULUS} AS `{name}`")
         return f"SELECT COUNT(*) AS `n`, {', '.join(sums)} FROM {source} WHERE {where}"
+
+    def exact(self, expression: str, kind: TypeEngine[Any] | None) -> str:
+        """Return HEX() of bytes, which are no text of any character set."""
+        return f"HEX({expression})" if isinstance(kind, (BYTES, BIT)) else super().exact(expression, kind)
 
     def as_double(self, expression: str) -> str:
         """Return a CAST to DOUBLE."""

@@ -2,15 +2,26 @@
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql.ranges import AbstractRange
 from sqlalchemy.types import TypeEngine
 
-from terp_seed.sql.spelling import MARKS, Spelling
+from terp_seed.sql.spelling import MARKS, OwnType, Spelling
 
+# ranges included
+_WRITTEN_AS_TEXT = (
+    postgresql.INET,
+    postgresql.CIDR,
+    postgresql.MACADDR,
+    postgresql.MACADDR8,
+    postgresql.TSVECTOR,
+    AbstractRange,
+)
 _CONTROLS = re.compile("[\x01-\x1f\x7f-\x9f]")
 
 
@@ -20,6 +31,24 @@ class PostgreSQLSpelling(Spelling):
     true, false = "TRUE", "FALSE"
     interval_types = (sa.Interval, postgresql.INTERVAL)
     array_types = (sa.ARRAY,)
+
+    @property
+    def own_types(self) -> tuple[OwnType, ...]:
+        """Return those whose values are written as texts, and MONEY."""
+        return (
+            *(OwnType(kind, "a text, as the server reads it", self._as_text) for kind in _WRITTEN_AS_TEXT),
+            OwnType(postgresql.BIT, "a text of zeros and ones", self._bits),
+            OwnType(postgresql.MONEY, "a finite Decimal", self._money),
+        )
+
+    def _as_text(self, value: Any, _kind: Any) -> str | None:
+        return self.text(value) if isinstance(value, str) else None
+
+    def _bits(self, value: Any, _kind: Any) -> str | None:
+        return f"'{value}'" if isinstance(value, str) and not set(value) - {"0", "1"} else None
+
+    def _money(self, value: Any, _kind: Any) -> str | None:
+        return f"'{value:f}'::numeric::money" if isinstance(value, Decimal) and value.is_finite() else None
 
     def quote(self, identifier: str) -> str:
         """Return the identifier in double quotes."""
