@@ -258,7 +258,7 @@ def test_a_table_without_pii_is_left_alone() -> None:
 
 @pytest.mark.parametrize("kind", ["", "name", "Person", "e-mail", "ssn"])
 def test_an_unknown_kind_is_refused(kind: str) -> None:
-    message = f"many.value is of the unknown PII kind {kind!r}: expected one of person, company, email, phone, address."
+    message = f"many.value is of the unknown PII kind {kind!r}: expected one of {', '.join(KINDS)}."
     with pytest.raises(SeedError, match=re.escape(message)):
         check_kinds(Table("many", {"who": "person", "value": kind}))
 
