@@ -1,0 +1,97 @@
+"""Paths: the columns that specs name, `column` or `fk.column`. One that does not exist, or has no known values, is refused."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from terp_seed.errors import SeedError
+from terp_seed.model.columns.maker import Maker
+from terp_seed.model.columns.owner import Table
+from terp_seed.model.columns.refs import ReferenceMaker, SameMaker
+from terp_seed.model.words import listed
+
+
+class Rows(Protocol):
+    """Rows are ColumnRows, as far as it matters here."""
+
+    own: Table
+    makers: dict[str, Maker]
+    pii: dict[str, str]
+
+    @property
+    def tables(self) -> Mapping[str, Any]: ...  # noqa: D102
+    def target_of(self, column: str) -> tuple[str, str | None] | None: ...  # noqa: D102
+
+
+def check_paths(rows: Rows) -> None:
+    """Raise SeedError for a column that is named and does not exist, and for columns that need each other."""
+    state: dict[str, bool] = {}  # whether a column that was begun is done
+
+    def visit(name: str) -> None:
+        if name in state:
+            if not state[name]:
+                raise SeedError(
+                    f"{rows.own.name}.{name} is made from itself, through {listed(state)}: expected columns that do not need "
+                    "each other. Correct the columns of its SeedTable."
+                )
+            return
+        state[name] = False
+        maker = rows.makers.get(name)
+        for path in maker.needs if maker is not None else ():
+            visit(_first_of(rows, name, path))
+        state[name] = True
+
+    for name in rows.makers:
+        visit(name)
+
+
+def _first_of(rows: Rows, name: str, path: str) -> str:
+    """Return the own column with which a path begins. Raises SeedError if it does not exist or has no values."""
+    first, dot, column = path.partition(".")
+    where = f"{rows.own.name}.{name} names {path!r}"
+    if not dot and first == rows.own.key:
+        return first
+    if first not in rows.makers:
+        why = "which the masker writes" if first in rows.pii else "which is not among its columns"
+        raise SeedError(f"{where}, {why}: expected one of {listed(rows.makers)}, or fk.column.")
+    if dot and rows.target_of(first) is None:
+        keys = [name for name in rows.makers if rows.target_of(name)]
+        raise SeedError(f"{where}, but {first} refers to no table: expected one of {listed(keys) or 'no column'} before the dot.")
+    if "." in column:
+        raise SeedError(f"{where}: expected one dot at most. Take it from the nearer table, which may have it by same().")
+    if dot and (rows.target_of(first) or ("",))[0] == rows.own.name:
+        return column
+    return first
+
+
+def check_values(rows: Rows) -> None:
+    """Raise SeedError for a column of another table that is named, and whose values are not known here."""
+    for name, maker in rows.makers.items():
+        for path in maker.needs:
+            first, dot, column = path.partition(".")
+            target = rows.target_of(first) if dot else None
+            if target is not None:
+                _check_value(rows, f"{rows.own.name}.{name}", rows.tables[target[0]], column)
+        target = rows.target_of(name)
+        if isinstance(maker, ReferenceMaker) and target is not None and target[1] is not None:
+            _check_value(rows, f"{rows.own.name}.{name}", rows.tables[target[0]], target[1])
+
+
+def _check_value(rows: Rows, where: str, other: Table, column: str) -> None:
+    found = f"{where} takes {column} of {other.name}"
+    if column not in other.table.columns:
+        raise SeedError(f"{found}, which that lacks: expected one of {listed(other.table.columns.keys())}.")
+    if other.adopts:
+        raise SeedError(f"{found}, whose rows may have existed before: expected a table without `adopts`.")
+    if column in other.pii:
+        _require_copied(rows, where)
+        return
+    made = other.rows.makers if hasattr(other.rows, "makers") else None
+    if made is not None and column not in made and column != other.key:
+        raise SeedError(f"{found}, which its columns do not make: expected one of {listed(made)}.")
+
+
+def _require_copied(rows: Rows, where: str) -> None:
+    """Raise SeedError unless a column is a plain copy, which is PII like its original."""
+    name = where.rpartition(".")[2]
+    if not isinstance(rows.makers[name], SameMaker | ReferenceMaker):
+        raise SeedError(f"{where} is made from a column that is PII: expected same(), which copies it, or a column without PII.")
