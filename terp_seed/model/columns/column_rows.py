@@ -75,7 +75,10 @@ class ColumnRows:
         return key.column.table.name, None if is_key else key.column.name
 
     def bind(self, tables: Mapping[str, Table]) -> dict[str, Any]:
-        """Take the tables of the project, parents first, and return the arguments of the SeedTable that follow from them. Raises SeedError for a reference to none of the tables, or to what they do not have."""
+        """Take the tables of the project, parents first, and return the arguments of the SeedTable that follow from them.
+
+        Raises SeedError for a reference to none of the tables, or to what they do not have.
+        """
         self.tables = tables
         places = {name: place for place, name in enumerate(tables)}
         here = places[self.own.name]
