@@ -10,6 +10,7 @@ from terp_seed.masking.word_lists import Words
 _NOT_LETTERS = re.compile(r"[^a-z]+")
 _NETWORKS = ("192.0.2", "198.51.100", "203.0.113")  # for documentation (RFC 5737)
 _HOSTS = 254
+_SHORT_NAMES = ("person", "p", "company", "c", "name", "n")  # what the shorter forms of names begin with
 _SSNS = 10**6
 FIRST_YEAR, YEARS = 1940, 60  # of birth; always the first day of a month, by which fakes are told
 
@@ -53,7 +54,7 @@ def _name_kind(kind: str, names: tuple[str, ...]) -> Kind:
 
 
 def _username_kind(words: Words, person: Kind) -> Kind:
-    known = {word.lower() for word in (*words.first, *words.last)} | {"someone", None}
+    known = {word.lower() for word in (*words.first, *words.last)} | {"someone", *_SHORT_NAMES, None}
     pattern = re.compile(r"([a-z]+)(?:\.([a-z]+))?[0-9]+")
     names = person.tiers[0]
 

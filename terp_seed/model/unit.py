@@ -6,7 +6,7 @@ A row is a function of its unit alone, so it is the same in every run, at every 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from terp_seed.errors import SeedError
 from terp_seed.model.recipe import Recipe
@@ -14,6 +14,16 @@ from terp_seed.model.streams import Stream
 from terp_seed.model.unit_cache import UnitCache
 
 Row = dict[str, Any]
+
+
+class Earlier(NamedTuple):
+    """An Earlier is a revision that seeded the table before: its `append`, its rows per unit, and the tables of which its
+    rows see what this one's see.
+    """
+
+    append: str
+    rows: int
+    same: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +40,7 @@ class Unit:
     # what columns as data need besides
     common: frozenset[str] = frozenset()  # the tables of which all units see the same rows
     origin: int | None = None  # the first id that was ever seeded into the table itself
-    earlier: tuple[tuple[str, int], ...] = ()  # of each earlier revision of the table: its `append`, and its rows per unit
+    earlier: tuple[Earlier, ...] = ()
     relative: Callable[[str], "Unit"] | None = field(default=None, compare=False, repr=False)  # this unit, as seen from a table
     masked: Callable[[Any, list[Row]], None] | None = field(default=None, compare=False, repr=False)  # fills a table's PII
     memo: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)

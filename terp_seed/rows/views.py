@@ -12,6 +12,7 @@ from terp_seed.errors import SeedError
 from terp_seed.masking.masker import Masker
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Catalog, Row, SeedTable, Unit
+from terp_seed.model.unit import Earlier
 from terp_seed.model.unit_cache import UnitCache
 from terp_seed.revisions.block import Block
 from terp_seed.revisions.ledger import Ledger
@@ -48,7 +49,7 @@ class _Known:
     common: frozenset[str]
     own: frozenset[str]
     origin: int
-    earlier: tuple[tuple[str, int], ...]
+    earlier: tuple[Earlier, ...]
 
 
 @dataclass
@@ -101,29 +102,42 @@ class Views:
 
     def _look(self, view: View) -> _Known:
         """Return what a view sees. Shared and fixed rows are the same for all units."""
-        part, units, ledger = view.part, self.blocks.recipe.size.units, self.blocks.ledger
+        part, ledger = view.part, self.blocks.ledger
         rows = part.rows_a_unit(view.append)
-        bases, counts = {part.name: (view.first, rows)}, {part.name: rows}
-        targets = {*part.parents().values(), *(reference.target for reference in part.references), *part.uses}
-        for name in sorted(targets - {part.name}):
-            block = self._world(view.revision, name)
-            if block is not None:
-                is_of_units = self._is_of_units(block) and not self.blocks.catalog[name].shared
-                step = block.row_count // units if is_of_units else 0
-                bases[name], counts[name] = (block.first_id, step), step or block.row_count
+        found = {part.name: (view.first, rows, rows), **self._bases(part, view.revision)}
+        bases = {name: (base, step) for name, (base, step, _) in found.items()}
+        counts = {name: count for name, (_, _, count) in found.items()}
         own = frozenset(block.table_name for block in ledger.blocks if block.revision == view.revision)
         common = frozenset(name for name, (_, step) in bases.items() if not step)
         before = [block for block in ledger.of_table(part.name) if block.first_id < view.first and self._is_of_units(block)]
-        earlier = tuple(self._epoch(part, block, units) for block in before)
+        earlier = tuple(self._earlier(part, block, bases) for block in before)
         return _Known(bases, counts, common, own, min((view.first, *(block.first_id for block in before))), earlier)
 
-    def _epoch(self, part: SeedTable, block: Block, units: int) -> tuple[str, int]:
-        """Return what an earlier revision of a table appended, and its rows per unit."""
-        return self.blocks.append(part, block.revision), block.row_count // (1 if part.shared else units)
+    def _bases(self, part: SeedTable, revision: str) -> dict[str, tuple[int, int, int]]:
+        """Return, for each other table that a revision's rows refer to: the first id of unit 1, how far the next unit's is, and
+        how many rows a unit finds there.
+        """
+        bases, units = {}, self.blocks.recipe.size.units
+        targets = {*part.parents().values(), *(reference.target for reference in part.references), *part.uses}
+        for name in sorted(targets - {part.name}):
+            block = self._world(revision, name)
+            if block is not None:
+                is_of_units = self._is_of_units(block) and not self.blocks.catalog[name].shared
+                step = block.row_count // units if is_of_units else 0
+                bases[name] = block.first_id, step, step or block.row_count
+        return bases
+
+    def _earlier(self, part: SeedTable, block: Block, bases: Mapping[str, tuple[int, int]]) -> Earlier:
+        """Return what a view needs to know of an earlier block of its table."""
+        append = self.blocks.append(part, block.revision)
+        theirs = self._bases(part, block.revision)
+        same = frozenset(name for name, base in theirs.items() if bases.get(name) == base[:2])
+        return Earlier(append, part.rows_a_unit(append), same)
 
     def _world(self, revision: str, table: str) -> Block | None:
         """Return the block of a table that a revision's rows refer to: its own if that is generated, else the first one."""
-        own = self.blocks.reserved.get(table) or self.blocks.ledger.get(revision, table)
+        reserved = self.blocks.reserved.get(table)
+        own = reserved if reserved is not None and reserved.revision == revision else self.blocks.ledger.get(revision, table)
         return own if own is not None and self._is_of_units(own) else self.blocks.ledger.first_of(table)
 
     def _is_of_units(self, block: Block) -> bool:

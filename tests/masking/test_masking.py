@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from terp_seed.errors import Refused, SeedError
 from terp_seed.masking.kinds import kinds
 from terp_seed.masking.masker import Masker
-from terp_seed.model.pii import KINDS, PARTY, Party, check_kinds, unclassified
+from terp_seed.model.pii import KINDS, OF_NAMES, PARTY, Party, check_kinds, unclassified
 from terp_seed.model.recipe import LARGEST_ID
 from terp_seed.terp import TABLES
 from tests.support import PROJECT
@@ -110,6 +110,14 @@ def test_email_is_built_from_preceding_name_and_id() -> None:
     row = filled(Masker(42), CONTACTS, 77)
     first, last = row["who"].lower().split()
     assert re.fullmatch(rf"{first}\.{last}77@example\.(com|org|net)", row["mail"])
+
+
+@pytest.mark.parametrize("kind", OF_NAMES)
+@pytest.mark.parametrize("form", [0, 1])
+def test_username_of_a_short_name_is_fake(kind: str, form: int) -> None:
+    row = {"id": 77, "who": kinds()[kind].forms[form].make(77, "")}
+    Masker(42).filler(Table("users", {"who": kind, "login": "username"}))(row)
+    assert kinds()["username"].is_fake(row["login"]), row
 
 
 def test_email_without_a_name_is_still_fake() -> None:

@@ -86,6 +86,16 @@ def test_json_is_filled_from_its_template() -> None:
     assert isinstance(made(column(sa.Text), c.json({"n": c.integer(1, 2)}))[0], str)
 
 
+def test_json_may_hold_keys_of_rows() -> None:
+    columns = [sa.Column("facts", sa.JSON)]
+    said = {"facts": c.json({"authors": [c.ref("authors"), c.ref("authors", null=1)], "born": c.same("author_id.since")})}
+    run = Run(shop(9, columns=columns, said=said)).seed()
+    for row in run.rows["books"]:
+        one, none = row["facts"]["authors"]
+        assert one in run.column("authors", "id")
+        assert none is None
+
+
 def test_null_leaves_the_other_values_alone() -> None:
     every = made(column(sa.Integer), c.integer(1, 1_000), rows=200)
     some = made(column(sa.Integer, nullable=True), c.integer(1, 1_000, null=0.3), rows=200)

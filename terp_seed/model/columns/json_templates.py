@@ -74,6 +74,7 @@ class JsonMaker(Maker):
             self._place.refuse(f"has {type(spec).__name__.lower()}() in its JSON template", f"one of {known} there")
         column: sa.Column[Any] = sa.Column(path, _TYPES[type(spec)](spec), nullable=True)
         number, table = len(self._parts), self._place.column.table.name
+        sa.Table(table, sa.MetaData(), column)
         self._parts.append((path, spec.null, self._compile(Place(column, f"{table}.{path}"), spec)))
         return lambda row: _plain(row[number])
 

@@ -48,8 +48,10 @@ class UnitColumns(Protocol):
     def others(self, table: str, column: str | None) -> Sequence[Any]:
         """Return the values of a column of another table's rows in the unit; without a column, their keys."""
 
-    def earlier(self) -> "list[UnitColumns]":
-        """Return the same columns as the earlier revisions of the table have them, in the same unit."""
+    def earlier(self) -> "list[tuple[UnitColumns, frozenset[str]]]":
+        """Return the same columns as the earlier revisions of the table have them in the same unit, and the tables of which their
+        rows see the same rows.
+        """
 
     def rows_of(self, table: str) -> int:
         """Return how many rows of another table the unit has. Raises SeedError if there are none."""

@@ -149,9 +149,9 @@ def _others(digits: list[int], sizes: list[int], stream: Stream) -> Iterator[lis
 
 def _one_after_the_other(group: Group, columns: UnitColumns) -> Iterator[UnitColumns]:
     """Yield the columns of the unit's earlier revisions that refer to the same rows, and then those of this one."""
-    new = (columns.unit.own_tables | {columns.table}) - columns.unit.common
-    if not all(any(target in new for target in one.targets) for one in group.sets):
-        yield from columns.earlier()
+    for earlier, same in columns.earlier():
+        if any(same.issuperset(one.targets) for one in group.sets):
+            yield earlier
     yield columns
 
 

@@ -72,10 +72,13 @@ class ColumnsOfUnit:
             first = self.unit.id_of(self.table) - self.unit.origin
         return range(first, first + self.count)
 
-    def earlier(self) -> list[UnitColumns]:
-        """Return the same columns as the earlier revisions of the table have them, in the same unit."""
+    def earlier(self) -> list[tuple[UnitColumns, frozenset[str]]]:
+        """Return the same columns as the earlier revisions of the table have them in the same unit, and the tables of which their
+        rows see the same rows.
+        """
         return [
-            ColumnsOfUnit(self._rows, replace(self.unit, append=append, memo={}), count) for append, count in self.unit.earlier
+            (ColumnsOfUnit(self._rows, replace(self.unit, append=one.append, memo={}), one.rows), one.same)
+            for one in self.unit.earlier
         ]
 
     def values(self, column: str) -> Sequence[Any]:
