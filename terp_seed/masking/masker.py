@@ -51,7 +51,8 @@ class Masker:
         values of that party, and the key is removed. Everybody is an adult on the day `as_of`.
         """
         key = getattr(table, "key", "id")
-        fits = {column: self._fit(table, column, kinds()[kind], as_of) for column, kind in table.pii.items()}
+        unique: frozenset[str] = getattr(table, "unique_pii", frozenset())
+        fits = {column: self._fit(table, column, as_of, column in unique) for column in table.pii}
         steps = [(column, kind, self._numbering(table.name, column, kinds()[kind])) for column, kind in table.pii.items()]
 
         def fill(row: dict[str, Any]) -> None:
@@ -72,11 +73,11 @@ class Masker:
 
         return fill
 
-    def _fit(self, table: HasPII, column: str, kind: Kind, as_of: date | None) -> Callable[[int, str], Any]:
+    def _fit(self, table: HasPII, column: str, as_of: date | None, is_unique: bool) -> Callable[[int, str], Any]:
         """Return what makes the value of a column from a number and its natural value: one that has room there."""
+        kind, limit = kinds()[table.pii[column]], length_of(table, column)
         if kind.name == "birth_date":
             return lambda number, natural: adult(natural, as_of)
-        limit, is_unique = length_of(table, column), column in getattr(table, "unique_pii", ())
         room = _ANY if limit is None else limit
         end = kind.capacity if is_unique and kind.repeats else _ANY
 

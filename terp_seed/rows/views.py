@@ -59,6 +59,7 @@ class Views:
     blocks: Blocks
     view: View
     _known: dict[View, _Known] = field(default_factory=dict)
+    _fillers: dict[str, Callable[[Row], None]] = field(default_factory=dict)
 
     def unit(self, number: int) -> Unit:
         """Return a unit as the block's own rows see it."""
@@ -96,9 +97,10 @@ class Views:
 
     def _masked(self, part: SeedTable, rows: list[Row]) -> None:
         """Fill the PII of another table's rows, as it is in that table."""
-        fill = self.blocks.masker.filler(part, self.blocks.recipe.as_of)
+        if part.name not in self._fillers:
+            self._fillers[part.name] = self.blocks.masker.filler(part, self.blocks.recipe.as_of)
         for row in rows:
-            fill(row)
+            self._fillers[part.name](row)
 
     def _look(self, view: View) -> _Known:
         """Return what a view sees. Shared and fixed rows are the same for all units."""

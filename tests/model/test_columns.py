@@ -153,6 +153,30 @@ def test_value_of_the_parent_is_copied() -> None:
         assert row["created"] >= datetime.combine(row["copy"], time())
 
 
+def test_composite_key_is_to_one_row() -> None:
+    metadata = sa.MetaData()
+    tenants = SeedTable(table_of("tenants", metadata=metadata), per_unit=3, columns={})
+    owner = sa.Column("tenant_id", sa.ForeignKey("tenants.id"), nullable=False)
+    users = sa.Table(
+        "users", metadata, sa.Column("id", sa.Integer, primary_key=True), owner, sa.UniqueConstraint("tenant_id", "id")
+    )
+    posts = sa.Table(
+        "posts",
+        metadata,
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("tenant_id", sa.ForeignKey("tenants.id"), nullable=False),
+        sa.Column("user_id", sa.Integer, nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id", "user_id"], ["users.tenant_id", "users.id"]),
+    )
+    run = Run([tenants, *(SeedTable(table, per_unit=9, columns={}) for table in (users, posts))]).seed()
+    run.check()
+    owners = {row["id"]: row["tenant_id"] for row in run.rows["users"]}
+    assert [row["tenant_id"] for row in run.rows["posts"]] == [owners[row["user_id"]] for row in run.rows["posts"]]
+    apart = SeedTable(posts, per_unit=9, columns={"tenant_id": c.ref("tenants"), "user_id": c.ref("users")})
+    with pytest.raises(SeedError, match=r"posts \(tenant_id, user_id\) is one foreign key, whose columns would be of different"):
+        Run([tenants, SeedTable(users, per_unit=9, columns={}), apart])
+
+
 def test_copied_pii_is_the_same_fake() -> None:
     columns = [sa.Column("author", sa.String(40), nullable=False)]
     run = Run(shop(20, columns=columns, said={"author": c.same("author_id.name")})).seed()

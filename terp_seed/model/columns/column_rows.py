@@ -13,7 +13,7 @@ from terp_seed.model.columns.grouping import Groups, groups_of
 from terp_seed.model.columns.json_templates import JsonMaker
 from terp_seed.model.columns.maker import Maker
 from terp_seed.model.columns.owner import Table
-from terp_seed.model.columns.paths import check_paths, check_values
+from terp_seed.model.columns.paths import check_long_keys, check_paths, check_values
 from terp_seed.model.columns.refs import ReferenceMaker, SameMaker, SelfReferenceMaker
 from terp_seed.model.columns.unit_columns import ColumnsOfUnit
 from terp_seed.model.unit import Row, Unit
@@ -33,7 +33,7 @@ class ColumnRows:
         for column in self.table.columns:
             is_wanted = not compiling.is_left_out(column) or column.name in named
             if column.foreign_keys and column.name not in self.specs and is_wanted:
-                self.specs[column.name] = specs.Reference(0.0, None, specs.SPREADS[0])
+                self.specs[column.name] = compiling.default(column)
         self._compile()
 
     def _compile(self) -> None:
@@ -87,7 +87,7 @@ class ColumnRows:
                 continue
             target = self.target_of(column.name)
             if target is not None and places.get(target[0], here + 1) <= here:
-                self.specs[column.name] = specs.Reference(0.0, None, specs.SPREADS[0])
+                self.specs[column.name] = compiling.default(column)
         self._compile()
         for target_name in self.targets:
             if target_name not in tables:
@@ -96,6 +96,7 @@ class ColumnRows:
                     f"{listed(tables)}. Add a SeedTable for it, before {self.own.name}."
                 )
         check_values(self)
+        check_long_keys(self)
         self.groups.check_sizes(tables)
         self.copied = self._copied()
         return {"uses": self.uses, "pii": self.pii | self.copied}

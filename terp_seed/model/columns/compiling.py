@@ -117,7 +117,7 @@ _MAKERS: dict[type[specs.Spec], Callable[[Place, Any], Maker]] = {
 
 def reference(place: Place, spec: specs.Reference, is_unique: bool = False) -> Maker:
     """Return the maker of a reference, to another table or its own."""
-    key = foreign_key(place.column)
+    key = foreign_key(place.column, spec.table)
     if (spec.table or (key.column.table.name if key is not None else "")) != place.column.table.name:
         return ReferenceMaker(place, spec, key)
     own_key = [*place.column.table.primary_key.columns]
@@ -125,11 +125,33 @@ def reference(place: Place, spec: specs.Reference, is_unique: bool = False) -> M
     return SelfReferenceMaker(place, column, is_unique)
 
 
-def foreign_key(column: sa.Column[Any]) -> sa.ForeignKey | None:
-    """Return a column's foreign key; of several, the one that was declared first. Raises SeedError if its table is unknown."""
-    keys = sorted(column.foreign_keys, key=lambda key: key.target_fullname)
+def default(column: sa.Column[Any]) -> specs.Spec:
+    """Return what a column with a foreign key holds unless it is said: a reference. Of a key of several columns one refers to a
+    row, by its own key if that is among them, and the others take their values from there.
+    """
+    spread = specs.SPREADS[0]
+    for constraint in sorted(column.table.foreign_key_constraints, key=lambda one: list(one.column_keys)):
+        if len(constraint.elements) == 1 or column.name not in constraint.column_keys:
+            continue
+        theirs = {own.parent.name: own.column for own in constraint.elements}
+        keys = [name for name, other in theirs.items() if other.primary_key]
+        lead = [*keys, *reversed(theirs)][0]
+        if column.name == lead:
+            return specs.Reference(0.0, theirs[lead].table.name, spread)
+        return specs.Same(0.0, f"{lead}.{theirs[column.name].name}")
+    return specs.Reference(0.0, None, spread)
+
+
+def foreign_key(column: sa.Column[Any], table: str | None = None) -> sa.ForeignKey | None:
+    """Return a column's foreign key: to a table if that is given, and of several one that is not part of a longer key. Raises
+    SeedError if its table is unknown.
+    """
+    keys = sorted(
+        column.foreign_keys, key=lambda key: (len(key.constraint.elements) if key.constraint else 1, key.target_fullname)
+    )
     try:
-        return next((key for key in keys if key.column is not None), None)
+        found = [key for key in keys if key.column is not None]
+        return next((key for key in found if key.column.table.name == table), next(iter(found), None))
     except sa.exc.InvalidRequestError as error:  # both NoReferencedTableError and NoReferencedColumnError
         raise SeedError(
             f"{column.table.name}.{column.name} has a foreign key to {keys[0].target_fullname}, which is not in the same "

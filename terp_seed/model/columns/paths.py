@@ -76,6 +76,24 @@ def check_values(rows: Rows) -> None:
             _check_value(rows, f"{rows.own.name}.{name}", rows.tables[target[0]], target[1])
 
 
+def check_long_keys(rows: Rows) -> None:
+    """Raise SeedError if the columns of a foreign key of several columns are not those of one row."""
+    for constraint in rows.own.table.foreign_key_constraints:
+        theirs = {own.parent.name: own.target_fullname.rpartition(".")[2] for own in constraint.elements}
+        paths = {name: maker.path for name in theirs if isinstance(maker := rows.makers.get(name), SameMaker)}
+        rest = [name for name in theirs if name not in paths]
+        is_one_row = not rest and len({path.partition(".")[0] for path in paths.values()}) == 1
+        is_one_row |= len(rest) == 1 and all(path == f"{rest[0]}.{theirs[name]}" for name, path in paths.items())
+        if is_one_row or not any(isinstance(rows.makers.get(name), ReferenceMaker) for name in theirs):
+            continue  # what a function makes is the project's own matter
+        lead = next(name for name in theirs if isinstance(rows.makers.get(name), ReferenceMaker))
+        wanted = ", ".join(f'"{name}": same("{lead}.{other}")' for name, other in theirs.items() if name != lead)
+        raise SeedError(
+            f"{rows.own.name} ({', '.join(theirs)}) is one foreign key, whose columns would be of different rows: expected "
+            f'"{lead}" to refer to {constraint.referred_table.name}, and {wanted}. Say so, or leave all of them out.'
+        )
+
+
 def _check_value(rows: Rows, where: str, other: Table, column: str) -> None:
     found = f"{where} takes {column} of {other.name}"
     if column not in other.table.columns:
