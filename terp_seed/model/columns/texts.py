@@ -18,7 +18,7 @@ class TextMaker(Maker):
     """A TextMaker makes words or sentences; with `numbered`, each ends with its row's id, so none comes twice."""
 
     def __init__(self, place: Place, spec: specs.Words | specs.Text) -> None:
-        place.require("text", "text")
+        place.require(type(spec).__name__.lower(), "text")
         self._place, self._spec, self.numbered = place, spec, False
         limits = [
             limit for limit in (place.length, spec.max_length if isinstance(spec, specs.Text) else None) if limit is not None
