@@ -98,6 +98,22 @@ def test_mistake_in_a_column_is_one_sentence(folder: Folder) -> None:
         assert "Traceback" not in ran.stderr
 
 
+def test_taken_value_is_refused_beforehand(folder: Folder) -> None:
+    tables = folder.path / "seed_tables.py"
+    tables.write_text(tables.read_text().replace('_column("since", sa.Date)', '_column("since", sa.Date, unique=True)'))
+    command = ("terp-seed", "upgrade", "--as-of", "2026-03-01", "--force")
+    folder.done(*command)
+    with closing(sqlite3.connect(folder.path / "own.db")) as database:
+        (since,) = database.execute("SELECT MAX(since) FROM tenants").fetchone()
+    folder.done("terp-seed", "downgrade", "--force")
+    with closing(sqlite3.connect(folder.path / "own.db")) as database:
+        database.execute("INSERT INTO tenants (id, code, since) VALUES (1, 'THEIRS', ?)", (since,))
+        database.commit()
+    ran = folder.run(*command)
+    assert ran.returncode == 1
+    assert f"column since: a row that was not seeded has our value '{since}'" in ran.stderr
+
+
 def _texts(helpers: int) -> dict[str, str]:
     run = Run(tenants.PROJECT.tables, units=40)
     maker, found = Statements(run.generator, DIALECTS[0], helpers), {}

@@ -163,6 +163,10 @@ class SeedTable:
         """Return this table with its companions and followers, parents first."""
         return (*self.companions, self, *self.followers)
 
+    def varies(self, column: str) -> bool:
+        """Tell whether the values of a column differ in more than their digits, so that none shows what the others are like."""
+        return isinstance(self.rows, ColumnRows) and self.rows.varies(column)
+
     def rows_a_unit(self, append: str = "") -> int:
         """Return the number of rows per unit, or of those that a later `append` adds."""
         return self.per_unit if not append or self.appended is None else self.appended

@@ -15,6 +15,7 @@ from terp_seed.model.columns.maker import Maker
 from terp_seed.model.columns.owner import Table
 from terp_seed.model.columns.paths import check_long_keys, check_paths, check_values
 from terp_seed.model.columns.refs import ReferenceMaker, SameMaker, SelfReferenceMaker
+from terp_seed.model.columns.texts import SequenceMaker
 from terp_seed.model.columns.unit_columns import ColumnsOfUnit
 from terp_seed.model.unit import Row, Unit
 from terp_seed.model.words import listed
@@ -73,6 +74,10 @@ class ColumnRows:
             return None
         is_key = [*key.column.table.primary_key.columns] == [key.column]
         return key.column.table.name, None if is_key else key.column.name
+
+    def varies(self, column: str) -> bool:
+        """Tell whether the values of a column differ in more than their digits."""
+        return column in self.makers and not isinstance(self.makers[column], SequenceMaker)
 
     def bind(self, tables: Mapping[str, Table]) -> dict[str, Any]:
         """Take the tables of the project, parents first, and return the arguments of the SeedTable that follow from them.
