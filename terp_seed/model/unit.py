@@ -3,7 +3,7 @@
 A row is a function of its unit alone, so it is the same in every run, at every size and in every process.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -43,6 +43,7 @@ class Unit:
     earlier: tuple[Earlier, ...] = ()
     relative: Callable[[str], "Unit"] | None = field(default=None, compare=False, repr=False)  # this unit, as seen from a table
     masked: Callable[[Any, list[Row]], None] | None = field(default=None, compare=False, repr=False)  # fills a table's PII
+    look: Callable[[str, str], Sequence[Any]] | None = field(default=None, compare=False, repr=False)  # what values_of returns
     memo: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -69,6 +70,17 @@ class Unit:
         if table in self.counts and not 0 <= index < self.counts[table]:
             raise SeedError(f"Row {index} of {table} is asked for: expected 0 to {self.counts[table] - 1}, which a unit has.")
         return first + index
+
+    def values_of(self, table: str, column: str) -> Sequence[Any]:
+        """Return the values of a column of the unit's rows in a table, for the function of a column. Another table must be one
+        that a foreign key names, or that `uses` names. Raises SeedError if the values are not known.
+        """
+        if self.look is None:
+            raise SeedError(
+                f"The values of {table}.{column} are asked for where they are not known: expected the function of one of the "
+                "`columns` of a SeedTable. Make them here too, from the same stream."
+            )
+        return self.look(table, column)
 
     def of(self, table: str) -> "Unit":
         """Return this unit as the rows of another table see it, whose revision may be another one."""

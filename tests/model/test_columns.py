@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -110,6 +111,23 @@ def test_function_of_the_unit_makes_a_column() -> None:
     assert made(column(sa.Integer), squares, rows=4, units=2) == [1, 2, 5, 10, 2, 3, 6, 11]
     with pytest.raises(SeedError, match=r"things\.x gets 4 values in unit 1: expected 5, one for each row"):
         made(column(sa.Integer), squares, rows=5)
+
+
+def test_function_sees_the_values_of_other_columns() -> None:
+    def titles(unit: Unit) -> list[str]:
+        authors, codes = unit.values_of("books", "author_id"), unit.values_of("authors", "code")
+        return [f"By {codes[author - unit.id_of('authors')]}" for author in authors]
+
+    run = Run(shop(columns=[sa.Column("title", sa.String(20))], said={"title": titles})).seed()
+    codes = {row["id"]: row["code"] for row in run.rows["authors"]}
+    assert [row["title"] for row in run.rows["books"]] == [f"By {codes[row['author_id']]}" for row in run.rows["books"]]
+    with pytest.raises(SeedError, match=r"The values of books\.title are asked for where they are not known"):
+        Unit(1, run.recipe, {}).values_of("books", "title")
+
+
+def test_first_day_after_the_last_is_refused() -> None:
+    with pytest.raises(SeedError, match=r"things\.x is date\('2030-01-01'\), which is later than the as-of day 2026-03-01"):
+        made(column(sa.Date), c.date("2030-01-01"))
 
 
 def shop(books: int = 8, **more: Any) -> tuple[SeedTable, SeedTable]:
@@ -368,12 +386,22 @@ def test_either_rows_or_columns_are_given() -> None:
         seed_table("things", sa.Column("a", sa.String(20)), said={}, pii={"a": "person"})
 
 
+def test_copy_of_a_table_makes_its_own_rows() -> None:
+    authors, books = shop()
+    run = Run([replace(authors, per_unit=2), replace(books, per_unit=3)]).seed()
+    run.check()
+    assert len(run.rows["books"]) == 9
+
+
 def test_parent_columns_must_have_known_values() -> None:
     for path, message in {
         "author_id.age": "books.created takes age of authors, which that lacks: expected one of id, since, code, name",
         "author_id.name": "books.created is made from a column that is PII",
         "created.since": "books.created names 'created.since', but created refers to no table",
         "author_id.a.b": "expected one dot at most",
+        "author_id.code": "is to be in order with 'A0001': expected a column of dates or datetimes",
     }.items():
         with pytest.raises(SeedError, match=message):
-            Run(shop(said={"created": c.datetime(after=path)}))
+            Run(shop(said={"created": c.datetime(after=path)})).seed()
+    with pytest.raises(SeedError, match=r"books\.created is same\('author_id.since'\), which is Date\(\), and its own type"):
+        Run(shop(said={"created": c.same("author_id.since")}))

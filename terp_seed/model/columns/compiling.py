@@ -1,6 +1,7 @@
 """Compiling: from what is said about the columns of a table to their makers. All that is wrong is refused here, by name."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,7 +28,7 @@ class FunctionMaker(Maker):
 
     def values(self, columns: UnitColumns) -> list[Any]:
         """Return the value of each row. Raises SeedError for another number of values."""
-        made = list(self._function(columns.unit))
+        made = list(self._function(replace(columns.unit, look=columns.others)))
         if len(made) != columns.count:
             self._place.refuse(f"gets {len(made)} values in unit {columns.unit.number}", f"{columns.count}, one for each row")
         return made

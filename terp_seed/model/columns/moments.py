@@ -36,8 +36,13 @@ class _Bounds:
         return as_datetime(self.spec.hi) + (_DAY - self.step if is_whole_day else timedelta())
 
     def first(self, as_of: date) -> datetime | None:
-        """Return the first moment where one is said."""
+        """Return the first moment where one is said. Raises SeedError if it is after the day on which the unit ends."""
         if self.spec.lo is not None:
+            if as_datetime(self.spec.lo) > self.last(as_of):
+                self.place.refuse(
+                    f"is {self.spec.kind}({str(self.spec.lo)!r}), which is later than the as-of day {as_of}",
+                    "a second bound, an earlier first one, or a later as-of day",
+                )
             return as_datetime(self.spec.lo)
         if self.spec.days_back is not None:
             return max(as_datetime(as_of) - self.spec.days_back * _DAY, FIRST_TIMESTAMP if self.is_short else datetime.min)

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+import sqlalchemy as sa
+
 from terp_seed.errors import SeedError
+from terp_seed.model.columns.column_types import Place
 from terp_seed.model.columns.maker import Maker
 from terp_seed.model.columns.owner import Table
 from terp_seed.model.columns.refs import ReferenceMaker, SameMaker
@@ -69,11 +72,23 @@ def check_values(rows: Rows) -> None:
         for path in maker.needs:
             first, dot, column = path.partition(".")
             target = rows.target_of(first) if dot else None
+            other = rows.own if target is None else rows.tables[target[0]]
             if target is not None:
-                _check_value(rows, f"{rows.own.name}.{name}", rows.tables[target[0]], column)
+                _check_value(rows, f"{rows.own.name}.{name}", other, column)
+            if isinstance(maker, SameMaker):
+                _check_type(maker, other.table.columns[column if dot else first])
         target = rows.target_of(name)
         if isinstance(maker, ReferenceMaker) and target is not None and target[1] is not None:
             _check_value(rows, f"{rows.own.name}.{name}", rows.tables[target[0]], target[1])
+
+
+def _check_type(maker: SameMaker, column: sa.Column[Any]) -> None:
+    """Raise SeedError if a copy is of another type than its original."""
+    original, copy = Place.of(column), maker.place
+    if {original.family, copy.family} - {"enum", "text"} and original.family != copy.family and copy.family != "json":
+        copy.refuse(
+            f"is same({maker.path!r}), which is {column.type!r}, and its own type is {copy.column.type!r}", "columns of one type"
+        )
 
 
 def check_long_keys(rows: Rows) -> None:
