@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from terp_seed.masking.kinds import kinds
 from terp_seed.masking.masker import Masker
 from terp_seed.model.pii import KINDS, OF_NAMES, PARTY, Party, check_kinds, unclassified
 from terp_seed.model.recipe import LARGEST_ID
+from terp_seed.model.table import SeedTable
 from terp_seed.terp import TABLES
 from tests.support import PROJECT
 
@@ -233,6 +235,30 @@ def test_non_text_value_is_masked_too() -> None:
     masked = Masker(42).mask_record(Table("numbers", {"line": "phone"}), {"line": 2125550200, "id": 1})
     assert kinds()["phone"].is_fake(masked["line"])
     assert masked["id"] == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("length", [14, 20, 60])
+def test_real_values_of_each_kind_are_masked(kind: str, length: int) -> None:
+    column = sa.Column("x", sa.Date() if kind == "birth_date" else sa.String(length))
+    table = SeedTable(
+        sa.Table("real", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), column),
+        1,
+        rows=lambda unit: [{}],
+        pii={"x": kind},
+    )
+    real = (
+        [date(1970, 5, 17), date(1970, 5, 1)]
+        if kind == "birth_date"
+        else ["Jane Doe", "jane@gmail.com", "123-45-6789", "8.8.8.8"]
+    )
+    for value in real:
+        fake = Masker(42).mask_record(table, {"x": value})["x"]
+        assert kinds()[kind].is_fake(fake)
+        assert fake != value
+        assert type(fake) is type(value)
+        assert kind == "birth_date" or len(fake) <= length
+    assert Masker(42, [table]).mask_record("real", {"x": None, "id": 3}) == {"x": None, "id": 3}
 
 
 def test_the_record_itself_is_left_as_it_is() -> None:
