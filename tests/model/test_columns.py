@@ -243,6 +243,23 @@ def test_composite_uniques_use_every_combination() -> None:
         Run(votes(13))
 
 
+def test_sets_that_need_each_other_are_refused() -> None:
+    metadata = sa.MetaData()
+    parents = [
+        SeedTable(table_of(name, sa.Column("n", sa.Integer), metadata=metadata), per_unit=4, columns={"n": c.integer(1, 3)})
+        for name in ("ones", "twos")
+    ]
+    columns = [
+        *(sa.Column(f"{name}_id", sa.ForeignKey(f"{name}.id"), nullable=False) for name in ("ones", "twos")),
+        *(sa.Column(f"{name}_n", sa.Integer) for name in ("ones", "twos")),
+        *(sa.UniqueConstraint("ones_id", "twos_n"), sa.UniqueConstraint("twos_id", "ones_n")),
+    ]
+    table = sa.Table("pairs", metadata, sa.Column("id", sa.Integer, primary_key=True), *columns)
+    said = {"ones_n": c.same("ones_id.n"), "twos_n": c.same("twos_id.n")}
+    with pytest.raises(SeedError, match=r"pairs \(.*\) must be unique, which (ones|twos)_n cannot be kept"):
+        Run([*parents, SeedTable(table, per_unit=4, columns=said)])
+
+
 def test_later_revision_takes_combinations_that_are_left() -> None:
     run = Run(votes(4)).seed().seed("more", ["votes"], first=1_001).seed("again", ["votes"], first=2_001)
     run.check()

@@ -1,6 +1,7 @@
 """Grouping: how each unique constraint of a table is kept: by a value that no other row has, or by a choice of all members."""
 
 from collections.abc import Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 from math import prod
 from typing import Any
 
@@ -67,7 +68,21 @@ def groups_of(own: Table, makers: Mapping[str, Maker], said: Mapping[str, specs.
         over_all = [one for one in group.sets if not one.targets]
         if over_all and len(group.sets) > 1 and not own.shared:
             raise refusal(group.name, over_all[0].columns)
+    _require_order(own, groups, makers)
     return Groups(own, groups, frozenset(unique_pii))
+
+
+def _require_order(own: Table, groups: Sequence[Group], makers: Mapping[str, Maker]) -> None:
+    """Raise SeedError if the members of two groups would each be chosen after the other's."""
+    needed = {
+        one: [two for two in groups if any(_needs(makers, name, [*two.makers]) for part in one.sets for name in part.given)]
+        for one in groups
+    }
+    try:
+        TopologicalSorter(needed).prepare()
+    except CycleError as error:
+        group = error.args[1][0]
+        raise _unfit(own, group.name, ", ".join(name for part in group.sets for name in part.given)) from None
 
 
 def _narrowed(sets: list[UniqueSet]) -> list[UniqueSet]:
