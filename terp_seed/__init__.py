@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from terp_seed import columns as columns
     from terp_seed import op as op
     from terp_seed.errors import SeedError as SeedError
     from terp_seed.masking.masker import Masker as Masker
@@ -50,12 +51,13 @@ _HOMES = {
     "Unit": "model.table",
     "run": "runtime.runner",
 }
-__all__ = [*sorted(_HOMES), "op"]
+_MODULES = ("columns", "op")
+__all__ = [*sorted(_HOMES), *_MODULES]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "op":
-        return import_module("terp_seed.op")
+    if name in _MODULES:
+        return import_module(f"terp_seed.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'terp_seed' has no attribute {name!r}: expected one of {', '.join(__all__)}")
     return getattr(import_module(f"terp_seed.{_HOMES[name]}"), name)

@@ -40,7 +40,7 @@ ROOMS = (
     ("revisions", "backends"),
     ("sql", "masking"),
     ("settings",),
-    ("variables",),
+    ("variables", "columns"),
     ("model",),
     ("errors",),
 )

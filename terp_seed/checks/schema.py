@@ -156,7 +156,7 @@ def _type_gaps(column: sa.Column[Any], found: sa.types.TypeEngine[Any]) -> Itera
         digits, decimals = (wanted.precision or 0) - (wanted.scale or 0), wanted.scale or 0
         if found.precision - (found.scale or 0) < digits or (found.scale or 0) < decimals:
             yield f"column {name} is {found}, expected at least DECIMAL({wanted.precision},{wanted.scale})"
-    elif isinstance(found, sa.String) and not isinstance(wanted, sa.Enum):
+    elif isinstance(found, sa.String) and not isinstance(wanted, sa.Enum | sa.Uuid):
         needed = getattr(wanted, "length", None) or _LONG_TEXT
         held = _SHORT_TEXTS.get(found.__visit_name__, found.length)
         if held is not None and held < needed:

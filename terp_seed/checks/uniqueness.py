@@ -65,16 +65,17 @@ def _lookalikes(database: Database, step: PlannedStep, column: str, sample: Row,
     quote = database.quote
     query = f"SELECT {quote(column)} FROM {quote(step.table.name)} WHERE {quote(column)} IS NOT NULL{others}"
     kind = step.table.pii.get(column)
+    is_any = step.fixed_rows or step.table.shared or step.table.varies(column)
     pattern = re.compile(re.sub(r"\d+", r"\\d+", re.escape(_folded(str(sample.get(column))))))
     for (value,) in database.execute(query):
         folded = _folded(str(value))
-        if step.fixed_rows or step.table.shared or (_is_fake(kind, folded) if kind else pattern.fullmatch(folded)):
+        if is_any or (_is_fake(kind, folded) if kind else pattern.fullmatch(folded)):
             yield folded
 
 
 def _is_fake(kind: str, folded: str) -> bool:
     """Tell whether a collation could take a text for one of ours."""
-    return kinds()[kind].is_fake(Words.load().respelled(folded))
+    return any(map(kinds()[kind].is_fake, (folded, folded.title(), Words.load().respelled(folded))))
 
 
 def _folded(text: str) -> str:

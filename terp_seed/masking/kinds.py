@@ -4,10 +4,10 @@ Every value is from a range that reaches no real person. Different numbers give 
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 
+from terp_seed.masking.kind import Form, Kind, Tier, numbered
+from terp_seed.masking.more_kinds import first_word, more_kinds, username_for
 from terp_seed.masking.word_lists import Words
 
 # Phone numbers 555-0100 to 555-0199 are reserved for fiction in every geographic area code of North America, but not in
@@ -76,44 +76,7 @@ _AREA_CODES = [
 ]
 _DOMAINS = ("example.com", "example.org", "example.net")  # reserved by RFC 2606
 _ZIP_CODES = 500  # 00000 to 00499 are not assigned
-_NOT_LETTERS = re.compile(r"[^a-z]+")
 _FICTIONAL_PHONE = re.compile(rf"1?(?:{'|'.join(_AREA_CODES)})55501[0-9][0-9]")
-
-
-@dataclass(frozen=True)
-class Tier:
-    """A Tier is a pattern of values: `make` turns the numbers below `capacity` into different ones."""
-
-    capacity: int
-    make: Callable[[int], str]
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A Kind is one kind of PII: how to make a fake value from a number, and how to tell it from a real one.
-
-    Small numbers use the first tier, whose values look most natural; larger ones use the next tiers.
-    """
-
-    name: str
-    tiers: tuple[Tier, ...]
-    is_fake: Callable[[str], bool]
-
-    @property
-    def capacity(self) -> int:
-        """Return the number of different values of the kind."""
-        return sum(tier.capacity for tier in self.tiers)
-
-    def tier_of(self, number: int) -> tuple[Tier, int]:
-        """Return the tier of a number, and the number within it. Past the capacity, numbers begin again: ids may be any BIGINT,
-        and a block is shorter than that.
-        """
-        number %= self.capacity
-        for tier in self.tiers[:-1]:
-            if number < tier.capacity:
-                return tier, number
-            number -= tier.capacity
-        return self.tiers[-1], number
 
 
 def _person_kind(words: Words) -> Kind:
@@ -140,7 +103,7 @@ def _person_kind(words: Words) -> Kind:
 
     plain = firsts * lasts
     tiers = (Tier(plain, short), Tier(plain * 26, with_initial), Tier(plain * 26 * lasts, hyphenated))
-    return Kind("person", tiers, is_fake)
+    return Kind("person", tiers, is_fake, (numbered("Person "), numbered("P")))
 
 
 def _company_kind(words: Words) -> Kind:
@@ -169,7 +132,7 @@ def _company_kind(words: Words) -> Kind:
         return parts is not None and all(part in last_set for part in parts.groups())
 
     tiers = (Tier(lasts * (lasts - 1) * len(suffixes) * 2, two), Tier(lasts**3 * len(suffixes), three))
-    return Kind("company", tiers, is_fake)
+    return Kind("company", tiers, is_fake, (numbered("Company "), numbered("C")))
 
 
 def _email_kind(person: Kind) -> Kind:
@@ -178,13 +141,16 @@ def _email_kind(person: Kind) -> Kind:
     def make(n: int) -> str:
         return email_for(person.tiers[0].make(n % person.tiers[0].capacity), n)
 
-    return Kind("email", (Tier(10**12, make),), lambda value: bool(pattern.fullmatch(value)))
+    forms = tuple(
+        Form(lambda number, natural, name=name: f"{name(natural)}{number}@{natural.rpartition('@')[2]}", pattern)  # type: ignore[misc]
+        for name in (first_word, lambda natural: "u")
+    )
+    return Kind("email", (Tier(10**12, make),), lambda value: bool(pattern.fullmatch(value)), forms)
 
 
 def email_for(name: str, number: int) -> str:
     """Return a fake e-mail address for a fake name. The number makes it unique, because names contain no digits."""
-    local = ".".join(_NOT_LETTERS.sub(" ", name.lower()).split()[:2]) or "someone"
-    return f"{local}{number}@{_DOMAINS[number % len(_DOMAINS)]}"
+    return f"{username_for(name, number)}@{_DOMAINS[number % len(_DOMAINS)]}"
 
 
 def _phone_kind() -> Kind:
@@ -194,7 +160,13 @@ def _phone_kind() -> Kind:
         area, line = divmod(n, 100)
         return f"+1-{_AREA_CODES[area]}-555-01{line:02d}"
 
-    return Kind("phone", (Tier(len(_AREA_CODES) * 100, make),), lambda value: bool(pattern.fullmatch(value)))
+    areas, capacity = "|".join(_AREA_CODES), len(_AREA_CODES) * 100
+    forms = (
+        Form(lambda _, natural: natural[3:].replace("-", ""), re.compile(rf"(?:{areas})55501[0-9][0-9]"), capacity),
+        Form(lambda _, natural: natural[-8:], re.compile(r"555-01[0-9][0-9]"), 100),
+        Form(lambda _, natural: natural[-8:].replace("-", ""), re.compile(r"55501[0-9][0-9]"), 100),
+    )
+    return Kind("phone", (Tier(capacity, make),), lambda value: bool(pattern.fullmatch(value)), forms, repeats=True)
 
 
 def is_fictional_phone(digits: str) -> bool:
@@ -225,7 +197,8 @@ def _address_kind(words: Words) -> Kind:
     capacity = 9_900 * _ZIP_CODES
     for radix in radices:
         capacity *= radix
-    return Kind("address", (Tier(capacity, make),), is_fake)
+    forms = (numbered("", " Example Street"), numbered("No. "), numbered("A"))
+    return Kind("address", (Tier(capacity, make),), is_fake, forms)
 
 
 @cache
@@ -233,5 +206,6 @@ def kinds() -> dict[str, Kind]:
     """Return all kinds by name."""
     words = Words.load()
     person = _person_kind(words)
-    every = (person, _company_kind(words), _email_kind(person), _phone_kind(), _address_kind(words))
+    five = (person, _company_kind(words), _email_kind(person), _phone_kind(), _address_kind(words))
+    every = (*five, *more_kinds(words, person))
     return {kind.name: kind for kind in every}

@@ -10,7 +10,26 @@ from typing import Protocol
 from terp_seed.errors import SeedError
 from terp_seed.model.pii_names import suggests_pii
 
-KINDS = ("person", "company", "email", "phone", "address")
+# the least length of a column for a kind that can be made that short
+_LEAST_LENGTHS = {
+    "person": 2,
+    "company": 2,
+    "email": 14,
+    "phone": 7,
+    "address": 2,
+    "first_name": 2,
+    "last_name": 2,
+    "username": 2,
+    "city": 2,
+    "postcode": 5,
+    "ip": 14,
+    "secret": 2,
+    "tax_id": 9,
+    "birth_date": 10,
+}
+KINDS = tuple(_LEAST_LENGTHS)
+OF_NAMES = ("person", "company", "first_name", "last_name")  # from which the masker makes e-mail addresses and usernames
+FROM_NAMES = ("email", "username")
 PARTY = "*party"  # the key of a generated row that holds its party; not a column
 
 
@@ -34,9 +53,15 @@ class Party:
     number: int
 
 
+def least_length(kind: str) -> int:
+    """Return how many characters a column needs at least for a kind."""
+    return _LEAST_LENGTHS[kind]
+
+
 def filled_pii(table: HasPII, row: Mapping[str, object]) -> list[str]:
     """Return the PII columns that a generated row fills, although only the masker may."""
-    return sorted(column for column in table.pii if row.get(column) is not None)
+    copied = getattr(table, "copied_pii", ())
+    return sorted(column for column in table.pii if row.get(column) is not None and column not in copied)
 
 
 def check_kinds(table: HasPII) -> None:

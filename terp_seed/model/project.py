@@ -59,6 +59,8 @@ class Project:
             raise SeedError(f"{where} has project = {place!r}: {expected}.")
         try:
             found = getattr(importlib.import_module(module), name)
+        except SeedError:  # of a declaration, which may be an AttributeError too
+            raise
         except ModuleNotFoundError as error:
             raise SeedError(
                 f"{where} has project = {place!r}, but there is no module {error.name!r}: {expected}. Is its folder in "

@@ -4,61 +4,27 @@ A row is a function of its unit alone, so it is the same in every run, at every 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 
 from terp_seed.errors import SeedError
+from terp_seed.model.columns.column_rows import ColumnRows, taken, unique_pii
+from terp_seed.model.columns.specs import Said
 from terp_seed.model.names import Names
 from terp_seed.model.pii import PARTY, check_kinds
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.references import Derived, Reference
-from terp_seed.model.streams import Stream
+from terp_seed.model.unit import Row as Row
+from terp_seed.model.unit import Unit as Unit
 from terp_seed.model.unit_cache import UnitCache
 from terp_seed.model.unit_rows import rows_of_unit
 
-Row = dict[str, Any]
 
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A Unit is one complete small data set: its number, its recipe, and the first ids of its rows by table."""
-
-    number: int
-    recipe: Recipe
-    first_ids: Mapping[str, int]
-    append: str = ""  # the revision, if it adds to a table that an earlier one seeded
-    own_tables: frozenset[str] = frozenset()  # the tables that this revision has seeded itself
-    cache: UnitCache | None = None  # the run's; without it, shared figures are made for each table
-    counts: Mapping[str, int] = field(default_factory=dict)  # the unit's rows of those tables, where that is known
-
-    @property
-    def as_of(self) -> date:
-        """Return the day on which the unit's history ends."""
-        return self.recipe.as_of
-
-    def stream(self, name: str) -> Stream:
-        """Return the unit's own stream of that name."""
-        return Stream(self.recipe.generator_version, self.recipe.seed, self.append, name, self.number)
-
-    def shared(self, name: str, make: Callable[["Unit"], bytes]) -> bytes:
-        """Return make(unit), which must depend on recipe, number and append alone, and is called once for all tables."""
-        if self.cache is None:
-            return make(self)
-        return self.cache.get(f"{name} {self.append}", self.number, lambda: make(self))
-
-    def id_of(self, table: str, index: int = 0) -> int:
-        """Return the id of the unit's row `index` (from 0) in a table that is seeded, or being seeded. Raises SeedError."""
-        try:
-            first = self.first_ids[table]
-        except KeyError:
-            raise SeedError(f"No rows of {table} are seeded, but are needed: expected an earlier revision to.") from None
-        if table in self.counts and not 0 <= index < self.counts[table]:
-            raise SeedError(f"Row {index} of {table} is asked for: expected 0 to {self.counts[table] - 1}, which a unit has.")
-        return first + index
+def _no_rows(unit: Unit) -> Iterable[Row]:
+    """Yield nothing: the `rows` of a SeedTable that says its columns instead."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -114,10 +80,11 @@ class Check:
 class SeedTable:
     """A SeedTable is an `sa.Table` whose key is one integer column, and how the rows of a unit are made.
 
-    `rows` yields `per_unit` rows per unit: a value for each column to write, except the key, which the engine fills, and the PII
-    columns, which the masker fills. `companions` are tables, seeded only with this one, whose rows these rows need; `followers`
-    are those whose rows need these. A `shared` table has one set of rows for all units. If a later revision seeds the table
-    again, it adds `appended` rows per unit (default: `per_unit`).
+    `columns` says what each column holds, with the functions of `terp_seed.columns`; or else `rows` is a function that makes the
+    rows. It yields `per_unit` rows per unit: a value for each column to write, except the key, which the engine fills, and the
+    PII columns, which the masker fills. `companions` are tables, seeded only with this one, whose rows these rows need;
+    `followers` are those whose rows need these. A `shared` table has one set of rows for all units. If a later revision seeds
+    the table again, it adds `appended` rows per unit (default: `per_unit`).
 
     `adopts` is the natural key of a shared table whose rows an application may have created already: existing rows are used,
     missing ones are inserted, and other tables refer to both with `Adopted`. `fills` are columns of earlier tables that refer
@@ -130,7 +97,7 @@ class SeedTable:
 
     table: sa.Table
     per_unit: int
-    rows: Callable[[Unit], Iterable[Row]]
+    rows: Callable[[Unit], Iterable[Row]] = field(default=_no_rows)
     pii: Mapping[str, str] = field(default_factory=dict)
     not_pii: frozenset[str] = frozenset()
     companions: tuple["SeedTable", ...] = ()
@@ -144,6 +111,7 @@ class SeedTable:
     identity: tuple[str, ...] = ()
     fills: tuple[Fill, ...] = ()
     adopts: tuple[str, ...] = ()
+    columns: Mapping[str, Said] | None = None
 
     def __post_init__(self) -> None:
         """Raise SeedError if the table cannot be seeded, or an argument names a column that it does not have."""
@@ -160,6 +128,24 @@ class SeedTable:
             unknown = sorted(set(columns) - {*self.table.columns.keys()})
             if unknown:
                 raise SeedError(f"{what} of {self.name} names {', '.join(unknown)}, which the table does not have.")
+        for name, value in taken(self, self.columns, self.rows is not _no_rows).items():
+            object.__setattr__(self, name, value)
+
+    def bind(self, tables: Mapping[str, "SeedTable"]) -> None:
+        """Let columns as data know the project's tables, parents first. Raises SeedError for what these lack."""
+        if isinstance(self.rows, ColumnRows):
+            for name, value in self.rows.bind(tables).items():
+                object.__setattr__(self, name, value)
+
+    @property
+    def copied_pii(self) -> Set[str]:
+        """Return the PII columns whose values are copies of another table's, so the masker does not make them."""
+        return self.rows.copied.keys() if isinstance(self.rows, ColumnRows) else frozenset()
+
+    @property
+    def unique_pii(self) -> frozenset[str]:
+        """Return the PII columns whose values must not repeat."""
+        return unique_pii(self, self.rows)
 
     @property
     def name(self) -> str:
@@ -177,6 +163,10 @@ class SeedTable:
         """Return this table with its companions and followers, parents first."""
         return (*self.companions, self, *self.followers)
 
+    def varies(self, column: str) -> bool:
+        """Tell whether the values of a column differ in more than their digits, so that none shows what the others are like."""
+        return isinstance(self.rows, ColumnRows) and self.rows.varies(column)
+
     def rows_a_unit(self, append: str = "") -> int:
         """Return the number of rows per unit, or of those that a later `append` adds."""
         return self.per_unit if not append or self.appended is None else self.appended
@@ -188,8 +178,8 @@ class SeedTable:
     def sample(self, recipe: Recipe, cache: UnitCache | None = None) -> list[Row]:
         """Return sample rows: those of unit 1 as if all ids began at 1, without ids and PII."""
         rows = list(rows_of_unit(self, Unit(1, recipe, defaultdict(lambda: 1, {self.name: 1}), cache=cache)))
-        for row in rows:
-            row.pop(PARTY, None)
+        for row, name in ((row, name) for row in rows for name in (PARTY, *self.copied_pii)):
+            row.pop(name, None)
         return rows
 
     def parents(self) -> dict[str, str]:
@@ -227,6 +217,7 @@ class Catalog:
             early = [target for target in table.parents().values() if places.get(target, -1) > places[table.name]]
             if early:
                 raise SeedError(f"{table.name} is listed before {early[0]}, which it refers to: expected parents first.")
+            table.bind(self._by_name)
 
     def __contains__(self, name: str) -> bool:
         return name in self._by_name

@@ -10,12 +10,13 @@ from terp_seed.errors import SeedError
 from terp_seed.masking.masker import Masker
 from terp_seed.model.pii import filled_pii
 from terp_seed.model.recipe import Recipe
-from terp_seed.model.table import Catalog, Ref, Row, SeedTable, Unit
+from terp_seed.model.table import Catalog, Ref, Row, SeedTable
 from terp_seed.model.unit_cache import UnitCache
 from terp_seed.model.unit_rows import rows_of_unit
 from terp_seed.revisions.block import Block
 from terp_seed.revisions.ledger import Ledger
 from terp_seed.revisions.plan import PlannedStep
+from terp_seed.rows.views import View, Views
 
 
 @dataclass
@@ -29,7 +30,7 @@ class Generator:
     reserved: dict[str, Block] = field(default_factory=dict)  # by table: blocks of the current revision that are not recorded yet
 
     def __post_init__(self) -> None:
-        self._cache = UnitCache(self.recipe.size.units)
+        self.cache = UnitCache(self.recipe.size.units)
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -41,14 +42,11 @@ class Generator:
 
         Raises SeedError if the table's generator yields a wrong number of rows, or fills a PII column.
         """
-        bases = self._bases(part, revision, append, first)
-        counts = {name: count for name, _, _, count in bases}
-        fill = self.masker.filler(part, part.key)
-        own = frozenset(block.table_name for block in self.ledger.blocks if block.revision == revision)
+        fill = self.masker.filler(part, self.recipe.as_of)
+        views = Views(self, View(part, revision, append, first))
         for number in numbers:
-            first_ids = {name: base + (number - 1) * step for name, base, step, _ in bases}
-            unit = Unit(number, self.recipe, first_ids, append, own, self._cache, counts)
-            before, made = first_ids[part.name] - 1, 0
+            unit = views.unit(number)
+            before, made = unit.id_of(part.name) - 1, 0
             for made, row in enumerate(rows_of_unit(part, unit), 1):
                 row[part.key] = before + made
                 if part.pii:
@@ -74,7 +72,7 @@ class Generator:
 
     def fixed_rows(self, table: SeedTable, revision: str, rows: Iterable[Row], first: int) -> Iterator[Row]:
         """Yield fixed rows with ids, resolved references and masked PII. Raises SeedError for an unknown reference."""
-        fill = self.masker.filler(table, table.key)
+        fill = self.masker.filler(table, self.recipe.as_of)
         for number, given in enumerate(rows):
             row: Row = {table.key: first + number}
             resolved = {column: self._resolve(revision, value) for column, value in given.items()}
@@ -87,30 +85,6 @@ class Generator:
         own = self.ledger.get(revision, table.name)
         others = (block for block in self.ledger.of_table(table.name) if block.revision != revision)
         return revision if any(own is None or other.first_id < own.first_id for other in others) else ""
-
-    def _bases(self, part: SeedTable, revision: str, append: str, first: int) -> list[tuple[str, int, int, int]]:
-        """Return, for the table itself and each table that its rows refer to: its name, the first id of unit 1, how far the next
-        unit's is, and how many rows a unit finds there. Shared and fixed rows are the same for all units.
-        """
-        bases = [(part.name, first, part.rows_a_unit(append), part.rows_a_unit(append))]
-        targets = {*part.parents().values(), *(reference.target for reference in part.references), *part.uses}
-        for name in sorted(targets - {part.name}):
-            block = self._world(revision, name)
-            if block is not None:
-                is_of_units = self._is_of_units(block) and not self.catalog[name].shared
-                step = block.row_count // self.recipe.size.units if is_of_units else 0
-                bases.append((name, block.first_id, step, step or block.row_count))
-        return bases
-
-    def _world(self, revision: str, table: str) -> Block | None:
-        """Return the block of a table that a revision's rows refer to: its own if that is generated, else the first one."""
-        own = self.reserved.get(table) or self.ledger.get(revision, table)
-        return own if own is not None and self._is_of_units(own) else self.ledger.first_of(table)
-
-    def _is_of_units(self, block: Block) -> bool:
-        """Tell whether a block has the rows of all units, and not fixed ones."""
-        target, units = self.catalog[block.table_name], self.recipe.size.units
-        return block.row_count in (target.count(units), target.count(units, block.revision))
 
     def _resolve(self, revision: str, value: object) -> object:
         if not isinstance(value, Ref):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,8 +16,9 @@ import sqlalchemy as sa
 from terp_seed.errors import Refused, SeedError
 from terp_seed.masking.kinds import kinds
 from terp_seed.masking.masker import Masker
-from terp_seed.model.pii import KINDS, PARTY, Party, check_kinds, unclassified
+from terp_seed.model.pii import KINDS, OF_NAMES, PARTY, Party, check_kinds, unclassified
 from terp_seed.model.recipe import LARGEST_ID
+from terp_seed.model.table import SeedTable
 from terp_seed.terp import TABLES
 from tests.support import PROJECT
 
@@ -110,6 +112,14 @@ def test_email_is_built_from_preceding_name_and_id() -> None:
     row = filled(Masker(42), CONTACTS, 77)
     first, last = row["who"].lower().split()
     assert re.fullmatch(rf"{first}\.{last}77@example\.(com|org|net)", row["mail"])
+
+
+@pytest.mark.parametrize("kind", OF_NAMES)
+@pytest.mark.parametrize("form", [0, 1])
+def test_username_of_a_short_name_is_fake(kind: str, form: int) -> None:
+    row = {"id": 77, "who": kinds()[kind].forms[form].make(77, "")}
+    Masker(42).filler(Table("users", {"who": kind, "login": "username"}))(row)
+    assert kinds()["username"].is_fake(row["login"]), row
 
 
 def test_email_without_a_name_is_still_fake() -> None:
@@ -227,6 +237,30 @@ def test_non_text_value_is_masked_too() -> None:
     assert masked["id"] == 1
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("length", [14, 20, 60])
+def test_real_values_of_each_kind_are_masked(kind: str, length: int) -> None:
+    column = sa.Column("x", sa.Date() if kind == "birth_date" else sa.String(length))
+    table = SeedTable(
+        sa.Table("real", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), column),
+        1,
+        rows=lambda unit: [{}],
+        pii={"x": kind},
+    )
+    real = (
+        [date(1970, 5, 17), date(1970, 5, 1)]
+        if kind == "birth_date"
+        else ["Jane Doe", "jane@gmail.com", "123-45-6789", "8.8.8.8"]
+    )
+    for value in real:
+        fake = Masker(42).mask_record(table, {"x": value})["x"]
+        assert kinds()[kind].is_fake(fake)
+        assert fake != value
+        assert type(fake) is type(value)
+        assert kind == "birth_date" or len(fake) <= length
+    assert Masker(42, [table]).mask_record("real", {"x": None, "id": 3}) == {"x": None, "id": 3}
+
+
 def test_the_record_itself_is_left_as_it_is() -> None:
     for masker in (Masker(42), Masker(42, environment="production", enabled=False)):
         record = {"who": "Jane Doe", "id": 1}
@@ -258,7 +292,7 @@ def test_a_table_without_pii_is_left_alone() -> None:
 
 @pytest.mark.parametrize("kind", ["", "name", "Person", "e-mail", "ssn"])
 def test_an_unknown_kind_is_refused(kind: str) -> None:
-    message = f"many.value is of the unknown PII kind {kind!r}: expected one of person, company, email, phone, address."
+    message = f"many.value is of the unknown PII kind {kind!r}: expected one of {', '.join(KINDS)}."
     with pytest.raises(SeedError, match=re.escape(message)):
         check_kinds(Table("many", {"who": "person", "value": kind}))
 
