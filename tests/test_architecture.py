@@ -35,6 +35,7 @@ ROOMS = (
     ("app",),
     ("runtime", "review", "op"),
     ("scripts", "execution"),
+    ("inference",),
     ("checks",),
     ("rows",),
     ("revisions", "backends"),

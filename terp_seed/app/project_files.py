@@ -44,6 +44,11 @@ def config(section: str, attributes: dict[str, Any]) -> Config:
     )
 
 
+def is_own(path: str) -> bool:
+    """Tell whether an alembic.ini is that of the working folder, not the package's."""
+    return Path("alembic.ini").is_file() and Path(path).resolve() == Path("alembic.ini").resolve()
+
+
 def write_out(folder: Path) -> tuple[str, ...]:
     """Write the package's own project into a folder, to be edited there. Return the names of its files and folders."""
     return _write(folder, FILES, {str(source.relative_to(carried())): source.read_bytes() for source in _sources()})

@@ -2,6 +2,8 @@
 
 import re
 
+from terp_seed.inference import project_module
+
 _NAME = "NAME"  # placeholder of the project's name
 
 _INI = """\
@@ -18,24 +20,6 @@ path_separator = os
 file_template = %%(rev)s
 revision_environment = true
 """
-
-_TABLES = '''\
-"""The tables that are seeded, parents first."""
-
-from terp_seed import Project
-
-# A SeedTable is an sa.Table whose key is one integer column, and a function that yields the rows of a unit:
-#
-#     def books(unit: Unit) -> Iterator[Row]:
-#         stream = unit.stream("books")
-#         for _ in range(8):
-#             yield {"title": f"Book {stream.below(1000)}", "author_id": unit.id_of("authors", stream.below(3))}
-#
-#     BOOKS = SeedTable(Base.metadata.tables["books"], per_unit=8, rows=books)
-#
-# Add it to the tuple, then create the revision that seeds it: `alembic -n seed revision -m "books"`.
-PROJECT = Project((), generator_version=1, name="NAME")
-'''
 
 _ENV = '''\
 """The Alembic environment of the seed data, run by plain `alembic -n seed …` and by `terp-seed`."""
@@ -87,7 +71,7 @@ def files(folder: str) -> dict[str, str]:
     name = re.sub(r"[^a-z0-9_]+", "_", folder.lower()).strip("_")[:40]
     texts = {
         "alembic.ini": _INI,
-        "seed_tables.py": _TABLES,
+        "seed_tables.py": project_module.EMPTY,
         "seeds/env.py": _ENV,
         "seeds/script.py.mako": _REVISION,
         ".env.example": _ENV_EXAMPLE,

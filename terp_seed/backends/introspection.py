@@ -102,6 +102,10 @@ class Introspection(ABC):
         return {}
 
     @abstractmethod
+    def checks(self) -> list[tuple[str, str]]:
+        """Return the conditions of the CHECK constraints of our schema, with their tables."""
+
+    @abstractmethod
     def triggers(self) -> list[Trigger]:
         """Return the triggers of our schema that our user may see."""
 

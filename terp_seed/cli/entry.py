@@ -12,6 +12,7 @@ import click
 from terp_seed.cli.group import Group
 from terp_seed.cli.options import run, shared
 from terp_seed.cli.questions import confirm, require_name
+from terp_seed.cli.schema_commands import check, revision
 
 if TYPE_CHECKING:
     from terp_seed.app.listener import Listener
@@ -187,6 +188,10 @@ def review(settings: "Settings", listener: "Listener", table: str | None, live: 
     click.echo(f"{output}: {console.verification_text(page.verification).splitlines()[-1]}", err=True)
     if not page.verification.ok:
         sys.exit(1)
+
+
+main.add_command(revision)
+main.add_command(check)
 
 
 def _require_one(**flags: bool) -> None:

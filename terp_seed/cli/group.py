@@ -19,7 +19,7 @@ _COMMANDS = {
     "reset": "upgrade --clean",
     "clear": "downgrade",
     "truncate": "purge",
-    "check": "verify",
+    "autogenerate": "revision --autogenerate",
 }
 _OPTIONS = {
     "--count": "--size xN, which is N times the small size",

@@ -36,3 +36,8 @@ class SortedStep(RevisionStep):
 def is_of_revision(options: Mapping[str, Any]) -> bool:
     """Tell whether these are the options of `alembic revision`. Those of `alembic check` are the same but for their function."""
     return str(options["fn"].__qualname__).startswith("revision.")
+
+
+def write_no_file(options: Mapping[str, Any]) -> None:
+    """Let `alembic revision` end without a file of its own, because its files are written."""
+    options["revision_context"].generated_revisions.clear()

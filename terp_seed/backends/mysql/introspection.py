@@ -50,6 +50,19 @@ _TRIGGERS = (
 )
 
 
+# MariaDB names the table of a CHECK, and has those that stand at a column here only
+_CHECKS = (
+    "SELECT t.table_name, c.check_clause FROM information_schema.check_constraints AS c "
+    "JOIN information_schema.table_constraints AS t ON t.constraint_schema = c.constraint_schema "
+    "AND t.constraint_name = c.constraint_name AND t.constraint_type = 'CHECK' "
+    "WHERE c.constraint_schema = DATABASE() ORDER BY t.table_name, c.constraint_name"
+)
+_MARIADB_CHECKS = (
+    "SELECT table_name, check_clause FROM information_schema.check_constraints "
+    "WHERE constraint_schema = DATABASE() ORDER BY table_name, constraint_name"
+)
+
+
 class MySQLIntrospection(Introspection):
     """A MySQLIntrospection is the introspection by the information schema."""
 
@@ -92,6 +105,11 @@ class MySQLIntrospection(Introspection):
             for table, engine in self._connection.exec_driver_sql(_NO_TRANSACTIONS)
         }
 
+    def checks(self) -> list[tuple[str, str]]:
+        """Return what the information schema has; MySQL escapes the quotes in it."""
+        rows = self._connection.exec_driver_sql(_MARIADB_CHECKS if self._is_mariadb else _CHECKS)
+        return [(str(table), str(clause) if self._is_mariadb else str(clause).replace("\\'", "'")) for table, clause in rows]
+
     def triggers(self) -> list[Trigger]:
         """Return what the information schema has."""
         return [Trigger(*map(str, row)) for row in self._connection.exec_driver_sql(_TRIGGERS)]
@@ -115,10 +133,13 @@ class MySQLIntrospection(Introspection):
         grantee = self._grantee()
         return "; ".join(f"GRANT SELECT ON {place} TO {grantee}" for place in places)
 
+    @property
+    def _is_mariadb(self) -> bool:
+        return bool(getattr(self._connection.dialect, "is_mariadb", False))
+
     def _every_key(self) -> list[tuple[str, str, str, str, str, str, str, int]]:
-        is_mariadb = bool(getattr(self._connection.dialect, "is_mariadb", False))
         try:
-            return [tuple(row) for row in self._connection.exec_driver_sql(MARIADB_KEYS if is_mariadb else MYSQL_KEYS)]
+            return [tuple(row) for row in self._connection.exec_driver_sql(MARIADB_KEYS if self._is_mariadb else MYSQL_KEYS)]
         except DBAPIError as error:
             if number(error) != _NEEDS_PROCESS:
                 raise

@@ -63,6 +63,17 @@ UNION ALL SELECT c.relname, w.rulename, 'RULE', CASE w.ev_type WHEN '2' THEN 'UP
 FROM pg_catalog.pg_rewrite AS w JOIN pg_catalog.pg_class AS c ON c.oid = w.ev_class
 WHERE c.relkind IN ('r', 'p') AND w.ev_type IN ('2', '3', '4') AND pg_table_is_visible(c.oid)
 ORDER BY 1, 4, 3, 2"""
+# those of a domain are about VALUE
+_CHECKS = """\
+SELECT c.relname, pg_get_expr(k.conbin, k.conrelid) FROM pg_catalog.pg_constraint AS k
+JOIN pg_catalog.pg_class AS c ON c.oid = k.conrelid
+WHERE k.contype = 'c' AND c.relkind IN ('r', 'p') AND pg_table_is_visible(c.oid)
+UNION ALL SELECT c.relname, regexp_replace(
+  regexp_replace(pg_get_constraintdef(k.oid), '^CHECK ', ''), '\\mVALUE\\M', quote_ident(a.attname), 'g')
+FROM pg_catalog.pg_constraint AS k JOIN pg_catalog.pg_attribute AS a ON a.atttypid = k.contypid AND NOT a.attisdropped
+JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid
+WHERE k.contype = 'c' AND k.contypid <> 0 AND c.relkind IN ('r', 'p') AND pg_table_is_visible(c.oid)
+ORDER BY 1, 2"""
 _INHERITING = """\
 SELECT c.relname, o.oid::regclass::text FROM pg_catalog.pg_inherits AS i JOIN pg_catalog.pg_class AS t ON t.oid = i.inhparent
 CROSS JOIN LATERAL (VALUES (i.inhparent, i.inhrelid), (i.inhrelid, i.inhparent)) AS v (one, other)
@@ -142,6 +153,10 @@ class PostgreSQLIntrospection(Introspection):
                 "or partitions"
             )
         return found
+
+    def checks(self) -> list[tuple[str, str]]:
+        """Return those of pg_constraint."""
+        return [(str(table), str(condition)) for table, condition in self._connection.exec_driver_sql(_CHECKS)]
 
     def triggers(self) -> list[Trigger]:
         """Return the triggers and rules of the current tables."""

@@ -18,6 +18,11 @@ _KEYS = (
 )
 
 
+_TABLES = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL ORDER BY name"
+# texts and quoted names first: a CHECK in one of them is none
+_PIECE = re.compile(
+    r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|/\*.*?\*/|\bCHECK\s*\(|[()]""", re.IGNORECASE | re.DOTALL
+)
 _TRIGGERS = "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY tbl_name, name"
 _EVENT = re.compile(r"(?:\b(BEFORE|AFTER|INSTEAD OF)\s+)?\b(INSERT|UPDATE|DELETE)\b(?=.*\bON\b)", re.IGNORECASE | re.DOTALL)
 
@@ -43,6 +48,11 @@ class SQLiteIntrospection(Introspection):
         """Return the columns of the foreign keys."""
         return {(str(row[0]), str(row[3])) for row in self._connection.exec_driver_sql(_KEYS)}
 
+    def checks(self) -> list[tuple[str, str]]:
+        """Return them from the texts of the tables."""
+        rows = self._connection.exec_driver_sql(_TABLES)
+        return [(str(table), condition) for table, text in rows for condition in _conditions(str(text))]
+
     def triggers(self) -> list[Trigger]:
         """Return them from their texts."""
         found = []
@@ -60,3 +70,20 @@ class SQLiteIntrospection(Introspection):
     def grants_to_read(self, places: Iterable[str]) -> str:
         """Raise AssertionError: there are no grants, so this is never called."""
         raise AssertionError(list(places))
+
+
+def _conditions(text: str) -> list[str]:
+    """Return what stands between the parentheses of each CHECK in a CREATE TABLE."""
+    found: list[str] = []
+    depth, start, outside = 0, -1, 0
+    for piece in _PIECE.finditer(text):
+        if piece[0].endswith("("):
+            depth += 1
+            if len(piece[0]) > 1 and start < 0:
+                start, outside = piece.end(), depth
+        elif piece[0] == ")":
+            if start >= 0 and depth == outside:
+                found.append(text[start : piece.start()].strip())
+                start = -1
+            depth -= 1
+    return found

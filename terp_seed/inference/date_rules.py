@@ -1,0 +1,123 @@
+"""Rules for dates and times: in the order of their names, after those of the row that they belong to."""
+
+from datetime import date, datetime, time, timedelta
+
+import sqlalchemy as sa
+
+from terp_seed.inference import names
+from terp_seed.inference.asked import Asked, TablePlan
+from terp_seed.inference.chosen import NULL, Chosen
+from terp_seed.inference.facts import ColumnFacts, TableFacts
+
+_DAYS_BACK = 365
+# only samples for a CHECK: no file has them
+_SAMPLE = datetime(2024, 5, 6, 7, 8, 9)
+
+
+def is_date(column: ColumnFacts) -> bool:
+    """Tell whether a column holds dates, with or without a time."""
+    return isinstance(column.type, sa.Date | sa.DateTime)
+
+
+def in_order(table: TableFacts) -> list[str]:
+    """Return the dates of a row in the order in which they happen: by the rank of their names, then as the table has them."""
+    ranked = [
+        (rank, place, column.name)
+        for place, column in enumerate(table.columns)
+        if is_date(column)
+        and (rank := names.rank_of_date(column.name)) is not None
+        and not names.has_word(column.name, names.NEVER)
+    ]
+    return [name for _, _, name in sorted(ranked)]
+
+
+def never(asked: Asked) -> Chosen | None:
+    """Leave the date of a deletion NULL: seeded rows are live."""
+    if not is_date(asked.column) or not asked.column.is_nullable or not names.has_word(asked.name, names.NEVER):
+        return None
+    return NULL
+
+
+def _call(asked: Asked, **named: object) -> Chosen:
+    is_whole_day = isinstance(asked.column.type, sa.Date)
+    samples = tuple(_SAMPLE + timedelta(days=days) for days in (0, 40))
+    return Chosen(
+        "date" if is_whole_day else "datetime",
+        named=named,
+        samples=tuple(sample.date() for sample in samples) if is_whole_day else samples,
+    )
+
+
+def by_check(asked: Asked) -> Chosen | None:
+    """Take the bounds of a CHECK, which are dates, and the column that the CHECK says is earlier."""
+    if not is_date(asked.column):
+        return None
+    low, high = _day(asked.bounds.low), _day(asked.bounds.high)
+    if low is None and high is None:
+        earlier = [
+            name for name, _ in asked.bounds.at_least if name in asked.table.by_name and is_date(asked.table.by_name[name])
+        ]
+        return _call(asked, after=earlier[0]) if earlier else None
+    low = low or date(1980, 1, 1)
+    found = _call(asked, **({"hi": high} if high else {}))
+    samples = (low + timedelta(days=1), (high or low + timedelta(days=2)) - timedelta(days=1))
+    if not isinstance(asked.column.type, sa.Date):
+        samples = tuple(datetime.combine(sample, time()) for sample in samples)  # type: ignore[assignment]
+    return Chosen(found.name, (low + timedelta(days=1),), found.named, samples=samples)
+
+
+def _day(bound: object) -> date | None:
+    try:
+        return date.fromisoformat(bound[:10]) if isinstance(bound, str) else None
+    except ValueError:
+        return None
+
+
+def by_name(asked: Asked) -> Chosen | None:
+    """Put a date after the one before it in its row, or after the created date of the row's parent."""
+    if not is_date(asked.column):
+        return None
+    order = in_order(asked.table)
+    if any(asked.name in unique for unique in asked.table.uniques):
+        return _call(asked, days_back=_DAYS_BACK * 10)  # a date that follows another cannot be kept different
+    if asked.name in order:
+        before = order[: order.index(asked.name)]
+        filled = [name for name in before if name in asked.chosen and not asked.chosen[name].is_null]
+        if filled:
+            return _call(asked, after=filled[-1])
+    parent = _parents_date(asked)
+    if parent:
+        return _call(asked, after=parent)
+    return _call(asked, days_back=_DAYS_BACK) if asked.name in order else None
+
+
+def _parents_date(asked: Asked) -> str | None:
+    """Return the first date of a parent, as `fk.column`: the latest parent in the order of the tables that has one."""
+    found = None
+    places = {name: place for place, name in enumerate(asked.plans)}
+    best = -1
+    for key in asked.table.keys:
+        plan = asked.plans.get(key.target)
+        if plan is None or len(key.columns) != 1 or key.columns[0] in asked.nulled or asked.table.may_be_null(key):
+            continue
+        name = first_date(plan)
+        if name is not None and places[key.target] > best:
+            found, best = f"{key.columns[0]}.{name}", places[key.target]
+    return found
+
+
+def first_date(plan: TablePlan) -> str | None:
+    """Return the first of the dates of a table that every row has."""
+    return next((name for name in in_order(plan.facts) if plan.is_filled(name)), None)
+
+
+def by_type(asked: Asked) -> Chosen | None:
+    """Choose a date of the last year."""
+    return _call(asked, days_back=_DAYS_BACK) if is_date(asked.column) else None
+
+
+def time_of_day(asked: Asked) -> Chosen | None:
+    """Choose a time of the day."""
+    if not isinstance(asked.column.type, sa.Time):
+        return None
+    return Chosen("time", (time(8), time(18)), domain=36_001, samples=(time(8), time(18)))

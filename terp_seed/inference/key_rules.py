@@ -1,0 +1,121 @@
+"""Rules for references: by foreign key, by two ways to one ancestor, and by names that look like ids."""
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from terp_seed.inference import names
+from terp_seed.inference.asked import Asked, TablePlan, key_of
+from terp_seed.inference.chosen import NULL, Chosen, constant, integer
+from terp_seed.inference.facts import KeyFacts, TableFacts
+
+_SAMPLES = (1, 987)
+
+
+def left_null(asked: Asked) -> Chosen | None:
+    """Leave a foreign key NULL if its table cannot be seeded before this one."""
+    return NULL if asked.name in asked.nulled else None
+
+
+def _ref(asked: Asked, target: str) -> Chosen:
+    named = {"spread": "one"} if asked.is_unique else {}
+    plan = asked.plans.get(target)
+    return Chosen("ref", (target,), named, domain=plan.per_unit if plan else None, samples=_SAMPLES)
+
+
+def same(asked: Asked) -> Chosen | None:
+    """Copy the parent's value where the row reaches one ancestor by two ways, so that both lead to the same row."""
+    key = key_of(asked)
+    if key is None or len(key.columns) > 1 or any(asked.name in unique for unique in asked.table.uniques):
+        return None
+    for other in asked.table.keys:
+        plan = asked.plans.get(other.target)
+        if (
+            plan is None
+            or len(other.columns) > 1
+            or other.columns == key.columns
+            or other.target in (key.target, asked.table.name)
+        ):
+            continue
+        if other.columns[0] in asked.nulled or asked.table.may_be_null(other) > asked.table.may_be_null(key):
+            continue
+        column = _of_parent(key, plan, asked)
+        if column is not None:
+            return Chosen("same", (f"{other.columns[0]}.{column}",), samples=_SAMPLES)
+    return None
+
+
+def _of_parent(key: KeyFacts, plan: TablePlan, asked: Asked) -> str | None:
+    """Return the column by which the parent refers to the same ancestor in the same role."""
+    found = [
+        other.columns[0]
+        for other in plan.facts.keys
+        if other.target == key.target
+        and other.referred == key.referred
+        and (plan.is_filled(other.columns[0]) or asked.column.is_nullable)
+        and not (other.columns[0] in plan.columns and plan.columns[other.columns[0]].is_null)
+    ]
+    if key.columns[0] in found:
+        return key.columns[0]
+    role = set(names.words_of(key.columns[0])) - {"id"}
+    alike = [column for column in found if not role.isdisjoint(set(names.words_of(column)) - {"id"})]
+    return alike[0] if len(alike) == len(found) == 1 else None
+
+
+def foreign_key(asked: Asked) -> Chosen | None:
+    """Refer to a row of the foreign key's table."""
+    key = key_of(asked)
+    return _ref(asked, key.target) if key is not None else None
+
+
+def soft_reference(asked: Asked) -> Chosen | None:
+    """Refer to the table that an id-like name means, although no foreign key says so."""
+    target = asked.soft.get(asked.name)
+    return _ref(asked, target) if target is not None else None
+
+
+def id_like(asked: Asked) -> Chosen | None:
+    """Leave an id of nothing known NULL, or give it any number."""
+    if asked.words[-1:] not in (("id",), ("ids",)) or not isinstance(asked.column.type, sa.Integer) or asked.is_unique:
+        return None
+    if asked.column.is_nullable:
+        return NULL
+    return integer(1, min(1000, (asked.column.whole or (0, 1000))[1]))
+
+
+def soft_targets(table: TableFacts, by_noun: Mapping[tuple[str, ...], str]) -> dict[str, str]:
+    """Return the tables that id-like integer columns without a foreign key mean, by column."""
+    found = {}
+    for column in table.columns:
+        noun = names.referred_noun(column.name)
+        is_free = table.key_of(column.name) is None and column.name not in table.primary_key
+        if noun is None or not is_free or not isinstance(column.type, sa.Integer):
+            continue
+        target = next((by_noun[noun[place:]] for place in range(len(noun)) if noun[place:] in by_noun), None)
+        if target is not None and target != table.name:
+            found[column.name] = target
+    return found
+
+
+def default(asked: Asked) -> Chosen | None:
+    """Take a default: its value where it is a constant, else leave the column to the server."""
+    text = asked.column.default
+    if text is None or text.strip("()").upper() == "NULL" or asked.is_unique:
+        return None
+    value = default_value(text)
+    if asked.column.is_text and isinstance(value, str) and value and asked.fits(len(value)):
+        return constant(value)
+    is_number = isinstance(asked.column.type, sa.Integer) and not isinstance(asked.column.type, sa.Boolean)
+    return constant(value) if is_number and isinstance(value, int) else None
+
+
+def default_value(text: str) -> str | int | None:
+    """Return the value of a default that is a constant; None for any other."""
+    bare = text.strip()
+    while bare.startswith("(") and bare.endswith(")"):
+        bare = bare[1:-1].strip()
+    bare = bare.partition("::")[0].strip() if bare.startswith("'") else bare
+    if bare.startswith("'") and bare.endswith("'") and len(bare) >= 2 and "'" not in bare[1:-1].replace("''", ""):
+        inner = bare[1:-1].replace("''", "'")
+        return int(inner) if inner.lstrip("-").isdecimal() and inner.isascii() and len(inner) < 10 else inner
+    return int(bare) if bare.lstrip("-").isdecimal() and bare.isascii() and len(bare) < 10 else None

@@ -1,0 +1,48 @@
+"""Rules for PII: which kind a column holds, by its name or by what its table is about. The masker makes the values."""
+
+import sqlalchemy as sa
+
+from terp_seed.inference import names
+from terp_seed.inference.asked import Asked
+from terp_seed.inference.chosen import Chosen
+
+
+def pii(asked: Asked) -> Chosen | None:
+    """Leave PII to the masker: by the name of the column, or by what the table is about."""
+    if not (asked.column.is_text or isinstance(asked.column.type, sa.Date)):
+        return None
+    kind = names.pii_kind(asked.name) or _of_table(asked)
+    if kind is None or (kind == "birth_date") != isinstance(asked.column.type, sa.Date):
+        return None
+    room = asked.room
+    of = _of(asked) if kind == "email" else None
+    samples = _PII_SAMPLES.get(kind, ("Ada",))
+    short = tuple(sample[:room] if room is not None and isinstance(sample, str) else sample for sample in samples)
+    return Chosen("pii", (kind,), {"of": of} if of else {}, samples=short)
+
+
+_PII_SAMPLES: dict[str, tuple[str, ...]] = {
+    "email": ("ada.lovelace@example.com",),
+    "phone": ("555-0123",),
+    "ip": ("192.0.2.10",),
+    "postcode": ("00012",),
+    "secret": ("terp-seed-1",),
+}
+
+
+def _of_table(asked: Asked) -> str | None:
+    """Return the kind of a plain `name` in a table of people or companies."""
+    if asked.words not in (("name",), (*names.noun_of(asked.table.name), "name")):
+        return None
+    noun = names.noun_of(asked.table.name)[-1:]
+    if noun and noun[0] in names.PEOPLE:
+        return "person"
+    return "company" if noun and noun[0] in names.COMPANIES else None
+
+
+def _of(asked: Asked) -> str | None:
+    """Return the column with the name of the person or company that an e-mail address belongs to."""
+    named = [
+        name for name, chosen in asked.chosen.items() if chosen.name == "pii" and chosen.arguments[0] in ("person", "company")
+    ]
+    return named[0] if len(named) == 1 else None

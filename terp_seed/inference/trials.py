@@ -1,0 +1,225 @@
+"""Trials: whether a table's CHECKs take what was chosen, decided by the server on samples. Read-only: only SELECTs of constants.
+
+What does not pass is replaced by a value of a short list that does; where none does, the table is refused with the CHECK.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import islice, product
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from terp_seed.backends.database import Database
+from terp_seed.errors import SeedError
+from terp_seed.inference import chosen as say
+from terp_seed.inference.chosen import NULL, Chosen
+from terp_seed.inference.constraints import bounds_of
+from terp_seed.inference.facts import ColumnFacts, TableFacts
+from terp_seed.inference.sql_tokens import columns_of, with_values
+from terp_seed.sql.literals import renderer
+
+_MOST_SAMPLES, _MOST_CANDIDATES, _A_QUERY = 64, 600, 60
+_FIXED = ("ref", "same", "pii", "server", "uuid", "binary")  # which no constant may replace
+_TEXTS = (
+    "A", "a", "abc", "ABC", "1", "0", "12345", "2024-01-01", "a@example.com", "+12025550123", "https://example.com/1", "#1f77b4",
+    "00012", "12:00", "en", "US", "EUR", "192.0.2.1", "0123456789abcdef0123456789abcdef", "3f2b8c1e-0d4a-4c5b-9e6f-1a2b3c4d5e6f",
+)  # fmt: skip
+_NUMBERS = (1, 0, 2, 5, 10, 100, -1, 50, 1000, 2020)
+_DAY = datetime(2024, 5, 6)
+
+
+class Trials:
+    """Trials are a Checker that asks the server of a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def corrected(self, table: TableFacts, columns: Mapping[str, Chosen]) -> dict[str, Chosen] | str:
+        """Return what the CHECKs take, with as few changes as possible, or why nothing was found."""
+        found = _in_relation(table, dict(columns))
+        for _ in range(2):  # a value that one CHECK asks for may fail an earlier one
+            before = dict(found)
+            for check in table.checks:
+                passed = self._corrected_by(table, check, found)
+                if passed is None:
+                    return f"CHECK ({check}) takes none of the values that were tried"
+                found = passed
+            if found == before:
+                return found
+        return (
+            found if all(self._holds_all(table, check, found) for check in table.checks) else "its CHECKs contradict each other"
+        )
+
+    def _corrected_by(self, table: TableFacts, check: str, found: dict[str, Chosen]) -> dict[str, Chosen] | None:
+        if self._holds_all(table, check, found):
+            return found
+        names = [name for name in columns_of(check, table.by_name) if name in found]
+        free = [name for name in names if found[name].name not in _FIXED and not any(name in unique for unique in table.uniques)]
+        changed = [*((name,) for name in free), *([tuple(free)] if len(free) > 1 else [])]
+        for some in changed:
+            lists = [_candidates(table.by_name[name], check, found[name]) for name in some]
+            rows = list(islice(product(*lists), _MOST_CANDIDATES))
+            trials = [{**found, **{name: _only(value) for name, value in zip(some, row, strict=True)}} for row in rows]
+            good = [row for row, held in zip(rows, self._hold(table, check, trials), strict=True) if held]
+            if good:
+                return {**found, **_as_chosen(table, some, good, found)}
+        return None
+
+    def _holds_all(self, table: TableFacts, check: str, found: Mapping[str, Chosen]) -> bool:
+        return _is_relation_only(table, check, found) or self._hold(table, check, [found])[0]
+
+    def _hold(self, table: TableFacts, check: str, trials: Sequence[Mapping[str, Chosen]]) -> list[bool]:
+        """Tell for each trial whether all its samples pass; NULL passes, as it does in a CHECK."""
+        sa_table = table.sa_table()
+        names = [name for name in columns_of(check, table.by_name) if name in sa_table.columns]
+        conditions: list[tuple[int, str]] = []
+        for number, trial in enumerate(trials):
+            samples = [_samples(table, name, trial) for name in names]
+            for row in islice(product(*samples), _MOST_SAMPLES):
+                values = self._literals(sa_table, dict(zip(names, row, strict=True)))
+                conditions.append((number, with_values(check, values)))
+        held = [True] * len(trials)
+        for piece in _pieces(conditions):
+            for (number, _), answer in zip(piece, self._ask([condition for _, condition in piece]), strict=True):
+                held[number] = held[number] and answer
+        return held
+
+    def _literals(self, table: sa.Table, values: Mapping[str, Any]) -> dict[str, str]:
+        try:
+            return {name: f"({renderer(self._database.dialect, table.columns[name])(value)})" for name, value in values.items()}
+        except SeedError:  # a sample that the column does not take
+            return dict.fromkeys(values, "(NULL)")
+
+    def _ask(self, conditions: list[str]) -> list[bool]:
+        query = "SELECT " + ", ".join(f"CASE WHEN NOT ({condition}) THEN 0 ELSE 1 END" for condition in conditions)
+        try:
+            return [bool(value) for value in self._database.attempt(query).one()]
+        except DBAPIError:
+            return [False] if len(conditions) == 1 else [answer for condition in conditions for answer in self._ask([condition])]
+
+
+def _pieces(conditions: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    for place in range(0, len(conditions), _A_QUERY):
+        yield conditions[place : place + _A_QUERY]
+
+
+def _only(value: Any) -> Chosen:
+    return NULL if value is None else say.constant(value)
+
+
+def _samples(table: TableFacts, name: str, found: Mapping[str, Chosen]) -> Sequence[Any]:
+    """Return sample values: of a key and of what the server fills, some that are likely."""
+    if name not in found or found[name].name == "server":
+        kind = table.by_name[name].type
+        return (1, 987) if isinstance(kind, sa.Integer) else (None,)
+    return found[name].samples or (None,)
+
+
+def _candidates(column: ColumnFacts, check: str, found: Chosen) -> list[Any]:
+    """Return values that a CHECK may take: those that it mentions itself first."""
+    texts = [text.replace("''", "'") for text in re.findall(r"'((?:[^']|'')*)'", check)]
+    numbers = [int(number) for number in re.findall(r"(?<![\w.'])\d{1,9}(?![\w.'])", check)]
+    kind = column.type
+    values: list[Any] = []
+    if isinstance(kind, sa.Boolean):
+        values = [True, False]
+    elif isinstance(kind, sa.Integer):
+        values = [near for number in numbers for near in (number, number + 1, number - 1)] + [*_NUMBERS]
+        low, high = column.whole or (0, 0)
+        values = [value for value in values if low <= value <= high]
+    elif isinstance(kind, sa.Float):
+        values = [float(value) for value in (*numbers, *_NUMBERS)]
+    elif isinstance(kind, sa.Numeric):
+        values = [Decimal(value) for value in (*numbers, *_NUMBERS)]
+    elif isinstance(kind, sa.Date | sa.DateTime):
+        days = [_DAY + timedelta(days=days) for days in (0, 1, -400, 400, -9000)]
+        values = [day.date() for day in days] if isinstance(kind, sa.Date) else days
+    elif isinstance(kind, sa.JSON):
+        values = [{}, [], {"note": "a"}, "a", 1]
+    elif isinstance(kind, sa.Enum):
+        values = [*kind.enums]
+    elif column.is_text:
+        plain = [text.replace("%", "").replace("_", "a").strip("^$") for text in texts]
+        sized = [("0" * number) for number in numbers if 0 < number <= 64]
+        values = [text for text in (*texts, *plain, *sized, *_TEXTS) if text and len(text) <= (column.length or len(text))]
+    unique = list({repr(value): value for value in [*values, *found.samples]}.values())
+    return [value for value in unique if value is not None] + ([None] if column.is_nullable else [])
+
+
+def _as_chosen(
+    table: TableFacts, some: Sequence[str], good: Sequence[tuple[Any, ...]], found: Mapping[str, Chosen]
+) -> dict[str, Chosen]:
+    """Return the first values that passed, or up to three where one column is alone."""
+    if len(some) == 1 and not isinstance(table.by_name[some[0]].type, sa.JSON):
+        values = [row[0] for row in good if row[0] is not None][:3]
+        if len(values) > 1:
+            return {some[0]: say.choice(*values).by("CHECK tried on the server")}
+    made = {}
+    for name, value in zip(some, good[0], strict=True):
+        if value in found[name].samples and len(found[name].samples) == 1:
+            made[name] = found[name]
+            continue
+        chosen = Chosen("json", (value,), samples=(value,)) if isinstance(table.by_name[name].type, sa.JSON) else _only(value)
+        made[name] = chosen.by("CHECK tried on the server")
+    return made
+
+
+def _in_relation(table: TableFacts, found: dict[str, Chosen]) -> dict[str, Chosen]:
+    """Give two columns of which a CHECK compares one with the other ranges that do not overlap."""
+    for larger, bounds in bounds_of(table.checks, table.by_name).items():
+        for smaller, is_strict in bounds.at_least:
+            if {larger, smaller} <= found.keys():
+                found = {**found, **_apart(found, smaller, larger, is_strict)}
+    return found
+
+
+def _apart(found: Mapping[str, Chosen], smaller: str, larger: str, is_strict: bool) -> dict[str, Chosen]:
+    low, high = found[smaller], found[larger]
+    rule = "CHECK with another column"
+    if low.name == high.name and low.name in ("integer", "decimal"):
+        start, end = max(low.arguments[0], high.arguments[0]), high.arguments[1]
+        middle = (start + end) // 2 if low.name == "integer" else ((start + end) / 2).quantize(start)
+        step = 1 if low.name == "integer" else Decimal(1).scaleb(start.as_tuple().exponent)
+        parts = (min(low.arguments[0], middle), min(low.arguments[1], middle)), (min(middle + step, end), end)
+        return {
+            name: replace(chosen, arguments=part, samples=part, domain=None).by(rule)
+            for name, chosen, part in ((smaller, low, parts[0]), (larger, high, parts[1]))
+        }
+    kinds = ("date", "datetime")
+    if is_strict and low.name in kinds and high.name in kinds:
+        years = ((low, smaller, 2023), (high, larger, 2024))
+        return {name: _in_year(chosen, year).by(rule) for chosen, name, year in years}
+    return {}
+
+
+def _in_year(chosen: Chosen, year: int) -> Chosen:
+    ends = (date(year, 1, 1), date(year, 12, 30))
+    samples = ends if chosen.name == "date" else tuple(datetime(day.year, day.month, day.day) for day in ends)
+    return Chosen(chosen.name, ends, samples=samples)
+
+
+def _is_relation_only(table: TableFacts, check: str, found: Mapping[str, Chosen]) -> bool:
+    """Tell whether a CHECK says only that one date is not before another, which `after` keeps."""
+    bounds = bounds_of([check], table.by_name)
+    if len(bounds) != 1:
+        return False
+    ((larger, said),) = bounds.items()
+    if len(said.at_least) != 1 or larger not in found or replace(said, at_least=(), rules=()) != type(said)():
+        return False
+    ((smaller, is_strict),) = said.at_least
+    return not is_strict and set(columns_of(check, table.by_name)) == {larger, smaller} and _follows(larger, smaller, found)
+
+
+def _follows(larger: str, smaller: str, found: Mapping[str, Chosen]) -> bool:
+    """Tell whether a date comes after another one, directly or by others of its row."""
+    seen: set[str] = set()
+    name: str | None = larger
+    while name is not None and name not in seen and name in found:
+        seen.add(name)
+        name = found[name].named.get("after")
+    return smaller in seen
