@@ -65,7 +65,9 @@ from terp_seed import Reference
 
 METADATA = sa.MetaData()
 
-{imports}
+# isort: off
+{imports}# isort: on
+
 TABLES = (
 {tables})
 
@@ -225,7 +227,7 @@ def index_file(tables: Sequence[Written], package: str, references: Sequence[str
         command=COMMAND,
         imports="".join(
             f"from {package}.{table.slug} import {table.constant}  # noqa: E402\n"
-            for table in sorted(tables, key=lambda table: table.slug)
+            for table in tables  # parents first: a foreign key needs its table
         ),
         tables="".join(f"    {table.constant},\n" for table in tables),
         references="".join(f"\n    {reference}," for reference in references) + ("\n" if references else ""),

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from terp_seed.inference import names
 from terp_seed.inference.asked import Asked
 from terp_seed.inference.chosen import Chosen
+from terp_seed.model.pii import FROM_NAMES, OF_NAMES, least_length
 
 
 def pii(asked: Asked) -> Chosen | None:
@@ -15,7 +16,9 @@ def pii(asked: Asked) -> Chosen | None:
     if kind is None or (kind == "birth_date") != isinstance(asked.column.type, sa.Date):
         return None
     room = asked.room
-    of = _of(asked) if kind == "email" else None
+    if room is not None and room < least_length(kind):
+        return None
+    of = _of(asked) if kind in FROM_NAMES else None
     samples = _PII_SAMPLES.get(kind, ("Ada",))
     short = tuple(sample[:room] if room is not None and isinstance(sample, str) else sample for sample in samples)
     return Chosen("pii", (kind,), {"of": of} if of else {}, samples=short)
@@ -41,8 +44,6 @@ def _of_table(asked: Asked) -> str | None:
 
 
 def _of(asked: Asked) -> str | None:
-    """Return the column with the name of the person or company that an e-mail address belongs to."""
-    named = [
-        name for name, chosen in asked.chosen.items() if chosen.name == "pii" and chosen.arguments[0] in ("person", "company")
-    ]
-    return named[0] if len(named) == 1 else None
+    """Return the column with the name of the person or company that an e-mail address or a username belongs to."""
+    masked = {chosen.arguments[0]: name for name, chosen in asked.chosen.items() if chosen.name == "pii"}
+    return next((masked[kind] for kind in OF_NAMES if kind in masked), None)

@@ -16,7 +16,9 @@ from terp_seed.inference.chosen import Chosen
 from terp_seed.inference.constraints import Bounds, bounds_of
 from terp_seed.inference.facts import Schema, TableFacts
 from terp_seed.inference.graph import Graph, build_graph, own_faults
+from terp_seed.inference.names import pii_kind
 from terp_seed.inference.rules import chosen_for
+from terp_seed.model.pii import FROM_NAMES
 
 ROWS_BY_PARENTS = (5, 10, 20)  # per unit: without parents, with one, with more
 _UNITS = 100  # that must have room
@@ -92,7 +94,7 @@ def plan_table(table: TableFacts, graph: Graph, plans: Mapping[str, TablePlan], 
 
 
 def _in_order_of_needs(table: TableFacts) -> list[str]:
-    """Return the columns to fill: references first, then dates by rank, names before e-mail addresses, then the rest."""
+    """Return the columns to fill: references first, then dates by rank, and names before what is made from them."""
     names = [column.name for column in table.columns if column.name not in table.primary_key]
     dates = date_rules.in_order(table)
     ranks = {name: 1 + place for place, name in enumerate(dates)}
@@ -100,7 +102,7 @@ def _in_order_of_needs(table: TableFacts) -> list[str]:
     def rank(name: str) -> int:
         if table.key_of(name) is not None:
             return 0
-        return ranks.get(name, len(dates) + (2 if "mail" in name.casefold() else 1))
+        return ranks.get(name, len(dates) + (2 if pii_kind(name) in FROM_NAMES else 1))
 
     return sorted(names, key=rank)
 

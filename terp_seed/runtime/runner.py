@@ -57,7 +57,7 @@ def run(project: Project) -> None:
 
 
 def _autogenerate(catalog: Catalog, options: Mapping[str, Any]) -> None:
-    """Write what `terp-seed revision --autogenerate` does. Alembic itself could write one file, and only for an upgraded database."""
+    """Write what `terp-seed revision --autogenerate` writes; Alembic itself would ask for an upgraded database first."""
     found = generate(context.config, catalog, Settings.from_options(x_arguments()), Request())
     write_no_file(options)
     for file in found.files:
