@@ -58,12 +58,16 @@ def by_check(asked: Asked) -> Chosen | None:
             name for name, _ in asked.bounds.at_least if name in asked.table.by_name and is_date(asked.table.by_name[name])
         ]
         return _call(asked, after=earlier[0]) if earlier else None
-    low = low or date(1980, 1, 1)
-    found = _call(asked, **({"hi": high} if high else {}))
-    samples = (low + timedelta(days=1), (high or low + timedelta(days=2)) - timedelta(days=1))
+    day = timedelta(days=1)
+    first = low + day if low else None
+    last = high - day if high and high < _SAMPLE.date() else None  # a later one holds anyway
+    if first is None and last is None:
+        return by_name(asked) or by_type(asked)
+    first = first or (last or _SAMPLE.date()) - day * _DAYS_BACK
+    days: tuple[date, ...] = (first, last or first + day)
     if not isinstance(asked.column.type, sa.Date):
-        samples = tuple(datetime.combine(sample, time()) for sample in samples)  # type: ignore[assignment]
-    return Chosen(found.name, (low + timedelta(days=1),), found.named, samples=samples)
+        days = tuple(datetime.combine(one, time()) for one in days)
+    return Chosen(_call(asked).name, (first, last) if last else (first,), samples=days)
 
 
 def _day(bound: object) -> date | None:
@@ -71,6 +75,14 @@ def _day(bound: object) -> date | None:
         return date.fromisoformat(bound[:10]) if isinstance(bound, str) else None
     except ValueError:
         return None
+
+
+def birth(asked: Asked) -> Chosen | None:
+    """Choose the birth of an adult where it has a time, which the masker does not make."""
+    if not isinstance(asked.column.type, sa.DateTime) or names.pii_kind(asked.name) != "birth_date":
+        return None
+    ends = (date(1950, 1, 1), date(2000, 12, 31))
+    return Chosen("datetime", ends, samples=tuple(datetime.combine(end, time()) for end in ends))
 
 
 def by_name(asked: Asked) -> Chosen | None:
@@ -108,7 +120,8 @@ def _parents_date(asked: Asked) -> str | None:
 
 def first_date(plan: TablePlan) -> str | None:
     """Return the first of the dates of a table that every row has."""
-    return next((name for name in in_order(plan.facts) if plan.is_filled(name)), None)
+    order = [name for name in in_order(plan.facts) if names.rank_of_date(name) != names.RANK_OF_UPDATE]
+    return next((name for name in order if plan.is_filled(name)), None)
 
 
 def by_type(asked: Asked) -> Chosen | None:

@@ -1,5 +1,6 @@
 """Rules for references: by foreign key, by two ways to one ancestor, and by names that look like ids."""
 
+import re
 from collections.abc import Mapping
 
 import sqlalchemy as sa
@@ -37,7 +38,7 @@ def same(asked: Asked) -> Chosen | None:
             or other.target in (key.target, asked.table.name)
         ):
             continue
-        if other.columns[0] in asked.nulled or asked.table.may_be_null(other) > asked.table.may_be_null(key):
+        if other.columns[0] in asked.nulled:
             continue
         column = _of_parent(key, plan, asked)
         if column is not None:
@@ -103,19 +104,18 @@ def default(asked: Asked) -> Chosen | None:
     if text is None or text.strip("()").upper() == "NULL" or asked.is_unique:
         return None
     value = default_value(text)
-    if asked.column.is_text and isinstance(value, str) and value and asked.fits(len(value)):
+    if asked.column.is_text and value and asked.fits(len(value)):
         return constant(value)
     is_number = isinstance(asked.column.type, sa.Integer) and not isinstance(asked.column.type, sa.Boolean)
-    return constant(value) if is_number and isinstance(value, int) else None
+    return constant(int(value)) if is_number and value and re.fullmatch("-?[0-9]{1,9}", value) else None
 
 
-def default_value(text: str) -> str | int | None:
-    """Return the value of a default that is a constant; None for any other."""
+def default_value(text: str) -> str | None:
+    """Return the text of a default that is a constant; None for any other."""
     bare = text.strip()
     while bare.startswith("(") and bare.endswith(")"):
         bare = bare[1:-1].strip()
     bare = bare.partition("::")[0].strip() if bare.startswith("'") else bare
     if bare.startswith("'") and bare.endswith("'") and len(bare) >= 2 and "'" not in bare[1:-1].replace("''", ""):
-        inner = bare[1:-1].replace("''", "'")
-        return int(inner) if inner.lstrip("-").isdecimal() and inner.isascii() and len(inner) < 10 else inner
-    return int(bare) if bare.lstrip("-").isdecimal() and bare.isascii() and len(bare) < 10 else None
+        return bare[1:-1].replace("''", "'")
+    return bare if re.fullmatch(r"[+-]?[0-9]+(\.[0-9]*)?|true|false", bare, re.IGNORECASE) else None

@@ -115,9 +115,12 @@ _RANKS: tuple[frozenset[str], ...] = (
     word_set("approved confirmed accepted verified activated assigned scheduled published posted payment paid charged picked"),
     word_set("shipped ship sent dispatched departed departure"),
     word_set("delivered received arrived arrival return returned refunded"),
-    word_set("completed complete finished finish closed close resolved ended end due expires expiry expired expiration until to"),
+    word_set(
+        "completed complete finished finish closed close resolved ended end due required expires expiry expired expiration until to"
+    ),
     word_set("updated update modified changed change edited last"),
 )
+RANK_OF_UPDATE = len(_RANKS) - 1
 NEVER = word_set(
     "deleted delete archived removed cancelled canceled revoked banned suspended terminated discarded trashed voided"
 )
@@ -127,7 +130,7 @@ def rank_of_date(name: str) -> int | None:
     """Return the rank of a date among those of its row; None if its name says nothing."""
     words = words_of(name)
     if words and words[0] == "last":
-        return len(_RANKS) - 1
+        return RANK_OF_UPDATE
     found = [rank for rank, some in enumerate(_RANKS) if not some.isdisjoint(words)]
     return found[0] if found else None
 

@@ -23,6 +23,8 @@ _LIKELY = word_set("active enabled verified visible available published public c
 _UNLIKELY = word_set(
     "deleted archived hidden locked banned blocked disabled cancelled canceled expired suspended removed test internal"
 )
+_MEASURES = word_set("length width height depth weight size duration minutes seconds hours days area volume distance")
+_FINE = word_set("milliseconds millis ms bytes filesize")
 _LARGEST = 2_000_000_000
 
 
@@ -172,8 +174,8 @@ RULES_BY_NAME: tuple[Rule, ...] = (
     ("year, month, day or age by name", year),
     ("money by name", money),
     ("percent by name", percent),
-    ("position or rating by name", ordinal),
     ("quantity by name", quantity),
+    ("position or rating by name", ordinal),
     ("measure by name", measure),
 )
 

@@ -1,11 +1,16 @@
 """Rules for PII: which kind a column holds, by its name or by what its table is about. The masker makes the values."""
 
+from datetime import date
+from typing import Any
+
 import sqlalchemy as sa
 
 from terp_seed.inference import names
 from terp_seed.inference.asked import Asked
 from terp_seed.inference.chosen import Chosen
-from terp_seed.model.pii import FROM_NAMES, OF_NAMES, least_length
+from terp_seed.model.pii import FROM_NAMES, least_length
+
+_BEST_OF_NAMES = ("person", "first_name", "last_name", "company")
 
 
 def pii(asked: Asked) -> Chosen | None:
@@ -24,7 +29,8 @@ def pii(asked: Asked) -> Chosen | None:
     return Chosen("pii", (kind,), {"of": of} if of else {}, samples=short)
 
 
-_PII_SAMPLES: dict[str, tuple[str, ...]] = {
+_PII_SAMPLES: dict[str, tuple[Any, ...]] = {
+    "birth_date": (date(1950, 1, 1), date(2000, 1, 1)),
     "email": ("ada.lovelace@example.com",),
     "phone": ("555-0123",),
     "ip": ("192.0.2.10",),
@@ -46,4 +52,4 @@ def _of_table(asked: Asked) -> str | None:
 def _of(asked: Asked) -> str | None:
     """Return the column with the name of the person or company that an e-mail address or a username belongs to."""
     masked = {chosen.arguments[0]: name for name, chosen in asked.chosen.items() if chosen.name == "pii"}
-    return next((masked[kind] for kind in OF_NAMES if kind in masked), None)
+    return next((masked[kind] for kind in _BEST_OF_NAMES if kind in masked), None)

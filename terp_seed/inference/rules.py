@@ -87,11 +87,12 @@ RULES: tuple[Rule, ...] = (
     ("CHECK", _check_values),
     ("soft reference", key_rules.soft_reference),
     ("CHECK", number_rules.by_check),
+    ("PII by name", pii_rules.pii),
     ("CHECK", date_rules.by_check),
     ("default of the server", _left_to_default),
-    ("PII by name", pii_rules.pii),
     ("CHECK", _check_text),
     ("never for a live row", date_rules.never),
+    ("birth by name", date_rules.birth),
     ("date by name", date_rules.by_name),
     ("date by type", date_rules.by_type),
     ("time of day", date_rules.time_of_day),
@@ -134,5 +135,5 @@ def _reviewed(asked: Asked, found: Chosen) -> Chosen:
     is_free = asked.column.is_text and found.name in ("words", "text", "sequence", "constant", "choice") and not found.is_null
     name = "_".join((*noun_of(asked.table.name), asked.name)) if asked.words == ("name",) else asked.name
     if is_free and found.rule not in ("enum", "CHECK", "set") and suggests_pii(name):
-        return found.by(found.rule, "the name suggests PII: c.pii(…) masks it")
+        return found.by(found.rule, "the name suggests PII, which c.pii(…) would mask")
     return found

@@ -26,6 +26,7 @@ _URLS = names.word_set("url uri link website homepage href webpage site image ph
 _HASHES = names.word_set("hash checksum digest md5 sha1 sha256 etag fingerprint")
 _FILES = names.word_set("file filename path filepath folder directory")
 _LISTS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("year", ("year",), ("2019", "2021", "2022", "2024")),
     ("status", ("status", "state", "stage", "phase"), ("new", "active", "closed", "on hold")),
     ("currency", ("currency", "currency code"), ("EUR", "USD", "GBP")),
     ("language", ("language", "lang", "locale", "language code"), ("en", "de", "fr", "es")),
@@ -143,8 +144,13 @@ def listed(asked: Asked) -> Chosen | None:
     """Choose from a list of words that the name asks for."""
     if not asked.column.is_text or asked.is_unique:
         return None
+    is_region = asked.words[-1:] == ("state",) and any(
+        names.pii_kind(name) in ("city", "postcode") for name in asked.table.by_name
+    )
     for _, phrases, values in _LISTS:
-        if names.ends_with(asked.name, phrases):
+        if names.ends_with(asked.name, phrases) or (is_region and "region" in phrases):
+            if is_region and "region" not in phrases:
+                continue
             if (short := _short_list(asked, phrases, values)) is not None:
                 return short
             fitting = [value for value in values if asked.fits(len(value))]
@@ -215,12 +221,11 @@ def by_rows(asked: Asked) -> Chosen | None:
 
 
 def by_type(asked: Asked) -> Chosen | None:
-    """Write words, or sentences where there is room without end."""
+    """Write words, some more where there is room without end."""
     if not asked.column.is_text:
         return None
-    return (
-        _text(asked) if isinstance(asked.column.type, sa.Text) and not asked.is_unique and asked.room is None else _words(asked)
-    )
+    is_long = isinstance(asked.column.type, sa.Text) and not asked.is_unique and asked.room is None
+    return say.words(2, 6) if is_long else _words(asked)
 
 
 RULES_BY_NAME: tuple[Rule, ...] = (

@@ -59,7 +59,7 @@ class Trials:
         if self._holds_all(table, check, found):
             return found
         names = [name for name in columns_of(check, table.by_name) if name in found]
-        free = [name for name in names if found[name].name not in _FIXED and not any(name in unique for unique in table.uniques)]
+        free = [name for name in names if _is_free(found[name]) and not any(name in unique for unique in table.uniques)]
         changed = [*((name,) for name in free), *([tuple(free)] if len(free) > 1 else [])]
         for some in changed:
             lists = [_candidates(table.by_name[name], check, found[name]) for name in some]
@@ -103,6 +103,11 @@ class Trials:
             return [False] if len(conditions) == 1 else [answer for condition in conditions for answer in self._ask([condition])]
 
 
+def _is_free(chosen: Chosen) -> bool:
+    """Tell whether something else may stand in a column, such as a constant."""
+    return chosen.name not in _FIXED or chosen.arguments == ("birth_date",)
+
+
 def _pieces(conditions: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
     for place in range(0, len(conditions), _A_QUERY):
         yield conditions[place : place + _A_QUERY]
@@ -122,7 +127,8 @@ def _samples(table: TableFacts, name: str, found: Mapping[str, Chosen]) -> Seque
 
 def _candidates(column: ColumnFacts, check: str, found: Chosen) -> list[Any]:
     """Return values that a CHECK may take: those that it mentions itself first."""
-    texts = [text.replace("''", "'") for text in re.findall(r"'((?:[^']|'')*)'", check)]
+    found_texts = [text.replace("''", "'") for text in re.findall(r"'((?:[^']|'')*)'", check)]
+    texts = [text for text in found_texts if "%" not in text]
     numbers = [int(number) for number in re.findall(r"(?<![\w.'])\d{1,9}(?![\w.'])", check)]
     kind = column.type
     values: list[Any] = []
@@ -144,7 +150,7 @@ def _candidates(column: ColumnFacts, check: str, found: Chosen) -> list[Any]:
     elif isinstance(kind, sa.Enum):
         values = [*kind.enums]
     elif column.is_text:
-        plain = [text.replace("%", "").replace("_", "a").strip("^$") for text in texts]
+        plain = [text.replace("%", "").replace("_", "a").strip("^$") for text in found_texts]
         sized = [("0" * number) for number in numbers if 0 < number <= 64]
         values = [text for text in (*texts, *plain, *sized, *_TEXTS) if text and len(text) <= (column.length or len(text))]
     unique = list({repr(value): value for value in [*values, *found.samples]}.values())
