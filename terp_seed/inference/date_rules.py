@@ -110,7 +110,7 @@ def _parents_date(asked: Asked) -> str | None:
     best = -1
     for key in asked.table.keys:
         plan = asked.plans.get(key.target)
-        if plan is None or len(key.columns) != 1 or key.columns[0] in asked.nulled or asked.table.may_be_null(key):
+        if plan is None or len(key.columns) != 1 or key.columns[0] in asked.nulled:
             continue
         name = first_date(plan)
         if name is not None and places[key.target] > best:

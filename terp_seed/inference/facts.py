@@ -117,6 +117,7 @@ class Schema:
         return iter(self.tables)
 
 
+OWN = "it is terp-seed's own"
 # the tables in which migration tools keep their own state, by exact name in lower case
 _OF_TOOLS = word_set(
     """
@@ -134,7 +135,7 @@ def left_alone(names: Iterable[str], own: Iterable[str]) -> dict[str, str]:
     for name in names:
         plain = name.casefold()
         if plain in ours or plain.endswith(("_seed_ledger", "_seed_version", "_seed_lease")) or plain == "seed_ledger":
-            found[name] = "it is terp-seed's own"
+            found[name] = OWN
         elif plain in _OF_TOOLS or plain.startswith("alembic_version"):
             found[name] = "a migration tool keeps its state there"
     return found

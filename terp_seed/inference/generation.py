@@ -14,7 +14,7 @@ from terp_seed.errors import SeedError
 from terp_seed.inference import files
 from terp_seed.inference.asked import TablePlan
 from terp_seed.inference.drift import Drift, drifts
-from terp_seed.inference.facts import Schema
+from terp_seed.inference.facts import OWN, Schema
 from terp_seed.inference.files import Written
 from terp_seed.inference.live_schema import read_schema
 from terp_seed.inference.metadata_schema import load_metadata, schema_of
@@ -81,7 +81,7 @@ def generate(config: Config, catalog: Catalog, settings: Settings, request: Requ
         found,
         lines,
         plan.refused,
-        schema.left_alone,
+        {name: reason for name, reason in schema.left_alone.items() if reason != OWN},
     )
 
 

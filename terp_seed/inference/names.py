@@ -116,7 +116,8 @@ _RANKS: tuple[frozenset[str], ...] = (
     word_set("shipped ship sent dispatched departed departure"),
     word_set("delivered received arrived arrival return returned refunded"),
     word_set(
-        "completed complete finished finish closed close resolved ended end due required expires expiry expired expiration until to"
+        "completed complete finished finish closed close resolved ended end due required expires expiry expired expiration until "
+        "to"
     ),
     word_set("updated update modified changed change edited last"),
 )

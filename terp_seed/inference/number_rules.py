@@ -17,7 +17,7 @@ _MONEY = word_set(
 )
 _QUANTITY = word_set("quantity qty count number stock units pieces items copies seats capacity amount onhand reserved num")
 _PERCENT = word_set("percent percentage pct rate ratio share probability")
-_ORDINAL = word_set("position rank sort order priority level sequence seq ordinal line step index idx weight")
+_ORDINAL = word_set("position rank sort order priority level sequence seq ordinal line step index idx")
 _STARS = word_set("rating stars score grade")
 _LIKELY = word_set("active enabled verified visible available published public confirmed approved valid")
 _UNLIKELY = word_set(
@@ -147,10 +147,11 @@ def ordinal(asked: Asked) -> Chosen | None:
 
 def measure(asked: Asked) -> Chosen | None:
     """Choose a length, a weight or a duration."""
-    measures = (
-        "length width height depth weight size duration minutes seconds hours days area volume distance milliseconds bytes ms"
-    )
-    return numbers(asked, "1", "300") if _is_number(asked) and not set(measures.split()).isdisjoint(asked.words) else None
+    if not _is_number(asked):
+        return None
+    if not _FINE.isdisjoint(asked.words):
+        return numbers(asked, "1000", "300000")
+    return None if _MEASURES.isdisjoint(asked.words) else numbers(asked, "1", "300")
 
 
 def by_rows(asked: Asked) -> Chosen | None:

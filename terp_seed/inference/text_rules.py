@@ -8,7 +8,8 @@ from terp_seed.inference.asked import Asked, Rule
 from terp_seed.inference.chosen import Chosen
 from terp_seed.model.pii_names import suggests_pii
 
-_LONGEST_PROSE = 400
+_LONGEST_PROSE, _ENOUGH_ROWS = 400, 20
+_WORDS = ("amber", "birch", "cedar", "delta", "ember")
 _CODES = names.word_set(
     """
     code sku number no reference ref isbn ean barcode serial key identifier voucher coupon symbol abbreviation ticket plate iban
@@ -214,6 +215,8 @@ def by_rows(asked: Asked) -> Chosen | None:
     shape = asked.column.shape
     if not asked.column.is_text or shape is None or shape.rows < 2 or asked.is_unique:
         return None
+    if shape.rows >= _ENOUGH_ROWS and shape.distinct <= len(_WORDS) and asked.fits(len(_WORDS[0])):
+        return say.choice(*_WORDS[: shape.distinct])  # as many different ones
     if shape.highest > 60:
         length = min(shape.highest, asked.room or _LONGEST_PROSE, _LONGEST_PROSE)
         return Chosen("text", named={"max_length": length}, samples=("Amber stones rest.",))

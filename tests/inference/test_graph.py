@@ -1,0 +1,79 @@
+"""What cannot be seeded is refused by name, with what depends on it; the rest is ordered with parents first."""
+
+import pytest
+
+from terp_seed.errors import BadSetting
+from tests.inference.planned import line, planned
+
+REFUSED = {
+    "a VARCHAR(9)": "it has no primary key: expected one integer column",
+    "a INT, b INT, PRIMARY KEY (a, b)": "its key is (a, b): expected one integer column",
+    "code VARCHAR(9) PRIMARY KEY": "its key code is VARCHAR(9): expected an integer",
+    "id INTEGER PRIMARY KEY REFERENCES p(id)": "its key id is a foreign key too: expected one of its own",
+    'id INTEGER PRIMARY KEY, "a.b" INT': "the name 'a.b' has a dot in it: expected a name without",
+    "id INTEGER PRIMARY KEY, t_id INT NOT NULL REFERENCES t(id)": "t_id refers to the table itself and is NOT NULL: expected it to be "
+    "nullable",
+}
+
+
+@pytest.mark.parametrize(("columns", "reason"), REFUSED.items(), ids=REFUSED)
+def test_refused_by_itself(columns: str, reason: str) -> None:
+    assert planned(f"CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE t ({columns})").refused == {"t": reason}
+
+
+CHAIN = """
+CREATE TABLE settings (code TEXT PRIMARY KEY);
+CREATE TABLE choices (id INTEGER PRIMARY KEY, setting TEXT NOT NULL REFERENCES settings(code));
+CREATE TABLE answers (id INTEGER PRIMARY KEY, choice_id INT NOT NULL REFERENCES choices(id));
+CREATE TABLE notes (id INTEGER PRIMARY KEY, choice_id INT REFERENCES choices(id));
+"""
+
+
+def test_refusals_spread_by_keys_that_are_not_null() -> None:
+    found = planned(CHAIN)
+    assert found.refused == {
+        "answers": "choice_id refers to choices, which cannot be seeded",
+        "choices": "setting refers to settings, which cannot be seeded",
+        "settings": "its key code is TEXT: expected an integer",
+    }
+    assert [plan.name for plan in found.tables] == ["notes"]
+    assert found.tables[0].columns["choice_id"].is_null
+    assert found.nulled["notes"] == {"choice_id": "refers to choices, which cannot be seeded"}
+
+
+def test_cycle_that_is_not_null_is_refused() -> None:
+    ddl = "CREATE TABLE a (id INTEGER PRIMARY KEY, b_id INT NOT NULL REFERENCES b(id)); "
+    ddl += "CREATE TABLE b (id INTEGER PRIMARY KEY, a_id INT NOT NULL REFERENCES a(id))"
+    reason = "it is in a cycle of NOT NULL foreign keys, a → b → a, which cannot be seeded"
+    assert planned(ddl).refused == {"a": reason, "b": reason}
+
+
+def test_cycle_with_a_nullable_key_leaves_it_null() -> None:
+    ddl = "CREATE TABLE a (id INTEGER PRIMARY KEY, b_id INT REFERENCES b(id)); "
+    ddl += "CREATE TABLE b (id INTEGER PRIMARY KEY, a_id INT NOT NULL REFERENCES a(id))"
+    found = planned(ddl)
+    assert [plan.name for plan in found.tables] == ["a", "b"]
+    assert found.nulled["a"] == {"b_id": "refers to b, which is seeded later"}
+
+
+def test_nullable_key_to_itself_is_followed() -> None:
+    ddl = "CREATE TABLE t (id INTEGER PRIMARY KEY, parent_id INT REFERENCES t(id))"
+    assert line(ddl, "parent_id") == 'c.ref("t")  # foreign key'
+
+
+def test_wanted_tables_bring_what_they_need() -> None:
+    ddl = """
+    CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (id INTEGER PRIMARY KEY, a_id INT NOT NULL REFERENCES a(id));
+    CREATE TABLE c (id INTEGER PRIMARY KEY, b_id INT NOT NULL REFERENCES b(id), d_id INT REFERENCES d(id));
+    CREATE TABLE d (id INTEGER PRIMARY KEY); CREATE TABLE e (x TEXT)"""
+    found = planned(ddl, wanted=("c",))
+    assert [plan.name for plan in found.tables] == ["a", "b", "c"]
+    assert found.refused == {}
+    with pytest.raises(BadSetting, match="Unknown table 'bb': expected some of a, b, c, d, e. Did you mean b?"):
+        planned(ddl, wanted=("bb",))
+
+
+def test_tables_of_migration_tools_are_left_alone() -> None:
+    found = planned("CREATE TABLE schema_migrations (version TEXT); CREATE TABLE t (id INTEGER PRIMARY KEY)")
+    assert [plan.name for plan in found.tables] == ["t"]
+    assert found.refused == {}
