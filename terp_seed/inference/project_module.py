@@ -28,8 +28,9 @@ PROJECT = Project((), generator_version=1, name="NAME")
 _FILLED = '''\
 """The tables that are seeded: PACKAGE has a file for each."""
 
-from PACKAGE import REFERENCES, TABLES
 from terp_seed import Project
+
+from PACKAGE import REFERENCES, TABLES
 
 PROJECT = Project(TABLES, generator_version=1, name="NAME", references=REFERENCES)
 '''

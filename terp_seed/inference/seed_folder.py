@@ -135,14 +135,12 @@ def _added(text: str, imports: Sequence[str], constants: Iterable[str], referenc
     """Return a list of tables with new ones at its end; None if it does not look as it was written."""
     last = list(re.finditer(r"^from \S+ import \w+  # noqa: E402\n", text, re.MULTILINE))
     tables = re.search(r"^TABLES = \(\n(?:.*\n)*?\)\n", text, re.MULTILINE)
-    declared = re.search(r"^REFERENCES: .*= \((?P<one>\))?\n?(?:.*\n)*?(?P<end>\))?\n?\Z", text, re.MULTILINE)
-    if not last or tables is None or (references and declared is None):
+    declared = re.search(r"^REFERENCES: .* = \(\n(?:.*\n)*?\)\n", text, re.MULTILINE)
+    if not last or tables is None or declared is None:
         return None
-    if references and declared is not None:
-        body = "".join(f"    {reference},\n" for reference in references)
-        ending = text.rstrip()
-        text = f"{ending[:-2]}(\n{body})\n" if ending.endswith("()") else f"{ending[:-1]}{body})\n"
-    end = tables.end() - len(")\n")
-    text = text[:end] + "".join(f"    {constant},\n" for constant in constants) + text[end:]
+    lists = ((declared, references), (tables, constants))
+    for found, new in sorted(lists, key=lambda one: one[0].end(), reverse=True):  # the later one first: places stay as found
+        end = found.end() - len(")\n")
+        text = text[:end] + "".join(f"    {line},\n" for line in new) + text[end:]
     place = last[-1].end()
     return text[:place] + "".join(f"{line}\n" for line in imports) + text[place:]
