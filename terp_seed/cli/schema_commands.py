@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @click.option("--autogenerate", is_flag=True, help="Write the seeds of every table of the database that has none.")
-@click.option("--tables", metavar="A,B", help="Only these tables and those that they need.")
-@click.option("--metadata", metavar="MODULE:NAME", help="Read SQLAlchemy's MetaData instead of the database.")
+@click.option("--tables", metavar="NAMES", help="Only these tables, with commas in between, and those that they need.")
+@click.option("--metadata", metavar="PLACE", help="Read SQLAlchemy's MetaData at package.module:NAME instead of the database.")
 @click.option("--skip", is_flag=True, help="Leave out tables that cannot be seeded, and write the others.")
 @shared("env")
 @run

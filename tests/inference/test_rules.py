@@ -97,7 +97,9 @@ def test_soft_reference() -> None:
 
 
 def test_dates_are_in_the_order_of_their_names() -> None:
-    ddl = "CREATE TABLE t (id INTEGER PRIMARY KEY, updated_at DATETIME, shipped_at DATETIME, ordered_at DATETIME, created_at DATE)"
+    ddl = (
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, updated_at DATETIME, shipped_at DATETIME, ordered_at DATETIME, created_at DATE)"
+    )
     found = {name: chosen.named for name, chosen in plans(ddl)["t"].columns.items()}
     assert found == {
         "created_at": {"days_back": 365},
