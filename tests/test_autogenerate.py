@@ -18,7 +18,8 @@ CREATE TABLE products (id INTEGER PRIMARY KEY, category_id INT NOT NULL REFERENC
     cost NUMERIC(10, 2) NOT NULL, status TEXT NOT NULL CHECK (status IN ('draft', 'live')), meta JSON, data BLOB, weight REAL,
     CHECK (cost <= price));
 CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INT NOT NULL REFERENCES customers(id), last_item_id INT REFERENCES
-    "order items"(id), ordered_at DATETIME NOT NULL, shipped_at DATETIME CHECK (shipped_at >= ordered_at), is_paid BOOLEAN NOT NULL);
+    "order items"(id), ordered_at DATETIME NOT NULL, shipped_at DATETIME CHECK (shipped_at >= ordered_at),
+    is_paid BOOLEAN NOT NULL);
 CREATE TABLE "order items" (id INTEGER PRIMARY KEY, order_id INT NOT NULL REFERENCES orders(id),
     product_id INT NOT NULL REFERENCES products(id), quantity SMALLINT NOT NULL CHECK (quantity BETWEEN 1 AND 9),
     UNIQUE (order_id, product_id));

@@ -1,4 +1,4 @@
-"""The promise: docs/seed-your-own-database.md is run as it stands there, its files and its commands, and shows what they print."""
+"""The promise: docs/seed-your-own-database.md is run as it stands there, files and commands, and shows what they print."""
 
 import re
 import sys

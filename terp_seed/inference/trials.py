@@ -20,6 +20,7 @@ from terp_seed.inference import chosen as say
 from terp_seed.inference.chosen import NULL, Chosen
 from terp_seed.inference.constraints import bounds_of
 from terp_seed.inference.facts import ColumnFacts, TableFacts
+from terp_seed.inference.patterns import example
 from terp_seed.inference.sql_tokens import columns_of, with_values
 from terp_seed.sql.literals import renderer
 
@@ -151,8 +152,9 @@ def _candidates(column: ColumnFacts, check: str, found: Chosen) -> list[Any]:
         values = [*kind.enums]
     elif column.is_text:
         plain = [text.replace("%", "").replace("_", "a").strip("^$") for text in found_texts]
+        made = [text for pattern in found_texts if (text := example(pattern)) is not None]
         sized = [("0" * number) for number in numbers if 0 < number <= 64]
-        values = [text for text in (*texts, *plain, *sized, *_TEXTS) if text and len(text) <= (column.length or len(text))]
+        values = [text for text in (*texts, *made, *plain, *sized, *_TEXTS) if text and len(text) <= (column.length or len(text))]
     unique = list({repr(value): value for value in [*values, *found.samples]}.values())
     return [value for value in unique if value is not None] + ([None] if column.is_nullable else [])
 
