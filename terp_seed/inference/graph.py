@@ -202,7 +202,9 @@ def _order(
     by_noun = {noun_of(name): name for name in sorted({*names, *seeded}, reverse=True)}
     for table in tables:
         for column, target in soft_targets(table, by_noun).items():
-            if follow(table.name, target):
+            if target == table.name:
+                soft[table.name][column] = target
+            elif follow(table.name, target):
                 soft[table.name][column] = target
                 parents[table.name].add(target)
     return _sorted(needs), nulled, soft, {name: frozenset(needs[name] | parents[name]) for name in names}

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from terp_seed.inference import names
 from terp_seed.inference.asked import Asked, TablePlan, key_of
 from terp_seed.inference.chosen import NULL, Chosen, constant, integer
-from terp_seed.inference.facts import KeyFacts, TableFacts
+from terp_seed.inference.facts import ColumnFacts, KeyFacts, TableFacts
 
 _SAMPLES = (1, 987)
 
@@ -92,10 +92,20 @@ def soft_targets(table: TableFacts, by_noun: Mapping[tuple[str, ...], str]) -> d
         is_free = table.key_of(column.name) is None and column.name not in table.primary_key
         if noun is None or not is_free or not isinstance(column.type, sa.Integer):
             continue
-        target = next((by_noun[noun[place:]] for place in range(len(noun)) if noun[place:] in by_noun), None)
-        if target is not None and target != table.name:
+        target = _of_its_own(table, column, noun) or next(
+            (by_noun[noun[n:]] for n in range(len(noun)) if noun[n:] in by_noun), None
+        )
+        if target is not None and (target != table.name or noun[0] == "parent"):
             found[column.name] = target
     return found
+
+
+def _of_its_own(table: TableFacts, column: ColumnFacts, noun: tuple[str, ...]) -> str | None:
+    """Return the table itself where a column means its parent row, as in parent_id."""
+    rest = noun[1:]
+    own = names.noun_of(table.name)
+    is_own = noun[0] == "parent" and column.is_nullable and own[len(own) - len(rest) :] == rest
+    return table.name if is_own else None
 
 
 def default(asked: Asked) -> Chosen | None:

@@ -34,7 +34,7 @@ def noun_of(name: str) -> tuple[str, ...]:
 # what a table is about, if its name ends so
 PEOPLE = word_set(
     "person people user customer client author employee actor member contact student teacher patient artist staff friend "
-    "driver passenger guest player subscriber lead owner manager doctor profile account borrower reader buyer seller agent "
+    "driver passenger guest player subscriber lead owner manager doctor borrower reader buyer seller agent "
     "musician director host visitor participant attendee applicant candidate"
 )
 COMPANIES = word_set(
@@ -50,7 +50,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("username", "username, user name, login, nickname, nick, screen name, handle"),
     (
         "person",
-        "full name, fullname, contact name, contactname, display name, displayname, real name, realname, recipient, addressee, "
+        "full name, fullname, contact name, contactname, real name, realname, recipient, addressee, "
         "cardholder, payee, beneficiary, customer name, author name, employee name, student name, patient name, member name, "
         "person name, client name, owner name, manager name, spouse, guardian",
     ),
@@ -76,7 +76,9 @@ _KINDS: tuple[tuple[str, str], ...] = (
 )
 _BY_PHRASE = {tuple(phrase.split()): kind for kind, phrases in _KINDS for phrase in phrases.split(", ")}
 _LONGEST = max(map(len, _BY_PHRASE))
-_FALSE = word_set("last_login last_token remember")  # not PII, although they end so
+_OF_MACHINES = word_set(
+    "wallet contract mac memory bitcoin crypto hardware device server host cache"
+)  # addresses, names and keys of them
 
 
 def pii_kind(name: str) -> str | None:
@@ -86,7 +88,7 @@ def pii_kind(name: str) -> str | None:
         return None
     for count in range(min(_LONGEST, len(words)), 0, -1):
         if (kind := _BY_PHRASE.get(words[-count:])) is not None:
-            return kind
+            return None if words[-count - 1 : -count] and words[-count - 1] in _OF_MACHINES else kind
     return None
 
 

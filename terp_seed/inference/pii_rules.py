@@ -41,7 +41,7 @@ _PII_SAMPLES: dict[str, tuple[Any, ...]] = {
 
 def _of_table(asked: Asked) -> str | None:
     """Return the kind of a plain `name` in a table of people or companies."""
-    if asked.words not in (("name",), (*names.noun_of(asked.table.name), "name")):
+    if asked.words not in (("name",), ("display", "name"), ("displayname",), (*names.noun_of(asked.table.name), "name")):
         return None
     noun = names.noun_of(asked.table.name)[-1:]
     if noun and noun[0] in names.PEOPLE:

@@ -11,8 +11,8 @@ REFUSED = {
     "code VARCHAR(9) PRIMARY KEY": "its key code is VARCHAR(9): expected an integer",
     "id INTEGER PRIMARY KEY REFERENCES p(id)": "its key id is a foreign key too: expected one of its own",
     'id INTEGER PRIMARY KEY, "a.b" INT': "the name 'a.b' has a dot in it: expected a name without",
-    "id INTEGER PRIMARY KEY, t_id INT NOT NULL REFERENCES t": "t_id refers to the table itself and is NOT NULL: expected it to be "
-    "nullable",
+    "id INTEGER PRIMARY KEY, t_id INT NOT NULL REFERENCES t": "t_id refers to the table itself and is NOT NULL: "
+    "expected it to be nullable",
 }
 
 

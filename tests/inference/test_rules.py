@@ -15,6 +15,9 @@ BY_COLUMN = {
     "password_hash VARCHAR(60)": 'c.pii("secret")  # PII by name',
     "birth_date DATE": 'c.pii("birth_date")  # PII by name',
     "born_at DATETIME": 'c.datetime("1950-01-01", "2000-12-31")  # birth by name',
+    "wallet_address VARCHAR(90) NOT NULL": "c.words(1, 3)  # REVIEW text by type: the name suggests PII, which c.pii(…) would "
+    "mask",
+    "product_display_name VARCHAR(90)": "c.words(1, 3)  # title by name",
     "phone VARCHAR(3)": 'c.choice("A", "B", "C")  # REVIEW short code: the name suggests PII, which c.pii(…) would mask',
     "status TEXT CHECK (status IN ('draft', 'live'))": 'c.choice("draft", "live")  # CHECK',
     "rating INT NOT NULL CHECK (rating BETWEEN 1 AND 5)": "c.integer(1, 5)  # CHECK",
@@ -94,6 +97,13 @@ def test_soft_reference() -> None:
     ddl = f"{PARENT} CREATE TABLE t (id INTEGER PRIMARY KEY, parentId INT NOT NULL)"
     assert line(ddl, "parentId").startswith('c.ref("parents")  # REVIEW soft reference')
     assert plans(ddl)["t"].soft == {"parentId": "parents"}
+
+
+def test_parent_of_the_same_table() -> None:
+    ddl = "CREATE TABLE tree_nodes (id INTEGER PRIMARY KEY, parent_id INTEGER, parentNodeId INTEGER, parent_fee NUMERIC)"
+    found = plans(ddl)["tree_nodes"]
+    assert found.soft == {"parent_id": "tree_nodes", "parentNodeId": "tree_nodes"}
+    assert (found.columns["parent_id"].text, found.parents) == ('c.ref("tree_nodes")', ())
 
 
 def test_dates_are_in_the_order_of_their_names() -> None:
