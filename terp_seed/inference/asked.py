@@ -19,6 +19,7 @@ class TablePlan:
     columns: Mapping[str, Chosen] = field(default_factory=dict)
     parents: tuple[str, ...] = ()  # that it refers to, by foreign keys and soft references
     soft: Mapping[str, str] = field(default_factory=dict)  # columns that refer to a table without a foreign key
+    is_shared: bool = False  # whether it has these rows once for all units
 
     @property
     def name(self) -> str:

@@ -16,7 +16,7 @@ from terp_seed.model.words import counted
 COMMAND = "terp-seed revision --autogenerate"
 
 _TABLE = '''\
-"""{name}: {rows} per unit. Written by `{command}`, which never changes this file again: edit it."""
+"""{name}: {rows} {whose}. Written by `{command}`, which never changes this file again: edit it."""
 
 import sqlalchemy as sa
 from terp_seed import SeedTable
@@ -30,7 +30,7 @@ _TABLE = sa.Table(
 
 {constant} = SeedTable(
     _TABLE,
-    per_unit={per_unit},
+    per_unit={per_unit},{shared}
     columns={{
 {columns}    }},
 {not_pii})
@@ -111,11 +111,15 @@ def table_file(plan: TablePlan, slug: str, package: str, known: Iterable[str], n
     return _TABLE.format(
         name=one_line(table.name),
         rows=counted(plan.per_unit),
+        whose="for all units" if plan.is_shared else "per unit",
         command=COMMAND,
         package=package,
         constant=Written(table.name, slug).constant,
         table="\n".join(indented(part) for part in parts),
         per_unit=plan.per_unit,
+        shared="\n    shared=True,  # few values are left by a unique column: one set of rows for all units"
+        if plan.is_shared
+        else "",
         columns="".join(f"        {line}\n" for line in lines),
         not_pii=not_pii,
     )

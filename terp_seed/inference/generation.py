@@ -62,7 +62,7 @@ def generate(config: Config, catalog: Catalog, settings: Settings, request: Requ
     with schema_for(catalog, settings, request.metadata) as (schema, database, unfit):
         seeded = {table.name: table.per_unit for table in catalog.every}
         seeded |= {name: 1 for name in written if name not in seeded}
-        plan = plan_schema(schema, Trials(database), seeded, request.tables, unfit)
+        plan = plan_schema(schema, Trials(database), seeded, request.tables, unfit, _shared(catalog))
         found = tuple(drifts(schema, catalog.every))
         lines = _lines_for(schema, database, found, seeded)
     if plan.refused and not request.skip:
@@ -83,6 +83,10 @@ def generate(config: Config, catalog: Catalog, settings: Settings, request: Requ
         plan.refused,
         {name: reason for name, reason in schema.left_alone.items() if reason != OWN},
     )
+
+
+def _shared(catalog: Catalog) -> frozenset[str]:
+    return frozenset(table.name for table in catalog.every if table.shared)
 
 
 def refusal(refused: Mapping[str, str]) -> SeedError:

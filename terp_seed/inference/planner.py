@@ -3,7 +3,7 @@
 Rows per unit are few enough for the table's unique columns, and for its key at a hundred units.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import prod
 from typing import Protocol
@@ -46,13 +46,16 @@ def plan_schema(
     seeded: Mapping[str, int],
     wanted: Iterable[str] | None = None,
     unfit: Mapping[str, str] | None = None,
+    shared: Collection[str] = (),
 ) -> SeedPlan:
-    """Plan every table of a schema that is not `seeded`, which has the rows per unit of those that are."""
+    """Plan every table of a schema that is not `seeded`, which has the rows per unit of those that are; `shared` are those that
+    have them once for all units.
+    """
     refused = dict(unfit or {}) | {table.name: fault for table in schema if (fault := own_faults(table)) is not None}
     chosen = None if wanted is None else tuple(wanted)
     while True:
         graph = build_graph(schema, refused, seeded, chosen)
-        plans = {name: TablePlan(schema[name], rows) for name, rows in seeded.items() if name in schema}
+        plans = {name: TablePlan(schema[name], rows, is_shared=name in shared) for name, rows in seeded.items() if name in schema}
         faults = {}
         for name in graph.order:
             planned = plan_table(schema[name], graph, plans, checker)
@@ -89,8 +92,7 @@ def plan_table(table: TableFacts, graph: Graph, plans: Mapping[str, TablePlan], 
         return checked
     in_order = {column.name: checked[column.name] for column in table.columns if column.name in checked}
     parents = sorted(graph.parents.get(table.name, frozenset()) - {table.name})
-    plan = TablePlan(table, 1, in_order, tuple(parents), dict(graph.soft.get(table.name, {})))
-    return replace(plan, per_unit=rows_per_unit(plan, plans))
+    return sized(TablePlan(table, 1, in_order, tuple(parents), dict(graph.soft.get(table.name, {}))), plans)
 
 
 def _in_order_of_needs(table: TableFacts) -> list[str]:
@@ -107,37 +109,48 @@ def _in_order_of_needs(table: TableFacts) -> list[str]:
     return sorted(names, key=rank)
 
 
-def rows_per_unit(plan: TablePlan, plans: Mapping[str, TablePlan]) -> int:
-    """Return the rows of a unit: by the number of parents, within what keys and unique columns allow."""
+def sized(plan: TablePlan, plans: Mapping[str, TablePlan]) -> TablePlan:
+    """Return the plan with its rows per unit: by the number of parents, within what keys and unique columns allow.
+
+    A table whose unique columns have few values for all units has one set of rows for all of them.
+    """
     table = plan.facts
-    rows = ROWS_BY_PARENTS[min(len(plan.parents), 2)]
     _, highest = table.by_name[table.primary_key[0]].whole or (0, 2**31 - 1)
-    limits = [max(1, highest // _UNITS)]
+    rows = min(ROWS_BY_PARENTS[min(len(plan.parents), 2)], max(1, highest // _UNITS))
     crossing = [unique for unique in table.uniques if sum(bool(set(unique) & set(other)) for other in table.uniques) > 1]
+    within: list[int] = [rows]
+    over_all: list[int] = []
     for unique in table.uniques:
         capacity = _capacity(plan, unique)
         if capacity is not None:
-            limits.append(max(1, capacity // (2 if unique in crossing and len(unique) > 1 else 1)))
-    return min(rows, *limits)
+            capacity //= 2 if unique in crossing and len(unique) > 1 else 1
+            (within if _is_of_unit(plan, unique, plans) else over_all).append(max(1, capacity))
+    few = min(over_all, default=rows * _UNITS)
+    if few < _UNITS:
+        return replace(plan, per_unit=min(*within, few), is_shared=True)
+    return replace(plan, per_unit=min(*within, few // _UNITS))
+
+
+def _is_of_unit(plan: TablePlan, unique: tuple[str, ...], plans: Mapping[str, TablePlan]) -> bool:
+    """Tell whether one of some columns refers to rows that each unit has for itself."""
+    refs = [plan.columns[column].arguments[0] for column in unique if plan.columns[column].name == "ref"]
+    return any(target not in plans or not plans[target].is_shared for target in refs)
 
 
 def _capacity(plan: TablePlan, unique: tuple[str, ...]) -> int | None:
-    """Return how many rows of a unit can differ in some columns; None for any number."""
+    """Return how many rows can differ in some columns; None for any number."""
     chosen = [plan.columns[column] for column in unique if column in plan.columns]
     if len(chosen) < len(unique) or any(one.is_null for one in chosen):
         return None  # the key is in it, or it is NULL in every row
-    refers = any(one.name == "ref" for one in chosen)
     if len(unique) == 1 and chosen[0].name in ("sequence", "words"):
         return _few_letters(plan.facts.by_name[unique[0]].length)
     domains = [one.domain if one.name != "same" else 1 for one in chosen]
     known = [domain for domain in domains if domain is not None]
-    if len(known) < len(domains):
-        return None
-    return prod(known) if refers else prod(known) // _UNITS
+    return prod(known) if len(known) == len(domains) else None
 
 
 def _few_letters(length: int | None) -> int | None:
-    return 16**length // _UNITS if length is not None and length < 6 else None
+    return 16**length if length is not None and length < 6 else None
 
 
 def count_rules(plans: Iterable[TablePlan]) -> dict[str, int]:

@@ -1,5 +1,7 @@
 """Rules for texts: PII first, then codes, addresses of the web, lists of words, and prose, each within the column's length."""
 
+from string import ascii_uppercase
+
 import sqlalchemy as sa
 
 from terp_seed.inference import chosen as say
@@ -207,7 +209,8 @@ def short(asked: Asked) -> Chosen | None:
     if not asked.column.is_text or asked.is_unique or (asked.room or 255) > 3:
         return None
     room = asked.room or 1
-    return say.choice(*(letter * max(asked.bounds.shortest, 1) for letter in "ABC")) if asked.bounds.shortest <= room else None
+    letters = ascii_uppercase if any(asked.name in unique for unique in asked.table.uniques) else "ABC"
+    return say.choice(*(letter * max(asked.bounds.shortest, 1) for letter in letters)) if asked.bounds.shortest <= room else None
 
 
 def by_rows(asked: Asked) -> Chosen | None:

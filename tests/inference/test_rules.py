@@ -158,3 +158,11 @@ def test_rows_per_unit_fit_keys_and_uniques() -> None:
 def test_every_text_is_pii_or_not_pii() -> None:
     ddl = "CREATE TABLE t (id INTEGER PRIMARY KEY, email TEXT, title TEXT, kind TEXT CHECK (kind IN ('a')), n INTEGER)"
     assert text_columns(plans(ddl)["t"]) == ["title", "kind"]
+
+
+def test_few_unique_values_are_shared_by_all_units() -> None:
+    ddl = "CREATE TABLE channels (id INTEGER PRIMARY KEY, kind TEXT NOT NULL UNIQUE CHECK (kind IN ('a', 'b', 'c')));"
+    ddl += "CREATE TABLE t (id INTEGER PRIMARY KEY, channel_id INT NOT NULL UNIQUE REFERENCES channels(id));"
+    ddl += "CREATE TABLE u (id INTEGER PRIMARY KEY, channel_id INT NOT NULL REFERENCES channels(id))"
+    found = {name: (plan.per_unit, plan.is_shared) for name, plan in plans(ddl).items()}
+    assert found == {"channels": (3, True), "t": (3, True), "u": (10, False)}
