@@ -224,7 +224,7 @@ def test_mistakes_on_the_command_line(shop: Shop) -> None:
         assert said in ran.stderr
 
 
-def test_without_a_project_there_is_nothing_to_write_to(tmp_path: Path) -> None:
+def test_no_project_means_nothing_to_write_to(tmp_path: Path) -> None:
     shop = Shop(tmp_path)
     shop.sql(SCHEMA)
     ran = shop.run("terp-seed", "revision", "--autogenerate")

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from terp_seed.inference import names
 from terp_seed.inference.asked import Asked
-from terp_seed.inference.chosen import Chosen
+from terp_seed.inference.chosen import Chosen, sequence
 from terp_seed.model.pii import FROM_NAMES, least_length
 
 _BEST_OF_NAMES = ("person", "first_name", "last_name", "company")
@@ -23,6 +23,8 @@ def pii(asked: Asked) -> Chosen | None:
     room = asked.room
     if room is not None and room < least_length(kind):
         return None
+    if kind == "secret" and asked.bounds.shortest > 12:
+        return sequence(f"terp-seed-{{:0{asked.bounds.shortest - len('terp-seed-')}d}}")
     of = _of(asked) if kind in FROM_NAMES else None
     samples = _PII_SAMPLES.get(kind, ("Ada",))
     short = tuple(sample[:room] if room is not None and isinstance(sample, str) else sample for sample in samples)

@@ -87,6 +87,8 @@ def plan_table(table: TableFacts, graph: Graph, plans: Mapping[str, TablePlan], 
         if chosen is None:
             return f"nothing fits {name} ({column.spelled}), which is NOT NULL"
         found[name] = chosen
+    if all(chosen.name == "server" for chosen in found.values()):
+        return "it has no column but its key to tell its rows by: expected one that a seed can fill"
     checked = checker.corrected(table, found)
     if isinstance(checked, str):
         return checked

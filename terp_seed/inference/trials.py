@@ -3,10 +3,9 @@
 What does not pass is replaced by a value of a short list that does; where none does, the table is refused with the CHECK.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import islice, product
 from typing import Any
@@ -17,21 +16,16 @@ from sqlalchemy.exc import DBAPIError
 from terp_seed.backends.database import Database
 from terp_seed.errors import SeedError
 from terp_seed.inference import chosen as say
+from terp_seed.inference.candidates import REFERENCES, candidates
 from terp_seed.inference.chosen import NULL, Chosen
 from terp_seed.inference.constraints import bounds_of
-from terp_seed.inference.facts import ColumnFacts, TableFacts
-from terp_seed.inference.patterns import example
+from terp_seed.inference.facts import TableFacts
 from terp_seed.inference.sql_tokens import columns_of, with_values
 from terp_seed.sql.literals import renderer
 
 _MOST_SAMPLES, _MOST_CANDIDATES, _A_QUERY = 64, 600, 60
-_FIXED = ("ref", "same", "pii", "server", "uuid", "binary")  # which no constant may replace
-_TEXTS = (
-    "A", "a", "abc", "ABC", "1", "0", "12345", "2024-01-01", "a@example.com", "+12025550123", "https://example.com/1", "#1f77b4",
-    "00012", "12:00", "en", "US", "EUR", "192.0.2.1", "0123456789abcdef0123456789abcdef", "3f2b8c1e-0d4a-4c5b-9e6f-1a2b3c4d5e6f",
-)  # fmt: skip
-_NUMBERS = (1, 0, 2, 5, 10, 100, -1, 50, 1000, 2020)
-_DAY = datetime(2024, 5, 6)
+_FIXED = ("server", "uuid", "binary")  # which no constant may replace
+_TRIED = "CHECK tried on the server"
 
 
 class Trials:
@@ -61,9 +55,10 @@ class Trials:
             return found
         names = [name for name in columns_of(check, table.by_name) if name in found]
         free = [name for name in names if _is_free(found[name]) and not any(name in unique for unique in table.uniques)]
+        free.sort(key=lambda name: found[name].name in (*REFERENCES, "pii"))  # the last to be replaced
         changed = [*((name,) for name in free), *([tuple(free)] if len(free) > 1 else [])]
-        for some in changed:
-            lists = [_candidates(table.by_name[name], check, found[name]) for name in some]
+        for with_null, some in product((False, True), changed):  # a value is better than none
+            lists = [candidates(table.by_name[name], check, found[name], with_null) for name in some]
             rows = list(islice(product(*lists), _MOST_CANDIDATES))
             trials = [{**found, **{name: _only(value) for name, value in zip(some, row, strict=True)}} for row in rows]
             good = [row for row, held in zip(rows, self._hold(table, check, trials), strict=True) if held]
@@ -106,7 +101,7 @@ class Trials:
 
 def _is_free(chosen: Chosen) -> bool:
     """Tell whether something else may stand in a column, such as a constant."""
-    return chosen.name not in _FIXED or chosen.arguments == ("birth_date",)
+    return chosen.name not in _FIXED
 
 
 def _pieces(conditions: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
@@ -115,6 +110,9 @@ def _pieces(conditions: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]
 
 
 def _only(value: Any) -> Chosen:
+    if isinstance(value, date | time):
+        name = "datetime" if isinstance(value, datetime) else "date" if isinstance(value, date) else "time"
+        return Chosen(name, (value, value), samples=(value,))
     return NULL if value is None else say.constant(value)
 
 
@@ -126,54 +124,24 @@ def _samples(table: TableFacts, name: str, found: Mapping[str, Chosen]) -> Seque
     return found[name].samples or (None,)
 
 
-def _candidates(column: ColumnFacts, check: str, found: Chosen) -> list[Any]:
-    """Return values that a CHECK may take: those that it mentions itself first."""
-    found_texts = [text.replace("''", "'") for text in re.findall(r"'((?:[^']|'')*)'", check)]
-    texts = [text for text in found_texts if "%" not in text]
-    numbers = [int(number) for number in re.findall(r"(?<![\w.'])\d{1,9}(?![\w.'])", check)]
-    kind = column.type
-    values: list[Any] = []
-    if isinstance(kind, sa.Boolean):
-        values = [True, False]
-    elif isinstance(kind, sa.Integer):
-        values = [near for number in numbers for near in (number, number + 1, number - 1)] + [*_NUMBERS]
-        low, high = column.whole or (0, 0)
-        values = [value for value in values if low <= value <= high]
-    elif isinstance(kind, sa.Float):
-        values = [float(value) for value in (*numbers, *_NUMBERS)]
-    elif isinstance(kind, sa.Numeric):
-        values = [Decimal(value) for value in (*numbers, *_NUMBERS)]
-    elif isinstance(kind, sa.Date | sa.DateTime):
-        days = [_DAY + timedelta(days=days) for days in (0, 1, -400, 400, -9000)]
-        values = [day.date() for day in days] if isinstance(kind, sa.Date) else days
-    elif isinstance(kind, sa.JSON):
-        values = [{}, [], {"note": "a"}, "a", 1]
-    elif isinstance(kind, sa.Enum):
-        values = [*kind.enums]
-    elif column.is_text:
-        plain = [text.replace("%", "").replace("_", "a").strip("^$") for text in found_texts]
-        made = [text for pattern in found_texts if (text := example(pattern)) is not None]
-        sized = [("0" * number) for number in numbers if 0 < number <= 64]
-        values = [text for text in (*texts, *made, *plain, *sized, *_TEXTS) if text and len(text) <= (column.length or len(text))]
-    unique = list({repr(value): value for value in [*values, *found.samples]}.values())
-    return [value for value in unique if value is not None] + ([None] if column.is_nullable else [])
-
-
 def _as_chosen(
     table: TableFacts, some: Sequence[str], good: Sequence[tuple[Any, ...]], found: Mapping[str, Chosen]
 ) -> dict[str, Chosen]:
     """Return the first values that passed, or up to three where one column is alone."""
-    if len(some) == 1 and not isinstance(table.by_name[some[0]].type, sa.JSON):
+    if len(some) == 1 and not isinstance(table.by_name[some[0]].type, sa.JSON | sa.Date | sa.DateTime | sa.Time):
         values = [row[0] for row in good if row[0] is not None][:3]
         if len(values) > 1:
-            return {some[0]: say.choice(*values).by("CHECK tried on the server")}
+            is_masked = found[some[0]].name == "pii"
+            review = f"no fake of {found[some[0]].arguments[0]} passes" if is_masked else ""
+            return {some[0]: say.choice(*values).by(_TRIED, review)}
     made = {}
     for name, value in zip(some, good[0], strict=True):
         if value in found[name].samples and len(found[name].samples) == 1:
             made[name] = found[name]
             continue
         chosen = Chosen("json", (value,), samples=(value,)) if isinstance(table.by_name[name].type, sa.JSON) else _only(value)
-        made[name] = chosen.by("CHECK tried on the server")
+        is_masked = found[name].name == "pii"
+        made[name] = chosen.by(_TRIED, f"no fake of {found[name].arguments[0]} passes" if is_masked else "")
     return made
 
 
@@ -196,6 +164,12 @@ def _apart(found: Mapping[str, Chosen], smaller: str, larger: str, is_strict: bo
         parts = (min(low.arguments[0], middle), min(low.arguments[1], middle)), (min(middle + step, end), end)
         return {
             name: replace(chosen, arguments=part, samples=part, domain=None).by(rule)
+            for name, chosen, part in ((smaller, low, parts[0]), (larger, high, parts[1]))
+        }
+    if low.name == high.name == "time":
+        parts = (time(8), time(12)), (time(13), time(18))
+        return {
+            name: replace(chosen, arguments=part, samples=part).by(rule)
             for name, chosen, part in ((smaller, low, parts[0]), (larger, high, parts[1]))
         }
     kinds = ("date", "datetime")

@@ -18,7 +18,7 @@ REFUSED = {
 
 @pytest.mark.parametrize(("columns", "reason"), REFUSED.items(), ids=REFUSED)
 def test_refused_by_itself(columns: str, reason: str) -> None:
-    assert planned(f"CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE t ({columns})").refused == {"t": reason}
+    assert planned(f"CREATE TABLE p (id INTEGER PRIMARY KEY, whatever TEXT); CREATE TABLE t ({columns})").refused == {"t": reason}
 
 
 CHAIN = """
@@ -63,9 +63,10 @@ def test_nullable_key_to_itself_is_followed() -> None:
 
 def test_wanted_tables_bring_what_they_need() -> None:
     ddl = """
-    CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (id INTEGER PRIMARY KEY, a_id INT NOT NULL REFERENCES a(id));
+    CREATE TABLE a (id INTEGER PRIMARY KEY, whatever TEXT);
+    CREATE TABLE b (id INTEGER PRIMARY KEY, a_id INT NOT NULL REFERENCES a(id));
     CREATE TABLE c (id INTEGER PRIMARY KEY, b_id INT NOT NULL REFERENCES b(id), d_id INT REFERENCES d(id));
-    CREATE TABLE d (id INTEGER PRIMARY KEY); CREATE TABLE e (x TEXT)"""
+    CREATE TABLE d (id INTEGER PRIMARY KEY, whatever TEXT); CREATE TABLE e (x TEXT)"""
     found = planned(ddl, wanted=("c",))
     assert [plan.name for plan in found.tables] == ["a", "b", "c"]
     assert found.refused == {}
@@ -74,6 +75,6 @@ def test_wanted_tables_bring_what_they_need() -> None:
 
 
 def test_tables_of_migration_tools_are_left_alone() -> None:
-    found = planned("CREATE TABLE schema_migrations (version TEXT); CREATE TABLE t (id INTEGER PRIMARY KEY)")
+    found = planned("CREATE TABLE schema_migrations (version TEXT); CREATE TABLE t (id INTEGER PRIMARY KEY, whatever TEXT)")
     assert [plan.name for plan in found.tables] == ["t"]
     assert found.refused == {}
