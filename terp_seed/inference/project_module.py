@@ -12,7 +12,7 @@ EMPTY = '''\
 
 from terp_seed import Project
 
-# A SeedTable is an sa.Table with an `id` key, and a function that yields the rows of a unit:
+# A SeedTable is an sa.Table whose key is one integer column, and a function that yields the rows of a unit:
 #
 #     def books(unit: Unit) -> Iterator[Row]:
 #         stream = unit.stream("books")

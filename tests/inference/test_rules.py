@@ -170,7 +170,8 @@ def test_few_unique_values_are_shared_by_all_units() -> None:
 
 def test_checks_that_need_null_or_a_constant() -> None:
     ddl = f"""{PARENT} CREATE TABLE t (id INTEGER PRIMARY KEY,
-    parent_id INT REFERENCES parents(id), other_id INT REFERENCES parents(id), total NUMERIC(8, 2), tax NUMERIC(8, 2), opens TIME, closes TIME, password TEXT CHECK (length(password) >= 40),
+    parent_id INT REFERENCES parents(id), other_id INT REFERENCES parents(id), total NUMERIC(8, 2),
+    tax NUMERIC(8, 2), opens TIME, closes TIME, password TEXT CHECK (length(password) >= 40),
     CHECK ((parent_id IS NULL) <> (other_id IS NULL)), CHECK (total = tax * 2), CHECK (opens < closes))"""
     assert line(ddl, "parent_id") == "c.constant(None)  # CHECK tried on the server"
     assert line(ddl, "other_id") == 'c.ref("parents")  # foreign key'
