@@ -78,7 +78,7 @@ bench-quick: .venv/installed
 # both ends of the ranges in pyproject.toml, on SQLite: what depends on Alembic, SQLAlchemy and click
 PYTHONS ?= 3.11 3.13
 VERSION_TESTS := $(addprefix tests/test_, public_api.py no_side_effects.py migrations.py alembic_commands.py recording.py any_project.py \
-	cli.py lost_records.py rows_are_a_pure_function.py scripts_are_the_same_everywhere.py review_is_what_runs.py)
+	autogenerate.py cli.py lost_records.py rows_are_a_pure_function.py scripts_are_the_same_everywhere.py review_is_what_runs.py)
 
 test-versions: .venv/installed
 	@for python in $(PYTHONS); do for end in lowest-direct highest; do echo "Python $$python, $$end"; \

@@ -94,7 +94,7 @@ def refusal(refused: Mapping[str, str]) -> SeedError:
     listed = "\n".join(f"Table {name} cannot be seeded: {reason}." for name, reason in refused.items())
     return SeedError(
         f"{listed}\nExpected tables with one integer key of their own and columns that can be written. Nothing was written. "
-        "Change these tables, name others with --tables, or leave these out with --skip."
+        f"Change these tables, name others with `{files.COMMAND} --tables`, or leave these out with --skip."
     )
 
 

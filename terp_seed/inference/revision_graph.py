@@ -35,6 +35,8 @@ def down_revisions(
     used: set[str] = set()
     for place, plan in enumerate(plans):
         parents = {slugs.get(name) or revisions[name] for name in plan.parents if name in slugs or name in revisions}
+        if any(name not in slugs and name not in revisions for name in plan.parents):
+            parents |= {*existing.heads}  # one of them seeds that table, under a name of its own
         if place == len(plans) - 1:  # the last one follows every other, so there is one head
             leaves = {*(slugs[other.name] for other in plans[:-1]), *existing.heads} - used - set(existing.bases)
             parents |= leaves
