@@ -40,8 +40,9 @@ def spelled_type(found: Type, is_json: bool = False) -> Type | None:
         return sa.Enum(*found.enums) if found.enums else None
     if isinstance(found, sa.Numeric) and not isinstance(found, sa.Float):
         return sa.Numeric(found.precision, found.scale if found.precision is not None else None)
-    if isinstance(found, sa.DateTime):
-        return sa.DateTime(timezone=bool(found.timezone))
+    if isinstance(found, sa.DateTime):  # of which a TIMESTAMP has a shorter range
+        kind = sa.TIMESTAMP if isinstance(found, sa.TIMESTAMP) else sa.DateTime
+        return kind(timezone=bool(found.timezone))
     plain = next((plain for family, plain in _PLAIN if isinstance(found, family)), None)
     if plain is not None:
         return plain
@@ -103,6 +104,6 @@ def type_text(kind: Type) -> str:
         arguments = [str(part) for part in (kind.precision, kind.scale) if part is not None]
         return f"sa.{name}({', '.join(arguments)})" if arguments else f"sa.{name}"
     if isinstance(kind, sa.DateTime):
-        return "sa.DateTime(timezone=True)" if kind.timezone else "sa.DateTime"
+        return f"sa.{name}(timezone=True)" if kind.timezone else f"sa.{name}"
     length = getattr(kind, "length", None)
     return f"sa.{name}({length})" if length is not None else f"sa.{name}"

@@ -81,7 +81,7 @@ def birth(asked: Asked) -> Chosen | None:
     """Choose the birth of an adult where it has a time, which the masker does not make."""
     if not isinstance(asked.column.type, sa.DateTime) or names.pii_kind(asked.name) != "birth_date":
         return None
-    ends = (date(1950, 1, 1), date(2000, 12, 31))
+    ends = (date(1980 if isinstance(asked.column.type, sa.TIMESTAMP) else 1950, 1, 1), date(2000, 12, 31))
     return Chosen("datetime", ends, samples=tuple(datetime.combine(end, time()) for end in ends))
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from terp_seed.inference import chosen as say
-from terp_seed.inference import date_rules, key_rules, number_rules, pii_rules, text_rules
+from terp_seed.inference import comment_rules, date_rules, key_rules, number_rules, pii_rules, text_rules
 from terp_seed.inference.asked import Asked, Rule
 from terp_seed.inference.chosen import NULL, Chosen
 from terp_seed.inference.names import noun_of
@@ -85,6 +85,7 @@ RULES: tuple[Rule, ...] = (
     ("enum", _enum),
     ("set", _members),
     ("CHECK", _check_values),
+    ("comment", comment_rules.listed),
     ("soft reference", key_rules.soft_reference),
     ("CHECK", number_rules.by_check),
     ("PII by name", pii_rules.pii),
@@ -104,6 +105,7 @@ RULES: tuple[Rule, ...] = (
     *number_rules.RULES_BY_NAME,
     ("default", key_rules.default),
     *text_rules.RULES_BY_NAME,
+    ("PII by comment", comment_rules.pii),
     ("short code", text_rules.short),
     ("shape of existing rows", text_rules.by_rows),
     ("shape of existing rows", number_rules.by_rows),
@@ -134,6 +136,6 @@ def _reviewed(asked: Asked, found: Chosen) -> Chosen:
         return found.by(found.rule, "it looks like an id, and there is no table of that name")
     is_free = asked.column.is_text and found.name in ("words", "text", "sequence", "constant", "choice") and not found.is_null
     name = "_".join((*noun_of(asked.table.name), asked.name)) if asked.words == ("name",) else asked.name
-    if is_free and found.rule not in ("enum", "CHECK", "set") and suggests_pii(name):
+    if is_free and found.rule not in ("enum", "CHECK", "set", "comment") and suggests_pii(name):
         return found.by(found.rule, "the name suggests PII, which c.pii(…) would mask")
     return found
