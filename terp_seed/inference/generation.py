@@ -60,7 +60,7 @@ def generate(config: Config, catalog: Catalog, settings: Settings, request: Requ
     existing = Existing(scripts)
     written = {table.name: table for table in folder.written()}
     with schema_for(catalog, settings, request.metadata) as (schema, database, unfit):
-        seeded = {table.name: table.per_unit for table in catalog.every}
+        seeded = {database.live.table(table.name) or table.name: table.per_unit for table in catalog.every}
         seeded |= {name: 1 for name in written if name not in seeded}
         plan = plan_schema(schema, Trials(database), seeded, request.tables, unfit, _shared(catalog))
         found = tuple(drifts(schema, catalog.every))

@@ -10,6 +10,7 @@ from terp_seed.inference.asked import Asked, Rule
 from terp_seed.inference.chosen import Chosen
 from terp_seed.model.pii_names import suggests_pii
 
+_OBJECTS = ("setting", "detail", "pref", "preference", "option", "property", "attribute", "param", "stat")  # in the plural
 _LONGEST_PROSE, _ENOUGH_ROWS = 400, 20
 _WORDS = ("amber", "birch", "cedar", "delta", "ember")
 _CODES = names.word_set(
@@ -56,11 +57,7 @@ def json(asked: Asked) -> Chosen | None:
     """Write a small JSON value: a list where the name is a plural, else an object."""
     if not isinstance(asked.column.type, sa.JSON):
         return None
-    is_list = (
-        bool(asked.words)
-        and names.singular(asked.words[-1]) != asked.words[-1]
-        and asked.words[-1] not in ("settings", "details")
-    )
+    is_list = names.singular(asked.words[-1]) not in (asked.words[-1], *_OBJECTS) if asked.words else False
     return Chosen("json", (say.Source("[]" if is_list else '{"note": c.words(1, 3)}'),), samples=({"note": "a"},))
 
 

@@ -52,6 +52,7 @@ BY_COLUMN = {
     "deleted_at DATETIME": "c.constant(None)  # never for a live row",
     "opens TIME": 'c.time("08:00:00", "18:00:00")  # time of day',
     "meta JSON": 'c.json({"note": c.words(1, 3)})  # JSON',
+    "settings JSON": 'c.json({"note": c.words(1, 3)})  # JSON',
     "tags JSON": "c.json([])  # JSON",
     "uuid CHAR(36) NOT NULL": "c.uuid()  # uuid",
     "data BLOB NOT NULL": "c.binary(16)  # bytes",
