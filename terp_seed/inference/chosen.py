@@ -93,7 +93,7 @@ def integer(low: int, high: int) -> Chosen:
 
 def words(low: int, high: int) -> Chosen:
     """Choose some words."""
-    return Chosen("words", (low, high), samples=("Amber",))
+    return Chosen("words", (low, high), samples=("Amber stone", "Zinc", "Delta"))
 
 
 def sequence(pattern: str) -> Chosen:

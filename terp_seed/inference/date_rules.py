@@ -57,7 +57,8 @@ def by_check(asked: Asked) -> Chosen | None:
         earlier = [
             name for name, _ in asked.bounds.at_least if name in asked.table.by_name and is_date(asked.table.by_name[name])
         ]
-        return _call(asked, after=earlier[0]) if earlier else None
+        free = [name for name in earlier if not _leads_to(asked, name)]
+        return _call(asked, after=free[0]) if free else None
     day = timedelta(days=1)
     first = low + day if low else None
     last = high - day if high and high < _SAMPLE.date() else None  # a later one holds anyway
@@ -68,6 +69,13 @@ def by_check(asked: Asked) -> Chosen | None:
     if not isinstance(asked.column.type, sa.Date):
         days = tuple(datetime.combine(one, time()) for one in days)
     return Chosen(_call(asked).name, (first, last) if last else (first,), samples=days)
+
+
+def _leads_to(asked: Asked, name: str | None) -> bool:
+    """Tell whether another date of the row follows this one already, directly or by others."""
+    while name is not None and name != asked.name:
+        name = asked.chosen[name].named.get("after") if name in asked.chosen else None
+    return name is not None
 
 
 def _day(bound: object) -> date | None:
@@ -94,7 +102,9 @@ def by_name(asked: Asked) -> Chosen | None:
         return _call(asked, days_back=_DAYS_BACK * 10)  # a date that follows another cannot be kept different
     if asked.name in order:
         before = order[: order.index(asked.name)]
-        filled = [name for name in before if name in asked.chosen and not asked.chosen[name].is_null]
+        filled = [
+            name for name in before if name in asked.chosen and not asked.chosen[name].is_null and not _leads_to(asked, name)
+        ]
         if filled:
             return _call(asked, after=filled[-1])
     parent = _parents_date(asked)

@@ -105,6 +105,11 @@ def table_file(plan: TablePlan, slug: str, package: str, known: Iterable[str], n
         if column.name in plan.columns and column.type is not None:
             chosen = plan.columns[column.name]
             reason = f": it {nulled[column.name]}, left NULL" if column.name in nulled else ""
+            if chosen.is_null and any(column.name in unique for unique in table.uniques):
+                lines.append(
+                    f"# {one_line(column.name)} stays NULL, {one_line(chosen.comment[2:] + reason)}"
+                )  # never a duplicate
+                continue
             lines += entry(f"{quoted(column.name)}: {chosen.text},", one_line(chosen.comment + reason))
     texts = text_columns(plan)
     not_pii = wrapped("not_pii=frozenset({", [quoted(text) for text in texts], "}),", "    ") if texts else ""

@@ -10,6 +10,7 @@ from terp_seed.inference.asked import Asked
 from terp_seed.inference.chosen import Chosen, sequence
 from terp_seed.model.pii import FROM_NAMES, least_length
 
+_ROOM_FOR_NUMBERS = 6  # by which fakes differ in a unique column
 _BEST_OF_NAMES = ("person", "first_name", "last_name", "company")
 
 
@@ -21,7 +22,7 @@ def pii(asked: Asked) -> Chosen | None:
     if kind is None or (kind == "birth_date") != isinstance(asked.column.type, sa.Date):
         return None
     room = asked.room
-    if room is not None and room < least_length(kind):
+    if room is not None and room < least_length(kind) + (_ROOM_FOR_NUMBERS if asked.is_unique else 0):
         return None
     if kind == "secret" and asked.bounds.shortest > 12:
         return sequence(f"terp-seed-{{:0{asked.bounds.shortest - len('terp-seed-')}d}}")
@@ -33,7 +34,15 @@ def pii(asked: Asked) -> Chosen | None:
 
 _PII_SAMPLES: dict[str, tuple[Any, ...]] = {
     "birth_date": (date(1950, 1, 1), date(2000, 1, 1)),
-    "email": ("ada.lovelace@example.com",),
+    "person": ("Jared Alvarez", "Zoe Best"),
+    "company": ("Baker Ltd", "Young Group"),
+    "first_name": ("Jared", "Zoe"),
+    "last_name": ("Alvarez", "Best"),
+    "username": ("jared.alvarez1", "zoe2"),
+    "city": ("Lakeview", "Port Ann"),
+    "address": ("12 Oak Street", "987 Elm Ave"),
+    "tax_id": ("900-00-0001",),
+    "email": ("jared.alvarez1@example.com", "zoe2@example.org"),
     "phone": ("555-0123",),
     "ip": ("192.0.2.10",),
     "postcode": ("00012",),

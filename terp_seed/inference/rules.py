@@ -52,7 +52,8 @@ def _check_values(asked: Asked) -> Chosen | None:
     if isinstance(asked.column.type, sa.Integer) and all(isinstance(value, Decimal) for value in values):
         return say.choice(*(int(value) for value in values))
     if isinstance(asked.column.type, sa.Numeric | sa.Float) and all(isinstance(value, Decimal) for value in values):
-        return say.choice(*values)
+        is_float = isinstance(asked.column.type, sa.Float)
+        return say.choice(*(float(value) if is_float else value for value in values))
     return None
 
 

@@ -187,7 +187,7 @@ def prose(asked: Asked) -> Chosen | None:
 
 def _text(asked: Asked) -> Chosen:
     return Chosen(
-        "text", named={"max_length": min(asked.room or _LONGEST_PROSE, _LONGEST_PROSE)}, samples=("Amber stones rest.",)
+        "text", named={"max_length": min(asked.room or _LONGEST_PROSE, _LONGEST_PROSE)}, samples=("Amber stones rest.", "Zinc.")
     )
 
 
@@ -203,7 +203,7 @@ def _words(asked: Asked) -> Chosen | None:
 
 def short(asked: Asked) -> Chosen | None:
     """Choose a letter or two where there is room for little else."""
-    if not asked.column.is_text or asked.is_unique or (asked.room or 255) > 3:
+    if not asked.column.is_text or (asked.room or 255) > (1 if asked.is_unique else 3):
         return None
     room = asked.room or 1
     letters = ascii_uppercase if any(asked.name in unique for unique in asked.table.uniques) else "ABC"
@@ -219,7 +219,7 @@ def by_rows(asked: Asked) -> Chosen | None:
         return say.choice(*_WORDS[: shape.distinct])  # as many different ones
     if shape.highest > 60:
         length = min(shape.highest, asked.room or _LONGEST_PROSE, _LONGEST_PROSE)
-        return Chosen("text", named={"max_length": length}, samples=("Amber stones rest.",))
+        return Chosen("text", named={"max_length": length}, samples=("Amber stones rest.", "Zinc."))
     return _words(asked) if shape.highest > 3 else None
 
 

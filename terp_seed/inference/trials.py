@@ -121,7 +121,8 @@ def _samples(table: TableFacts, name: str, found: Mapping[str, Chosen]) -> Seque
     if name not in found or found[name].name == "server":
         kind = table.by_name[name].type
         return (1, 987) if isinstance(kind, sa.Integer) else (None,)
-    return found[name].samples or (None,)
+    samples, length = found[name].samples or (None,), table.by_name[name].length
+    return [sample[:length] if length is not None and isinstance(sample, str) else sample for sample in samples]
 
 
 def _as_chosen(
