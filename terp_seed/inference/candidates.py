@@ -20,11 +20,16 @@ _DAY = datetime(2024, 5, 6)
 REFERENCES = ("ref", "same")  # which only NULL may
 
 
+def numbers_in(check: str) -> list[int]:
+    """Return the whole numbers that a CHECK mentions."""
+    return [int(number) for number in re.findall(r"(?<![\w.'])\d{1,9}(?![\w.'])", check)]
+
+
 def candidates(column: ColumnFacts, check: str, found: Chosen, with_null: bool) -> list[Any]:
     """Return values that a CHECK may take: those that it mentions itself first."""
     found_texts = [text.replace("''", "'") for text in re.findall(r"'((?:[^']|'')*)'", check)]
     texts = [text for text in found_texts if "%" not in text]
-    numbers = [int(number) for number in re.findall(r"(?<![\w.'])\d{1,9}(?![\w.'])", check)]
+    numbers = numbers_in(check)
     kind = column.type
     values: list[Any] = []
     if found.name in REFERENCES:

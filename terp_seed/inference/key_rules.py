@@ -66,7 +66,14 @@ def _of_parent(key: KeyFacts, plan: TablePlan, asked: Asked) -> str | None:
 def foreign_key(asked: Asked) -> Chosen | None:
     """Refer to a row of the foreign key's table."""
     key = key_of(asked)
+    if key is not None and key.target == asked.table.name and _is_of_long_unique(asked):
+        return NULL  # a chain within the table leaves too little choice to keep several columns different
     return _ref(asked, key.target) if key is not None else None
+
+
+def _is_of_long_unique(asked: Asked) -> bool:
+    """Tell whether the column is unique together with others."""
+    return any(asked.name in unique and len(unique) > 1 for unique in asked.table.uniques)
 
 
 def soft_reference(asked: Asked) -> Chosen | None:

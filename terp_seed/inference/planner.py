@@ -146,7 +146,7 @@ def _capacity(plan: TablePlan, unique: tuple[str, ...]) -> int | None:
         return None  # the key is in it, or it is NULL in every row
     if len(unique) == 1 and chosen[0].name in ("sequence", "words"):
         return _few_letters(plan.facts.by_name[unique[0]].length)
-    domains = [one.domain if one.name != "same" else 1 for one in chosen]
+    domains = [1 if one.name in ("same", "json") else one.domain for one in chosen]
     known = [domain for domain in domains if domain is not None]
     return prod(known) if len(known) == len(domains) else None
 

@@ -16,13 +16,14 @@ from sqlalchemy.exc import DBAPIError
 from terp_seed.backends.database import Database
 from terp_seed.errors import SeedError
 from terp_seed.inference import chosen as say
-from terp_seed.inference.candidates import REFERENCES, candidates
+from terp_seed.inference.candidates import REFERENCES, candidates, numbers_in
 from terp_seed.inference.chosen import NULL, Chosen
 from terp_seed.inference.constraints import bounds_of
 from terp_seed.inference.facts import TableFacts
 from terp_seed.inference.sql_tokens import columns_of, with_values
 from terp_seed.sql.literals import renderer
 
+_FEW = 12  # numbers of a range that are all tried
 _MOST_SAMPLES, _MOST_CANDIDATES, _A_QUERY = 64, 600, 60
 _FIXED = ("server", "uuid", "binary")  # which no constant may replace
 _TRIED = "CHECK tried on the server"
@@ -75,7 +76,7 @@ class Trials:
         names = [name for name in columns_of(check, table.by_name) if name in sa_table.columns]
         conditions: list[tuple[int, str]] = []
         for number, trial in enumerate(trials):
-            samples = [_samples(table, name, trial) for name in names]
+            samples = [_samples(table, name, trial, check) for name in names]
             for row in islice(product(*samples), _MOST_SAMPLES):
                 values = self._literals(sa_table, dict(zip(names, row, strict=True)))
                 conditions.append((number, with_values(check, values)))
@@ -116,11 +117,15 @@ def _only(value: Any) -> Chosen:
     return NULL if value is None else say.constant(value)
 
 
-def _samples(table: TableFacts, name: str, found: Mapping[str, Chosen]) -> Sequence[Any]:
+def _samples(table: TableFacts, name: str, found: Mapping[str, Chosen], check: str) -> Sequence[Any]:
     """Return sample values: of a key and of what the server fills, some that are likely."""
     if name not in found or found[name].name == "server":
         kind = table.by_name[name].type
         return (1, 987) if isinstance(kind, sa.Integer) else (None,)
+    if found[name].name == "integer":
+        low, high = found[name].arguments
+        near = [number for number in numbers_in(check) if low <= number <= high]
+        return list(dict.fromkeys([*(range(low, high + 1) if high - low < _FEW else ()), *near, *found[name].samples]))
     samples, length = found[name].samples or (None,), table.by_name[name].length
     return [sample[:length] if length is not None and isinstance(sample, str) else sample for sample in samples]
 
