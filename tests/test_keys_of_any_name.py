@@ -80,7 +80,7 @@ def test_script_and_run_agree_and_roll_back(shop: Folder, empty: Database) -> No
     assert _rows(empty) == [[], []]
 
 
-def test_rows_that_refer_stop_rollback_by_run_and_script(shop: Folder, empty: Database) -> None:
+def test_referring_rows_stop_rollback_and_script(shop: Folder, empty: Database) -> None:
     shop.done("terp-seed", "upgrade", "--force")
     _note(empty, 2)
     before = _rows(empty)

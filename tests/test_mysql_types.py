@@ -65,7 +65,7 @@ def test_values_come_back_and_count_in_digests(new_database: Callable[[str], Dat
     ("name", "value"),
     [("year", 1900), ("bits", 4096), ("bit", True), ("members", "a,e"), ("fixed", b"12345"), ("octets", "text"), ("blob", 5)],
 )
-def test_value_that_is_none_of_the_type_is_refused(new_database: Callable[[str], Database], name: str, value: object) -> None:
+def test_value_of_another_type_is_refused(new_database: Callable[[str], Database], name: str, value: object) -> None:
     table = sa.Table("things", sa.MetaData(), sa.Column("id", sa.Integer), sa.Column(name, VALUES[name][0]))
     with new_database(SERVERS[0]).connection() as connection:
         inserts = Inserts(LiveDatabase(connection, NAMES).dialect, table, ["id", name])

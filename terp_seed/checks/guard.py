@@ -111,12 +111,13 @@ class Guard:
                 self._clear(key, f"({refers}) AND ({within(self._dialect.key(key.table, 'r'), own)}){ahead}")
 
     def _clear(self, key: Key, where: str) -> None:
-        quoted_id = self._dialect.key(key.table)
-        rows = self._database.execute(f"SELECT r.{quoted_id} FROM {key.source(self._dialect)} WHERE {where}")
+        rows = self._database.execute(
+            f"SELECT {self._dialect.key(key.table, 'r')} FROM {key.source(self._dialect)} WHERE {where}"
+        )
         ids = [str(row[0]) for row in rows]
         for start in range(0, len(ids), _MOST_IDS):  # listed, because MariaDB locks the whole table for a subquery
             listed = ", ".join(ids[start : start + _MOST_IDS])
-            self._database.execute(key.cleared(self._dialect, f"{quoted_id} IN ({listed})"))
+            self._database.execute(key.cleared(self._dialect, f"{self._dialect.key(key.table)} IN ({listed})"))
 
     def _direct(self, leaving: Sequence[Rows], going: Sequence[Rows]) -> Iterator["_Search"]:
         for key in self.keys:

@@ -65,8 +65,9 @@ class Key:
         return f"EXISTS (SELECT 1 FROM {self.joined(dialect)} AND ({within(dialect.key(self.target, 't'), wanted)}))"
 
     def is_to_key(self, dialect: Dialect) -> bool:
-        """Tell whether the values are those of the target's key."""
-        return self.referred == (dialect.names.key_of(self.target),)
+        """Tell whether the values are the numbers of the target's rows."""
+        names = dialect.names
+        return self.target not in names.listed and self.referred == (names.key_of(self.target),)
 
     def cleared(self, dialect: Dialect, condition: str) -> str:
         """Return the UPDATE that sets the key to NULL in the referring rows that meet a condition without aliases."""

@@ -50,7 +50,7 @@ def _declared(live: LiveSchema, catalog: Catalog) -> Iterator[Key]:
             _known(live, catalog, table),
             (reference.column,),
             _known(live, catalog, target),
-            (referred or catalog.names.key_of(_known(live, catalog, target)),),
+            (referred or catalog.names.key_columns(_known(live, catalog, target))[0],),
             when=reference.when,
             is_text=is_text,
         )

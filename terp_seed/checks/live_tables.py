@@ -32,7 +32,7 @@ def forecast(writer: Writer, recorded: Ledger, plan: Plan, recipe: Recipe, gaps:
     for step in plan.inserts():
         first = first_free_id(step.table, expected, writer)
         try:
-            check_capacity(writer, step.table.name, first, step.rows)
+            check_capacity(writer, step.table, first, step.rows)
         except CapacityExceeded as error:
             if gaps is None:
                 raise
@@ -133,7 +133,7 @@ class _WriterWithout(ConnectionWriter):
 
     def highest_id(self, table: str) -> int | None:
         """Return the highest id of a row that stays; None in a table that is missing, which is a gap of its own."""
-        if self._database.live.column(table, self._database.names.key_of(table)) is None:
+        if any(self._database.live.column(table, name) is None for name in self._database.names.key_columns(table)):
             return None
         gone = within(self._database.dialect.key(table), (block for block in self._gone if block.table_name == table))
         return self._highest_id(table, f" WHERE NOT ({gone})" if gone else "")

@@ -50,6 +50,13 @@ class Ownership:
                 f"Table {block.table_name} is missing, but the ledger has {block.row_count:,} rows of it from revision "
                 f"{block.revision}: expected the table. Nothing has changed. Restore it, then run the same command again."
             )
+        names = self._database.names
+        if block.table_name in names.listed and self._database.live.table(names.row_keys) is None:
+            raise NotAsSeeded(
+                f"{names.row_keys} is missing, which lists the keys of the {block.row_count:,} rows of {block.table_name} that "
+                f"revision {block.revision} seeded: expected that table. Nothing has changed. Restore it from a backup, then run "
+                "the same command again."
+            )
         lost = [name for name in proof.digested.written if self._database.live.column(block.table_name, name) is None]
         untold = [name for name in proof.digested.identity if name in lost]
         if untold or not proof.digested.identity:
@@ -81,16 +88,22 @@ class Ownership:
         return self._lost[adopted.name]
 
     def _ask(self, block: Block, source: str, digested: Digested, lock: bool, identity_only: bool) -> tuple[int, int, int]:
-        ids, quote = within(self._dialect.key(block.table_name), [block]), self._dialect.quote
+        ids, quote = self._ids_in(source, block), self._dialect.quote
         table = self._catalog[block.table_name].table if block.table_name in self._catalog else _no_table(block)
         locks_here = lock and not self._dialect.locks_rows_first
-        by_id, locking = (self._dialect.by_primary_key, self._dialect.locking_read) if locks_here else ("", "")
+        by_id, locking = (self._dialect.by_key(block.table_name), self._dialect.locking_read) if locks_here else ("", "")
         query = digested.query(self._dialect, table, quote(source) + by_id, ids, identity_only) + locking
         rows = self._dialect.lock_rows(source, ids) if lock and self._dialect.locks_rows_first else None
         if rows:
             self._database.execute(rows)
         found = self._database.execute(query).one()
         return int(found[0]), int(found[1]), 0 if identity_only else int(found[2])
+
+    def _ids_in(self, source: str, block: Block) -> str:
+        """Return the condition that a row of the live table, or of the copy, is one of a block."""
+        if source == _COPY and block.table_name in self._database.names.listed:
+            return "1 = 1"  # it has no other rows, and nobody lists their keys
+        return within(self._dialect.key(block.table_name), [block])
 
     def _missing(self, block: Block) -> Iterator[int]:
         there = set(
@@ -105,26 +118,27 @@ class Ownership:
         step = self._remade(block)
         is_fixed = step is not None and bool(step.fixed_rows)
         inside, identity = within(self._dialect.key(block.table_name, "t"), [block]), self._same(digested.identity)
+        key, copied = (self._dialect.key(block.table_name, alias) for alias in ("t", "c"))
+        same = self._dialect.same_key(block.table_name, "c", "t")
+        absent = f"{{}}.{self._dialect.quote(self._database.names.key_columns(block.table_name)[0])} IS NULL"
         foreign = tuple(
             self._ids(
-                "SELECT t.{id} FROM {table} AS t LEFT JOIN {copy} AS c ON c.{id} = t.{id} "
-                f"WHERE {inside} AND (c.{{id}} IS NULL OR NOT ({identity})) ORDER BY t.{{id}}",
+                f"SELECT {key} FROM {{table}} AS t LEFT JOIN {{copy}} AS c ON {same} "
+                f"WHERE {inside} AND ({absent.format('c')} OR NOT ({identity})) ORDER BY {key}",
                 block,
             )
         )
-        missing = tuple(
-            self._ids(
-                "SELECT c.{id} FROM {copy} AS c LEFT JOIN {table} AS t ON c.{id} = t.{id} WHERE t.{id} IS NULL ORDER BY c.{id}",
-                block,
-            )
-        )
+        lost_rows = f"{{copy}} AS c LEFT JOIN {{table}} AS t ON {same} WHERE {absent.format('t')}"
+        missing = tuple(self._ids(f"SELECT {copied} FROM {lost_rows} ORDER BY {copied}", block))
         if not lost and (foreign or missing or is_fixed):
             # the regenerated rows must be the recorded ones, or the comparison proves nothing
-            same = copy[1] == proof.identity and (not is_fixed or copy[2] == proof.values)
-            if not same:
+            is_same = copy[1] == proof.identity and (not is_fixed or copy[2] == proof.values)
+            if not is_same:
                 raise NotAsSeeded(_cannot(block, "they are no longer generated as they were seeded, or the record was changed"))
         edited = self._edited(block, digested)
         ours = self._count(block) - len(foreign)
+        if block.table_name in self._database.names.listed and ours + len(foreign) + len(missing) < block.row_count:
+            raise NotAsSeeded(_cannot(block, f"{self._database.names.row_keys} no longer has all of their keys"))
         return BlockState(block, ours, edited, missing, foreign)
 
     def _make_again(self, block: Block, digested: Digested) -> None:
@@ -137,17 +151,18 @@ class Ownership:
                     f"{self._catalog.generator_version}",
                 )
             )
-        key = self._database.names.key_of(block.table_name)
-        columns = (key, *digested.written)
+        names = self._database.names
+        columns = digested.written if block.table_name in names.listed else (names.key_of(block.table_name), *digested.written)
         for statement in self._dialect.temporary_copy(_COPY, block.table_name, columns):
             self._database.execute(statement)
         try:
             step = self._remade(block)
             if step is None:
                 raise NotAsSeeded(_cannot(block, "its upgrade() no longer seeds this table"))
-            rows = ({name: row[name] for name in columns} for row in self._made(step, block))
+            made = (row for row in self._made(step, block) if block.first_id <= row[step.table.key] <= block.last_id)
+            rows = ({name: row[name] for name in columns} for row in made)
             inserts = Inserts(self._dialect, step.table.table, columns, into=self._dialect.quote(_COPY))
-            for statement, _ in inserts.statements(row for row in rows if block.first_id <= row[key] <= block.last_id):
+            for statement, _ in inserts.statements(rows):
                 self._database.attempt(statement)
         except NotAsSeeded:
             raise
@@ -196,9 +211,8 @@ class Ownership:
 
     def _with_copy(self, block: Block) -> str:
         """Return the live table, as t, joined with the regenerated rows, as c."""
-        quote, key = self._dialect.quote, self._dialect.key
-        table = block.table_name
-        return f"{quote(table)} AS t JOIN {quote(_COPY)} AS c ON {key(table, 'c')} = {key(table, 't')}"
+        quote, table = self._dialect.quote, block.table_name
+        return f"{quote(table)} AS t JOIN {quote(_COPY)} AS c ON {self._dialect.same_key(table, 'c', 't')}"
 
     def _same(self, columns: Iterable[str]) -> str:
         quote = self._dialect.quote

@@ -18,6 +18,7 @@ from terp_seed.rows.adoption import stand_ins
 from terp_seed.rows.first_rows import first_rows
 from terp_seed.rows.generation import Generator
 from terp_seed.sql.insert import Inserts
+from terp_seed.sql.listed_keys import without_numbers
 
 _TRIED_ALONE = 200  # rows of a refused statement, to find every reason
 _VARYING = re.compile(r"entry '.*?' for|\d+")  # the values and row numbers of two sentences about one thing
@@ -76,7 +77,7 @@ class Rehearsal:
         self._look_for_parents(step.table)
 
     def _insert(self, step: PlannedStep) -> None:
-        name, rows = step.table.name, list(first_rows(self._generator, step))
+        name, rows = step.table.name, [*without_numbers(first_rows(self._generator, step))]
         if not rows:
             return
         inserts = Inserts(self._database.dialect, step.table.table, rows[0], into=self._database.quote(self._names[name]))

@@ -89,7 +89,11 @@ def _order_gaps(step: PlannedStep, rows: list[Row] | FixedRows) -> Iterator[str]
             value = row.get(column)
             if isinstance(value, Ref):
                 value = value.number if (value.table, value.revision) == (step.table.name, step.revision) else None
-            is_there = value in (None, number, len(rows)) or (isinstance(value, int) and value < number < len(rows))
+            is_there = (
+                step.table.listed is not None
+                or value in (None, number, len(rows))
+                or (isinstance(value, int) and value < number < len(rows))
+            )
             if not is_there:
                 yield (
                     f"column {column} of row {number} refers to row {value} of the same table, which is inserted later: expected "
@@ -120,7 +124,8 @@ def sample_rows(step: PlannedStep, recipe: Recipe, cache: UnitCache | None = Non
 
 def written_columns(table: SeedTable, rows: Iterable[Row]) -> set[str]:
     """Return the columns that such rows fill, with the id and the masked ones."""
-    return {table.key, *table.pii, *next(iter(rows), {})}
+    own = {table.key} if table.listed is None else {*table.listed.columns}
+    return {*own, *table.pii, *next(iter(rows), {})}
 
 
 def _column_gaps(table: SeedTable, rows: Iterable[Row], columns: list[ReflectedColumn]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from terp_seed.revisions.plan import Plan
 from terp_seed.rows.generation import Generator
 from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.insert import Inserts
+from terp_seed.sql.listed_keys import without_numbers
 
 _OWN_ROWS = 10  # of the ledger, the version table and the lease, in the same transaction
 # Measured: a writeset is 1.5 to 1.9 times as large as the text of its INSERTs, because it also holds the rows and their keys.
@@ -26,7 +27,7 @@ def require_room(limits: Limits, plan: Plan, dialect: Dialect, generator: Genera
         rows[step.revision] += step.rows
         block = generator.ledger.get(step.revision, step.table.name)
         if step.inserts and block and limits.size:
-            sample = list(islice(generator.of_step(step, block), step.table.per_unit))
+            sample = [*without_numbers(islice(generator.of_step(step, block), step.table.per_unit))]
             inserts = Inserts(dialect, step.table.table, sample[0])
             text = sum(len(inserts.row(row).encode()) for row in sample)
             size[step.revision] += _BYTES_A_BYTE_OF_TEXT * text * step.rows // len(sample)

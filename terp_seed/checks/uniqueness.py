@@ -32,7 +32,8 @@ def taken_values(
             found = list(_of_other_keys(database, generator, step))
             gaps |= {step.table.name: found} if found else {}
             continue
-        unique = [column.name for column in step.table.table.columns if column.unique]
+        own = step.table.listed.columns if step.table.listed is not None else ()
+        unique = [column.name for column in step.table.table.columns if column.unique or own == (column.name,)]
         block = generator.ledger.get(step.revision, step.table.name)
         if not unique or block is None:
             continue

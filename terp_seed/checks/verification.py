@@ -17,6 +17,7 @@ from terp_seed.checks import contents
 from terp_seed.checks.suspects import suspects
 from terp_seed.errors import SeedError
 from terp_seed.masking.kinds import kinds
+from terp_seed.model.row_key import is_number
 from terp_seed.model.table import Catalog, Check, SeedTable
 from terp_seed.revisions.block import within
 from terp_seed.revisions.ledger import Ledger
@@ -144,10 +145,30 @@ def _references(rows: _SeededRows, table: SeedTable) -> Iterator[CheckResult]:
         where = f" (where {when} is {equals})" if several[column] > 1 else ""
         orphans = rows.count(
             f"SELECT COUNT(*) FROM {rows.of(table.name)} AS c LEFT JOIN {quote(target)} AS p "
-            f"ON {(key := rows.dialect.key(target, 'p'))} = c.{quote(column)} "
+            f"ON {(key := f'p.{quote(rows.database.names.key_columns(target)[0])}')} = c.{quote(column)} "
             f"WHERE c.{quote(column)} IS NOT NULL AND {key} IS NULL{condition}"
         )
         yield CheckResult(f"{table.name}.{column} refers to {target}{where}", orphans == 0, f"{orphans} orphans")
+    yield from _other_references(rows, table)
+
+
+def _other_references(rows: _SeededRows, table: SeedTable) -> Iterator[CheckResult]:
+    """Yield a check for each foreign key that does not hold the numbers of rows: to other columns, or to several."""
+    quote = rows.dialect.quote
+    for constraint in sorted(table.table.foreign_key_constraints, key=lambda one: [*one.column_keys]):
+        pairs = [(one.parent.name, one.column) for one in constraint.elements]
+        if is_number(pairs[0][1]) or any(rows.database.live.column(table.name, name) is None for name, _ in pairs):
+            continue
+        target = pairs[0][1].table.name
+        joined = " AND ".join(f"p.{quote(theirs.name)} = c.{quote(ours)}" for ours, theirs in pairs)
+        filled = " AND ".join(f"c.{quote(ours)} IS NOT NULL" for ours, _ in pairs)
+        orphans = rows.count(
+            f"SELECT COUNT(*) FROM {rows.of(table.name)} AS c WHERE {filled} "
+            f"AND NOT EXISTS (SELECT 1 FROM {quote(target)} AS p WHERE {joined})"
+        )
+        named = ", ".join(ours for ours, _ in pairs)
+        name = f"{table.name}.{named if len(pairs) == 1 else f'({named})'} refers to {target}"
+        yield CheckResult(name, orphans == 0, f"{orphans} orphans")
 
 
 def _own_check(rows: _SeededRows, catalog: Catalog, check: Check) -> CheckResult:

@@ -99,7 +99,7 @@ def _sample(catalog: Catalog, sample: Sample) -> Iterator[str]:
     differing = [name for name in rows[0] if len({repr(row.get(name)) for row in rows}) > 1]
     columns = list(dict.fromkeys([*unique, *sample.pii, *differing]))
     yield f"{block.table_name}: the first {len(rows)} of {counted(block.row_count)}"
-    numbers = _column(table.key, rows)
+    numbers = _column("row" if table.listed else table.key, [{"row": row.get(table.key), **row} for row in rows])
     shown, width = [numbers], _INDENT + len(numbers[0])
     lines = 0
     for name in columns:

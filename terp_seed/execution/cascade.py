@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from graphlib import TopologicalSorter
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
@@ -72,6 +73,7 @@ class Cascader:
         self._database, self._dialect, self._filled = database, database.dialect, filled
         self._staying, self._keys = list(staying), keys
         self._primary_keys: dict[Place, tuple[str, ...]] = {}
+        self._numbers: dict[tuple[str, RowKey], int] = {}  # of rows whose keys are listed
 
     def find(
         self,
@@ -133,8 +135,11 @@ class Cascader:
         place = (key.schema, key.table)
         if key.schema is None:
             cleared = self._filled.get((key.table, key.columns[0]), ())
-            rows = [row for row in rows if not inside(row, key.table, [*seeded, *cleared])]
-            ours = next((block for block in self._staying if any(inside(row, key.table, [block]) for row in rows)), None)
+            rows = [row for row in rows if not inside(self._number(key.table, row), key.table, [*seeded, *cleared])]
+            staying = (
+                block for block in self._staying if any(inside(self._number(key.table, row), key.table, [block]) for row in rows)
+            )
+            ours = next(staying, None)
             if ours:
                 raise RollbackRefused(
                     f"Rows that revision {ours.revision} seeded refer to rows that would be deleted ({key}): expected that "
@@ -163,11 +168,16 @@ class Cascader:
             return []
         names = self._primary_key((key.schema, key.table))
         wanted = ", ".join(self._exact(name, (key.schema, key.table)) for name in names) or "1"
+        is_listed = key.schema is None and key.table in self._dialect.names.listed
+        wanted += f", {self._dialect.key(key.table, 'r')}" if is_listed else ""
         # JSON documents cannot be locked, and MySQL reports an error for it
         locking = self._dialect.locking_read if lock and "$" not in key.columns[0] else ""
         query = f"SELECT {wanted} FROM {key.source(self._dialect)} WHERE ({refers}){key.condition(self._dialect)}{locking}"
         try:
             rows = [tuple(row) for row in self._database.attempt(query)]
+            if is_listed:
+                self._numbers |= {(key.table, row[:-1]): int(row[-1]) for row in rows}
+                rows = [row[:-1] for row in rows]
         except DBAPIError as error:
             if not self._database.introspection.is_denied(error):
                 raise
@@ -178,6 +188,10 @@ class Cascader:
                 f"one. {done} Delete these rows yourself, then run the same command again."
             )
         return rows
+
+    def _number(self, table: str, row: RowKey) -> Any:
+        """Return the number of a row of a table of the project."""
+        return self._numbers.get((table, row), row[0])
 
     def _children_first(self, cascade: Cascade) -> Iterator[Place]:
         """Yield the tables with children before parents, and set nullable references to NULL, which removes that constraint."""

@@ -23,6 +23,7 @@ from terp_seed.rows.generation import Generator
 from terp_seed.rows.reservation import Reservations
 from terp_seed.rows.row_source import GeneratedRows, RevisionRows, RowSource
 from terp_seed.rows.statements import Statements
+from terp_seed.sql import listed_keys
 from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.digests import Digested
 from terp_seed.sql.insert import Inserts
@@ -74,12 +75,16 @@ class Seeder:
     def create_ledger(self) -> None:
         """Create the ledger's table if it is missing; a script has created it in its opening, for its checks."""
         if self._writer.knows_tables:
-            self._writer.execute(records.create_sql(self._writer.sqlalchemy_dialect, self.names))
+            target = self._writer.sqlalchemy_dialect
+            for statement in (records.create_sql(target, self.names), *listed_keys.create_sql(target, self.names)):
+                self._writer.execute(statement)
 
     def drop_ledger(self) -> None:
         """Drop the ledger's table if it exists; a script keeps it if the dialect has no conditional DROP."""
         if self._writer.knows_tables or self._dialect.drops_on_condition:
-            self._writer.execute(records.drop_sql(self._writer.sqlalchemy_dialect, self.names))
+            target = self._writer.sqlalchemy_dialect
+            for statement in (*listed_keys.drop_sql(target, self.names), records.drop_sql(target, self.names)):
+                self._writer.execute(statement)
         else:
             self._writer.remark(
                 f"{self.names.ledger} stays, empty: on this kind of database no condition keeps a table from its DROP"
@@ -130,6 +135,8 @@ class Seeder:
                 self._tell(state.block, state.ours, started, inserted=False, state=state)
             started = time.perf_counter()
             self._deletions.emptied(self.revision, part)
+            for statement in listed_keys.delete_sql(self._dialect, self.revision, part.name):
+                self._writer.execute(statement)
             self._writer.execute(self.ledger.delete_sql(self._dialect, self.revision, part.name))
 
     def close(self) -> None:
@@ -200,16 +207,17 @@ class Seeder:
         """
         started, table, here = time.perf_counter(), source.table, source.here
         for one in together:
-            self._writer.remark(f"{one.table.name}: {counted(one.here)}, the last one first: it keeps the ids before it free")
+            first = "the last one first: it keeps the ids before it free" if one.table.listed is None else "with their keys"
+            self._writer.remark(f"{one.table.name}: {counted(one.here)}, {first}")
         if together:
             self._reservations.make(self.revision, together)
         block, inserts = self._generator.reserved[table.name], self._reservations.inserts[table.name]
         if not together:
             self._writer.remark(f"{table.name}: the other rows of the {here:,}")
-        wanted, inserted = min(here, self._writer.most_rows or here), 1 if here == source.count else 0
+        wanted, inserted = min(here, self._writer.most_rows or here), 1 if here == source.count and table.listed is None else 0
         for statement, rows in source.statements(block.first_id, inserts, wanted - inserted):
             changed = self._writer.execute(statement)
-            inserted += rows if changed is None else changed
+            inserted += changed if rows and changed is not None else rows
             self._observer.advanced(table.name, inserted, wanted)
         for statement in self._dialect.count_values(table.name, inserted):
             self._writer.execute(statement)

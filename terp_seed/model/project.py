@@ -33,6 +33,7 @@ class Project:
     ledger: str | None = None
     version_table: str | None = None
     lease: str | None = None
+    row_keys: str | None = None
 
     def __post_init__(self) -> None:
         require_name("the project", self.name)
@@ -41,9 +42,17 @@ class Project:
     @cached_property
     def names(self) -> Names:
         """Return the names of the project's own objects in a database, and of its tables' keys."""
-        given = {"lock": self.lock, "ledger": self.ledger, "version_table": self.version_table, "lease": self.lease}
-        keys = {part.name: part.key for table in self.tables for part in table.parts if part.key != "id"}
-        return Names.of(self.name, keys, **given)
+        given = {
+            "lock": self.lock,
+            "ledger": self.ledger,
+            "version_table": self.version_table,
+            "lease": self.lease,
+            "row_keys": self.row_keys,
+        }
+        parts = [part for table in self.tables for part in table.parts]
+        keys = {part.name: part.key for part in parts if part.listed is None and part.key != "id"}
+        listed = {part.name: part.listed for part in parts if part.listed is not None}
+        return Names.of(self.name, keys, listed, **given)
 
     @cached_property
     def catalog(self) -> Catalog:

@@ -16,27 +16,17 @@ from terp_seed.model.names import Names
 from terp_seed.model.pii import PARTY, check_kinds
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.references import Derived, Reference
+from terp_seed.model.row_key import NUMBER, ListedKey, is_number
 from terp_seed.model.unit import Row as Row
 from terp_seed.model.unit import Unit as Unit
 from terp_seed.model.unit_cache import UnitCache
 from terp_seed.model.unit_rows import rows_of_unit
+from terp_seed.model.values import Ref as Ref
 
 
 def _no_rows(unit: Unit) -> Iterable[Row]:
     """Yield nothing: the `rows` of a SeedTable that says its columns instead."""
     return ()
-
-
-@dataclass(frozen=True)
-class Ref:
-    """A Ref is a placeholder in a fixed row for the id of the n-th row (from 1) that a revision seeded into a table.
-
-    The default is the revision with the table's name.
-    """
-
-    table: str
-    number: int
-    revision: str | None = None
 
 
 @dataclass(frozen=True)
@@ -78,13 +68,13 @@ class Check:
 
 @dataclass(frozen=True, eq=False)
 class SeedTable:
-    """A SeedTable is an `sa.Table` whose key is one integer column, and how the rows of a unit are made.
+    """A SeedTable is an `sa.Table`, and how the rows of a unit are made.
 
     `columns` says what each column holds, with the functions of `terp_seed.columns`; or else `rows` is a function that makes the
-    rows. It yields `per_unit` rows per unit: a value for each column to write, except the key, which the engine fills, and the
-    PII columns, which the masker fills. `companions` are tables, seeded only with this one, whose rows these rows need;
-    `followers` are those whose rows need these. A `shared` table has one set of rows for all units. If a later revision seeds
-    the table again, it adds `appended` rows per unit (default: `per_unit`).
+    rows. It yields `per_unit` rows per unit: a value for each column to write, except the PII columns, which the masker fills,
+    and a key of one integer column, which the engine fills. `companions` are tables, seeded only with this one, whose rows these
+    rows need; `followers` are those whose rows need these. A `shared` table has one set of rows for all units. If a later
+    revision seeds the table again, it adds `appended` rows per unit (default: `per_unit`).
 
     `adopts` is the natural key of a shared table whose rows an application may have created already: existing rows are used,
     missing ones are inserted, and other tables refer to both with `Adopted`. `fills` are columns of earlier tables that refer
@@ -112,15 +102,18 @@ class SeedTable:
     fills: tuple[Fill, ...] = ()
     adopts: tuple[str, ...] = ()
     columns: Mapping[str, Said] | None = None
+    listed: ListedKey | None = field(init=False, default=None)  # of a table whose rows have no numbers of their own
+    key: str = field(init=False, default=NUMBER)  # the column of the numbers, which the engine assigns; NUMBER if keys are listed
 
     def __post_init__(self) -> None:
         """Raise SeedError if the table cannot be seeded, or an argument names a column that it does not have."""
-        keys = list(self.table.primary_key.columns)
-        if len(keys) != 1 or not isinstance(keys[0].type, sa.Integer) or keys[0].foreign_keys:
-            found = f"the key ({', '.join(f'{c.name} {c.type!r}' for c in keys)})" if keys else "no key"
+        object.__setattr__(self, "listed", ListedKey.of(self.table))
+        if self.listed is None:
+            object.__setattr__(self, "key", next(iter(self.table.primary_key.columns)).name)
+        if self.listed is not None and (self.adopts or self.fills):
             raise SeedError(
-                f"{self.name} has {found}: expected a primary key of one integer column that refers to no other table, because "
-                "the engine numbers the rows. Give the table such a column, and make its present key unique."
+                f"{self.name} has {'adopts' if self.adopts else 'fills'}, and the key ({', '.join(self.listed.columns)}): "
+                "expected a primary key of one integer column, by which other rows refer to these."
             )
         if self.per_unit < 1:
             raise SeedError(f"{self.name} has per_unit={self.per_unit}: expected at least one row per unit.")
@@ -153,12 +146,6 @@ class SeedTable:
         return self.table.name
 
     @property
-    def key(self) -> str:
-        """Return the name of the integer primary key column, whose values the engine assigns."""
-        (column,) = self.table.primary_key.columns
-        return column.name
-
-    @property
     def parts(self) -> tuple["SeedTable", ...]:
         """Return this table with its companions and followers, parents first."""
         return (*self.companions, self, *self.followers)
@@ -188,7 +175,7 @@ class SeedTable:
             column.name: key.column.table.name
             for column in self.table.columns
             for key in column.foreign_keys
-            if [key.column] == list(key.column.table.primary_key.columns)
+            if is_number(key.column)
         }
 
 
@@ -214,7 +201,9 @@ class Catalog:
         places = {table.name: place for place, table in enumerate(self.every)}
         for table in self.every:
             check_kinds(table)
-            early = [target for target in table.parents().values() if places.get(target, -1) > places[table.name]]
+            needed = (key.column.table.name for key in table.table.foreign_keys if not key.parent.nullable)
+            named = dict.fromkeys((*table.parents().values(), *needed))
+            early = [target for target in named if places.get(target, -1) > places[table.name]]
             if early:
                 raise SeedError(f"{table.name} is listed before {early[0]}, which it refers to: expected parents first.")
             table.bind(self._by_name)

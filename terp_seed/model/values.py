@@ -1,4 +1,4 @@
-"""Values: what a generated row may hold besides plain Python values: JSON text, and the ids of adopted rows."""
+"""Values: what a row may hold besides plain Python values: JSON text, and what stands for the ids of other rows."""
 
 from dataclasses import dataclass
 
@@ -23,3 +23,15 @@ class Adopted:
 
     def __str__(self) -> str:
         return f"{self.table} row {self.place + 1}"
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A Ref is a placeholder in a fixed row for the id of the n-th row (from 1) that a revision seeded into a table.
+
+    The default is the revision with the table's name.
+    """
+
+    table: str
+    number: int
+    revision: str | None = None

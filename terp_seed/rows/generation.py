@@ -99,6 +99,11 @@ class Generator:
                 f"{f'a number from 1 to {block.row_count}' if block else 'a table that is already seeded'}. Make the revision "
                 "depend on the one that seeds it."
             )
+        if (listed := self.catalog[value.table].listed) is not None:
+            raise SeedError(
+                f"Revision {revision} refers to row {value.number} of {value.table}, whose rows have no numbers but the key "
+                f"({', '.join(listed.columns)}): expected the value of that key in the place of the Ref."
+            )
         return block.first_id + value.number - 1
 
 

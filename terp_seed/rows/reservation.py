@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from terp_seed.backends.writer import Writer
 from terp_seed.errors import CapacityExceeded, SeedError
+from terp_seed.model.recipe import LARGEST_ID
 from terp_seed.model.table import SeedTable
 from terp_seed.revisions.block import Block
 from terp_seed.revisions.ledger import Ledger
@@ -15,6 +16,7 @@ from terp_seed.rows.generation import Generator
 from terp_seed.rows.row_source import RowSource
 from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.insert import Inserts
+from terp_seed.sql.listed_keys import inserts_of
 
 GAP = 1_000  # ids left free below a block, for concurrent inserts of applications
 _NARROW = {"tinyint": 1, "smallint": 100, "small_integer": 100}  # the gap for types that hold few ids
@@ -38,7 +40,7 @@ class Reservations:
         for _ in range(_ATTEMPTS):
             for one in together:
                 first = first_free_id(one.table, make.ledger, self._writer)
-                check_capacity(self._writer, one.table.name, first, one.count)
+                check_capacity(self._writer, one.table, first, one.count)
                 make.reserved[one.table.name] = Block(revision, one.table.name, first, one.count, make.recipe)
             held = 0
             while held < len(together) and self._hold(together[held]):
@@ -64,7 +66,9 @@ class Reservations:
         """Insert the last row of a block. Return whether the ids of the block were free."""
         block = self._generator.reserved[source.table.name]
         row = source.last_row(block.first_id)
-        inserts = self.inserts[block.table_name] = Inserts(self._dialect, source.table.table, row)
+        inserts = self.inserts[block.table_name] = inserts_of(self._dialect, source.table, row, block.revision)
+        if source.table.listed is not None:
+            return True  # its rows take no ids from an application
         ((statement, _),) = inserts.statements([row])
         if source.here == source.count:
             return self._writer.reserve(block.table_name, statement, block.first_id, block.last_id)
@@ -80,6 +84,8 @@ def gap_below(table: SeedTable) -> int:
 
 def first_free_id(table: SeedTable, ledger: Ledger, writer: Writer) -> int:
     """Return the first id of a table's next block: the writer's first id in an empty table, else well after the last row."""
+    if table.listed is not None:
+        return max((block.last_id for block in ledger.of_table(table.name)), default=0) + 1
     recorded, gap = max((block.last_id for block in ledger.of_table(table.name)), default=None), gap_below(table)
     highest = writer.highest_id(table.name)
     if highest is None and recorded is None:
@@ -87,11 +93,11 @@ def first_free_id(table: SeedTable, ledger: Ledger, writer: Writer) -> int:
     return (max(highest or 0, recorded or 0) // gap + 2) * gap + 1
 
 
-def check_capacity(writer: Writer, table: str, first: int, count: int) -> None:
+def check_capacity(writer: Writer, table: SeedTable, first: int, count: int) -> None:
     """Raise CapacityExceeded if a block would exceed the largest id that the table can hold."""
-    largest = writer.largest_id(table)
+    largest = LARGEST_ID if table.listed is not None else writer.largest_id(table.name)
     if first + count - 1 > largest:
         raise CapacityExceeded(
-            f"The ids {first} to {first + count - 1} of {table} would exceed {largest}, the largest that its column holds: "
+            f"The ids {first} to {first + count - 1} of {table.name} would exceed {largest}, the largest that its column holds: "
             "expected room for the block. Seed a smaller size, or pass a lower first_id."
         )

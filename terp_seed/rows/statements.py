@@ -15,6 +15,7 @@ from terp_seed.rows.generation import Generator
 from terp_seed.rows.workers import Answer, Workers
 from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.insert import Inserts
+from terp_seed.sql.listed_keys import inserts_of
 
 _TOGETHER = 10  # units per piece; the same for every table, so that one worker makes all of a unit and can cache its figures
 _WORTH_A_PROCESS = 50  # units; starting a process takes about as long as making half of them
@@ -79,12 +80,12 @@ class Statements:
         parent = self._generator
         ledger = Ledger()
         make = Generator(parent.catalog, parent.recipe, parent.masker, ledger)
-        inserts = cache(lambda part, columns: Inserts(self._dialect, part.table, columns))
+        inserts = cache(lambda part, columns, revision: inserts_of(self._dialect, part, columns, revision))
 
         def answer(question: tuple[BatchRequest, tuple[str, ...], tuple[Block, ...]], piece: int) -> list[Statement]:
             wanted, columns, ledger.blocks[:] = question
             part = make.catalog[wanted.table]
-            return list(_piece(make, inserts(part, columns), part, wanted, piece))
+            return list(_piece(make, inserts(part, columns, wanted.revision), part, wanted, piece))
 
         return answer
 

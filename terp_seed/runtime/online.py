@@ -33,6 +33,7 @@ from terp_seed.revisions.recording import Recorder
 from terp_seed.runtime.preview import Preview
 from terp_seed.runtime.run_context import RunContext
 from terp_seed.runtime.session import generator_for, run_steps, set_up_log, transactions
+from terp_seed.sql import listed_keys
 
 ROOT = "ledger"  # the revision that creates the ledger's table
 
@@ -85,6 +86,9 @@ def move_version(catalog: Catalog, caller: RunContext) -> None:
         if ROOT in move.applied and move.revisions:
             # MySQL commits DDL immediately: a run may have been killed between the ledger's DDL and its version
             connection.exec_driver_sql(records.create_sql(connection.dialect, catalog.names))
+        if move.revisions and any(step.table.listed for step in cleared.plan.inserts()):
+            for statement in listed_keys.create_sql(connection.dialect, catalog.names):
+                connection.exec_driver_sql(statement)
         foreign = rollback.foreign if rollback else _foreign(database, revisions, cleared)
         connection.commit()  # Alembic would leave an open transaction to the caller, and not commit
         lock.end_when_idle(connection)

@@ -42,7 +42,7 @@ def compare_script(database: Database, catalog: Catalog, file: str) -> list[Chec
     _check_intact(path)
     if database.live.table(database.names.ledger) is None:
         return [CheckResult("script: rows", False, f"nothing is seeded here: there is no {database.names.ledger}")]
-    tables = {table.name for table in catalog.every} | {database.names.ledger}
+    tables = {table.name for table in catalog.every} | {database.names.ledger, database.names.row_keys}
     by_table = groupby(_inserts(path, tables, database.names.ledger), key=lambda said: said.table)
     copies = database.backend.copies(database.connection, database.dialect)
     with copies.opened():
@@ -115,7 +115,7 @@ def _compare(database: Database, copies: Copies, copy: str, table: str, inserts:
             raise BadSetting(
                 f"The script's rows of {table} are not for this database: {cause(error)}. Expected a script for {dialect.title}."
             ) from None
-    keys = ["revision", "table_name"] if table == database.names.ledger else [database.names.key_of(table)]
+    keys = _keys(database, table)
     joined = " AND ".join(f"t.{quote(name)} = s.{quote(name)}" for name in keys)
     same = " AND ".join(
         dialect.same(f"t.{quote(name)}", f"s.{quote(name)}") for name in columns if name not in (*keys, *_NOT_SAID)
@@ -125,6 +125,11 @@ def _compare(database: Database, copies: Copies, copy: str, table: str, inserts:
         f"WHERE t.{quote(keys[0])} IS NULL OR NOT ({same})"
     ).scalar_one()
     return table, said, int(differ)
+
+
+def _keys(database: Database, table: str) -> tuple[str, ...]:
+    own = {database.names.ledger: ("revision", "table_name"), database.names.row_keys: ("table_name", "row_key")}
+    return own.get(table) or database.names.key_columns(table)
 
 
 def _checks(compared: list[tuple[str, int, int]]) -> Iterator[CheckResult]:

@@ -18,6 +18,7 @@ from terp_seed.rows.generation import Generator
 from terp_seed.scripts.assertions import NO_PARENT, REHEARSED, TAKEN, Assertion
 from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.insert import Inserts
+from terp_seed.sql.listed_keys import without_numbers
 from terp_seed.sql.literals import renderer
 
 _MOST_LISTED = 2_000  # rows whose unique values a check lists: it should still be readable
@@ -57,12 +58,15 @@ class FirstRows:
                 free += _free(dialect, generator, step, rows)
             elif not rehearsal.tries_adopted:
                 continue
+            listed = step.table.listed
+            ids = [row[step.table.key] if listed is None else listed.text(row) for row in rows]
+            rows = [*without_numbers(rows)]
             if table.name not in tried:
                 place, made = rehearsal.place(table.name, len(tried) + 1, rows[0])
                 tried[table.name] = _Tried(place)
                 statements += made
             one = tried[table.name]
-            one.ids += [row[step.table.key] for row in rows]
+            one.ids += ids
             one.columns.update(rows[0])
             inserts = Inserts(dialect, table, rows[0], into=one.place)
             statements += [text for text, _ in inserts.statements(rows[:most_rows])]
@@ -84,7 +88,7 @@ class _Tried:
     """A _Tried is the rows of one table that are tried: their place, their ids and the columns that they fill."""
 
     place: str
-    ids: list[int] = field(default_factory=list)
+    ids: list[int | str] = field(default_factory=list)
     columns: set[str] = field(default_factory=set)
 
 
@@ -93,7 +97,8 @@ def _free(dialect: Dialect, generator: Generator, step: PlannedStep, rows: list[
     table = step.table.table
     for column in table.columns:
         # a row that is new has no children yet, so a unique foreign key is free
-        condition = _is_taken(dialect, generator, step, column, rows) if column.unique and not column.foreign_keys else ""
+        is_unique = column.unique or (step.table.listed is not None and step.table.listed.columns == (column.name,))
+        condition = _is_taken(dialect, generator, step, column, rows) if is_unique and not column.foreign_keys else ""
         if condition:
             found = f"  EXISTS (SELECT 1 FROM {dialect.quote(table.name)} WHERE {condition})"
             yield Assertion(TAKEN.format(f"{table.name}.{column.name}"), found)

@@ -5,7 +5,7 @@ failed check or any other error nothing more is written, even under a client tha
 so far has held.
 """
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import sqlalchemy as sa
@@ -13,7 +13,6 @@ from alembic.ddl.impl import DefaultImpl
 
 from terp_seed.backends.writer import Writer
 from terp_seed.checks.block_state import BlockState
-from terp_seed.checks.keys import known_references
 from terp_seed.model.recipe import Recipe
 from terp_seed.model.table import Catalog, SeedTable
 from terp_seed.revisions import records, version_table
@@ -24,8 +23,9 @@ from terp_seed.revisions.plan import Plan, PlannedStep
 from terp_seed.scripts import assertions, closing
 from terp_seed.scripts.assertions import Assertion
 from terp_seed.scripts.first_rows import FirstRows
-from terp_seed.scripts.references import known_keys, search_of
+from terp_seed.scripts.references import add_referring, known_keys, search_of
 from terp_seed.settings import Settings
+from terp_seed.sql import listed_keys
 from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.digests import Digested
 
@@ -42,8 +42,7 @@ class ScriptFrame:
     def __init__(self, dialect: Dialect, writer: Writer, catalog: Catalog, settings: Settings) -> None:
         self._dialect, self._writer, self._catalog, self._names = dialect, writer, catalog, catalog.names
         self._own_columns = {self._names.ledger: {"first_id", "last_id"}, self._names.version_table: {"version_num"}}
-        self._settings = settings
-        self._checks = 0
+        self._settings, self._checks = settings, 0
         self._opening = "opening"  # the name of the transaction before the first revision's
         self._watched: list[str] = []
         self._inserted = defaultdict[str, list[str]](list)  # by revision: the tables that it inserts into
@@ -62,17 +61,18 @@ class ScriptFrame:
         """
         columns, blocks = defaultdict[str, set[str]](set), defaultdict[str, list[Block]](list)
         own = {block.table_name: names for block, names in inserted}
+        adopted = self._catalog.adopted_names
+        unnumbered = {*adopted, *self._names.listed}
         for block, names in inserted:
             assertions.add_needed(columns, self._catalog, block.table_name, names)
             blocks[block.table_name].append(block)
             self._inserted[block.revision].append(block.table_name)
-            if not self._catalog[block.table_name].adopts:  # how many rows of those are missing, only the script knows
+            if block.table_name not in unnumbered:  # how many adopted rows are missing, only the script knows
                 self._reserved[block.revision][block.table_name] = str(block.first_id), str(block.last_id)
-        adopted = self._catalog.adopted_names
         tables = [
             *assertions.tables(self._dialect, columns, own, self._settings.allow_triggers),
             *assertions.parents(self._dialect, self._catalog, own),
-            *(assertions.taken(self._dialect, table, ids) for table, ids in blocks.items() if table not in adopted),
+            *(assertions.taken(self._dialect, table, ids) for table, ids in blocks.items() if table not in unnumbered),
             *first.free,
             *assertions.other_keys(self._dialect, [self._catalog[name] for name in adopted & {*blocks}], recipe),
             *assertions.own_rows(self._dialect, _digested(filled)),
@@ -93,6 +93,9 @@ class ScriptFrame:
             self._writer.execute(version_table.create_sql(self._writer.sqlalchemy_dialect, self._names))
             self._writer.execute(records.create_sql(self._writer.sqlalchemy_dialect, self._names))
             self._print(found)
+        if {*self._names.listed} & {*own}:
+            self._execute(self._dialect.let_write(self._checks) if move.heads else ())
+            self._execute(listed_keys.create_sql(self._writer.sqlalchemy_dialect, self._names))
         self._close_opening([*columns])
 
     def open_downgrade(self, move: MigrationPlan, plan: Plan, seeded: Seeded, filled: Seeded) -> None:
@@ -108,15 +111,14 @@ class ScriptFrame:
         looking = search_of(self._dialect, self._catalog, plan)
         search = self._dialect.search(looking) if plan.leaving else None
         known = [] if search else known_keys(self._dialect, self._catalog, plan)
-        key_of = self._dialect.names.key_of
-        used = {table: {key_of(table)} for table in plan.leaving}
+        key_columns = self._dialect.names.key_columns
+        used = {table: {*key_columns(table)} for table in plan.leaving}
         for (_, table), (_, digested) in self._digested.items():
             assertions.add_needed(used, self._catalog, table, {*digested.written})
         if not search:
-            for reference in known_references(self._catalog):
-                if reference.table in self._catalog:
-                    needed = (reference.column, *(reference.when or ())[:1])
-                    used.setdefault(reference.table, {key_of(reference.table)}).update(name.partition("$")[0] for name in needed)
+            add_referring(used, self._catalog)
+        if any(table in self._names.listed for table in plan.leaving):
+            self._own_columns[self._names.row_keys] = {"row_key", "number"}
         stops = [
             assertions.missing(self._dialect, assertions.UNSEEDED, self._own_columns),
             *assertions.state(self._dialect, move.heads),
@@ -142,8 +144,7 @@ class ScriptFrame:
         for table in tables:
             lock = self._dialect.lock_rows(table.name, records.recorded_ids(self._dialect, revision, table.name))
             self._execute([lock] if lock else [])
-        keys = [(revision, table.name) for table in tables]
-        own = [(revision, *self._digested[key]) for key in keys if key in self._digested]
+        own = [(revision, *self._digested[key]) for t in tables if (key := (revision, t.name)) in self._digested]
         self._print(assertions.not_as_seeded(self._dialect, *block, self._settings.discard_edits) for block in own)
         self._look()
         self._execute(self._derived)
@@ -219,7 +220,8 @@ class ScriptFrame:
     def _close_opening(self, tables: list[str]) -> None:
         """Print the statements that let the script write if all checks have held, and prevent writes otherwise."""
         self._execute(self._dialect.commit(self._opening, self._checks))
-        self._watch([*tables, self._names.ledger, self._names.version_table])
+        own = (self._names.ledger, self._names.version_table, *([self._names.row_keys] if self._names.listed else ()))
+        self._watch([*tables, *own])
 
     def _print(self, stops: Iterable[Assertion]) -> None:
         for stop in stops:
@@ -241,8 +243,7 @@ class ScriptFrame:
         self._execute(self._dialect.watch(new))
 
     def _execute(self, statements: Iterable[str]) -> None:
-        for statement in statements:
-            self._writer.execute(statement)
+        deque(map(self._writer.execute, statements), maxlen=0)
 
 
 def _digested(steps: Seeded) -> Iterator[tuple[str, sa.Table, Digested]]:

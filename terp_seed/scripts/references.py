@@ -1,9 +1,10 @@
 """The references of a script: its search, before it deletes, for rows that refer to the deleted ones."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from terp_seed.checks.key import Key
 from terp_seed.checks.keys import known_references
+from terp_seed.model.row_key import is_number
 from terp_seed.model.table import Catalog
 from terp_seed.revisions import records
 from terp_seed.revisions.filling import is_seeded
@@ -14,13 +15,13 @@ from terp_seed.scripts.assertions import (
     Assertion,
 )
 from terp_seed.sql.dialect import Dialect
-from terp_seed.sql.search import KEY, DeclaredSearch, Search
+from terp_seed.sql.search import DeclaredSearch, Search, key_of
 
 
 def search_of(dialect: Dialect, catalog: Catalog, plan: Plan) -> Search:
     """Return the search for rows that stay but refer to rows that a plan deletes."""
-    column = KEY if dialect.names.keys else dialect.quote("id")  # the same for every table
-    ids = (("b", f"t.{column}"), ("o", f"r.{column}"))
+    is_id = not (dialect.names.keys or dialect.names.listed)  # of every table
+    ids = ((alias, f"{row}.{dialect.quote('id')}" if is_id else key_of(row)) for alias, row in (("b", "t"), ("o", "r")))
     leaves, stays = (records.in_block(dialect, *row, "<table>", plan.revisions) for row in ids)
     stays = f" AND NOT EXISTS (SELECT 1 FROM {dialect.quote(dialect.names.ledger)} AS o WHERE {stays})"
     own = tuple(table.name for table in catalog.every)
@@ -29,16 +30,18 @@ def search_of(dialect: Dialect, catalog: Catalog, plan: Plan) -> Search:
         target, _, referred = reference.target.partition(".")
         if target not in plan.leaving:
             continue
-        key = Key(reference.table, (reference.column,), target, (referred or dialect.names.key_of(target),), when=reference.when)
+        key = Key(
+            reference.table, (reference.column,), target, (referred or dialect.names.key_columns(target)[0],), when=reference.when
+        )
         columns = [name.partition("$")[0] for name in (reference.column, *(reference.when or ())[:1])]
         value = key.value(dialect) if "$" in reference.column else f"r.{dialect.quote(reference.column)}"
         place = "<value>" if not referred and "$" not in reference.column else value
         refers = records.in_block(dialect, "b", place, dialect.text(target), plan.leaving[target])
-        if referred:
+        if not key.is_to_key(dialect):
             block = records.in_block(dialect, "b", dialect.key(target, "t"), dialect.text(target), plan.leaving[target])
             refers = f"EXISTS (SELECT 1 FROM {key.joined(dialect)} AND {block})"
         here = stays.replace("<table>", dialect.text(reference.table)) if reference.table in plan.leaving else ""
-        here = here.replace(KEY, dialect.quote(dialect.names.key_of(reference.table)))
+        here = here.replace(key_of("r"), dialect.key(reference.table, "r"))
         fill = catalog.fills.get((reference.table, reference.column))
         here += f" AND NOT {is_seeded(dialect, fill, 'r')}" if fill else ""
         declared.append(
@@ -55,16 +58,26 @@ def search_of(dialect: Dialect, catalog: Catalog, plan: Plan) -> Search:
     return Search(dialect.names.ledger, tuple(plan.leaving), leaves, own, stays, tuple(declared), derived, filled)
 
 
+def add_referring(columns: dict[str, set[str]], catalog: Catalog) -> None:
+    """Add the columns by which the project's tables refer to each other, and their keys."""
+    for reference in known_references(catalog):
+        if reference.table in catalog:
+            needed = (reference.column, *(reference.when or ())[:1])
+            own = columns.setdefault(reference.table, {*catalog.names.key_columns(reference.table)})
+            own.update(name.partition("$")[0] for name in needed)
+
+
 def known_keys(dialect: Dialect, catalog: Catalog, plan: Plan) -> list[Assertion]:
     """Return the assertions for all references between the project's tables, and that no other table has a key to them."""
     if not plan.leaving:
         return []
     references = [one for one in known_references(catalog) if one.table in catalog]
     keys = [
-        Key(one.table, (one.column,), one.target, (dialect.names.key_of(one.target),), when=one.when)
+        Key(one.table, (one.column,), one.target, dialect.names.key_columns(one.target)[:1], when=one.when)
         for one in references
         if one.target in plan.leaving  # references between seed tables are to the key
     ]
+    keys += [key for key in _foreign_keys(catalog) if key.target in plan.leaving]
     stops = [
         Assertion(
             REFERRED.format(table),
@@ -78,10 +91,23 @@ def known_keys(dialect: Dialect, catalog: Catalog, plan: Plan) -> list[Assertion
     return [Assertion(UNKNOWN_TABLE, dialect.unknown_keys(plan.leaving, known, sorted(others))), *stops]
 
 
+def _foreign_keys(catalog: Catalog) -> Iterator[Key]:
+    """Yield the foreign keys between the project's tables that are not to the numbers of rows."""
+    for table in catalog.every:
+        for constraint in sorted(table.table.foreign_key_constraints, key=lambda one: [*one.column_keys]):
+            columns = [one.column for one in constraint.elements]
+            if not is_number(columns[0]) and columns[0].table.name in catalog:
+                names = tuple(one.parent.name for one in constraint.elements)
+                yield Key(table.name, names, columns[0].table.name, tuple(column.name for column in columns))
+
+
 def _is_used(dialect: Dialect, catalog: Catalog, key: Key, leaving: Mapping[str, list[str]]) -> str:
     """Return the condition that a row that stays refers by this key to a row that leaves."""
     source = dialect.quote(dialect.names.ledger)
-    refers = records.in_block(dialect, "b", key.value(dialect), dialect.text(key.target), leaving[key.target])
+    number = key.value(dialect) if key.is_to_key(dialect) else dialect.key(key.target, "t")
+    refers = records.in_block(dialect, "b", number, dialect.text(key.target), leaving[key.target])
+    if not key.is_to_key(dialect):
+        refers = f"EXISTS (SELECT 1 FROM {key.joined(dialect)} AND {refers})"
     stays = ""
     if key.table in leaving:
         leaves = records.in_block(dialect, "o", dialect.key(key.table, "r"), dialect.text(key.table), leaving[key.table])

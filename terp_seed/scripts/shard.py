@@ -29,7 +29,7 @@ from terp_seed.scripts.assertions import Assertion
 from terp_seed.scripts.frame import ScriptFrame
 from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.digests import Digested
-from terp_seed.sql.insert import Inserts
+from terp_seed.sql.listed_keys import inserts_of
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ class ShardRows:
         own = shard.block(whole)
         self._writer.remark(f"{part.name}: {counted(own.row_count)}, of units {shard.first} to {shard.last}")
         sample = next(self._generator.rows(part, self._revision, append, whole.first_id, range(shard.first, shard.first + 1)))
-        inserts = Inserts(self._dialect, part.table, sample)
+        inserts = inserts_of(self._dialect, part, sample, self._revision)
         units = range(shard.first, shard.last + 1)
         wanted = BatchRequest(part.name, self._revision, append, whole.first_id, units, own.row_count)
         for statement, _ in self._statements.of(part, wanted, inserts):

@@ -4,23 +4,22 @@ Literals mean the same in every session that has run the preamble, whatever the 
 """
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
-from terp_seed.model.names import Names
 from terp_seed.sql.catalogue import Catalogue
 from terp_seed.sql.rehearsal import ScriptRehearsal
+from terp_seed.sql.row_keys import RowKeys
 from terp_seed.sql.search import Search
-from terp_seed.sql.spelling import Spelling
 
 # the modulus of digests: the sum of two fits into a BIGINT, so the digests of parts can be added
 MODULUS = 2**60
 
 
-class Dialect(Spelling):
+class Dialect(RowKeys):
     """A Dialect is the SQL of one kind of database, as text."""
 
     name: str
@@ -29,7 +28,6 @@ class Dialect(Spelling):
     preamble: tuple[str, ...]
     deletes_downward: bool = False  # whether the rows of a DELETE are ordered, highest keys first
     locking_read: str = ""
-    by_primary_key: str = ""  # after the table of a locking read, or a server may scan the table and lock every row
     locks_rows_first: bool = False  # whether a query of digests cannot lock the rows that it reads
     overriding: str = ""  # after the columns of an INSERT with ids
     # of scripts
@@ -38,21 +36,6 @@ class Dialect(Spelling):
     script_caveat: str = ""
     drops_on_condition: bool = True  # whether a script can drop a table only if its checks have held
     script_preamble: tuple[str, ...]  # the preamble, and what a connection sets in another way online
-
-    def __init__(self, names: Names) -> None:
-        """Take the names of the project's own objects and of its tables' keys."""
-        self.names = names
-
-    def key(self, table: str, alias: str = "") -> str:
-        """Return the key column of a seed table, quoted, with an alias in front of it if one is given."""
-        return f"{alias}{'.' if alias else ''}{self.quote(self.names.key_of(table))}"
-
-    def key_by_name(self, name: str, fold: Callable[[str], str] = str) -> str:
-        """Return the expression of the quoted key column of the table whose name, folded, is the value of an expression."""
-        cases = " ".join(
-            f"WHEN {self.text(fold(table))} THEN {self.text(self.quote(key))}" for table, key in self.names.keys.items()
-        )
-        return f"CASE {name} {cases} ELSE {self.text(self.quote('id'))} END"
 
     @abstractmethod
     def open_script(self, sentences: Iterable[str]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ class ScriptRehearsal(ABC):
         """
 
     @abstractmethod
-    def refused(self, table: str, place: str, ids: Sequence[int], known: Iterable[str]) -> str:
+    def refused(self, table: str, place: str, ids: Sequence[int | str], known: Iterable[str]) -> str:
         """Return the condition that one of a table's rows is not in its place, or refers to a row that is not there, of a table
         that is not among the `known`.
         """

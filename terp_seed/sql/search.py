@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-KEY = "<key>"  # in a condition for any table: the quoted key of its table
+
+def key_of(alias: str) -> str:
+    """Return what stands in a condition for any table in the place of the number of the row with this alias."""
+    return f"<{alias}.key>"
 
 
 @dataclass(frozen=True)
@@ -16,9 +19,9 @@ class Search:
 
     ledger: str
     targets: tuple[str, ...]
-    leaves: str  # the condition that t is in b; <table> is replaced by the literal of its table's name, <key> by its key
+    leaves: str  # the condition that t is in b; <table> and `key_of("t")` are replaced by its table's name and its number
     own: tuple[str, ...]  # the project's tables
-    stays: str  # the condition that r is in no block that leaves, with <table> likewise; begins with AND
+    stays: str  # the condition that r is in no block that leaves, likewise; begins with AND
     references: tuple["DeclaredSearch", ...] = ()
     derived: Mapping[str, str | None] = field(default_factory=dict)
     filled: Mapping[tuple[str, str], str] = field(

@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
 from terp_seed.errors import SeedError
-
-BYTES: type[TypeEngine[Any]] = sa.LargeBinary.__bases__[0]  # what BINARY, VARBINARY and every BLOB are kinds of
+from terp_seed.model.row_key import BYTES as BYTES
 
 # Characters that a plain '…' literal cannot safely contain or show to a reviewer: quotes and backslashes, control characters,
 # and characters that hide or reorder text on the screen. NUL and lone surrogates cannot be stored at all.

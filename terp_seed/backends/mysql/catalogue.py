@@ -56,5 +56,10 @@ class MySQLCatalogue(Catalogue):
             f"WHERE {self._of(table)} AND LOWER(column_default) LIKE 'nextval(%')"
         )
 
+    def has_no_primary_key(self, table: str) -> str:
+        """Return the condition that a table has none."""
+        found = f"SELECT 1 FROM information_schema.statistics WHERE {self._of(table)} AND index_name = 'PRIMARY'"
+        return f"NOT EXISTS ({found})"
+
     def _of(self, table: str) -> str:
         return f"table_schema = DATABASE() AND table_name = {self._text(table)}"

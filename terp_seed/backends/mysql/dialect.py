@@ -12,6 +12,7 @@ from sqlalchemy.types import TypeEngine
 
 from terp_seed.backends.mysql import session as mysql_session
 from terp_seed.backends.mysql.catalogue import MySQLCatalogue
+from terp_seed.backends.mysql.listed_key import as_key, joined_key
 from terp_seed.backends.mysql.own_types import own_types
 from terp_seed.backends.mysql.script_rehearsal import MySQLRehearsal
 from terp_seed.backends.mysql.search import MySQLSearch
@@ -144,7 +145,7 @@ class MySQL(Dialect):
 
     def lock_rows(self, table: str, condition: str) -> str:
         """Return a locking read without a result set."""
-        return f"DO (SELECT COUNT(*) FROM {self.quote(table)}{self.by_primary_key} WHERE {condition} FOR UPDATE)"
+        return f"DO (SELECT COUNT(*) FROM {self.quote(table)}{self.by_key(table)} WHERE {condition} FOR UPDATE)"
 
     def search(self, looking: Search) -> tuple[tuple[str, ...], tuple[str, ...], str]:
         """Return the search as one prepared statement, built from the server's catalogue when the script runs."""
@@ -167,6 +168,9 @@ class MySQL(Dialect):
         """Return HEX() of bytes, which are no text of any character set."""
         return f"HEX({expression})" if isinstance(kind, (BYTES, BIT)) else super().exact(expression, kind)
 
+    _as_key = staticmethod(as_key)
+    _joined_key = staticmethod(joined_key)
+
     def as_double(self, expression: str) -> str:
         """Return a CAST to DOUBLE."""
         return f"CAST({expression} AS DOUBLE)"
@@ -176,7 +180,7 @@ class MySQL(Dialect):
         names = ", ".join(map(self.quote, columns))
         return (
             f"DROP TEMPORARY TABLE IF EXISTS {self.quote(name)}",
-            f"CREATE TEMPORARY TABLE {self.quote(name)} (PRIMARY KEY ({self.key(table)})) ENGINE=InnoDB "
+            f"CREATE TEMPORARY TABLE {self.quote(name)} (PRIMARY KEY ({self.key_list(table)})) ENGINE=InnoDB "
             f"AS SELECT {names} FROM {self.quote(table)} WHERE FALSE",
         )
 

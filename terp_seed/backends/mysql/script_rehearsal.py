@@ -37,10 +37,13 @@ class MySQLRehearsal(ScriptRehearsal):
         like = f"CREATE TEMPORARY TABLE {self._quote(copy)} LIKE {self._quote(table)}"
         plain = self._dialect.temporary_copy(copy, table, columns)[-1]
         self._places[table] = self._quote(copy)
-        chosen = f"IF({self._catalogue.has_no_like(table)},\n  {self._dialect.text(plain)},\n  {self._dialect.text(like)})"
+        no_like = self._catalogue.has_no_like(table)
+        if table in self._dialect.names.listed:
+            no_like += f"\n  OR {self._catalogue.has_no_primary_key(table)}"  # which a server may require of each table
+        chosen = f"IF({no_like},\n  {self._dialect.text(plain)},\n  {self._dialect.text(like)})"
         return self._quote(copy), (f"SET @seed_copy = {chosen}", "PREPARE seed_copy FROM @seed_copy", "EXECUTE seed_copy")
 
-    def refused(self, table: str, place: str, ids: Sequence[int], known: Iterable[str]) -> str:
+    def refused(self, table: str, place: str, ids: Sequence[int | str], known: Iterable[str]) -> str:
         """Count the rows of the copy."""
         return f"  (SELECT COUNT(*) FROM {place}) <> {len(ids)}"
 

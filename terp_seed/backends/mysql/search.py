@@ -7,7 +7,7 @@ privilege.
 from collections.abc import Callable, Iterator
 
 from terp_seed.sql.dialect import Dialect
-from terp_seed.sql.search import KEY, DeclaredSearch, Search
+from terp_seed.sql.search import DeclaredSearch, Search, key_of
 
 _TEXTS = "'char', 'varchar', 'text'"
 _UNSEARCHED = "The references to seeded rows could not be searched: see the error before this one. This revision is undone."
@@ -70,7 +70,7 @@ class MySQLSearch:
         own = ", ".join(text(name.lower()) for name in looking.own)
         place = "IF(f.from_schema = DATABASE(), '', CONCAT(f.from_schema, '.')), f.from_table, '.', MIN(f.from_column)"
         sentence = f"CONCAT('Rows of ', {place}, ' were not seeded and refer to seeded ', f.to_table)"
-        stays = self._of_table(looking.stays, "f.from_table")
+        stays = self._of_table(looking.stays, "f.from_table", "r")
         return (
             f"CONCAT('SELECT ', QUOTE(LEFT({sentence}, 128)), ' AS `one`',\n"
             f"  {self._joined()},\n"
@@ -83,14 +83,15 @@ class MySQLSearch:
         return (
             f"' FROM {self._quote(self._looking.ledger)} AS b, `', f.to_table, '` AS t, ', {source} WHERE ',\n"
             "  GROUP_CONCAT('t.`', f.to_column, '` = r.`', f.from_column, '`' SEPARATOR ' AND '), ' AND ',\n"
-            f"  {self._of_table(self._looking.leaves, 'f.to_table')}"
+            f"  {self._of_table(self._looking.leaves, 'f.to_table', 't')}"
         )
 
-    def _of_table(self, condition: str, name: str) -> str:
+    def _of_table(self, condition: str, name: str, row: str) -> str:
         """Return the expression of a condition of the search, for the table of a key."""
         named = f"REPLACE({self._text(condition)}, '<table>', QUOTE({name}))"
-        key = self._dialect.key_by_name(f"LOWER({name})", str.lower) if KEY in condition else ""
-        return f"REPLACE({named}, '{KEY}', {key})" if key else named
+        if key_of(row) not in condition:
+            return named
+        return f"REPLACE({named}, '{key_of(row)}', {self._dialect.key_by_name(f'LOWER({name})', row, str.lower)})"
 
     def _without_derived(self) -> str:
         """Return the expressions that exclude derived rows and references that a revision clears; else an empty text."""

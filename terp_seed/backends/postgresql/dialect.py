@@ -148,6 +148,15 @@ class PostgreSQL(PostgreSQLSpelling, Dialect):
         """Return a cast of the boolean."""
         return f"({condition})::integer"
 
+    def _as_key(self, column: str, kind: str) -> str:
+        if kind == "bytes":
+            return f"upper(encode({column}, 'hex'))"
+        if kind == "flag":
+            return f"{column}::int::text"
+        if kind == "day":
+            return f"to_char({column}, 'YYYY-MM-DD')"
+        return f"replace({column}::text, '-', '')" if kind == "uuid" else f"{column}::text"
+
     def as_double(self, expression: str) -> str:
         """Return a cast to double precision."""
         return f"{expression}::double precision"
@@ -158,7 +167,7 @@ class PostgreSQL(PostgreSQLSpelling, Dialect):
         return (
             f"DROP TABLE IF EXISTS pg_temp.{copy}",
             f"CREATE TEMPORARY TABLE {copy} AS SELECT {names} FROM {self.quote(table)} WHERE FALSE",
-            f"ALTER TABLE pg_temp.{copy} ADD PRIMARY KEY ({self.key(table)})",
+            f"ALTER TABLE pg_temp.{copy} ADD PRIMARY KEY ({self.key_list(table)})",
         )
 
     def update_from(self, table: str, source: str, joined: str, values: Mapping[str, str], conditions: Iterable[str]) -> str:

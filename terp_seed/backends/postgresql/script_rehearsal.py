@@ -29,7 +29,7 @@ class PostgreSQLRehearsal(ScriptRehearsal):
         self._places[table] = f"pg_temp.{self._quote(name)}"
         return self._places[table], (copy_sql(self._dialect, name, table),)
 
-    def refused(self, table: str, place: str, ids: Sequence[int], known: Iterable[str]) -> str:
+    def refused(self, table: str, place: str, ids: Sequence[int | str], known: Iterable[str]) -> str:
         """Count the rows of the copy."""
         return f"  (SELECT COUNT(*) FROM {place}) <> {len(ids)}"
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from terp_seed.backends.postgresql.blocks import do
 from terp_seed.sql.dialect import Dialect
-from terp_seed.sql.search import KEY, DeclaredSearch, Search
+from terp_seed.sql.search import DeclaredSearch, Search, key_of
 
 _UNSEARCHED = "Other tables could not be searched for references: see the error before this one. Nothing was changed."
 # the keys into some tables, of every schema; that of a partition is one of its table
@@ -30,12 +30,11 @@ class PostgreSQLSearch:
         """Return the blocks that put a sentence on the first referring row into a setting, or an empty text."""
         text, looking = self._text, self._looking
         own = ", ".join(map(text, looking.own))
-        stays = (
-            f"CASE WHEN key.here AND key.source_name IN ({own}) THEN {self._of_table(looking.stays, 'source_name')} ELSE '' END"
-        )
+        stays = self._of_table(looking.stays, "source_name", "r")
+        stays = f"CASE WHEN key.here AND key.source_name IN ({own}) THEN {stays} ELSE '' END"
         query = (
             f"'SELECT 1 FROM {self._quote(looking.ledger)} AS b, ' || key.target || ' AS t, ' || key.source || ' AS r WHERE '\n"
-            f"  || key.joined || ' AND ' || {self._of_table(looking.leaves, 'target_name')} || {stays} || {self._without()}"
+            f"  || key.joined || ' AND ' || {self._of_table(looking.leaves, 'target_name', 't')} || {stays} || {self._without()}"
         )
         sentence = "format('Rows of %s.%s were not seeded and refer to seeded %s', key.source, key.\"column\", key.target)"
         declared = "".join(self._declared(one) for one in looking.references)
@@ -59,7 +58,7 @@ class PostgreSQLSearch:
         refers = (
             f'\'DELETE FROM {name} WHERE "id" IN (SELECT r."id" FROM {self._quote(self._looking.ledger)} AS b, \'\n'
             "  || key.target || ' AS t, ' || key.source || ' AS r WHERE ' || key.joined || ' AND '\n"
-            f"  || {self._of_table(self._looking.leaves, 'target_name')} || {self._text(f'){condition}')}"
+            f"  || {self._of_table(self._looking.leaves, 'target_name', 't')} || {self._text(f'){condition}')}"
         )
         declared = "".join(
             self._if_there(one, f'DELETE FROM {name} WHERE "id" IN (SELECT r."id" FROM {one.rows}){condition}')
@@ -91,11 +90,12 @@ class PostgreSQLSearch:
         unknown = "found IS NULL AND " if into else ""
         return f"IF {unknown}(SELECT COUNT(*) {found}) = {len(one.columns)} THEN EXECUTE {run} {into};\n{then}END IF;\n"
 
-    def _of_table(self, condition: str, name: str) -> str:
+    def _of_table(self, condition: str, name: str, row: str) -> str:
         """Return the expression of a condition of the search, for the table of a key."""
         named = f"replace({self._text(condition)}, '<table>', quote_literal(key.{name}))"
-        key = self._dialect.key_by_name(f"key.{name}") if KEY in condition else ""
-        return f"replace({named}, '{KEY}', {key})" if key else named
+        if key_of(row) not in condition:
+            return named
+        return f"replace({named}, '{key_of(row)}', {self._dialect.key_by_name(f'key.{name}', row)})"
 
     def _into_targets(self) -> str:
         return f"k.confrelid IN ({', '.join(f'to_regclass({self._text(self._quote(name))})' for name in self._looking.targets)})"

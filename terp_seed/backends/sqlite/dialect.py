@@ -143,6 +143,11 @@ class SQLite(Dialect):
             f'  SELECT {hashes} FROM {source} WHERE {where}\n) SELECT * FROM "hashes")'
         )
 
+    def _as_key(self, column: str, kind: str) -> str:
+        if kind == "bytes":
+            return f"hex({column})"
+        return f"LOWER(REPLACE(CAST({column} AS TEXT), '-', ''))" if kind == "uuid" else f"CAST({column} AS TEXT)"
+
     def as_double(self, expression: str) -> str:
         """Return the expression unchanged: every real number is a double."""
         return expression
@@ -153,7 +158,7 @@ class SQLite(Dialect):
         return (
             f"DROP TABLE IF EXISTS temp.{self.quote(name)}",
             f"CREATE TEMP TABLE {self.quote(name)} AS SELECT {names} FROM main.{self.quote(table)} WHERE 0",
-            f"CREATE UNIQUE INDEX temp.{self.quote(f'{name}_id')} ON {self.quote(name)} ({self.key(table)})",
+            f"CREATE UNIQUE INDEX temp.{self.quote(f'{name}_id')} ON {self.quote(name)} ({self.key_list(table)})",
         )
 
     @property

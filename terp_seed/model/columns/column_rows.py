@@ -17,6 +17,7 @@ from terp_seed.model.columns.paths import check_long_keys, check_paths, check_va
 from terp_seed.model.columns.refs import ReferenceMaker, SameMaker, SelfReferenceMaker
 from terp_seed.model.columns.texts import SequenceMaker
 from terp_seed.model.columns.unit_columns import ColumnsOfUnit
+from terp_seed.model.row_key import is_number
 from terp_seed.model.unit import Row, Unit
 from terp_seed.model.words import listed
 
@@ -72,8 +73,7 @@ class ColumnRows:
             return maker.target, maker.column
         if column not in self.table.columns or (key := compiling.foreign_key(self.table.columns[column])) is None:
             return None
-        is_key = [*key.column.table.primary_key.columns] == [key.column]
-        return key.column.table.name, None if is_key else key.column.name
+        return key.column.table.name, None if is_number(key.column) else key.column.name
 
     def varies(self, column: str) -> bool:
         """Tell whether the values of a column differ in more than their digits."""

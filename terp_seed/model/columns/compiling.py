@@ -17,6 +17,7 @@ from terp_seed.model.columns.refs import ReferenceMaker, SameMaker, SelfReferenc
 from terp_seed.model.columns.texts import BinaryMaker, SequenceMaker, TextMaker, UuidMaker
 from terp_seed.model.columns.uniques import unique_sets
 from terp_seed.model.pii import KINDS, OF_NAMES, least_length
+from terp_seed.model.row_key import is_number
 from terp_seed.model.words import listed
 
 
@@ -121,8 +122,7 @@ def reference(place: Place, spec: specs.Reference, is_unique: bool = False) -> M
     key = foreign_key(place.column, spec.table)
     if (spec.table or (key.column.table.name if key is not None else "")) != place.column.table.name:
         return ReferenceMaker(place, spec, key)
-    own_key = [*place.column.table.primary_key.columns]
-    column = key.column.name if key is not None and [key.column] != own_key else None
+    column = key.column.name if key is not None and not is_number(key.column) else None
     return SelfReferenceMaker(place, column, is_unique)
 
 

@@ -5,6 +5,8 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
+from terp_seed.model.row_key import ListedKey
+
 
 class Table(Protocol):
     """A Table is a SeedTable, as far as it matters here."""
@@ -15,6 +17,8 @@ class Table(Protocol):
     def name(self) -> str: ...  # noqa: D102
     @property
     def key(self) -> str: ...  # noqa: D102
+    @property
+    def listed(self) -> ListedKey | None: ...  # noqa: D102
     @property
     def per_unit(self) -> int: ...  # noqa: D102
     @property

@@ -11,6 +11,7 @@ from terp_seed.errors import SeedError
 from terp_seed.model.columns.column_types import Place
 from terp_seed.model.columns.maker import Finite, Maker, UnitColumns
 from terp_seed.model.columns.specs import Reference, Same
+from terp_seed.model.row_key import is_number
 from terp_seed.model.streams import Stream
 
 _CHILDLESS, _LIGHTEST = 0.2, 0.05  # the share of parents without children, and the least weight of the others
@@ -28,7 +29,7 @@ class ReferenceMaker(Finite):
         if spec.table is not None and target is not None and target.table.name != spec.table:
             place.refuse(f"has a foreign key to {target.table.name}, but is ref({spec.table!r})", f"ref({target.table.name!r})")
         self.target: str = spec.table or (target.table.name if target is not None else "")
-        is_key = target is None or [*target.table.primary_key.columns] == [target]
+        is_key = target is None or is_number(target)
         self.column: str | None = None if is_key or target is None else target.name
         self.spread, self.is_soft = spec.spread, target is None or not is_key
 

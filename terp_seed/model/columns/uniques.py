@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from terp_seed.errors import CapacityExceeded, SeedError
 from terp_seed.model.columns.maker import Finite, Maker, Permutation, UnitColumns
+from terp_seed.model.row_key import is_number
 from terp_seed.model.streams import Stream
 
 _ATTEMPTS = 20
@@ -19,7 +20,7 @@ _STEPS = 20_000  # other values that are tried for one row, in one attempt
 
 
 def unique_sets(table: sa.Table) -> list[tuple[str, ...]]:
-    """Return the columns that must be unique together, by the constraints and indexes of a table, besides its key."""
+    """Return the columns that must be unique together, by the key, constraints and indexes of a table. Numbers are unique."""
     found: dict[tuple[str, ...], None] = {}
     for column in table.columns:
         if column.unique:
@@ -30,8 +31,11 @@ def unique_sets(table: sa.Table) -> list[tuple[str, ...]]:
     for index in table.indexes:
         if index.unique:
             found[tuple(column.name for column in index.columns)] = None
-    key = {column.name for column in table.primary_key.columns}
-    wanted = [names for names in found if names and not key & {*names}]
+    key = tuple(column.name for column in table.primary_key.columns)
+    if key and not is_number(table.columns[key[0]]):
+        found[key] = None
+        key = ()
+    wanted = [names for names in found if names and not {*key} & {*names}]
     return sorted(names for names in wanted if not any({*other} < {*names} for other in wanted))  # which holds them, too
 
 

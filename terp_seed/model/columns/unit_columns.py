@@ -144,6 +144,8 @@ class ColumnsOfUnit:
         other, count = self._rows.tables.get(table), self.rows_of(table)
         if other is not None and other.adopts:
             return [Adopted(table, row) for row in range(count)]
+        if column is None and other is not None and other.listed is not None:
+            column = other.listed.columns[0]
         if column is None or (other is not None and column == other.key):
             return [self.unit.id_of(table, row) for row in range(count)]
         if other is None:
