@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from terp_seed.checks.block_state import BlockState
-from terp_seed.execution.rollback import foreign_of
+from terp_seed.execution.rollback import Rollback, foreign_of
 from terp_seed.model.recipe import Recipe, Size
 from terp_seed.revisions.block import Block
 from tests.clients import apply
@@ -357,3 +357,38 @@ def test_lost_adopted_row_refuses_before_the_first_step(terp: Database) -> None:
     assert "strains lacks a row that seeded rows refer to by name" in result.stderr
     assert "rolled back" not in result.stderr
     assert terp.counts() == before
+
+
+@pytest.mark.every_server
+def test_row_replaced_during_rollback_is_never_deleted(terp: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    terp.seed("upgrade", "head")
+    prepare = Rollback.prepare
+
+    def meanwhile(self: Rollback, revision: str, *arguments: Any) -> Any:
+        if revision == "batches":  # as if somebody had committed it after the rollback looked at all rows
+            self.database.execute("UPDATE vendor_supply SET created_at = '2020-01-01' WHERE id = 2")
+        return prepare(self, revision, *arguments)
+
+    monkeypatch.setattr(Rollback, "prepare", meanwhile)
+    result = terp.cli("downgrade", "--force")
+    assert result.exit_code != 0
+    assert "1 row of vendor_supply.vendor_id -> vendors" in result.output
+    assert terp.scalar("SELECT COUNT(*) FROM vendor_supply WHERE id = 2") == 1
+
+
+@pytest.mark.every_server
+def test_row_kept_by_later_step_guards_earlier_one(terp: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    terp.seed("upgrade", "head")
+    order = terp.scalar("SELECT MIN(id) FROM orders WHERE invoice_id IS NOT NULL")
+    prepare = Rollback.prepare
+
+    def meanwhile(self: Rollback, revision: str, *arguments: Any) -> Any:
+        if revision == "invoices":  # the order is a user's by now, and refers to an invoice that leaves first
+            self.database.execute(f"UPDATE orders SET order_number = 'MINE' WHERE id = {order}")
+        return prepare(self, revision, *arguments)
+
+    monkeypatch.setattr(Rollback, "prepare", meanwhile)
+    result = terp.cli("downgrade", "--force")
+    assert result.exit_code != 0
+    assert "1 row of orders.invoice_id -> invoices" in result.output
+    assert terp.scalar(f"SELECT COUNT(*) FROM orders WHERE id = {order} AND invoice_id IS NOT NULL") == 1

@@ -3,7 +3,7 @@
 Only rows that are proved to be seeded are deleted, with rows that the application derived from them. Others stay, and are listed.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from terp_seed.backends.database import Database
@@ -41,6 +41,7 @@ class Rollback:
     states: list[BlockState] = field(default_factory=list)  # of the blocks that leave, in order
     agreed: dict[str, Cascade] | None = None  # by revision
     _agreed_in_all: Cascade = field(default_factory=Cascade)
+    _begun: set[str] = field(default_factory=set)  # the revisions whose rows were prepared
 
     @classmethod
     def on(
@@ -112,7 +113,9 @@ class Rollback:
         states = [self.ownership.examine(block, lock=True) for block in blocks]
         self._refuse_edits(states, done)
         leaving = leaving_of(states)
-        later = leaving_of(state for state in self.states if state.block not in blocks)
+        self._begun.add(revision)
+        # not of revisions that are done: a row that one of them has kept is no seeded row any more
+        later = leaving_of(state for state in self._examined_again(leaving))
         if self.agreed is not None:
             gone = self.cascader.delete(self.agreed.get(revision, Cascade()), leaving, [*leaving, *later], done)
             for (_, table), keys in gone.doomed.items():
@@ -122,6 +125,17 @@ class Rollback:
         self.guard.release(leaving, later)
         self.tell_derived(leaving, f"revision {revision}")
         return states
+
+    def _examined_again(self, leaving: Sequence[Rows]) -> Iterator[BlockState]:
+        """Yield the states of the blocks that leave later. Those with a key to rows that leave now are examined again: a row that
+        was not seeded may be there by now, and would be deleted or emptied with the row that it refers to.
+        """
+        targets = {some.table_name for some in leaving}
+        referring = {key.table for key in self.guard.keys if key.schema is None and key.target in targets}
+        for state in self.states:
+            if state.block.revision not in self._begun:
+                is_safe = state.block.table_name not in referring
+                yield state if is_safe else self.ownership.examine(state.block, lock=True, identity_only=True)
 
     def tell_derived(self, leaving: Sequence[Rows], what: str) -> None:
         """Delete the derived rows that refer to rows that leave, and report their number."""
