@@ -21,6 +21,12 @@ HOSTILE_SESSIONS = {
         "SET SESSION time_zone = '-08:00'",
         "SET NAMES latin1",
     ],
+    "postgresql": [
+        "SET standard_conforming_strings = off",
+        "SET TimeZone = 'America/Los_Angeles'",
+        "SET DateStyle = 'German, DMY'",
+        "SET bytea_output = 'escape'",
+    ],
 }
 EXTREMES: list[dict[str, Any]] = [
     {"number": Decimal("99999.9999999999"), "day": date(1000, 1, 1), "moment": datetime(9999, 12, 31, 23, 59, 59)},

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from terp_seed.backends import connection as database
+from terp_seed.backends.connection import label
 from terp_seed.errors import SeedError
 from tests import servers
 from tests.passwords import Password
@@ -116,3 +117,9 @@ def test_process_list_shows_no_password() -> None:
             run.kill()
             assert run.stdout
             assert not password.is_in(run.stdout.read())
+
+
+@pytest.mark.parametrize("user", ["root%40secret%2F1", "rootse%3Acret"])
+def test_password_that_lost_its_colon_is_hidden(user: str) -> None:
+    assert label(f"mysql://{user}@host/terp").startswith("mysql+pymysql://***@host")
+    assert label("mysql://root@host/terp") == "mysql+pymysql://root@host/terp"

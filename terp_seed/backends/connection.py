@@ -18,6 +18,7 @@ from terp_seed.backends.registry import BACKENDS, backend_of
 from terp_seed.errors import ConnectionFailed, SeedError
 
 ATTEMPTS = 3
+_PLAIN_NAME = re.compile(r"[\w.$-]*")  # of a user
 _WAIT_SECONDS = 1.0
 
 
@@ -29,7 +30,10 @@ def parse_url(text: str) -> URL:
 
 def label(url: str) -> str:
     """Return the address for messages and logs, without the password."""
-    return parse_url(url).set(query={}).render_as_string(hide_password=True)
+    found = parse_url(url).set(query={})
+    if found.password is None and not _PLAIN_NAME.fullmatch(found.username or ""):  # perhaps a password without its colon
+        return found.set(username="HIDDEN").render_as_string().replace("HIDDEN@", "***@", 1)
+    return found.render_as_string(hide_password=True)
 
 
 def connect(url: str, ca_cert: str | None = None, writes: bool = False) -> sa.Connection:
