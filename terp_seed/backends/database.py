@@ -3,10 +3,13 @@
 Statements are sent unchanged: a % is not a parameter of the driver.
 """
 
+import warnings
 from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import ReflectedColumn
+from sqlalchemy.exc import SAWarning
 
 from terp_seed.backends.live import LiveSchema
 from terp_seed.backends.registry import backend_of
@@ -31,6 +34,12 @@ class Database:
     def inspector(self) -> sa.Inspector:
         """SQLAlchemy's own look at it, which keeps what it has read once."""
         return sa.inspect(self.connection)
+
+    def columns_of(self, table: str, schema: str | None = None) -> list[ReflectedColumn]:
+        """Return a table's columns as SQLAlchemy reads them, without its warnings about types that it does not know."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)
+            return self.inspector.get_columns(table, schema=schema)
 
     def execute(self, statement: str) -> "sa.CursorResult[*tuple[Any, ...]]":
         """Run a statement."""

@@ -70,7 +70,7 @@ def of_table(database: Database, table: SeedTable, seeded: str, blocks: Iterable
     A generated column is made of others, and those are looked at; so an enum's words.
     """
     enums = {column.name for column in table.table.columns if isinstance(column.type, sa.Enum)}
-    columns = [column for column in database.inspector.get_columns(table.name) if not column.get("computed")]
+    columns = [column for column in database.columns_of(table.name) if not column.get("computed")]
     columns = [column for column in columns if column["name"] not in enums and not isinstance(column["type"], sa.Enum)]
     texts = [column["name"] for column in columns if isinstance(column["type"], sa.String)]
     suspects = sorted(unclassified(texts, table.pii, table.not_pii))

@@ -42,7 +42,7 @@ _SHORT_TEXTS = {"TINYTEXT": 255}
 
 def schema_gaps(database: Database, plan: Plan, recipe: Recipe) -> dict[str, list[str]]:
     """Return every gap of every table that the plan writes to, by table."""
-    inspector, live = database.inspector, database.live
+    live = database.live
     gaps: dict[str, list[str]] = {}
     cache = UnitCache(1)
     for step in plan.inserts():
@@ -53,13 +53,13 @@ def schema_gaps(database: Database, plan: Plan, recipe: Recipe) -> dict[str, lis
         rows = sample_rows(step, recipe, cache)
         found = [
             *_row_gaps(step, rows),
-            *_column_gaps(step.table, rows, inspector.get_columns(name)),
+            *_column_gaps(step.table, rows, database.columns_of(name)),
             *_reference_gaps(database, step.table),
         ]
         if found:
             gaps[name] = list(dict.fromkeys([*gaps.get(name, []), *found]))
         for fill in step.table.fills:
-            columns = {column["name"] for column in inspector.get_columns(fill.table)} if live.table(fill.table) else set()
+            columns = {column["name"] for column in database.columns_of(fill.table)} if live.table(fill.table) else set()
             lost = sorted(filled_columns(fill, database.names.key_of(fill.table)) - columns) if columns else []
             if lost:
                 listed = [f"column {column} is missing" for column in lost]

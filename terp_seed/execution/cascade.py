@@ -207,7 +207,7 @@ class Cascader:
         yield from TopologicalSorter(before).static_order()
 
     def _may_be_null(self, key: Key) -> bool:
-        columns = {c["name"]: c for c in self._database.inspector.get_columns(key.table, schema=key.schema)}
+        columns = {c["name"]: c for c in self._database.columns_of(key.table, key.schema)}
         return all(columns[name]["nullable"] for name in key.columns)
 
     def _clear(self, key: Key, rows: Iterable[RowKey]) -> None:
@@ -226,7 +226,7 @@ class Cascader:
 
     def _exact(self, name: str, place: Place) -> str:
         """Return the expression that reads a key column exactly: a FLOAT as text loses digits, and would not match its row."""
-        kind = next(c["type"] for c in self._database.inspector.get_columns(place[1], schema=place[0]) if c["name"] == name)
+        kind = next(c["type"] for c in self._database.columns_of(place[1], place[0]) if c["name"] == name)
         column = f"r.{self._dialect.quote(name)}"
         return self._dialect.as_double(column) if isinstance(kind, sa.Float) else column
 
