@@ -138,3 +138,23 @@ def test_the_lock_dies_with_its_connection(server_terp: Database) -> None:
         assert server_terp.cli("upgrade", "-f").exit_code == 0
     holder.close()
     assert sum(server_terp.counts().values()) == 195
+
+
+@pytest.mark.parametrize(("table", "lacks", "command"), [("payments", "INSERT", "upgrade"), ("vendors", "DELETE", "downgrade")])
+def test_privilege_missing_on_one_table_is_refused_first(server_terp: Database, table: str, lacks: str, command: str) -> None:
+    if command == "downgrade":
+        server_terp.seed("upgrade", "head")
+    before, name = server_terp.counts(), server_terp.name
+    privileges = [one for one in ("INSERT", "UPDATE", "DELETE") if one != lacks]
+    user = _as_user(
+        server_terp,
+        *(f"INSERT, UPDATE, DELETE ON {name}.{other}" for other in server_terp.tables() if other != table),
+        f"{', '.join(privileges)} ON {name}.{table}",
+        *(f"CREATE, DROP, INSERT, UPDATE, DELETE ON {name}.{own}" for own in ("seed_ledger", "alembic_version_seed")),
+        f"SELECT, CREATE TEMPORARY TABLES ON {name}.*",
+        "PROCESS ON *.*",
+    )
+    said = _refused(user, command)
+    assert f"Our user may not write to every table of this run:\n  {table}: (1142) {lacks} command denied" in said
+    assert "Nothing has changed. Grant the privileges" in said
+    assert server_terp.counts() == before

@@ -262,6 +262,20 @@ def test_documented_privileges_are_enough(documented_user: Database, postgresql_
     assert postgresql_terp.counts() == dict.fromkeys(SMALL, 0)
 
 
+@pytest.mark.parametrize(("table", "lacks", "command"), [("payments", "INSERT", "upgrade"), ("vendors", "DELETE", "downgrade")])
+def test_privilege_missing_on_one_table_is_refused_first(
+    documented_user: Database, postgresql_terp: Database, table: str, lacks: str, command: str
+) -> None:
+    if command == "downgrade":
+        assert documented_user.cli("upgrade", "--force").exit_code == 0
+    before = postgresql_terp.counts()
+    postgresql_terp.execute(f"REVOKE {lacks} ON {table} FROM terp_seed")
+    result = documented_user.cli(command, "--force")
+    assert result.exit_code == 1
+    assert f"Our user may not write to every table of this run:\n  {table}: (42501) permission denied" in result.output
+    assert postgresql_terp.counts() == before
+
+
 def test_missing_sequence_privilege_is_named(documented_user: Database, postgresql_terp: Database) -> None:
     postgresql_terp.execute("REVOKE UPDATE ON SEQUENCE vendors_id_seq FROM terp_seed")
     ran = documented_user.cli("upgrade", "--force")

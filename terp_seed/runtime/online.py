@@ -19,6 +19,7 @@ from terp_seed.backends.database import Database
 from terp_seed.backends.deferred_signals import Interrupts
 from terp_seed.backends.writer import ConnectionWriter
 from terp_seed.checks import preflight
+from terp_seed.checks.privileges import require_privileges
 from terp_seed.errors import BadSetting
 from terp_seed.execution.cascade import Cascade
 from terp_seed.execution.rollback import Rollback, filled_states, foreign_of, ownership_of
@@ -79,6 +80,7 @@ def move_version(catalog: Catalog, caller: RunContext) -> None:
         if caller.preview:
             caller.preview(Preview.of(catalog, cleared))
             return
+        require_privileges(database, cleared.plan)
         for note in cleared.report.not_rehearsed:
             caller.warned(note)
         caller.planned(cleared.plan)

@@ -1,0 +1,43 @@
+"""The privileges check: whether our user may write to every table of a run, so that none is refused half-way. Read-only.
+
+EXPLAIN needs the privileges of the statement that it explains, on every server, and writes nothing.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy.exc import DBAPIError
+
+from terp_seed.backends.database import Database
+from terp_seed.backends.driver_errors import cause
+from terp_seed.errors import SeedError
+from terp_seed.revisions.plan import Plan, PlannedStep
+
+
+def require_privileges(database: Database, plan: Plan) -> None:
+    """Raise SeedError with every table that our user may not write to as the plan needs it."""
+    found: dict[str, DBAPIError] = {}
+    for step in plan.steps:
+        for table, statement in _needed(database, step):
+            try:
+                database.attempt(f"EXPLAIN {statement}").close()
+            except DBAPIError as error:
+                if database.introspection.is_denied(error):
+                    found.setdefault(table, error)
+    if found:
+        listed = "\n  ".join(f"{table}: {cause(error)}" for table, error in found.items())
+        way_out = (
+            database.backend.way_out(next(iter(found.values()))) or "Grant what is missing."
+        )
+        raise SeedError(f"Our user may not write to every table of this run:\n  {listed}\nNothing has changed. {way_out}")
+
+
+def _needed(database: Database, step: PlannedStep) -> Iterator[tuple[str, str]]:
+    """Yield the tables that a step writes to, each with a statement that does so and finds no row."""
+    quote, name = database.quote, step.table.name
+    table = quote(name)
+    if step.inserts:
+        keys = database.dialect.key_list(name)
+        yield name, f"INSERT INTO {table} ({keys}){database.dialect.overriding} SELECT {keys} FROM {table} WHERE 1 = 0"
+    yield name, f"DELETE FROM {table} WHERE 1 = 0"
+    for fill in step.table.fills:
+        yield fill.table, f"UPDATE {quote(fill.table)} SET {quote(fill.column)} = NULL WHERE 1 = 0"
