@@ -27,7 +27,7 @@ CREATE TABLE reviews (id INTEGER PRIMARY KEY, order_id INT NOT NULL REFERENCES o
     customer_id INT NOT NULL REFERENCES customers(id), product_id INT, stars INT, mark TEXT CHECK (upper(mark) = mark),
     due_on DATE NOT NULL, paid_on DATE NOT NULL CHECK (paid_on > due_on));
 """
-TEXT_KEY = "CREATE TABLE settings (code TEXT PRIMARY KEY, value TEXT)"
+UNFIT_KEY = "CREATE TABLE settings (code NUMERIC PRIMARY KEY, value TEXT)"
 ORDERS = '''\
 """orders: 10 rows per unit. Written by `terp-seed revision --autogenerate`, which never changes this file again: edit it."""
 
@@ -142,19 +142,19 @@ def test_alembics_own_command_writes_the_same_files(shop: Shop) -> None:
 
 
 def test_refused_table_is_named_and_nothing_is_written(shop: Shop) -> None:
-    shop.sql(TEXT_KEY)
+    shop.sql(UNFIT_KEY)
     before = shop.files()
     ran = shop.run("terp-seed", "revision", "--autogenerate")
     assert ran.returncode == 1
-    assert "Table settings cannot be seeded: its key code is TEXT: expected an integer." in ran.stderr
+    assert "Table settings cannot be seeded: its key column code is NUMERIC: expected an integer, text" in ran.stderr
     assert shop.files() == before
     printed = shop.done("terp-seed", "revision", "--autogenerate", "--skip")
-    assert "settings: its key code is TEXT: expected an integer" in printed
+    assert "settings: its key column code is NUMERIC: expected an integer, text" in printed
     shop.done("terp-seed", "upgrade", "--force")
 
 
 def test_only_some_tables_and_the_rest_later(shop: Shop) -> None:
-    shop.sql(TEXT_KEY)
+    shop.sql(UNFIT_KEY)
     shop.done("terp-seed", "revision", "--autogenerate", "--tables", "orders")
     assert {path.stem for path in (shop.path / "seeds" / "versions").glob("*.py")} == {"ledger", "customers", "orders"}
     shop.done("terp-seed", "upgrade", "--force")

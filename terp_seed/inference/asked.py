@@ -12,7 +12,7 @@ from terp_seed.inference.names import noun_of, words_of
 
 @dataclass(frozen=True)
 class TablePlan:
-    """A TablePlan is how a table is going to be seeded: its rows per unit and what fills each column, except the key."""
+    """A TablePlan is how a table is going to be seeded: its rows per unit and what fills each column, except a key of numbers."""
 
     facts: TableFacts
     per_unit: int
@@ -29,7 +29,7 @@ class TablePlan:
     def is_filled(self, column: str) -> bool:
         """Tell whether every row has a value in a column."""
         chosen, facts = self.columns.get(column), self.facts.by_name[column]
-        if chosen is None:  # the key, or a column of a table that is seeded already
+        if chosen is None:  # a key of numbers, or a column of a table that is seeded already
             return not facts.is_nullable or column in self.facts.primary_key
         return (
             not chosen.is_null
@@ -49,6 +49,12 @@ class Asked:
     chosen: Mapping[str, Chosen]  # of the columns of this table so far
     nulled: Mapping[str, str] = field(default_factory=dict)  # columns of foreign keys that stay NULL, with the reason
     soft: Mapping[str, str] = field(default_factory=dict)
+    is_referred: bool = False  # whether foreign keys refer to it
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether each row needs a value that is known when it is made: in a key, and where others refer to it."""
+        return self.is_referred or self.name in self.table.identity
 
     @property
     def name(self) -> str:
@@ -100,3 +106,9 @@ Rule = tuple[str, Callable[[Asked], Chosen | None]]
 def key_of(asked: Asked) -> KeyFacts | None:
     """Return the foreign key of the column."""
     return asked.table.key_of(asked.name)
+
+
+def is_of_another(asked: Asked, key: KeyFacts) -> bool:
+    """Tell whether the column of a foreign key refers to another table, whose rows refer to that of the key."""
+    chosen = asked.chosen.get(key.columns[0])
+    return chosen is not None and chosen.name == "ref" and chosen.arguments[0] != key.target

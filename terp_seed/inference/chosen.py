@@ -26,6 +26,12 @@ class Chosen:
     review: str = ""
     domain: int | None = None
     samples: tuple[Any, ...] = ()
+    copies_pii: bool = False  # whether its values are those of a column of another table that the masker fills
+
+    @property
+    def is_masked(self) -> bool:
+        """Tell whether it holds PII that the masker made, here or in another table."""
+        return self.name == "pii" or self.copies_pii
 
     @property
     def text(self) -> str:

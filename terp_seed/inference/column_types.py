@@ -4,6 +4,7 @@ A type that no literal can be written for is None; nothing is guessed.
 """
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +13,8 @@ Type = sa.types.TypeEngine[Any]
 
 _BITS = {"TINYINT": 8, "SMALLINT": 16, "MEDIUMINT": 24, "BIGINT": 64, "small_integer": 16, "big_integer": 64}
 _SHORT_TEXT, _SHORT_BYTES = 255, 255
+_RANGES = ("INT4RANGE", "INT8RANGE", "NUMRANGE", "DATERANGE", "TSRANGE", "TSTZRANGE")
+_OWN = ("YEAR", "BIT", "INET", "CIDR", "MACADDR", "MACADDR8", "TSVECTOR", "MONEY", *_RANGES)
 _PLAIN: tuple[tuple[type[Any], Type], ...] = (
     (sa.Boolean, sa.Boolean()),
     (sa.Float, sa.Float()),
@@ -48,7 +51,23 @@ def spelled_type(found: Type, is_json: bool = False) -> Type | None:
         return plain
     if isinstance(found, sa.String):
         return sa.JSON() if is_json else _text(found)
-    return _bytes(found)
+    return _bytes(found) or _own(found)
+
+
+def _own(found: Type) -> Type | None:
+    """Return a type that only one kind of database has, if a seed can fill it."""
+    return found if found.__visit_name__.upper() in _OWN and _dialect_of(found) is not None else None
+
+
+def _dialect_of(kind: Type) -> str | None:
+    """Return the name of the kind of database that a type belongs to; None for one that every database has."""
+    _, _, rest = type(kind).__module__.partition("sqlalchemy.dialects.")
+    return rest.partition(".")[0] or None
+
+
+def dialects_of(kinds: Iterable[Type | None]) -> list[str]:
+    """Return the modules that the texts of some types need, by name."""
+    return sorted({name for kind in kinds if kind is not None and (name := _dialect_of(kind)) is not None})
 
 
 def _integer(found: sa.Integer) -> Type:
@@ -100,6 +119,11 @@ def type_text(kind: Type) -> str:
     if isinstance(kind, sa.Enum):
         return f"sa.Enum({', '.join(map(quoted, kind.enums))})"
     name = type(kind).__name__
+    if (dialect := _dialect_of(kind)) is not None:
+        length = getattr(kind, "length", None) if name == "BIT" else None
+        arguments = [str(length)] if length is not None else []
+        arguments += ["varying=True"] if getattr(kind, "varying", False) else []
+        return f"{dialect}.{name}({', '.join(arguments)})"
     if isinstance(kind, sa.Numeric) and not isinstance(kind, sa.Float):
         arguments = [str(part) for part in (kind.precision, kind.scale) if part is not None]
         return f"sa.{name}({', '.join(arguments)})" if arguments else f"sa.{name}"

@@ -1,11 +1,12 @@
 """Rules for dates and times: in the order of their names, after those of the row that they belong to."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
 
 from terp_seed.inference import names
-from terp_seed.inference.asked import Asked, TablePlan
+from terp_seed.inference.asked import Asked, TablePlan, is_of_another
 from terp_seed.inference.chosen import NULL, Chosen
 from terp_seed.inference.facts import ColumnFacts, TableFacts
 
@@ -98,8 +99,8 @@ def by_name(asked: Asked) -> Chosen | None:
     if not is_date(asked.column):
         return None
     order = in_order(asked.table)
-    if any(asked.name in unique for unique in asked.table.uniques):
-        return _call(asked, days_back=_DAYS_BACK * 10)  # a date that follows another cannot be kept different
+    if asked.table.is_in_unique(asked.name):
+        return _different(asked)
     if asked.name in order:
         before = order[: order.index(asked.name)]
         filled = [
@@ -113,6 +114,13 @@ def by_name(asked: Asked) -> Chosen | None:
     return _call(asked, days_back=_DAYS_BACK) if asked.name in order else None
 
 
+def _different(asked: Asked) -> Chosen:
+    """Choose from many days: a date that follows another cannot be kept different."""
+    days = _DAYS_BACK * 10
+    seconds = 1 if isinstance(asked.column.type, sa.Date) else 24 * 60 * 60
+    return replace(_call(asked, days_back=days), domain=days * seconds + 1)
+
+
 def _parents_date(asked: Asked) -> str | None:
     """Return the first date of a parent, as `fk.column`: the latest parent in the order of the tables that has one."""
     found = None
@@ -120,7 +128,7 @@ def _parents_date(asked: Asked) -> str | None:
     best = -1
     for key in asked.table.keys:
         plan = asked.plans.get(key.target)
-        if plan is None or len(key.columns) != 1 or key.columns[0] in asked.nulled:
+        if plan is None or len(key.columns) != 1 or key.columns[0] in asked.nulled or is_of_another(asked, key):
             continue
         name = first_date(plan)
         if name is not None and places[key.target] > best:
@@ -135,7 +143,9 @@ def first_date(plan: TablePlan) -> str | None:
 
 
 def by_type(asked: Asked) -> Chosen | None:
-    """Choose a date of the last year."""
+    """Choose a date of the last year, or of more where dates must differ."""
+    if is_date(asked.column) and asked.table.is_in_unique(asked.name):
+        return _different(asked)
     return _call(asked, days_back=_DAYS_BACK) if is_date(asked.column) else None
 
 

@@ -43,12 +43,13 @@ def drifts(schema: Schema, tables: Iterable[SeedTable]) -> list[Drift]:
 def _of_columns(seeded: SeedTable, facts: TableFacts) -> Iterator[Drift]:
     live = {column.name.casefold(): column for column in facts.columns}
     ours = {column.name.casefold() for column in seeded.table.columns}
+    keys = (seeded.key,) if seeded.listed is None else seeded.listed.columns
     for column in seeded.table.columns:
         there = live.get(column.name.casefold())
         if there is None:
             yield Drift(seeded.name, f"column {column.name} is missing in the database")
             continue
-        for sentence in _of_column(column, there, is_key=column.name == seeded.key):
+        for sentence in _of_column(column, there, is_key=column.name in keys):
             yield Drift(seeded.name, f"column {column.name} {sentence}")
     for folded, there in live.items():
         is_left = there.is_nullable or there.default is not None or there.is_made_by_server

@@ -77,13 +77,40 @@ class TableFacts:
         """Return the columns by name."""
         return {column.name: column for column in self.columns}
 
+    @cached_property
+    def numbered(self) -> str | None:
+        """Return the column in which the engine numbers the rows; None where it lists their keys."""
+        if len(self.primary_key) != 1 or self.key_of(self.primary_key[0]) is not None:
+            return None
+        kind = self.by_name[self.primary_key[0]].type
+        return self.primary_key[0] if isinstance(kind, sa.Integer) else None
+
+    @cached_property
+    def identity(self) -> tuple[str, ...]:
+        """Return the columns that tell the rows apart: the primary key, else the first unique columns that are NOT NULL."""
+        wanted = (unique for unique in self.uniques if not any(self.by_name[name].is_nullable for name in unique))
+        return self.primary_key or min(wanted, key=lambda unique: (len(unique), list(unique)), default=())
+
+    @cached_property
+    def different(self) -> tuple[tuple[str, ...], ...]:
+        """Return the columns that are unique together and filled by a seed: all but a key of numbers."""
+        return self.uniques if self.numbered or not self.primary_key else (self.primary_key, *self.uniques)
+
     def key_of(self, column: str) -> KeyFacts | None:
         """Return the foreign key that a column belongs to: the one with the fewest columns."""
         return min((key for key in self.keys if column in key.columns), key=lambda key: len(key.columns), default=None)
 
     def is_unique(self, column: str) -> bool:
         """Tell whether each value of the column occurs once."""
-        return (column,) in self.uniques
+        return (column,) in self.different
+
+    def is_unique_with_others(self, column: str) -> bool:
+        """Tell whether the column is unique together with others."""
+        return any(column in unique and len(unique) > 1 for unique in self.different)
+
+    def is_in_unique(self, column: str) -> bool:
+        """Tell whether the column is unique, alone or together with others."""
+        return any(column in unique for unique in self.different)
 
     def may_be_null(self, key: KeyFacts) -> bool:
         """Tell whether rows may refer to nothing by a foreign key."""
@@ -134,7 +161,11 @@ def left_alone(names: Iterable[str], own: Iterable[str]) -> dict[str, str]:
     found = {}
     for name in names:
         plain = name.casefold()
-        if plain in ours or plain.endswith(("_seed_ledger", "_seed_version", "_seed_lease")) or plain == "seed_ledger":
+        if (
+            plain in ours
+            or plain.endswith(("_seed_ledger", "_seed_version", "_seed_lease", "_seed_row_keys"))
+            or plain == "seed_ledger"
+        ):
             found[name] = OWN
         elif plain in _OF_TOOLS or plain.startswith("alembic_version"):
             found[name] = "a migration tool keeps its state there"

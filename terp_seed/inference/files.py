@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from terp_seed.inference.asked import TablePlan
-from terp_seed.inference.column_types import quoted, type_text
+from terp_seed.inference.column_types import dialects_of, quoted, type_text
 from terp_seed.inference.facts import ColumnFacts, KeyFacts
 from terp_seed.inference.layout import entry, indented, one_line, tuple_text, wrapped
 from terp_seed.inference.planner import text_columns
@@ -19,7 +19,7 @@ _TABLE = '''\
 """{name}: {rows} {whose}. Written by `{command}`, which never changes this file again: edit it."""
 
 import sqlalchemy as sa
-from terp_seed import SeedTable
+{dialects}from terp_seed import SeedTable
 from terp_seed import columns as c
 
 from {package} import METADATA
@@ -99,7 +99,8 @@ def table_file(plan: TablePlan, slug: str, package: str, known: Iterable[str], n
         unwritable = f"# {one_line(column.name)} is {column.spelled}, which cannot be written: left to the server"
         parts.append(unwritable if column.type is None else f"{_column(plan, column, known)},")
     parts += [f"sa.UniqueConstraint({', '.join(map(quoted, unique))})," for unique in table.uniques if len(unique) > 1]
-    parts.append("sqlite_autoincrement=True,")
+    parts += [_long_key(key) for key in table.keys if len(key.columns) > 1 and _is_written(key, plan, known)]
+    parts += ["sqlite_autoincrement=True,"] if table.numbered else []
     lines = []
     for column in table.columns:
         if column.name in plan.columns and column.type is not None:
@@ -112,6 +113,7 @@ def table_file(plan: TablePlan, slug: str, package: str, known: Iterable[str], n
                 continue
             lines += entry(f"{quoted(column.name)}: {chosen.text},", one_line(chosen.comment + reason))
     texts = text_columns(plan)
+    dialects = dialects_of(column.type for column in table.columns)
     not_pii = wrapped("not_pii=frozenset({", [quoted(text) for text in texts], "}),", "    ") if texts else ""
     return _TABLE.format(
         name=one_line(table.name),
@@ -119,6 +121,7 @@ def table_file(plan: TablePlan, slug: str, package: str, known: Iterable[str], n
         whose="for all units" if plan.is_shared else "per unit",
         command=COMMAND,
         package=package,
+        dialects=f"from sqlalchemy.dialects import {', '.join(dialects)}\n" if dialects else "",
         constant=Written(table.name, slug).constant,
         table="\n".join(indented(part) for part in parts),
         per_unit=plan.per_unit,
@@ -134,13 +137,16 @@ def _column(plan: TablePlan, column: ColumnFacts, known: set[str]) -> str:
     table = plan.facts
     assert column.type is not None
     arguments = [quoted(column.name), type_text(column.type)]
-    key = _foreign_key(table.key_of(column.name), column.name, table.name, plan, known)
-    arguments += [key] if key else []
+    arguments += [
+        f"sa.ForeignKey({quoted(f'{key.target}.{key.referred[0]}')})"
+        for key in dict.fromkeys(table.keys)
+        if key.columns == (column.name,) and _is_written(key, plan, known)
+    ]
     if column.name in table.primary_key:
         arguments.append("primary_key=True")
     elif not column.is_nullable:
         arguments.append("nullable=False")
-    if table.is_unique(column.name):
+    if (column.name,) in table.uniques:
         arguments.append("unique=True")
     chosen = plan.columns.get(column.name)
     if chosen is not None and chosen.name == "server":
@@ -149,12 +155,15 @@ def _column(plan: TablePlan, column: ColumnFacts, known: set[str]) -> str:
     return f"sa.Column({', '.join(arguments)})"
 
 
-def _foreign_key(key: KeyFacts | None, column: str, table: str, plan: TablePlan, known: set[str]) -> str | None:
-    if key is None or len(key.columns) > 1 or (column in plan.columns and plan.columns[column].is_null):
-        return None
-    if key.target not in known and key.target != table:
-        return None
-    return f"sa.ForeignKey({quoted(f'{key.target}.{key.referred[0]}')})"
+def _is_written(key: KeyFacts, plan: TablePlan, known: set[str]) -> bool:
+    """Tell whether a foreign key has rows to refer to, and its table is in the same metadata."""
+    is_null = any(column in plan.columns and plan.columns[column].is_null for column in key.columns)
+    return not is_null and key.target_schema is None and (key.target in known or key.target == plan.name)
+
+
+def _long_key(key: KeyFacts) -> str:
+    names = ", ".join(map(quoted, key.columns))
+    return f"sa.ForeignKeyConstraint([{names}], [{', '.join(quoted(f'{key.target}.{name}') for name in key.referred)}]),"
 
 
 def revision_file(table: Written, package: str, parents: Sequence[str]) -> str:

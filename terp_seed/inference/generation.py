@@ -93,7 +93,7 @@ def refusal(refused: Mapping[str, str]) -> SeedError:
     """Return the error about tables that cannot be seeded."""
     listed = "\n".join(f"Table {name} cannot be seeded: {reason}." for name, reason in refused.items())
     return SeedError(
-        f"{listed}\nExpected tables with one integer key of their own and columns that can be written. Nothing was written. "
+        f"{listed}\nExpected tables with a key and columns that can be written. Nothing was written. "
         f"Change these tables, name others with `{files.COMMAND} --tables`, or leave these out with --skip."
     )
 

@@ -24,6 +24,11 @@ class Graph:
     nulled: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     soft: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     parents: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    referred: frozenset[tuple[str, str]] = frozenset()  # the columns that foreign keys refer to, each with its table
+
+
+# of which a listed key may be
+_OF_KEYS = (sa.Integer, sa.Boolean, sa.String, sa.Uuid, sa.LargeBinary, sa.Date)
 
 
 def build_graph(
@@ -46,22 +51,23 @@ def build_graph(
     possible = [table for table in new if table.name not in reasons]
     asked = {table.name for table in new} if wanted is None else _with_needs(wanted, {t.name: t for t in new}, reasons, seeded)
     kept = [table for table in possible if table.name in asked]
-    order, nulled, soft, parents = _order(kept, seeded, reasons)
-    return Graph(order, {name: reason for name, reason in sorted(reasons.items()) if name in asked}, nulled, soft, parents)
+    order, nulled, soft, parents = _order(kept, seeded, reasons, {table.name for table in schema if table.numbered is None})
+    referred = frozenset((key.target, column) for table in schema for key in table.keys for column in key.referred)
+    return Graph(
+        order, {name: reason for name, reason in sorted(reasons.items()) if name in asked}, nulled, soft, parents, referred
+    )
 
 
 def own_faults(table: TableFacts) -> str | None:
     """Return why a table cannot be seeded, whatever the others are; None if it can."""
-    key = ", ".join(table.primary_key)
-    if not table.primary_key:
-        return "it has no primary key: expected one integer column"
-    if len(table.primary_key) > 1:
-        return f"its key is ({key}): expected one integer column"
-    column = table.by_name[table.primary_key[0]]
-    if not isinstance(column.type, sa.Integer) or isinstance(column.type, sa.Boolean):
-        return f"its key {key} is {column.spelled}: expected an integer"
-    if table.key_of(column.name) is not None:
-        return f"its key {key} is a foreign key too: expected one of its own"
+    if not table.identity:
+        return "it has no primary key: expected one, or a unique constraint on columns that are NOT NULL"
+    for name in table.identity:
+        column = table.by_name[name]
+        if not isinstance(column.type, _OF_KEYS):
+            return f"its key column {name} is {column.spelled}: expected an integer, text, UUID, bytes, date or boolean"
+        if column.is_made_by_server and table.numbered is None:
+            return f"its key column {name} is filled by the server: expected one whose values a seed can choose"
     dotted = [name for name in (table.name, *table.by_name) if "." in name]
     if dotted:
         return f"the name {dotted[0]!r} has a dot in it: expected a name without"
@@ -97,9 +103,7 @@ def _fault_of_key(key: KeyFacts, reasons: Mapping[str, str], known: Collection[s
     """Return why rows cannot refer by a foreign key; None if they can."""
     if key.target_schema is not None:
         return f"refers to {key.target_schema}.{key.target}, which is in another schema"
-    if key.target in reasons or key.target not in known:
-        return f"refers to {key.target}, which cannot be seeded"
-    return f"refers to {key.target} by {len(key.columns)} columns, which cannot be seeded yet" if len(key.columns) > 1 else None
+    return f"refers to {key.target}, which cannot be seeded" if key.target in reasons or key.target not in known else None
 
 
 def _spread(tables: Iterable[TableFacts], reasons: dict[str, str], seeded: Collection[str]) -> None:
@@ -170,16 +174,14 @@ _Columns = dict[str, dict[str, str]]
 
 
 def _order(
-    tables: list[TableFacts], seeded: Collection[str], reasons: Mapping[str, str]
+    tables: list[TableFacts], seeded: Collection[str], reasons: Mapping[str, str], listed_names: Collection[str]
 ) -> tuple[tuple[str, ...], _Columns, _Columns, dict[str, frozenset[str]]]:
     """Return the order, the columns left NULL with the reason, the soft references and the parents of each table."""
     names = {table.name for table in tables}
     needs: dict[str, set[str]] = {table.name: _needs(table, reasons, seeded) & names for table in tables}
     nulled: _Columns = {table.name: {} for table in tables}
     soft: _Columns = {table.name: {} for table in tables}
-    parents = {
-        table.name: {key.target for key in table.keys if key.target in seeded and len(key.columns) == 1} for table in tables
-    }
+    parents = {table.name: {key.target for key in table.keys if key.target in seeded} for table in tables}
 
     def follow(table: str, target: str) -> bool:
         """Take a reference into the order, unless it would close a cycle."""
@@ -192,14 +194,14 @@ def _order(
 
     for table in tables:
         for key in table.keys:
-            if not table.may_be_null(key) or (key.target == table.name and len(key.columns) == 1):
+            if not table.may_be_null(key) or key.target == table.name:
                 continue
             fault = _fault_of_key(key, reasons, {*names, *seeded})
             if fault is None and not follow(table.name, key.target):
                 fault = f"refers to {key.target}, which is seeded later"
             if fault is not None:
                 nulled[table.name] |= {column: fault for column in key.columns if table.by_name[column].is_nullable}
-    by_noun = {noun_of(name): name for name in sorted({*names, *seeded}, reverse=True)}
+    by_noun = {noun_of(name): name for name in sorted({*names, *seeded}, reverse=True) if name not in listed_names}
     for table in tables:
         for column, target in soft_targets(table, by_noun).items():
             if target == table.name:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from terp_seed.inference import names
-from terp_seed.inference.asked import Asked, TablePlan, key_of
+from terp_seed.inference.asked import Asked, TablePlan, is_of_another, key_of
 from terp_seed.inference.chosen import NULL, Chosen, constant, integer
 from terp_seed.inference.facts import ColumnFacts, KeyFacts, TableFacts
 
@@ -18,16 +18,32 @@ def left_null(asked: Asked) -> Chosen | None:
     return NULL if asked.name in asked.nulled else None
 
 
-def _ref(asked: Asked, target: str) -> Chosen:
-    named = {"spread": "one"} if asked.is_unique else {}
-    plan = asked.plans.get(target)
-    return Chosen("ref", (target,), named, domain=plan.per_unit if plan else None, samples=_SAMPLES)
+def ref(plans: Mapping[str, TablePlan], target: str, referred: str | None, is_unique: bool) -> Chosen:
+    """Refer to a row of a table, by one of its columns or by the number of the row."""
+    plan = plans.get(target)
+    there = plan.columns.get(referred) if plan is not None and referred is not None else None
+    return Chosen(
+        "ref",
+        (target,),
+        {"spread": "one"} if is_unique else {},
+        domain=plan.per_unit if plan else None,
+        samples=there.samples if there is not None else _SAMPLES,
+        copies_pii=there is not None and there.is_masked,
+    )
+
+
+def copy(path: str, plan: TablePlan | None, column: str) -> Chosen:
+    """Copy a column of another table, whose plan it is."""
+    there = plan.columns.get(column) if plan is not None else None
+    if there is None:
+        return Chosen("same", (path,), samples=_SAMPLES)
+    return Chosen("same", (path,), samples=there.samples, copies_pii=there.is_masked)
 
 
 def same(asked: Asked) -> Chosen | None:
     """Copy the parent's value where the row reaches one ancestor by two ways, so that both lead to the same row."""
     key = key_of(asked)
-    if key is None or len(key.columns) > 1 or any(asked.name in unique for unique in asked.table.uniques):
+    if key is None or len(key.columns) > 1 or asked.table.is_in_unique(asked.name):
         return None
     for other in asked.table.keys:
         plan = asked.plans.get(other.target)
@@ -36,13 +52,14 @@ def same(asked: Asked) -> Chosen | None:
             or len(other.columns) > 1
             or other.columns == key.columns
             or other.target in (key.target, asked.table.name)
+            or is_of_another(asked, other)
         ):
             continue
         if other.columns[0] in asked.nulled:
             continue
         column = _of_parent(key, plan, asked)
         if column is not None:
-            return Chosen("same", (f"{other.columns[0]}.{column}",), samples=_SAMPLES)
+            return copy(f"{other.columns[0]}.{column}", plan, column)
     return None
 
 
@@ -66,20 +83,17 @@ def _of_parent(key: KeyFacts, plan: TablePlan, asked: Asked) -> str | None:
 def foreign_key(asked: Asked) -> Chosen | None:
     """Refer to a row of the foreign key's table."""
     key = key_of(asked)
-    if key is not None and key.target == asked.table.name and _is_of_long_unique(asked):
+    if key is None or len(key.columns) > 1:
+        return None
+    if key.target == asked.table.name and asked.column.is_nullable and asked.table.is_unique_with_others(asked.name):
         return NULL  # a chain within the table leaves too little choice to keep several columns different
-    return _ref(asked, key.target) if key is not None else None
-
-
-def _is_of_long_unique(asked: Asked) -> bool:
-    """Tell whether the column is unique together with others."""
-    return any(asked.name in unique and len(unique) > 1 for unique in asked.table.uniques)
+    return ref(asked.plans, key.target, key.referred[0], asked.is_unique)
 
 
 def soft_reference(asked: Asked) -> Chosen | None:
     """Refer to the table that an id-like name means, although no foreign key says so."""
     target = asked.soft.get(asked.name)
-    return _ref(asked, target) if target is not None else None
+    return ref(asked.plans, target, None, asked.is_unique) if target is not None else None
 
 
 def id_like(asked: Asked) -> Chosen | None:
@@ -96,7 +110,7 @@ def soft_targets(table: TableFacts, by_noun: Mapping[tuple[str, ...], str]) -> d
     found = {}
     for column in table.columns:
         noun = names.referred_noun(column.name)
-        is_free = table.key_of(column.name) is None and column.name not in table.primary_key
+        is_free = table.key_of(column.name) is None and column.name != table.numbered
         if noun is None or not is_free or not isinstance(column.type, sa.Integer):
             continue
         target = _of_its_own(table, column, noun) or next(

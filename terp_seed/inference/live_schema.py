@@ -6,6 +6,7 @@ Of existing rows only their shape is read, from at most ten thousand of each tab
 import warnings
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -46,7 +47,7 @@ class _Reader:
 
     def read(self, without_shapes: Collection[str]) -> Schema:
         names = self._database.names
-        alone = left_alone(self._columns, (names.ledger, names.version_table, names.lease))
+        alone = left_alone(self._columns, (names.ledger, names.version_table, names.lease, names.row_keys))
         tables = []
         for name in sorted(set(self._columns) - set(alone)):
             shapes = {} if name in without_shapes else self._shapes(name)
@@ -56,12 +57,13 @@ class _Reader:
     def _table(self, name: str, shapes: Mapping[str, Shape]) -> TableFacts:
         names = [column["name"] for column in self._columns[name]]
         bounds = bounds_of(self._checks[name], names)
+        primary = tuple((self._primary.get(name) or {}).get("constrained_columns") or ())
         made = [
             column_facts(column, name in bounds and bounds[name].is_json, shapes.get(name))
             for column in self._columns[name]
             for name in (column["name"],)
         ]
-        primary = tuple((self._primary.get(name) or {}).get("constrained_columns") or ())
+        made = [replace(column, is_nullable=False) if column.name in primary else column for column in made]  # SQLite allows NULL
         uniques = [tuple(unique["column_names"]) for unique in self._uniques.get(name) or ()]
         uniques += [_columns_of_index(index, names) for index in self._indexes.get(name) or () if index["unique"]]
         keys = tuple(_key(key) for key in self._keys.get(name) or ())

@@ -35,7 +35,7 @@ def load_metadata(place: str) -> sa.MetaData:
 def schema_of(metadata: sa.MetaData, names: Names) -> Schema:
     """Return the facts of every table."""
     tables = {table.name: table for table in metadata.tables.values() if table.schema in (None, metadata.schema)}
-    alone = left_alone(tables, (names.ledger, names.version_table, names.lease))
+    alone = left_alone(tables, (names.ledger, names.version_table, names.lease, names.row_keys))
     return Schema(tuple(_table(table) for name, table in sorted(tables.items()) if name not in alone), alone)
 
 
@@ -72,7 +72,7 @@ def _column(column: sa.Column[Any], is_json: bool) -> ColumnFacts:
         column.name,
         spelled,
         repr(kind),
-        bool(column.nullable),
+        bool(column.nullable) and not column.primary_key,
         f"'{text}'" if text is not None and isinstance(getattr(default, "arg", None), str) else text,
         column.computed is not None or bool(column.identity is not None and column.identity.always),
         column.comment or "",

@@ -83,6 +83,16 @@ def boolean(asked: Asked) -> Chosen | None:
     return Chosen("boolean", named={"p": share}, domain=2, samples=samples)
 
 
+def in_key(asked: Asked) -> Chosen | None:
+    """Choose from a wide range where no other column of the key refers to a row of the unit; count where the server would."""
+    if not is_whole(asked) or asked.name not in asked.table.identity or len(asked.table.identity) == 1:
+        return None
+    if "nextval" in (asked.column.default or "") and not asked.bounds.rules:
+        return say.sequence("{}")
+    refers = any(name in asked.soft or asked.table.key_of(name) is not None for name in asked.table.identity)
+    return None if refers else numbers(asked, "1", str(min(_LARGEST, (asked.column.whole or (0, _LARGEST))[1])))
+
+
 def unique(asked: Asked) -> Chosen | None:
     """Choose from a wide range where a number occurs once."""
     if not is_whole(asked) or not asked.is_unique:

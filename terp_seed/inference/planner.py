@@ -16,6 +16,7 @@ from terp_seed.inference.chosen import Chosen
 from terp_seed.inference.constraints import Bounds, bounds_of
 from terp_seed.inference.facts import Schema, TableFacts
 from terp_seed.inference.graph import Graph, build_graph, own_faults
+from terp_seed.inference.long_keys import LongKeys
 from terp_seed.inference.names import pii_kind
 from terp_seed.inference.rules import chosen_for
 from terp_seed.model.pii import FROM_NAMES
@@ -71,17 +72,25 @@ def plan_schema(
 def plan_table(table: TableFacts, graph: Graph, plans: Mapping[str, TablePlan], checker: Checker) -> TablePlan | str:
     """Return the plan of one table, or why it cannot be seeded."""
     bounds = bounds_of(table.checks, table.by_name)
-    found: dict[str, Chosen] = {}
+    long_keys = LongKeys.of(table, graph.nulled.get(table.name, {}), plans)
+    if long_keys.fault is not None:
+        return long_keys.fault
+    found = dict(long_keys.columns)
+    nulled = {**graph.nulled.get(table.name, {}), **long_keys.nulled}
     for name in _in_order_of_needs(table):
-        column = table.by_name[name]
+        if name in found:
+            continue
+        is_referred = (table.name, name) in graph.referred
+        column = replace(table.by_name[name], is_nullable=table.by_name[name].is_nullable and not is_referred)
         asked = Asked(
             table,
             column,
             bounds.get(name, Bounds()),
             plans,
             found,
-            graph.nulled.get(table.name, {}),
+            nulled,
             graph.soft.get(table.name, {}),
+            is_referred,
         )
         chosen = chosen_for(asked)
         if chosen is None:
@@ -99,7 +108,7 @@ def plan_table(table: TableFacts, graph: Graph, plans: Mapping[str, TablePlan], 
 
 def _in_order_of_needs(table: TableFacts) -> list[str]:
     """Return the columns to fill: references first, then dates by rank, and names before what is made from them."""
-    names = [column.name for column in table.columns if column.name not in table.primary_key]
+    names = [column.name for column in table.columns if column.name != table.numbered]
     dates = date_rules.in_order(table)
     ranks = {name: 1 + place for place, name in enumerate(dates)}
 
@@ -117,12 +126,12 @@ def sized(plan: TablePlan, plans: Mapping[str, TablePlan]) -> TablePlan:
     A table whose unique columns have few values for all units has one set of rows for all of them.
     """
     table = plan.facts
-    _, highest = table.by_name[table.primary_key[0]].whole or (0, 2**31 - 1)
+    _, highest = (table.by_name[table.numbered].whole if table.numbered else None) or (0, 2**31 - 1)
     rows = min(ROWS_BY_PARENTS[min(len(plan.parents), 2)], max(1, highest // _UNITS))
-    crossing = [unique for unique in table.uniques if sum(bool(set(unique) & set(other)) for other in table.uniques) > 1]
+    crossing = [unique for unique in table.different if sum(bool(set(unique) & set(other)) for other in table.different) > 1]
     within: list[int] = [rows]
     over_all: list[int] = []
-    for unique in table.uniques:
+    for unique in table.different:
         capacity = _capacity(plan, unique)
         if capacity is not None:
             capacity //= 2 if unique in crossing and len(unique) > 1 else 1
@@ -170,6 +179,6 @@ def text_columns(plan: TablePlan) -> list[str]:
     return [
         column.name
         for column in plan.facts.columns
-        if column.is_text and column.name in plan.columns and plan.columns[column.name].name not in ("pii", "server")
-        if not isinstance(column.type, sa.Enum)
+        if column.is_text and column.name in plan.columns and plan.columns[column.name].name != "server"
+        if not plan.columns[column.name].is_masked and not isinstance(column.type, sa.Enum)
     ]

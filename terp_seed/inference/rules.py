@@ -9,7 +9,16 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from terp_seed.inference import chosen as say
-from terp_seed.inference import comment_rules, date_rules, key_rules, number_rules, pii_rules, text_rules
+from terp_seed.inference import (
+    comment_rules,
+    date_rules,
+    key_rules,
+    key_texts,
+    number_rules,
+    own_type_rules,
+    pii_rules,
+    text_rules,
+)
 from terp_seed.inference.asked import Asked, Rule
 from terp_seed.inference.chosen import NULL, Chosen
 from terp_seed.inference.names import noun_of
@@ -71,7 +80,7 @@ def _check_text(asked: Asked) -> Chosen | None:
 def _left_to_default(asked: Asked) -> Chosen | None:
     """Leave to the server what has a default that is not a constant, such as a sequence or a function."""
     column = asked.column
-    if column.default is None or key_rules.default_value(column.default) is not None:
+    if column.default is None or asked.is_known or key_rules.default_value(column.default) is not None:
         return None
     is_made = "(" in column.default and not date_rules.is_date(column) and not isinstance(column.type, sa.Uuid)
     return Chosen("server") if is_made else None
@@ -83,6 +92,7 @@ RULES: tuple[Rule, ...] = (
     ("foreign key without a row", key_rules.left_null),
     ("two ways to one ancestor", key_rules.same),
     ("foreign key", key_rules.foreign_key),
+    ("type of its database", own_type_rules.own_type),
     ("enum", _enum),
     ("set", _members),
     ("CHECK", _check_values),
@@ -93,6 +103,7 @@ RULES: tuple[Rule, ...] = (
     ("CHECK", date_rules.by_check),
     ("default of the server", _left_to_default),
     ("CHECK", _check_text),
+    ("text key", key_texts.key),
     ("never for a live row", date_rules.never),
     ("birth by name", date_rules.birth),
     ("date by name", date_rules.by_name),
@@ -100,7 +111,8 @@ RULES: tuple[Rule, ...] = (
     ("time of day", date_rules.time_of_day),
     ("boolean", number_rules.boolean),
     ("JSON", text_rules.json),
-    ("bytes", text_rules.octets),
+    ("bytes", key_texts.octets),
+    ("number in a key", number_rules.in_key),
     ("unique number", number_rules.unique),
     ("id without a table", key_rules.id_like),
     *number_rules.RULES_BY_NAME,

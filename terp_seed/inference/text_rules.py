@@ -73,13 +73,9 @@ def uuid(asked: Asked) -> Chosen | None:
     return None
 
 
-def octets(asked: Asked) -> Chosen | None:
-    """Write some bytes."""
-    if not isinstance(asked.column.type, sa.LargeBinary):
-        return None
-    return Chosen(
-        "binary", (asked.column.length if asked.column.length and asked.column.length <= 64 else 16,), samples=(b"\1" * 16,)
-    )
+def mark_of(asked: Asked) -> str:
+    """Return the letters with which the codes of a table begin."""
+    return "".join(word[0] for word in asked.stem.split("-")).upper()[:3]
 
 
 def url(asked: Asked) -> Chosen | None:
@@ -120,8 +116,7 @@ def code(asked: Asked) -> Chosen | None:
     """Write a code from the row's id."""
     if not asked.column.is_text or not names.ends_with(asked.name, _CODES) or (suggests_pii(asked.name) and not asked.is_unique):
         return None
-    mark = "".join(word[0] for word in asked.stem.split("-")).upper()[:3]
-    return numbered(asked, mark)
+    return numbered(asked, mark_of(asked))
 
 
 def numbered(asked: Asked, mark: str) -> Chosen | None:
@@ -210,7 +205,7 @@ def short(asked: Asked) -> Chosen | None:
     if not asked.column.is_text or (asked.room or 255) > (1 if asked.is_unique else 3):
         return None
     room = asked.room or 1
-    letters = ascii_uppercase if any(asked.name in unique for unique in asked.table.uniques) else "ABC"
+    letters = ascii_uppercase if asked.table.is_in_unique(asked.name) else "ABC"
     return say.choice(*(letter * max(asked.bounds.shortest, 1) for letter in letters)) if asked.bounds.shortest <= room else None
 
 

@@ -55,7 +55,7 @@ class Trials:
         if self._holds_all(table, check, found):
             return found
         names = [name for name in columns_of(check, table.by_name) if name in found]
-        free = [name for name in names if _is_free(found[name]) and not any(name in unique for unique in table.uniques)]
+        free = [name for name in names if _is_free(found[name]) and not table.is_in_unique(name)]
         free.sort(key=lambda name: found[name].name in (*REFERENCES, "pii"))  # the last to be replaced
         changed = [*((name,) for name in free), *([tuple(free)] if len(free) > 1 else [])]
         for with_null, some in product((False, True), changed):  # a value is better than none

@@ -178,6 +178,10 @@ class SeedTable:
             if is_number(key.column)
         }
 
+    def sole_parents(self) -> dict[str, str]:
+        """Return the unconditional references by columns that are in no other foreign key, such as one of several columns."""
+        return {column: target for column, target in self.parents().items() if len(self.table.columns[column].foreign_keys) == 1}
+
 
 class Catalog:
     """A Catalog is a project's seed tables with their companions, in foreign-key order, and its other declarations."""

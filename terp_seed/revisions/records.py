@@ -131,7 +131,7 @@ def _downward(dialect: Dialect, table: str, rows: str, first_id: str) -> tuple[s
     """
     name, column = dialect.quote(table), dialect.key(table)
     if not dialect.deletes_downward or table in dialect.names.listed:
-        return (f"DELETE FROM {name}\nWHERE {rows}",)
+        return (f"DELETE FROM {name}\nWHERE {rows}{_order(dialect, table)}",)
     return (
         f"DELETE FROM {name}\nWHERE {rows} AND {column} > {first_id}{_order(dialect, table)}",
         f"DELETE FROM {name}\nWHERE {column} = {first_id}",
@@ -139,7 +139,7 @@ def _downward(dialect: Dialect, table: str, rows: str, first_id: str) -> tuple[s
 
 
 def _order(dialect: Dialect, table: str) -> str:
-    return f" ORDER BY {dialect.key(table)} DESC" if dialect.deletes_downward and table not in dialect.names.listed else ""
+    return f" ORDER BY {dialect.key(table)} DESC" if dialect.deletes_downward else ""  # rows refer to earlier ones
 
 
 def differs_sql(dialect: Dialect, blocks: Iterable[Block], apart: Collection[str] = ()) -> str:

@@ -75,7 +75,7 @@ def tables(
 
 def parents(dialect: Dialect, catalog: Catalog, tables: Iterable[str]) -> list[Assertion]:
     """Return the assertion that the columns by which rows refer to others have no key to other tables."""
-    named = {name: catalog[name].parents() for name in tables}
+    named = {name: catalog[name].sole_parents() for name in tables}
     keys = {
         name: {column: (target, dialect.names.key_of(target)) for column, target in found.items()}
         for name, found in named.items()

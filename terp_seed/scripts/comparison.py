@@ -120,9 +120,9 @@ def _compare(database: Database, copies: Copies, copy: str, table: str, inserts:
     same = " AND ".join(
         dialect.same(f"t.{quote(name)}", f"s.{quote(name)}") for name in columns if name not in (*keys, *_NOT_SAID)
     )
+    differs = f"t.{quote(keys[0])} IS NULL" + (f" OR NOT ({same})" if same else "")  # a table may have no column but its key
     differ = database.execute(
-        f"SELECT COUNT(*) FROM {quote(copy)} AS s LEFT JOIN {quote(table)} AS t ON {joined} "
-        f"WHERE t.{quote(keys[0])} IS NULL OR NOT ({same})"
+        f"SELECT COUNT(*) FROM {quote(copy)} AS s LEFT JOIN {quote(table)} AS t ON {joined} WHERE {differs}"
     ).scalar_one()
     return table, said, int(differ)
 

@@ -114,7 +114,8 @@ def _is_taken(dialect: Dialect, generator: Generator, step: PlannedStep, column:
         return ""
     low, high = min(values), max(values)
     # numbered codes have one length, so they are in the order of their numbers
-    is_numbered = isinstance(low, str) and len(low) == len(high) and high == rows[0].get(column.name)
+    is_text = isinstance(column.type, sa.String)  # and not a MAC address, which has no length
+    is_numbered = is_text and isinstance(low, str) and len(low) == len(high) and high == rows[0].get(column.name)
     block = generator.ledger.get(step.revision, step.table.name)
     if block and not is_numbered and len(rows) < block.row_count:
         every = islice(generator.of_step(step, block), _MOST_LISTED)

@@ -6,10 +6,15 @@ from terp_seed.errors import BadSetting
 from tests.inference.planned import line, planned
 
 REFUSED = {
-    "a VARCHAR(9)": "it has no primary key: expected one integer column",
-    "a INT, b INT, PRIMARY KEY (a, b)": "its key is (a, b): expected one integer column",
-    "code VARCHAR(9) PRIMARY KEY": "its key code is VARCHAR(9): expected an integer",
-    "id INTEGER PRIMARY KEY REFERENCES p(id)": "its key id is a foreign key too: expected one of its own",
+    "a VARCHAR(9) UNIQUE": "it has no primary key: expected one, or a unique constraint on columns that are NOT NULL",
+    "a INT, b NUMERIC(9, 2), PRIMARY KEY (a, b)": "its key column b is NUMERIC(9, 2): "
+    "expected an integer, text, UUID, bytes, date or boolean",
+    "at DATETIME PRIMARY KEY": "its key column at is DATETIME: expected an integer, text, UUID, bytes, date or boolean",
+    "id INTEGER PRIMARY KEY": "it has no column but its key to tell its rows by: expected one that a seed can fill",
+    "a INT, b INT GENERATED ALWAYS AS (a) STORED, c TEXT NOT NULL, UNIQUE (b, c)": "it has no primary key: expected one, or a "
+    "unique constraint on columns that are NOT NULL",
+    "a INT, b INT NOT NULL, PRIMARY KEY (a, b), FOREIGN KEY (b, a) REFERENCES t(a, b)": "b refers to the table "
+    "itself and is NOT NULL: expected it to be nullable",
     'id INTEGER PRIMARY KEY, "a.b" INT': "the name 'a.b' has a dot in it: expected a name without",
     "id INTEGER PRIMARY KEY, t_id INT NOT NULL REFERENCES t": "t_id refers to the table itself and is NOT NULL: "
     "expected it to be nullable",
@@ -22,8 +27,8 @@ def test_refused_by_itself(columns: str, reason: str) -> None:
 
 
 CHAIN = """
-CREATE TABLE settings (code TEXT PRIMARY KEY);
-CREATE TABLE choices (id INTEGER PRIMARY KEY, setting TEXT NOT NULL REFERENCES settings(code));
+CREATE TABLE settings (code NUMERIC PRIMARY KEY);
+CREATE TABLE choices (id INTEGER PRIMARY KEY, setting NUMERIC NOT NULL REFERENCES settings(code));
 CREATE TABLE answers (id INTEGER PRIMARY KEY, choice_id INT NOT NULL REFERENCES choices(id));
 CREATE TABLE notes (id INTEGER PRIMARY KEY, choice_id INT REFERENCES choices(id));
 """
@@ -34,7 +39,7 @@ def test_refusals_spread_by_keys_that_are_not_null() -> None:
     assert found.refused == {
         "answers": "choice_id refers to choices, which cannot be seeded",
         "choices": "setting refers to settings, which cannot be seeded",
-        "settings": "its key code is TEXT: expected an integer",
+        "settings": "its key column code is NUMERIC: expected an integer, text, UUID, bytes, date or boolean",
     }
     assert [plan.name for plan in found.tables] == ["notes"]
     assert found.tables[0].columns["choice_id"].is_null

@@ -84,6 +84,7 @@ SELECT c.relname, pg_get_expr(d.adbin, d.adrelid), s.name, s.rises, s.may
 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid
   AND (SELECT i.indkey[0] = a.attnum AND i.indnkeyatts = 1 FROM pg_catalog.pg_index AS i
     WHERE i.indrelid = c.oid AND i.indisprimary)
+JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid AND t.typcategory = 'N'
 LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 LEFT JOIN (SELECT attrelid, attnum, seqrelid, seqrelid::regclass::text AS name, seqincrement > 0 AS rises,
   has_sequence_privilege(seqrelid, 'SELECT') AND has_sequence_privilege(seqrelid, 'UPDATE') AS may
