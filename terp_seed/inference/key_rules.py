@@ -11,6 +11,7 @@ from terp_seed.inference.chosen import NULL, Chosen, constant, integer
 from terp_seed.inference.facts import ColumnFacts, KeyFacts, TableFacts
 
 _SAMPLES = (1, 987)
+_REPEATED = 4  # rows that may have one value of a column that is not unique by itself
 
 
 def left_null(asked: Asked) -> Chosen | None:
@@ -22,11 +23,13 @@ def ref(plans: Mapping[str, TablePlan], target: str, referred: str | None, is_un
     """Refer to a row of a table, by one of its columns or by the number of the row."""
     plan = plans.get(target)
     there = plan.columns.get(referred) if plan is not None and referred is not None else None
+    is_alone = plan is None or referred is None or referred == plan.facts.numbered or plan.facts.is_unique(referred)
+    repeated = 1 if is_alone else _REPEATED
     return Chosen(
         "ref",
         (target,),
         {"spread": "one"} if is_unique else {},
-        domain=plan.per_unit if plan else None,
+        domain=max(1, plan.per_unit // repeated) if plan else None,
         samples=there.samples if there is not None else _SAMPLES,
         copies_pii=there is not None and there.is_masked,
     )

@@ -123,7 +123,20 @@ def _unique_set(own: Table, names: Sequence[str], makers: Mapping[str, Maker]) -
     targets = tuple(target for name in names if (target := _target(own, name, makers[name])))
     if not members:
         raise _unfit(own, f"{own.name} ({', '.join(names)})", ", ".join(others))
-    return UniqueSet(tuple(names), members, tuple(loose) if targets else (), targets)  # without some, the others are unique
+    by_value = {name: found for name in members if (found := _values_there(makers[name], implied, makers)) is not None}
+    given = tuple(loose) if targets else ()  # without some, the others are unique
+    return UniqueSet(tuple(names), members, given, targets, by_value)
+
+
+def _values_there(maker: Maker, implied: Sequence[str], makers: Mapping[str, Maker]) -> tuple[str, tuple[str, ...]] | None:
+    """Return the table and the columns from which a reference and its copies take their values, unless those are unique there."""
+    key = foreign_key(maker.place.column, maker.target) if isinstance(maker, ReferenceMaker) else None
+    if key is None or not isinstance(maker, ReferenceMaker) or maker.column is None:
+        return None
+    paths = [one.path.partition(".") for name in implied if isinstance(one := makers[name], SameMaker)]
+    columns = (maker.column, *(column for first, _, column in paths if first == maker.name))
+    is_unique = any({*unique} <= {*columns} for unique in unique_sets(key.column.table))
+    return None if is_unique else (maker.target, columns)
 
 
 def _target(own: Table, name: str, maker: Maker) -> str | None:

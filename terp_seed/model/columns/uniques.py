@@ -4,7 +4,7 @@ Columns that name rows of their own unit are unique within the unit; the others 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import gcd, prod
 from typing import Any
 
@@ -47,6 +47,17 @@ class UniqueSet:
     members: tuple[str, ...]
     given: tuple[str, ...]  # whose values do not depend on the members
     targets: tuple[str, ...]  # the tables that some of the columns refer to
+    # by member whose rows there may have the same values in these columns: its table, and the columns
+    by_value: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+
+    def combination(self, columns: UnitColumns, digits: Mapping[str, int]) -> Iterator[Any]:
+        """Yield what must differ between rows: digits, or values where two digits may stand for the same one."""
+        for name in self.members:
+            if name in self.by_value:
+                table, there = self.by_value[name]
+                yield from (columns.others(table, column)[digits[name]] for column in there)
+            else:
+                yield digits[name]
 
 
 class Group:
@@ -63,7 +74,7 @@ class Group:
         """Return the digits of each member. Raises CapacityExceeded if there are not enough values."""
         common = columns.unit.common
         over_all = [one for one in self.sets if all(target in common for target in one.targets)]
-        if len(self.sets) == 1 and over_all and not over_all[0].given:
+        if len(self.sets) == 1 and over_all and not over_all[0].given and not over_all[0].by_value:
             return self._by_number(columns)
         if over_all and not self._has_one_unit:
             raise refusal(self.name, over_all[0].columns)
@@ -115,9 +126,8 @@ class Group:
         for row, natural in enumerate(drawn):
             fixed = [tuple(_hashable(values[row]) for values in some) for some in given]
             for digits in _others(list(natural), sizes, stream):
-                found = [
-                    (*fixed[place], *(digits[self._places[name]] for name in one.members)) for place, one in enumerate(self.sets)
-                ]
+                by_name = dict(zip(self._places, digits, strict=True))
+                found = [(*fixed[place], *one.combination(columns, by_name)) for place, one in enumerate(self.sets)]
                 if not any(combination in taken for combination, taken in zip(found, used, strict=True)):
                     break
             else:
