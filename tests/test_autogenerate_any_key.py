@@ -1,4 +1,4 @@
-"""The promise: the seeds of tables with keys of any kind are written, run as they are, and are undone exactly, also as scripts."""
+"""The promise: seeds of tables with keys of any kind are written, run as they are, and are undone exactly, also as scripts."""
 
 from pathlib import Path
 
@@ -61,4 +61,3 @@ def test_every_key_is_seeded_and_undone(shop: Shop) -> None:
     assert "0 failed" in shop.done("terp-seed", "verify", "--script", "seed.sql")
     apply_well(database, shop.done("terp-seed", "downgrade", "--sql"))
     assert shop.digest() == before
-

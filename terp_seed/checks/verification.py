@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.backends.database import Database
@@ -216,13 +217,14 @@ def _filled(rows: _SeededRows, catalog: Catalog, sql: str) -> str:
 
 def _audit(rows: _SeededRows, table: SeedTable) -> tuple[list[CheckResult], MaskedTable]:
     columns = tuple(table.pii)
+    is_filled_up = [isinstance(table.table.columns[name].type, sa.CHAR) for name in columns]  # with spaces, on PostgreSQL
     tests = [kinds()[kind].is_fake for kind in table.pii.values()]
     real = [0] * len(columns)
     seen = 0
     for values in rows.values(table.name, columns):
         seen += 1
         for place, value in enumerate(values):
-            if value is not None and not tests[place](value):
+            if value is not None and not tests[place](value.rstrip(" ") if is_filled_up[place] else value):
                 real[place] += 1
     checks = [
         CheckResult(

@@ -13,6 +13,8 @@ from terp_seed.inference.column_types import spelled_type, type_text
 from terp_seed.inference.facts import ColumnFacts, Schema, TableFacts
 from terp_seed.model.table import SeedTable
 
+_LETTERS_OF_UUID = 32  # without hyphens, as SQLAlchemy stores it
+
 
 @dataclass(frozen=True)
 class Drift:
@@ -67,12 +69,20 @@ def _of_column(ours: sa.Column[Any], live: ColumnFacts, is_key: bool) -> Iterato
             yield f"has the new enum values {', '.join(new)} in the database"
         if gone:
             yield f"lacks the enum values {', '.join(gone)} in the database"
-    elif not (isinstance(wanted, sa.Enum) and live.is_text) and _compared(wanted) != _compared(live.type):
+    elif not _is_stored_as(wanted, live) and _compared(wanted) != _compared(live.type):
         yield f"is {live.spelled} in the database, expected {_compared(wanted) or repr(ours.type)}"
     if not is_key and bool(ours.nullable) != live.is_nullable:
         yield (
             "is nullable in the database, expected NOT NULL" if live.is_nullable else "is NOT NULL in the database, expected NULL"
         )
+
+
+def _is_stored_as(wanted: sa.types.TypeEngine[Any] | None, live: ColumnFacts) -> bool:
+    """Tell whether a database without enums, UUIDs or lengths of bytes stores a type so."""
+    if isinstance(wanted, sa.Uuid):
+        return live.is_text and live.length == _LETTERS_OF_UUID
+    is_bytes = isinstance(wanted, sa.LargeBinary) and isinstance(live.type, sa.LargeBinary)
+    return (isinstance(wanted, sa.Enum) and live.is_text) or (is_bytes and live.length is None)
 
 
 def _plain(kind: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
