@@ -29,7 +29,7 @@ CREATE TABLE prices (shop INT NOT NULL, no SMALLINT NOT NULL, valid_from DATE NO
     PRIMARY KEY (shop, no, valid_from), FOREIGN KEY (shop, no) REFERENCES shelves);
 """
 SEEDED = {
-    "countries": 6, "users": 30, "profiles": 30, "devices": 30, "holidays": 15, "switches": 2, "labels": 15, "roles": 15,
+    "countries": 5, "users": 30, "profiles": 30, "devices": 30, "holidays": 15, "switches": 2, "labels": 15, "roles": 15,
     "bosses": 15, "user_roles": 60, "grants": 60, "shelves": 15, "prices": 30,
 }  # fmt: skip
 

@@ -89,8 +89,9 @@ def in_key(asked: Asked) -> Chosen | None:
         return None
     if "nextval" in (asked.column.default or "") and not asked.bounds.rules:
         return say.sequence("{}")
-    refers = any(name in asked.soft or asked.table.key_of(name) is not None for name in asked.table.identity)
-    return None if refers else numbers(asked, "1", str(min(_LARGEST, (asked.column.whole or (0, _LARGEST))[1])))
+    targets = [asked.soft.get(name) or getattr(asked.table.key_of(name), "target", None) for name in asked.table.identity]
+    is_of_unit = any(target is not None and not (target in asked.plans and asked.plans[target].is_shared) for target in targets)
+    return None if is_of_unit else numbers(asked, "1", str(min(_LARGEST, (asked.column.whole or (0, _LARGEST))[1])))
 
 
 def unique(asked: Asked) -> Chosen | None:

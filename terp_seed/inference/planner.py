@@ -137,7 +137,8 @@ def sized(plan: TablePlan, plans: Mapping[str, TablePlan]) -> TablePlan:
             capacity //= 2 if unique in crossing and len(unique) > 1 else 1
             (within if _is_of_unit(plan, unique, plans) else over_all).append(max(1, capacity))
     few = min(over_all, default=rows * _UNITS)
-    if few < _UNITS:
+    is_lookup = table.numbered is None and not plan.parents and few < rows * _UNITS  # few keys, to which others refer
+    if few < _UNITS or is_lookup:
         return replace(plan, per_unit=min(*within, few), is_shared=True)
     return replace(plan, per_unit=min(*within, few // _UNITS))
 
