@@ -123,7 +123,7 @@ def type_text(kind: Type) -> str:
         length = getattr(kind, "length", None) if name == "BIT" else None
         arguments = [str(length)] if length is not None else []
         arguments += ["varying=True"] if getattr(kind, "varying", False) else []
-        return f"{dialect}.{name}({', '.join(arguments)})"
+        return f"{dialect}.{name}({', '.join(arguments)})" if arguments else f"{dialect}.{name}"
     if isinstance(kind, sa.Numeric) and not isinstance(kind, sa.Float):
         arguments = [str(part) for part in (kind.precision, kind.scale) if part is not None]
         return f"sa.{name}({', '.join(arguments)})" if arguments else f"sa.{name}"

@@ -135,7 +135,7 @@ def _of_its_own(table: TableFacts, column: ColumnFacts, noun: tuple[str, ...]) -
 def default(asked: Asked) -> Chosen | None:
     """Take a default: its value where it is a constant, else leave the column to the server."""
     text = asked.column.default
-    if text is None or text.strip("()").upper() == "NULL" or asked.is_unique:
+    if text is None or text.strip("()").upper() == "NULL" or asked.is_unique or asked.is_known:
         return None
     value = default_value(text)
     if asked.column.is_text and value and asked.fits(len(value)):
