@@ -141,9 +141,8 @@ class ScriptFrame:
 
     def prepare(self, revision: str, tables: Sequence[SeedTable], blocks: Sequence[Block], _done: str) -> Sequence[BlockState]:
         """Print the statements that lock the rows that leave, and repeat the checks on them, as an online run does."""
-        for table in tables:
-            lock = self._dialect.lock_rows(table.name, records.recorded_ids(self._dialect, revision, table.name))
-            self._execute([lock] if lock else [])
+        locked = {table.name: records.recorded_ids(self._dialect, revision, table.name) for table in tables}
+        self._number(filter(None, map(self._dialect.lock_rows, locked.keys(), locked.values())))
         own = [(revision, *self._digested[key]) for t in tables if (key := (revision, t.name)) in self._digested]
         self._print(assertions.not_as_seeded(self._dialect, *block, self._settings.discard_edits) for block in own)
         self._look()
@@ -162,37 +161,32 @@ class ScriptFrame:
         """Replace the transactions of Alembic's `impl` by the script's. `revision` returns the current revision."""
         if not self._checks:
             return  # a script without revisions has no checks
-
-        emits: dict[str, Callable[[], None]] = {
-            "emit_begin": lambda: self._begin(revision()),
-            "emit_commit": lambda: self._commit(revision(), is_downgrade),
-        }
-        for name, function in emits.items():
-            setattr(impl, name, function)
+        impl.emit_begin = lambda: self._begin(revision())  # type: ignore[method-assign]
+        impl.emit_commit = lambda: self._commit(revision(), is_downgrade)  # type: ignore[method-assign]
 
     def close(self, counts: Iterable[str]) -> None:
         """Print what follows the last revision: the statements that count rows, the verdict, and the end of the session."""
         if not self._checks:
             return
         self._writer.remark("What is there now")
-        release = self._dialect.release_lock(self._names.lock)
-        ending = (*self._dialect.close_script(self._watched), *([release] if release else []))
-        self._execute([*self._dialect.undo_rest(), *counts, closing.verdict(self._dialect, self._checks), *ending])
+        release = filter(None, [self._dialect.release_lock(self._names.lock)])
+        verdict, ending = closing.verdict(self._dialect, self._checks), self._dialect.close_script(self._watched)
+        self._execute([*self._dialect.undo_rest(), *counts, verdict, *ending, *release])
 
     def _begin(self, revision: str) -> None:
         """Print a revision's BEGIN, and what keeps its ids free."""
-        self._execute([*self._dialect.begin(revision), *self._dialect.keep_free(self._reserved.get(revision, {}))])
+        self._execute(self._dialect.begin(revision))
+        self._number(self._dialect.keep_free(self._reserved.get(revision, {})))
 
     def _commit(self, revision: str, is_downgrade: bool) -> None:
         """Print the checks that a revision did what it should, and its COMMIT."""
         quote, text = self._dialect.quote, self._dialect.text
-        of_revision = f"{quote('revision')} = {text(revision)}"
         inserted = self._inserted.get(revision, ())
         self._print(assertions.recorded(self._dialect, revision, self._catalog[table]) for table in inserted)
         applied = f"EXISTS (SELECT 1 FROM {quote(self._names.version_table)} WHERE {quote('version_num')} = {text(revision)})"
         ended = applied if is_downgrade else f"NOT {applied}"
         if any(revision in revisions for revisions in self._leaving.values()):
-            ended += f"\n  OR EXISTS (SELECT 1 FROM {quote(self._names.ledger)} WHERE {of_revision})"
+            ended += f"\n  OR EXISTS (SELECT 1 FROM {quote(self._names.ledger)} WHERE {quote('revision')} = {text(revision)})"
         self._print([Assertion(assertions.NOT_ENDED, f"  {ended}")])
         self._execute(self._dialect.commit(revision, self._checks))
 
@@ -228,6 +222,13 @@ class ScriptFrame:
             self._checks += 1
             self._writer.execute(self._dialect.stop(self._checks, stop.sentence, stop.condition))
 
+    def _number(self, statements: Iterable[str]) -> None:
+        """Print statements that count as checks, where a client may go on without one of them."""
+        for statement in statements:
+            if numbered := self._dialect.numbered(statement, self._checks + 1):
+                self._checks += 1
+            self._writer.execute(numbered or statement)
+
     def _look(self) -> None:
         """Print the search for rows that refer to rows that leave, by the keys in the server's catalogue."""
         if self._search:
@@ -238,8 +239,7 @@ class ScriptFrame:
 
     def _watch(self, tables: Iterable[str]) -> None:
         """Print the statements that prevent writes into these tables outside of the script's transactions."""
-        new = [name for name in tables if name not in self._watched]
-        self._watched += new
+        self._watched += (new := [name for name in tables if name not in self._watched])
         self._execute(self._dialect.watch(new))
 
     def _execute(self, statements: Iterable[str]) -> None:

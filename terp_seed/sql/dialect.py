@@ -49,6 +49,10 @@ class Dialect(RowKeys):
         """Return the check that fails with the value of the expression `sentence`, or passes if that is NULL."""
         raise NotImplementedError
 
+    def numbered(self, statement: str, number: int) -> str | None:
+        """Return a statement of `keep_free` or `lock_rows` that records a number too; None where it cannot go unnoticed."""
+        return None
+
     @abstractmethod
     def begin(self, name: str) -> tuple[str, ...]:
         """Return the statements that begin a transaction that only `commit` can commit."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from terp_seed.backends.postgresql import advisory, counters, session
 from terp_seed.backends.postgresql.blocks import do
 from terp_seed.backends.postgresql.catalogue import PostgreSQLCatalogue
+from terp_seed.backends.postgresql.documents import PostgreSQLDocuments
 from terp_seed.backends.postgresql.script_rehearsal import PostgreSQLRehearsal
 from terp_seed.backends.postgresql.search import PostgreSQLSearch
 from terp_seed.backends.postgresql.spelling import PostgreSQLSpelling
@@ -17,13 +18,15 @@ from terp_seed.sql.rehearsal import ScriptRehearsal
 from terp_seed.sql.search import Search
 
 _CHECKS, _PAID, _DEBTS = "pg_temp.seed_check", "pg_temp.seed_paid", "pg_temp.seed_debt"
+_DROP = f"DROP TABLE IF EXISTS {_DEBTS}, {_PAID}, {_CHECKS}"
+_OWE = f"INSERT INTO {_DEBTS} VALUES ('nothing pays this')"
 _REFERS, _CHANGED = "terp_seed.refers", "terp_seed.changed"
 _READ_ONLY = "SET SESSION default_transaction_read_only = {}"
 _WORTH_COUNTING = 1_000  # rows
 _NO_NAME = re.compile("[^a-z0-9_]")
 
 
-class PostgreSQL(PostgreSQLSpelling, Dialect):
+class PostgreSQL(PostgreSQLSpelling, PostgreSQLDocuments, Dialect):
     """The dialect of PostgreSQL."""
 
     name = "postgresql"
@@ -36,7 +39,7 @@ class PostgreSQL(PostgreSQLSpelling, Dialect):
         "The line with ON_ERROR_STOP is for psql, whose exit code would otherwise be 0. Leave it out in another client."
     )
     client_commands = ("\\set ON_ERROR_STOP on",)
-    script_preamble = (session.REFUSE_OPEN_TRANSACTION, session.KEEP, *session.PINS)
+    script_preamble = session.SCRIPT_PINS
     locks_rows_first = True  # an aggregate has no FOR UPDATE
     locking_read = " FOR UPDATE OF r"
 
@@ -44,12 +47,16 @@ class PostgreSQL(PostgreSQLSpelling, Dialect):
         """Return the creation of the tables of checks, of debts and of what pays them. Then the session is read-only, which
         temporary tables are not.
         """
-        return (
-            f"DROP TABLE IF EXISTS {_DEBTS}, {_PAID}, {_CHECKS}",
+        tables = (
             "CREATE TEMPORARY TABLE seed_check (number INTEGER PRIMARY KEY)",
             "CREATE TEMPORARY TABLE seed_paid (name TEXT PRIMARY KEY)",
             f"CREATE TEMPORARY TABLE seed_debt (name TEXT REFERENCES {_PAID} DEFERRABLE INITIALLY DEFERRED)",
+        )
+        empty = " AND ".join(f"NOT EXISTS (SELECT 1 FROM {name})" for name in (_CHECKS, _PAID, _DEBTS))
+        return (
+            session.with_tables(_DROP, tables),
             _READ_ONLY.format("on"),
+            session.proved(empty, f"INSERT INTO {_CHECKS} VALUES (0)"),
         )
 
     def stop(self, number: int, sentence: str, condition: str) -> str:
@@ -59,33 +66,55 @@ class PostgreSQL(PostgreSQLSpelling, Dialect):
             f"INSERT INTO {_CHECKS} VALUES ({number})"
         )
 
+    def numbered(self, statement: str, number: int) -> str:
+        """Return the block with a number at its end."""
+        body, end, tag = statement.rpartition("; END ")
+        return f"{body}; INSERT INTO {_CHECKS} VALUES ({number}){end}{tag}"
+
     def stop_found(self, number: int, sentence: str) -> str:
         """Return a block that raises the sentence if it is not NULL."""
         raised = f"IF {sentence} IS NOT NULL THEN RAISE EXCEPTION USING MESSAGE = {sentence}; END IF"
         return do(f"{raised}; INSERT INTO {_CHECKS} VALUES ({number})")
 
     def begin(self, name: str) -> tuple[str, ...]:
-        """Return BEGIN, and a debt with which a COMMIT fails."""
+        """Return BEGIN, and a debt with which a COMMIT fails. Nothing can be written if the session is not as it has to be.
+
+        A transaction that is still open, because its COMMIT failed, owes what nothing pays.
+        """
+        debt = f"INSERT INTO {_DEBTS} VALUES ({self.text(name)})"
+        still_open = f"pg_current_xact_id_if_assigned() IS NOT NULL AND EXISTS (SELECT 1 FROM {_PAID})"
         return (
             "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
-            f"INSERT INTO {_DEBTS} VALUES ({self.text(name)})",
+            # without a search_path nothing is found to write to; psql's savepoints would undo a READ ONLY
+            do(
+                f"IF NOT {session.IS_PROVED} THEN PERFORM set_config('search_path', '', true);\n"
+                f"ELSE IF {still_open} THEN {_OWE}; END IF; {debt}; END IF"
+            ),
         )
 
     def commit(self, name: str, checks: int) -> tuple[str, ...]:
-        """Return the payment of the debt if the checks have passed, and COMMIT."""
-        return f"INSERT INTO {_PAID} SELECT {self.text(name)} WHERE {self.held(checks)}", "COMMIT"
+        """Return the payment of the debt if there is one and the checks have passed, and COMMIT. Else nothing pays any more."""
+        owed = f"EXISTS (SELECT 1 FROM {_DEBTS} WHERE name = {self.text(name)})"
+        paid = f"INSERT INTO {_PAID} VALUES ({self.text(name)})"
+        # outside of a transaction, because its BEGIN failed, a debt would undo the block
+        owe = f"IF current_setting('transaction_read_only') = 'off' THEN {_OWE}; END IF"
+        may = f"{session.IS_PROVED} AND {self.held(checks)} AND {owed}"
+        return do(f"IF {may} THEN {paid};\nELSE {session.UNPROVE}; {owe}; END IF"), "COMMIT"
 
     def held(self, checks: int) -> str:
-        """Return a count of the checks."""
-        return f"(SELECT COUNT(*) FROM {_CHECKS}) = {checks}"
+        """Return a count of the checks, and of the one that the session is as it has to be."""
+        return f"(SELECT COUNT(*) FROM {_CHECKS}) = {checks + 1}"
 
     def undo_rest(self) -> tuple[str, ...]:
         """Return ROLLBACK, which does nothing outside of a transaction."""
         return ("ROLLBACK",)
 
     def close_script(self, tables: Iterable[str]) -> tuple[str, ...]:
-        """Return the statements that let the session write, drop the temporary tables, and give its settings back."""
-        return _READ_ONLY.format("off"), f"DROP TABLE IF EXISTS {_DEBTS}, {_PAID}, {_CHECKS}", session.GIVE_BACK
+        """Return the statements that let the session write, drop the temporary tables, and give its settings back.
+
+        A client without autocommit is in a transaction here, which cannot write; and what it was given back has to be committed.
+        """
+        return "COMMIT", _READ_ONLY.format("off"), "COMMIT", "BEGIN", _DROP, session.GIVE_BACK, "COMMIT"
 
     def counting(self, statement: str) -> tuple[str, ...]:
         """Return a block that notes the number of rows in a setting of ours."""
@@ -208,23 +237,6 @@ class PostgreSQL(PostgreSQLSpelling, Dialect):
         names = ", ".join(f'j."{name}"' for name in fields)
         documents = f'jsonb_to_recordset(r."{column}"::jsonb) AS j ({columns})'
         return f"SELECT {self.key(table, 'r')}, {names} FROM {self.quote(table)} AS r, {documents} WHERE {condition}"
-
-    def whole_number(self, expression: str) -> str:
-        """Return a cast if the text consists of digits."""
-        return f"CASE WHEN ({expression})::text ~ '^[0-9]{{1,18}}$' THEN ({expression})::text::bigint END"
-
-    def json_source(self, column: str, path: str, alias: str) -> str:
-        """Return jsonb_path_query. A column that holds JSON as text is one text to it, with no field."""
-        return f"jsonb_path_query(to_jsonb({column}), 'strict {path}', '{{}}', true) AS {alias} (document)"
-
-    def json_field(self, alias: str, path: str) -> str:
-        """Return the integer at the path, whether it is a number or a text there."""
-        return self.whole_number(self.json_text(alias, path))
-
-    def json_text(self, alias: str, path: str) -> str:
-        """Return the unquoted value at the path."""
-        fields = ",".join(f'"{part}"' for part in path.split(".")[1:])
-        return f"({alias}.document #>> '{{{fields}}}')"
 
 
 def _setting(name: str) -> str:
