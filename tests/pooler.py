@@ -16,8 +16,8 @@ from tests.support import Database
 
 
 @contextlib.contextmanager
-def pooled(database: Database, mode: str) -> Iterator[Database]:
-    """Yield a database as it is seen through a pooler with three sessions."""
+def pooled(database: Database, mode: str, *, sessions: int = 3, settings_of_turns: str = "") -> Iterator[Database]:
+    """Yield a database as it is seen through a pooler with some sessions."""
     program = shutil.which("pgbouncer")
     if program is None:
         servers.unavailable("No pgbouncer on the PATH (apt-get install pgbouncer): no pooler was tested")
@@ -28,7 +28,8 @@ def pooled(database: Database, mode: str) -> Iterator[Database]:
         settings.write_text(
             f"[databases]\n* = host={url.host} port={url.port} user={url.username}\n"
             f"[pgbouncer]\nlisten_addr=127.0.0.1\nlisten_port={port}\nauth_type=any\npool_mode={mode}\n"
-            "default_pool_size=3\nunix_socket_dir=\nignore_startup_parameters=extra_float_digits,options\n"
+            f"default_pool_size={sessions}\n{settings_of_turns}"
+            "unix_socket_dir=\nignore_startup_parameters=extra_float_digits,options\n"
         )
         command = [*servers.PostgreSQL.as_owner(), program, "--quiet", str(settings)]  # it refuses to run as root
         process = subprocess.Popen(command, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

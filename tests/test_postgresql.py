@@ -330,6 +330,8 @@ def test_pooler_in_transaction_mode_is_refused(postgresql_terp: Database) -> Non
         assert "a connection pooler in transaction mode" in ran.output
         assert "seed_ledger" not in postgresql_terp.tables()
         assert postgresql_terp.scalar("SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory'") == 0
+    with pooled(postgresql_terp, "transaction", sessions=2, settings_of_turns="server_round_robin=1\n") as through:
+        assert "a connection pooler in transaction mode" in through.cli("upgrade", "--force").output
     with pooled(postgresql_terp, "session") as through:
         by_run(through)
         assert through.cli("downgrade", "--force").exit_code == 0

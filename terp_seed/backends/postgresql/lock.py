@@ -60,8 +60,9 @@ def is_held(connection: sa.Connection, names: Names) -> bool:
 def _require_own_session(connection: sa.Connection) -> None:
     """Raise ConnectionFailed if two connections, asked in turn in transactions of their own, do not keep their sessions."""
     with connection.engine.connect() as other:
-        seen = [_session(one) for one in (connection, other, connection, other)]
-    if seen[0] == seen[1] or seen[:2] != seen[2:]:
+        asked = (connection, other, other, connection, connection, connection, other, other, connection, other)
+        seen = {(one is other, _session(one)) for one in asked}  # in an order that no pooler's turns go in
+    if len(seen) != 2 or len({number for _, number in seen}) != 2:
         raise ConnectionFailed(
             "The address leads to a connection pooler in transaction mode, which gives each transaction another session: "
             f"expected a session of our own, which holds the lock. Nothing has changed. Use {DIRECT}."
