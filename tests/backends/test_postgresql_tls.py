@@ -229,6 +229,11 @@ def test_variables_of_libpq_do_not_lead_elsewhere(server: PostgreSQL, monkeypatc
         "PGTARGETSESSIONATTRS": "standby",
         "PGCLIENTENCODING": "LATIN1",
         "PGAPPNAME": "another",
+        "PGSERVICE": "no_such_service",
+        "PGSERVICEFILE": "/no/such/file",
+        "PGLOADBALANCEHOSTS": "nonsense",
+        "PGMINPROTOCOLVERSION": "nonsense",
+        "PGMAXPROTOCOLVERSION": "nonsense",
     }.items():
         monkeypatch.setenv(name, value)
     with server.running() as url, _engine(url, "schema=App").connect() as connection:

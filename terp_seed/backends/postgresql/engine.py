@@ -4,7 +4,9 @@ It leads where the address says: libpq's own variables and files give only who w
 address leaves that open.
 """
 
-import os.path
+import contextlib
+import os
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +18,7 @@ from terp_seed.backends.postgresql.address_words import ROUTES
 from terp_seed.backends.postgresql.tls import TLS
 from terp_seed.errors import BadSetting
 
+_SERVICE = ("PGSERVICE", "PGSERVICEFILE")
 _PORT = 5432
 _SOCKET_FOLDERS = ("/var/run/postgresql", "/tmp")  # Debian's, and PostgreSQL's own
 
@@ -46,7 +49,7 @@ def engine_for(address: URL, ca_cert: str | None) -> sa.Engine:
     )
 
     def connect(dialect: Any, _record: object, positional: Any, arguments: dict[str, Any]) -> Any:
-        with tls.files() as words:
+        with tls.files() as words, _without_service():
             return dialect.connect(*positional, **{**arguments, **words})
 
     def prepare(connection: Any, _record: object) -> None:
@@ -67,6 +70,24 @@ def engine_for(address: URL, ca_cert: str | None) -> sa.Engine:
     return engine
 
 
+@contextlib.contextmanager
+def _without_service() -> Iterator[None]:
+    """Hide the service of libpq's variables, which no argument switches off, while a connection is made."""
+    hidden = {name: os.environ.pop(name) for name in _SERVICE if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
+
+
+def _known(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments that this libpq has: some came with later versions."""
+    from psycopg.pq import Conninfo
+
+    words = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    return {word: value for word, value in arguments.items() if word in words}
+
+
 def _arguments(address: URL, query: dict[str, str]) -> dict[str, Any]:
     """Return what libpq takes, each with a value of its own if its variables or files could lead elsewhere otherwise."""
     port = address.port or _PORT
@@ -80,6 +101,7 @@ def _arguments(address: URL, query: dict[str, str]) -> dict[str, Any]:
         "application_name": "terp_seed",
         "connect_timeout": int(query.get("connect_timeout", 10)),
         "gssencmode": "disable",
+        **_known({"load_balance_hosts": "disable", "min_protocol_version": "3.0", "max_protocol_version": "3.0"}),
         # a server that vanished during a long statement is noticed within a minute
         "keepalives": 1,
         "keepalives_idle": 30,
