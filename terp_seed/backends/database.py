@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine.interfaces import ReflectedColumn
+from sqlalchemy.engine.interfaces import ReflectedColumn, ReflectedForeignKeyConstraint
 from sqlalchemy.exc import SAWarning
 
 from terp_seed.backends.live import LiveSchema
@@ -40,6 +40,14 @@ class Database:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SAWarning)
             return self.inspector.get_columns(table, schema=schema)
+
+    def keys_of(self, table: str) -> list[ReflectedForeignKeyConstraint]:
+        """Return the foreign keys of a table: one for a partitioned table that it refers to, and none for its partitions."""
+        return [key for key in self.inspector.get_foreign_keys(table) if (table, key["name"]) not in self._repeated]
+
+    @cached_property
+    def _repeated(self) -> set[tuple[str, str | None]]:
+        return self.introspection.keys_of_partitions()
 
     def execute(self, statement: str) -> "sa.CursorResult[*tuple[Any, ...]]":
         """Run a statement."""

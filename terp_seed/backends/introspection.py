@@ -90,6 +90,10 @@ class Introspection(ABC):
     def key_columns(self) -> set[tuple[str, str]]:
         """Return the tables and columns of the current schema's foreign keys, which any user can see."""
 
+    def keys_of_partitions(self) -> set[tuple[str, str | None]]:
+        """Return the tables and names of foreign keys that only repeat one of a partitioned table, for a partition of it."""
+        return set()
+
     def cached_up_to(self, table: str, key: str) -> int | None:
         """Return the highest value of a key that sessions may keep for rows to come, or None.
 

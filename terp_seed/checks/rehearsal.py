@@ -115,7 +115,7 @@ class Rehearsal:
     def _look_for_parents(self, table: SeedTable) -> None:
         """Find columns that rows fill by a default of theirs, with a foreign key to a row that is not there."""
         quote, parents = self._database.quote, table.parents()
-        for key in self._database.inspector.get_foreign_keys(table.name):
+        for key in self._database.keys_of(table.name):
             columns, target = key["constrained_columns"], key["referred_table"]
             if set(columns) <= set(parents) or target in self._names:
                 continue

@@ -182,7 +182,7 @@ def _generic(kind: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
 
 def _reference_gaps(database: Database, table: SeedTable) -> Iterator[str]:
     parents, live, keys = table.sole_parents(), database.live, database.names.key_of
-    for key in database.inspector.get_foreign_keys(table.name):
+    for key in database.keys_of(table.name):
         if not key["referred_columns"]:
             continue  # SQLite lets a key point at a table that does not exist
         for column, referred in zip(key["constrained_columns"], key["referred_columns"], strict=True):

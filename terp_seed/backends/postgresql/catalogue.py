@@ -38,7 +38,8 @@ class PostgreSQLCatalogue(Catalogue):
             "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint AS k CROSS JOIN unnest(k.conkey, k.confkey) AS c (ours, theirs)\n"
             "    JOIN pg_catalog.pg_attribute AS o ON o.attrelid = k.conrelid AND o.attnum = c.ours\n"
             "    JOIN pg_catalog.pg_attribute AS t ON t.attrelid = k.confrelid AND t.attnum = c.theirs\n"
-            f"    WHERE k.contype = 'f' AND k.conrelid = {self._regclass(table)} AND o.attname IN ({self._listed(parents)}) "
+            "    WHERE k.contype = 'f' AND k.conparentid = 0 "
+            f"AND k.conrelid = {self._regclass(table)} AND o.attname IN ({self._listed(parents)}) "
             f"AND NOT (t.attname = {key} AND k.confrelid = CASE o.attname {cases} END))"
         )
 

@@ -80,7 +80,7 @@ CROSS JOIN LATERAL (VALUES (i.inhparent, i.inhrelid), (i.inhrelid, i.inhparent))
 JOIN pg_catalog.pg_class AS c ON c.oid = v.one JOIN pg_catalog.pg_class AS o ON o.oid = v.other
 WHERE t.relkind = 'r' AND pg_table_is_visible(c.oid) ORDER BY 1, 2"""
 _COUNTERS = f"""\
-SELECT c.relname, pg_get_expr(d.adbin, d.adrelid), s.name, s.rises, s.may
+SELECT c.relname, COALESCE(pg_get_expr(d.adbin, d.adrelid), t.typdefault), s.name, s.rises, s.may, d.oid IS NULL
 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid
   AND (SELECT i.indkey[0] = a.attnum AND i.indnkeyatts = 1 FROM pg_catalog.pg_index AS i
     WHERE i.indrelid = c.oid AND i.indisprimary)
@@ -89,12 +89,17 @@ LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.a
 LEFT JOIN (SELECT attrelid, attnum, seqrelid, seqrelid::regclass::text AS name, seqincrement > 0 AS rises,
   has_sequence_privilege(seqrelid, 'SELECT') AND has_sequence_privilege(seqrelid, 'UPDATE') AS may
   FROM ({SEQUENCES}) AS every) AS s
-  ON s.attrelid = a.attrelid AND s.attnum = a.attnum AND (d.oid IS NULL OR EXISTS (SELECT 1
+  ON s.attrelid = a.attrelid AND s.attnum = a.attnum AND ((d.oid IS NULL AND (a.attidentity <> '' OR t.typdefault IS NULL))
+    OR EXISTS (SELECT 1
     FROM pg_catalog.pg_depend AS p
     WHERE p.classid = 'pg_catalog.pg_attrdef'::regclass AND p.objid = d.oid AND p.refobjid = s.seqrelid))
-WHERE c.relkind IN ('r', 'p') AND pg_table_is_visible(c.oid) AND (d.oid IS NOT NULL OR s.name IS NOT NULL)"""
+WHERE c.relkind IN ('r', 'p') AND pg_table_is_visible(c.oid)
+  AND (d.oid IS NOT NULL OR s.name IS NOT NULL OR t.typdefault IS NOT NULL)"""
 
 
+_OF_PARTITIONS = """\
+SELECT c.relname, k.conname FROM pg_catalog.pg_constraint AS k JOIN pg_catalog.pg_class AS c ON c.oid = k.conrelid
+WHERE k.contype = 'f' AND k.conparentid <> 0 AND pg_table_is_visible(c.oid)"""
 _CACHED = (
     f"SELECT max(pg_sequence_last_value(s.seqrelid)) FROM ({SEQUENCES}) AS s JOIN pg_catalog.pg_attribute AS c "
     "ON c.attrelid = s.attrelid AND c.attnum = s.attnum "
@@ -129,6 +134,10 @@ class PostgreSQLIntrospection(Introspection):
         """Return the columns of the foreign keys of the current tables."""
         return {(key.table, column) for key in self.foreign_keys() if key.schema is None for column in key.columns}
 
+    def keys_of_partitions(self) -> set[tuple[str, str | None]]:
+        """Return those that have a parent."""
+        return {(str(table), str(name)) for table, name in self._connection.exec_driver_sql(_OF_PARTITIONS)}
+
     def cached_up_to(self, table: str, key: str) -> int | None:
         """Return where a sequence with a CACHE stands: a session that is idle may have the numbers below."""
         name, column = table.replace('"', '""').replace("'", "''"), key.replace("'", "''")
@@ -138,9 +147,10 @@ class PostgreSQLIntrospection(Introspection):
     def unfit_tables(self) -> dict[str, str]:
         """Return the tables that inherit, and those with keys that no sequence of ours to advance gives."""
         found: dict[str, str] = {}
-        for table, default, sequence, rises, may in self._connection.exec_driver_sql(_COUNTERS):
+        for table, default, sequence, rises, may, is_of_type in self._connection.exec_driver_sql(_COUNTERS):
             if sequence is None and default is not None:
-                found[table] = f"its key has the default {default}: expected an identity, a serial, or nextval() of a sequence"
+                whose = "a domain's default" if is_of_type else "the default"
+                found[table] = f"its key has {whose} {default}: expected an identity, a serial, or nextval() of a sequence"
             elif sequence is not None and not rises:
                 found[table] = f"the sequence {sequence} counts down: expected one that rises"
             elif sequence is not None and not may:
