@@ -14,8 +14,8 @@ POSTGRESQL = "postgresql://root@127.0.0.1/terp"
 GOLDEN = {
     ("mysql://root@127.0.0.1/terp", "upgrade head"): "1c705f12ac8c572b82a6a3c8d8a961167dbf346cc31c8e355c4cedf56d842830",
     ("mysql://root@127.0.0.1/terp", "downgrade head:base"): "87d980f98f8ba587881d908317224e8b8472a30e610f34d73e674a87a106b33b",
-    (POSTGRESQL, "upgrade head"): "9a44986f5e2ed5ad7b5984aabb7eea1cc9bafd39e6fe5d66a6f4c9083717aa68",
-    (POSTGRESQL, "downgrade head:base"): "a3306b1bcc641960d273455a5f4a33b4bccda55a0e0a7c31affba853c6773226",
+    (POSTGRESQL, "upgrade head"): "9f70d2cab5ce1ac7f66c044f23d8ec8033e37a7fbf4c572c02b5d6a40ec2c1fd",
+    (POSTGRESQL, "downgrade head:base"): "dd0f056fb08126b0b509e2cc4bf084d4c3eda85424acb6540730dea69a122a27",
     ("sqlite:///terp.db", "upgrade head"): "41a42d33da39791fb772df3278c96dcf661fc3398e47a29e6698c41c0c2b2bf3",
     ("sqlite:///terp.db", "downgrade head:base"): "66e382b9f099d9ac6dd1c377e5524b5785320ab3f460bb4828605f2cab7126ea",
 }

@@ -27,8 +27,10 @@ UNION SELECT s.seqrelid, s.seqincrement, s.seqcache, s.seqmax, f.adrelid, f.adnu
   JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = d.refobjid"""
 
 _AT = "SELECT CASE WHEN is_called THEN last_value ELSE last_value - $1 END FROM %s"
+# a row that is inserted into a partition is one of its table
+_OF_TABLE = "(relation = kept.name OR relation IN (SELECT relid FROM pg_catalog.pg_partition_tree(kept.name)))"
 _WRITERS = (
-    "SELECT 1 FROM pg_catalog.pg_locks WHERE locktype = 'relation' AND relation = kept.name AND granted\n"
+    f"SELECT 1 FROM pg_catalog.pg_locks WHERE locktype = 'relation' AND {_OF_TABLE} AND granted\n"
     "  AND mode = 'RowExclusiveLock' AND pid IS DISTINCT FROM pg_backend_pid()"
     " AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())\n"
     "  AND virtualtransaction = ANY (writers)"
@@ -39,6 +41,13 @@ _BLOCKED = (
     " AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
 )
 _DEADLOCK = "A transaction that this one waits for waits for this one."
+_OF_DOMAIN = (
+    "SELECT 1 FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid"
+    " WHERE a.attrelid = kept.name AND t.typdefault IS NOT NULL AND NOT a.atthasdef AND a.attidentity = ''"
+)
+_DOMAIN = "The key of % has the default of a domain: expected an identity, a serial, or nextval() of a sequence of its own."
+_BEYOND = "The id % of % would exceed the sequence %, which ends at %. Nothing of this table was written."
+_CYCLES = "The sequence % began again (CYCLE): expected one that rises. Nothing of this table was written."
 _LATE = "Transactions of others have written to % for 50 seconds: expected them to end. Nothing of this table was written."
 
 
@@ -57,18 +66,22 @@ def keep_free(dialect: Dialect, blocks: Mapping[str, tuple[str, str]]) -> tuple[
     column = chosen({oid: text(dialect.names.key_of(table)) for table, oid in oids.items()}, "kept.name")
     body = (
         f"FOR kept IN SELECT * FROM (VALUES\n  {rows}) AS v (name, first_id, last_id) WHERE last_id >= first_id LOOP\n"
+        f"IF EXISTS ({_OF_DOMAIN} AND a.attname = {column}) THEN RAISE EXCEPTION {text(_DOMAIN)}, kept.name::regclass; END IF;\n"
         f"FOR counter IN SELECT * FROM ({SEQUENCES}) AS s WHERE s.attrelid = kept.name AND s.attnum = "
         f"(SELECT attnum FROM pg_catalog.pg_attribute WHERE attrelid = kept.name AND attname = {column}) LOOP\n"
         f"EXECUTE format({text(_AT)}, counter.seqrelid::regclass) INTO at USING counter.seqincrement;\n"
+        f"IF kept.last_id > counter.seqmax THEN RAISE EXCEPTION {text(_BEYOND)}, kept.last_id, kept.name::regclass,"
+        " counter.seqrelid::regclass, counter.seqmax; END IF;\n"
         "below := at; shared := false;\n"
         f"IF at + {_ONE_BY_ONE} * counter.seqincrement * counter.seqcache < kept.last_id THEN\n"
         "at := setval(counter.seqrelid::regclass, at + (kept.last_id - at + counter.seqincrement - 1) / counter.seqincrement\n"
         "  * counter.seqincrement); shared := true; END IF;\n"
         "WHILE at < kept.last_id LOOP before := at; at := nextval(counter.seqrelid::regclass);\n"
+        f"IF at <= before THEN RAISE EXCEPTION {text(_CYCLES)}, counter.seqrelid::regclass; END IF;\n"
         # the numbers between two of ours are others'
         "shared := shared OR at > before + counter.seqincrement AND at > kept.first_id; END LOOP;\n"
         f"IF shared OR below + {_NEAR} > kept.first_id OR kept.first_id <= {_NEAR} THEN\n"
-        f"SELECT array_agg(virtualtransaction) INTO writers FROM pg_catalog.pg_locks WHERE relation = kept.name"
+        f"SELECT array_agg(virtualtransaction) INTO writers FROM pg_catalog.pg_locks WHERE {_OF_TABLE}"
         " AND mode = 'RowExclusiveLock';\n"
         f"give_up := clock_timestamp() + interval '{_WAITS_SECONDS} seconds';\n"
         f"WHILE EXISTS ({_WRITERS}) LOOP\n"

@@ -22,7 +22,7 @@ _HOPELESS = {
     "Endpoint ID is not specified": "Add ?endpoint=ENDPOINT to DATABASE_URL, the first part of its host",
 }
 _WAYS_OUT = {
-    "42501": "Grant the privileges that docs/architecture.md lists to the user of DATABASE_URL",
+    "42501": "Grant the privileges that docs/postgresql.md lists to the user of DATABASE_URL",
     "25006": "The server is read-only: connect to the primary",
     "55P03": "Another transaction has locked what is needed: wait for it to end",
     **dict.fromkeys(_CONFLICTS, "Another transaction has locked rows that are needed: wait for it to end"),
