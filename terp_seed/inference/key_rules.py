@@ -101,7 +101,9 @@ def soft_reference(asked: Asked) -> Chosen | None:
 
 def id_like(asked: Asked) -> Chosen | None:
     """Leave an id of nothing known NULL, or give it any number."""
-    if asked.words[-1:] not in (("id",), ("ids",)) or not isinstance(asked.column.type, sa.Integer) or asked.is_unique:
+    if asked.words[-1:] not in (("id",), ("ids",)) or not isinstance(asked.column.type, sa.Integer):
+        return None
+    if asked.is_unique or asked.is_known:  # an id of its own
         return None
     if asked.column.is_nullable:
         return NULL

@@ -128,7 +128,7 @@ def numbered(asked: Asked, mark: str) -> Chosen | None:
         letters = ascii_uppercase if asked.table.is_in_unique(asked.name) and len(mark) < length else "ABC"
         return say.choice(*dict.fromkeys((mark + letter * length)[:length] for letter in letters))
     if asked.bounds.shortest and room is not None and asked.bounds.shortest == room:
-        return say.sequence(f"{{:0{room}d}}" if room >= 6 else f"{{:0{room}x}}")
+        return say.sequence(f"{{:0{room}d}}" if room >= 6 else f"{{:0{room}X}}")
     return _sequence(asked, f"{mark}-{{:06d}}", "{:06d}", "{:d}" if room is None or room >= 6 else "{:x}")
 
 
