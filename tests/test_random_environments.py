@@ -19,6 +19,9 @@ from terp_seed.variables import EXAMPLES
 from tests.passwords import Password
 from tests.support import ALL_FAULTS, Database
 
+# PyMySQL leaves a local socket open that it could not connect
+pytestmark = pytest.mark.filterwarnings("ignore:Exception ignored in.*family=1:pytest.PytestUnraisableExceptionWarning")
+
 DRAWS = 2_000 if ALL_FAULTS else 300
 # no slash, so that a damaged path stays in the folder of the test
 _DAMAGE = (
