@@ -19,7 +19,7 @@ from tests.support import PROJECT
 UNIQUE_KINDS = ("person", "company", "address", "email", "username", "secret")
 REPEATING = ("phone", "first_name", "last_name", "city", "postcode", "ip", "tax_id", "birth_date")
 # a number, with which a value goes on being one of its kind
-NUMBERED = ("username", "first_name", "last_name")
+NUMBERED = ("username", "first_name", "last_name", "ip")
 DOCUMENTATION = [ip_network(name) for name in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")]
 TOLL_FREE_OR_PREMIUM = {"800", "833", "844", "855", "866", "877", "888", "900"}
 # what seeded databases hold: a change of the word lists or of their order shows here

@@ -164,7 +164,7 @@ def test_datetime_outside_utc_range_is_refused(dialect: Dialect) -> None:
 @on_both
 def test_unsupported_column_type_is_refused(dialect: Dialect) -> None:
     table = sa.Table("files", sa.MetaData(), sa.Column("body", sa.Interval))
-    with pytest.raises(SeedError, match=r"files\.body is of type .*, which cannot be seeded: expected one of Boolean, Integer"):
+    with pytest.raises(SeedError, match=r"files\.body is of type .*, which cannot be seeded: expected one of .*Boolean, Integer"):
         Inserts(dialect, table, ["body"])
 
 
