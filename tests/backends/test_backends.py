@@ -122,7 +122,8 @@ def test_values_and_digests_of_the_session(library: Database) -> None:
         for statement in (*dialect.declare_variables(), dialect.set_variable("found", "(SELECT MIN(id) FROM books)")):
             database.execute(statement)
         assert database.scalar(f"SELECT {dialect.variable('found')}") == 1
-        digest = dialect.digests(quote("books"), "id = 1", {"i": [quote("title")], "v": [quote("title"), quote("part_of")]})
+        groups = {"i": [quote("title")], "v": [quote("title"), quote("part_of")]}
+        digest = dialect.digests(quote("id"), quote("books"), "id = 1", groups)
         before = database.execute(digest).one()
         assert before == database.execute(digest).one()
         database.execute("UPDATE books SET part_of = 1")
