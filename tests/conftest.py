@@ -61,7 +61,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if "faults" in item.path.parts:
             item.add_marker(pytest.mark.exhaustive)
     further = _cases_of_other_servers(items) + [item for item in items if "faults" in item.path.parts and FULL in item.name]
-    further += _faults_of_other_servers(items) + _tests_of_the_other_mysql(items)
+    further += _faults_of_other_servers(items) + _tests_of_other_servers(items)
     for item in further:
         item.add_marker(pytest.mark.exhaustive)
     if not ALL_FAULTS:
@@ -119,22 +119,23 @@ def _faults_of_other_servers(items: list[pytest.Item]) -> list[pytest.Item]:
     return [item for item, test, server in found if is_left_out(test, server)]
 
 
-def _tests_of_the_other_mysql(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Return what only `make test-faults` runs: MariaDB and MySQL, which have one backend, take turns at what is the same.
+def _tests_of_other_servers(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return what only `make test-faults` runs: the servers take turns at a test that is the same for each, beside SQLite.
 
     The tests of backends, checks and faults, and those marked `every_server`, run on each.
     """
+    servers_of: dict[str, list[str]] = defaultdict(list)
     found = []
     for item in items:
         if not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
             continue
-        test = f"{item.path.name}::{item.originalname}"
+        values, test = item.callspec.params.values(), f"{item.path.name}::{item.originalname}"
+        server = next((value for value in values if value in EVERY_SERVER), None)
         is_same = not {"backends", "checks", "faults"} & {*item.path.parts} and item.get_closest_marker("every_server") is None
-        own = SERVERS[crc32(test.encode()) % len(SERVERS)]
-        others = [server for server in SERVERS if server != own]
-        if is_same and others and all(value in PLACES for value in item.callspec.params.values()):
-            found += [item] if {*others} & {*item.callspec.params.values()} else []
-    return found
+        if server and is_same and all(value in PLACES for value in values):
+            found.append((item, test, server))
+            servers_of[test] += [server] if server not in servers_of[test] else []
+    return [item for item, test, server in found if server != servers_of[test][crc32(test.encode()) % len(servers_of[test])]]
 
 
 @pytest.fixture(scope="session")

@@ -25,9 +25,7 @@ def require_privileges(database: Database, plan: Plan) -> None:
                     found.setdefault(table, error)
     if found:
         listed = "\n  ".join(f"{table}: {cause(error)}" for table, error in found.items())
-        way_out = (
-            database.backend.way_out(next(iter(found.values()))) or "Grant what is missing."
-        )
+        way_out = database.backend.way_out(next(iter(found.values()))) or "Grant what is missing."
         raise SeedError(f"Our user may not write to every table of this run:\n  {listed}\nNothing has changed. {way_out}")
 
 
