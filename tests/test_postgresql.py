@@ -135,7 +135,7 @@ def test_no_counter_ever_goes_back(postgresql_terp: Database, way: Way) -> None:
 
 REFUSED = {
     "CREATE FUNCTION mine() RETURNS integer LANGUAGE sql AS 'SELECT 7'; ALTER TABLE vendors ALTER id SET DEFAULT mine()": (
-        "its id has the default mine(): expected an identity, a serial, or nextval() of a sequence"
+        "its key has the default mine(): expected an identity, a serial, or nextval() of a sequence"
     ),
     "CREATE SEQUENCE down INCREMENT BY -1; ALTER TABLE vendors ALTER id SET DEFAULT nextval('down')": (
         "the sequence down counts down: expected one that rises"

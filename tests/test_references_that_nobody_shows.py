@@ -192,7 +192,7 @@ def test_few_statements_check_the_references_of_all_keys(full_terp: Database, ex
     full_terp.seed("downgrade", "base")
     assert len([statement for statement in executed if "information_schema.innodb" in statement.lower()]) == 1
     assert len([statement for statement in executed if "UNION ALL" in statement]) <= 2 * 8
-    assert len(executed) < 420
+    assert len(executed) < 480  # one of them for each table, about our privileges
 
 
 @pytest.mark.parametrize("column", ["client VARCHAR(20)", "client"])
