@@ -5,7 +5,7 @@ import itertools
 import os
 import signal
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -98,16 +98,34 @@ def _cases_of_other_servers(items: list[pytest.Item]) -> list[pytest.Item]:
 
 def _faults_of_other_servers(items: list[pytest.Item]) -> list[pytest.Item]:
     """Return what only `make test-faults` runs: in `make test` one server has each fault, and each test of a private server."""
+    return _of_all_servers_but_one(item for item in items if "faults" in item.path.parts or PRIVATE & {*_cases(item)})
+
+
+def _tests_of_other_servers(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return what only `make test-faults` runs: the servers take turns at a test that is the same for each, beside SQLite.
+
+    The tests of backends, checks and faults, and those marked `every_server`, run on each.
+    """
+    return _of_all_servers_but_one(
+        item
+        for item in items
+        if not {"backends", "checks", "faults"} & {*item.path.parts} and item.get_closest_marker("every_server") is None
+    )
+
+
+def _cases(item: pytest.Item) -> dict[str, object]:
+    """Return the parameters of a test's case by name."""
+    return item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+
+
+def _of_all_servers_but_one(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    """Return the items on all servers but one, which their names choose, of tests whose only cases are servers."""
     servers_of: dict[str, list[str]] = defaultdict(list)
     found = []
     for item in items:
-        if not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
-            continue
-        values = item.callspec.params
-        server = next((value for value in values.values() if value in EVERY_SERVER), None)
-        is_only_case = all(value in PLACES for value in values.values())
-        if server and is_only_case and ("faults" in item.path.parts or PRIVATE & {*values}):
-            test = f"{item.path.name}::{item.originalname}"
+        values, test = _cases(item).values(), f"{item.path.name}::{getattr(item, 'originalname', item.name)}"
+        server = next((str(value) for value in values if value in EVERY_SERVER), None)
+        if server and all(value in PLACES for value in values):
             found.append((item, test, server))
             if server not in servers_of[test]:
                 servers_of[test].append(server)
@@ -117,25 +135,6 @@ def _faults_of_other_servers(items: list[pytest.Item]) -> list[pytest.Item]:
         return servers.index(server) != crc32(test.encode()) % len(servers)
 
     return [item for item, test, server in found if is_left_out(test, server)]
-
-
-def _tests_of_other_servers(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Return what only `make test-faults` runs: the servers take turns at a test that is the same for each, beside SQLite.
-
-    The tests of backends, checks and faults, and those marked `every_server`, run on each.
-    """
-    servers_of: dict[str, list[str]] = defaultdict(list)
-    found = []
-    for item in items:
-        if not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
-            continue
-        values, test = item.callspec.params.values(), f"{item.path.name}::{item.originalname}"
-        server = next((value for value in values if value in EVERY_SERVER), None)
-        is_same = not {"backends", "checks", "faults"} & {*item.path.parts} and item.get_closest_marker("every_server") is None
-        if server and is_same and all(value in PLACES for value in values):
-            found.append((item, test, server))
-            servers_of[test] += [server] if server not in servers_of[test] else []
-    return [item for item, test, server in found if server != servers_of[test][crc32(test.encode()) % len(servers_of[test])]]
 
 
 @pytest.fixture(scope="session")

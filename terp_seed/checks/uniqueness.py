@@ -32,8 +32,7 @@ def taken_values(
             found = list(_of_other_keys(database, generator, step))
             gaps |= {step.table.name: found} if found else {}
             continue
-        own = step.table.listed.columns if step.table.listed is not None else ()
-        unique = [column.name for column in step.table.table.columns if column.unique or own == (column.name,)]
+        unique = [column.name for column in step.table.unique_columns]
         block = generator.ledger.get(step.revision, step.table.name)
         if not unique or block is None:
             continue

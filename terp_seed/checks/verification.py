@@ -18,7 +18,7 @@ from terp_seed.checks import contents
 from terp_seed.checks.suspects import suspects
 from terp_seed.errors import SeedError
 from terp_seed.masking.kinds import kinds
-from terp_seed.model.row_key import is_number
+from terp_seed.model.row_key import other_foreign_keys
 from terp_seed.model.table import Catalog, Check, SeedTable
 from terp_seed.revisions.block import within
 from terp_seed.revisions.ledger import Ledger
@@ -156,19 +156,18 @@ def _references(rows: _SeededRows, table: SeedTable) -> Iterator[CheckResult]:
 def _other_references(rows: _SeededRows, table: SeedTable) -> Iterator[CheckResult]:
     """Yield a check for each foreign key that does not hold the numbers of rows: to other columns, or to several."""
     quote = rows.dialect.quote
-    for constraint in sorted(table.table.foreign_key_constraints, key=lambda one: [*one.column_keys]):
-        pairs = [(one.parent.name, one.column) for one in constraint.elements]
-        if is_number(pairs[0][1]) or any(rows.database.live.column(table.name, name) is None for name, _ in pairs):
+    for ours, target, theirs in other_foreign_keys(table.table):
+        if any(rows.database.live.column(table.name, name) is None for name in ours):
             continue
-        target = pairs[0][1].table.name
-        joined = " AND ".join(f"p.{quote(theirs.name)} = c.{quote(ours)}" for ours, theirs in pairs)
-        filled = " AND ".join(f"c.{quote(ours)} IS NOT NULL" for ours, _ in pairs)
+        pairs = zip(ours, theirs, strict=True)
+        joined = " AND ".join(f"p.{quote(their)} = c.{quote(our)}" for our, their in pairs)
+        filled = " AND ".join(f"c.{quote(name)} IS NOT NULL" for name in ours)
         orphans = rows.count(
             f"SELECT COUNT(*) FROM {rows.of(table.name)} AS c WHERE {filled} "
             f"AND NOT EXISTS (SELECT 1 FROM {quote(target)} AS p WHERE {joined})"
         )
-        named = ", ".join(ours for ours, _ in pairs)
-        name = f"{table.name}.{named if len(pairs) == 1 else f'({named})'} refers to {target}"
+        named = ", ".join(ours)
+        name = f"{table.name}.{named if len(ours) == 1 else f'({named})'} refers to {target}"
         yield CheckResult(name, orphans == 0, f"{orphans} orphans")
 
 

@@ -115,7 +115,7 @@ class Rollback:
         leaving = leaving_of(states)
         self._begun.add(revision)
         # not of revisions that are done: a row that one of them has kept is no seeded row any more
-        later = leaving_of(state for state in self._examined_again(leaving))
+        later = leaving_of(self._examined_again(leaving))
         if self.agreed is not None:
             gone = self.cascader.delete(self.agreed.get(revision, Cascade()), leaving, [*leaving, *later], done)
             for (_, table), keys in gone.doomed.items():

@@ -83,6 +83,17 @@ def is_number(column: sa.Column[Any]) -> bool:
     return keys == [column] and isinstance(column.type, sa.Integer) and not column.foreign_keys
 
 
+def other_foreign_keys(table: sa.Table) -> list[tuple[tuple[str, ...], str, tuple[str, ...]]]:
+    """Return the foreign keys that do not hold the numbers of rows: their columns, the target, and the columns there."""
+    found = []
+    for constraint in sorted(table.foreign_key_constraints, key=lambda one: [*one.column_keys]):
+        theirs = [one.column for one in constraint.elements]
+        if not is_number(theirs[0]):
+            ours = tuple(one.parent.name for one in constraint.elements)
+            found.append((ours, theirs[0].table.name, tuple(column.name for column in theirs)))
+    return found
+
+
 def _unique(table: sa.Table) -> list[sa.Column[Any]]:
     """Return the columns of the first unique constraint or index whose columns are NOT NULL."""
     alone = [[column] for column in table.columns if column.unique]

@@ -6,6 +6,7 @@ A row is a function of its unit alone, so it is the same in every run, at every 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -177,6 +178,12 @@ class SeedTable:
             for key in column.foreign_keys
             if is_number(key.column)
         }
+
+    @property
+    def unique_columns(self) -> list[sa.Column[Any]]:
+        """Return the columns that are unique by themselves, a listed key included."""
+        key = self.listed.columns if self.listed is not None else ()
+        return [column for column in self.table.columns if column.unique or key == (column.name,)]
 
     def sole_parents(self) -> dict[str, str]:
         """Return the unconditional references by columns that are in no other foreign key, such as one of several columns."""

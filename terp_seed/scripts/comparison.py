@@ -5,7 +5,8 @@ The database itself reads the script's literals, into temporary tables, so it de
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -41,9 +42,10 @@ def compare_script(database: Database, catalog: Catalog, file: str) -> list[Chec
     path = Path(file)
     _check_intact(path)
     tables = {table.name for table in catalog.every} | {database.names.ledger, database.names.row_keys}
-    by_table = groupby(_inserts(path, tables, database.names.ledger), key=lambda said: said.table)
     copies = database.backend.copies(database.connection, database.dialect)
-    with copies.opened():
+    # closed, because a server that refuses a row leaves the file open in its middle
+    with copies.opened(), closing(_inserts(path, tables, database.names.ledger)) as inserts:
+        by_table = groupby(inserts, key=lambda said: said.table)
         _look_up(database, catalog)
         compared = [_compare(database, copies, f"seed_said_{n}", name, rows) for n, (name, rows) in enumerate(by_table, 1)]
     if not compared:
@@ -76,7 +78,7 @@ def _check_intact(path: Path) -> None:
         raise BadSetting(f"{path} was changed since it was printed: expected the SHA-256 of its last line. Print it again.")
 
 
-def _inserts(path: Path, tables: set[str], ledger: str) -> Iterator[ScriptInsert]:
+def _inserts(path: Path, tables: set[str], ledger: str) -> Generator[ScriptInsert, None, None]:
     """Yield the INSERTs into these tables. Each row is one line, because literals contain no line breaks."""
     with path.open(encoding="utf-8", newline="") as lines:
         for line in lines:

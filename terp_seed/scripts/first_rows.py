@@ -95,10 +95,9 @@ class _Tried:
 def _free(dialect: Dialect, generator: Generator, step: PlannedStep, rows: list[Row]) -> Iterator[Assertion]:
     """Yield the assertion that no row has one of our values, for each unique column. `rows` are the step's first ones."""
     table = step.table.table
-    for column in table.columns:
+    for column in step.table.unique_columns:
         # a row that is new has no children yet, so a unique foreign key is free
-        is_unique = column.unique or (step.table.listed is not None and step.table.listed.columns == (column.name,))
-        condition = _is_taken(dialect, generator, step, column, rows) if is_unique and not column.foreign_keys else ""
+        condition = "" if column.foreign_keys else _is_taken(dialect, generator, step, column, rows)
         if condition:
             found = f"  EXISTS (SELECT 1 FROM {dialect.quote(table.name)} WHERE {condition})"
             yield Assertion(TAKEN.format(f"{table.name}.{column.name}"), found)

@@ -5,7 +5,7 @@ failed check or any other error nothing more is written, even under a client tha
 so far has held.
 """
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import sqlalchemy as sa
@@ -111,8 +111,7 @@ class ScriptFrame:
         looking = search_of(self._dialect, self._catalog, plan)
         search = self._dialect.search(looking) if plan.leaving else None
         known = [] if search else known_keys(self._dialect, self._catalog, plan)
-        key_columns = self._dialect.names.key_columns
-        used = {table: {*key_columns(table)} for table in plan.leaving}
+        used = {table: {*self._names.key_columns(table)} for table in plan.leaving}
         for (_, table), (_, digested) in self._digested.items():
             assertions.add_needed(used, self._catalog, table, {*digested.written})
         if not search:
@@ -243,7 +242,8 @@ class ScriptFrame:
         self._execute(self._dialect.watch(new))
 
     def _execute(self, statements: Iterable[str]) -> None:
-        deque(map(self._writer.execute, statements), maxlen=0)
+        for statement in statements:
+            self._writer.execute(statement)
 
 
 def _digested(steps: Seeded) -> Iterator[tuple[str, sa.Table, Digested]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from terp_seed.checks.key import Key
 from terp_seed.checks.keys import known_references
-from terp_seed.model.row_key import is_number
+from terp_seed.model.row_key import other_foreign_keys
 from terp_seed.model.table import Catalog
 from terp_seed.revisions import records
 from terp_seed.revisions.filling import is_seeded
@@ -94,11 +94,9 @@ def known_keys(dialect: Dialect, catalog: Catalog, plan: Plan) -> list[Assertion
 def _foreign_keys(catalog: Catalog) -> Iterator[Key]:
     """Yield the foreign keys between the project's tables that are not to the numbers of rows."""
     for table in catalog.every:
-        for constraint in sorted(table.table.foreign_key_constraints, key=lambda one: [*one.column_keys]):
-            columns = [one.column for one in constraint.elements]
-            if not is_number(columns[0]) and columns[0].table.name in catalog:
-                names = tuple(one.parent.name for one in constraint.elements)
-                yield Key(table.name, names, columns[0].table.name, tuple(column.name for column in columns))
+        yield from (
+            Key(table.name, ours, target, theirs) for ours, target, theirs in other_foreign_keys(table.table) if target in catalog
+        )
 
 
 def _is_used(dialect: Dialect, catalog: Catalog, key: Key, leaving: Mapping[str, list[str]]) -> str:
