@@ -4,6 +4,8 @@ Statements are sent unchanged: a % is not a parameter of the driver.
 """
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
@@ -30,20 +32,31 @@ class Database:
         """Return the live tables and columns, as they were at the first access."""
         return LiveSchema(self.introspection)
 
-    @cached_property
-    def inspector(self) -> sa.Inspector:
-        """SQLAlchemy's own look at it, which keeps what it has read once."""
-        return sa.inspect(self.connection)
-
     def columns_of(self, table: str, schema: str | None = None) -> list[ReflectedColumn]:
-        """Return a table's columns as SQLAlchemy reads them, without its warnings about types that it does not know."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SAWarning)
-            return self.inspector.get_columns(table, schema=schema)
+        """Return a table's columns as SQLAlchemy reads them."""
+        with self.reflecting() as inspector:
+            return inspector.get_columns(table, schema=schema)
+
+    def primary_key_of(self, table: str, schema: str | None = None) -> list[str]:
+        """Return the columns of a table's primary key."""
+        with self.reflecting() as inspector:
+            return [*inspector.get_pk_constraint(table, schema=schema)["constrained_columns"]]
 
     def keys_of(self, table: str) -> list[ReflectedForeignKeyConstraint]:
         """Return the foreign keys of a table: one for a partitioned table that it refers to, and none for its partitions."""
-        return [key for key in self.inspector.get_foreign_keys(table) if (table, key["name"]) not in self._repeated]
+        with self.reflecting() as inspector:
+            return [key for key in inspector.get_foreign_keys(table) if (table, key["name"]) not in self._repeated]
+
+    @contextmanager
+    def reflecting(self) -> Iterator[sa.Inspector]:
+        """Lend SQLAlchemy's inspector, without its warnings about types that it does not know."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)
+            yield self._inspector
+
+    @cached_property
+    def _inspector(self) -> sa.Inspector:
+        return sa.inspect(self.connection)  # it keeps what it has read once
 
     @cached_property
     def _repeated(self) -> set[tuple[str, str | None]]:

@@ -210,7 +210,7 @@ class Guard:
 
     def _foreign_key_of(self, key: Key) -> list[str]:
         """Return the primary key of a table in another schema."""
-        return list(self._database.inspector.get_pk_constraint(key.table, schema=key.schema)["constrained_columns"])
+        return self._database.primary_key_of(key.table, key.schema)
 
 
 @dataclass(frozen=True)

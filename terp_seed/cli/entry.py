@@ -5,7 +5,6 @@ Results go to standard output; progress, prompts and errors go to standard error
 
 import os
 import sys
-import warnings
 from typing import TYPE_CHECKING
 
 import click
@@ -27,7 +26,6 @@ def main() -> None:
     """Seed the project's tables with realistic masked data, and roll back exactly those rows."""
     if os.environ.get("NO_COLOR"):
         click.get_current_context().color = False
-    warnings.filterwarnings("ignore", "Did not recognize type")  # SQLAlchemy's, about columns that we leave to the server
 
 
 @main.command()

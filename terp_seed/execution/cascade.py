@@ -233,6 +233,6 @@ class Cascader:
     def _primary_key(self, place: Place) -> tuple[str, ...]:
         if place not in self._primary_keys:
             schema, name = place
-            found = self._database.inspector.get_pk_constraint(name, schema=schema)["constrained_columns"]
+            found = self._database.primary_key_of(name, schema)
             self._primary_keys[place] = tuple(found)
         return self._primary_keys[place]

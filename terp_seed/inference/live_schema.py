@@ -3,7 +3,6 @@
 Of existing rows only their shape is read, from at most ten thousand of each table: how many, how many different, how long.
 """
 
-import warnings
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
@@ -11,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import ReflectedColumn, ReflectedIndex
-from sqlalchemy.exc import DBAPIError, SAWarning
+from sqlalchemy.exc import DBAPIError
 
 from terp_seed.backends.database import Database
 from terp_seed.inference import column_types
@@ -24,16 +23,14 @@ _MOST_ROWS = 10_000
 
 def read_schema(database: Database, without_shapes: Collection[str] = ()) -> Schema:
     """Return the facts of every table of the database, but no shape of the rows of those named."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SAWarning)  # about types that it does not know, which are refused by name
-        return _Reader(database).read(without_shapes)
+    with database.reflecting() as inspector:
+        return _Reader(database, inspector).read(without_shapes)
 
 
 class _Reader:
     """A _Reader reads each kind of fact of all tables at once."""
 
-    def __init__(self, database: Database) -> None:
-        inspector = database.inspector
+    def __init__(self, database: Database, inspector: sa.Inspector) -> None:
         self._database = database
         self._columns = _by_table(inspector.get_multi_columns())
         self._primary = _by_table(inspector.get_multi_pk_constraint())
