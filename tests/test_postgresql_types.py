@@ -12,8 +12,8 @@ from sqlalchemy.dialects import postgresql as pg
 
 from terp_seed.backends.database import Database as LiveDatabase
 from terp_seed.errors import SeedError
-from terp_seed.sql.digests import Digested
 from terp_seed.sql.insert import Inserts
+from tests.round_trip import require_round_trip
 from tests.support import NAMES, Database
 
 SOME = uuid.UUID("12345678-1234-5678-1234-567812345678")
@@ -61,23 +61,10 @@ def _as_written(value: Any) -> Any:
 
 @pytest.mark.parametrize("name", VALUES)
 def test_values_come_back_and_count_in_digests(new_database: Callable[[str], Database], name: str) -> None:
-    kind, values = VALUES[name]
-    table = sa.Table("Odd things", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column(name, kind))
     empty = new_database("postgresql")
     if name == "citext":
         empty.execute("CREATE EXTENSION citext")
-    with empty.connection() as connection:
-        table.create(connection)
-        database = LiveDatabase(connection, NAMES)
-        rows = [{"id": number, name: value} for number, value in enumerate([*values, None], 1)]
-        for statement, _ in Inserts(database.dialect, table, rows[0]).statements(rows):
-            database.execute(statement)
-        found = [row[1] for row in connection.execute(sa.select(table).order_by(table.c.id))]
-        assert [_as_written(value) for value in found] == [*values, None]
-        query = Digested((name,), (name,)).query(database.dialect, table, database.quote(table.name), "TRUE")
-        before = database.execute(query).one()
-        database.execute(f"UPDATE {database.quote(table.name)} SET {database.quote(name)} = NULL WHERE id = 1")
-        assert database.execute(query).one()[1:] != before[1:]
+    require_round_trip(empty, name, *VALUES[name], _as_written)
 
 
 @pytest.mark.parametrize("kind", [pg.HSTORE(), pg.OID()])

@@ -15,13 +15,13 @@ from terp_seed.scripts.assertions import (
     Assertion,
 )
 from terp_seed.sql.dialect import Dialect
-from terp_seed.sql.search import DeclaredSearch, Search, key_of
+from terp_seed.sql.search import DeclaredSearch, Search, placeholder_of
 
 
 def search_of(dialect: Dialect, catalog: Catalog, plan: Plan) -> Search:
     """Return the search for rows that stay but refer to rows that a plan deletes."""
     is_id = not (dialect.names.keys or dialect.names.listed)  # of every table
-    ids = ((alias, f"{row}.{dialect.quote('id')}" if is_id else key_of(row)) for alias, row in (("b", "t"), ("o", "r")))
+    ids = ((alias, f"{row}.{dialect.quote('id')}" if is_id else placeholder_of(row)) for alias, row in (("b", "t"), ("o", "r")))
     leaves, stays = (records.in_block(dialect, *row, "<table>", plan.revisions) for row in ids)
     stays = f" AND NOT EXISTS (SELECT 1 FROM {dialect.quote(dialect.names.ledger)} AS o WHERE {stays})"
     own = tuple(table.name for table in catalog.every)
@@ -41,7 +41,7 @@ def search_of(dialect: Dialect, catalog: Catalog, plan: Plan) -> Search:
             block = records.in_block(dialect, "b", dialect.key(target, "t"), dialect.text(target), plan.leaving[target])
             refers = f"EXISTS (SELECT 1 FROM {key.joined(dialect)} AND {block})"
         here = stays.replace("<table>", dialect.text(reference.table)) if reference.table in plan.leaving else ""
-        here = here.replace(key_of("r"), dialect.key(reference.table, "r"))
+        here = here.replace(placeholder_of("r"), dialect.key(reference.table, "r"))
         fill = catalog.fills.get((reference.table, reference.column))
         here += f" AND NOT {is_seeded(dialect, fill, 'r')}" if fill else ""
         declared.append(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
-def key_of(alias: str) -> str:
+def placeholder_of(alias: str) -> str:
     """Return what stands in a condition for any table in the place of the number of the row with this alias."""
     return f"<{alias}.key>"
 
@@ -19,7 +19,7 @@ class Search:
 
     ledger: str
     targets: tuple[str, ...]
-    leaves: str  # the condition that t is in b; <table> and `key_of("t")` are replaced by its table's name and its number
+    leaves: str  # the condition that t is in b; <table> and `placeholder_of("t")` are replaced by its table's name and its number
     own: tuple[str, ...]  # the project's tables
     stays: str  # the condition that r is in no block that leaves, likewise; begins with AND
     references: tuple["DeclaredSearch", ...] = ()

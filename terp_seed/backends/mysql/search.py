@@ -7,7 +7,7 @@ privilege.
 from collections.abc import Callable, Iterator
 
 from terp_seed.sql.dialect import Dialect
-from terp_seed.sql.search import DeclaredSearch, Search, key_of
+from terp_seed.sql.search import DeclaredSearch, Search, placeholder_of
 
 _TEXTS = "'char', 'varchar', 'text'"
 _UNSEARCHED = "The references to seeded rows could not be searched: see the error before this one. This revision is undone."
@@ -89,9 +89,9 @@ class MySQLSearch:
     def _of_table(self, condition: str, name: str, row: str) -> str:
         """Return the expression of a condition of the search, for the table of a key."""
         named = f"REPLACE({self._text(condition)}, '<table>', QUOTE({name}))"
-        if key_of(row) not in condition:
+        if placeholder_of(row) not in condition:
             return named
-        return f"REPLACE({named}, '{key_of(row)}', {self._dialect.key_by_name(f'LOWER({name})', row, str.lower)})"
+        return f"REPLACE({named}, '{placeholder_of(row)}', {self._dialect.key_by_name(f'LOWER({name})', row, str.lower)})"
 
     def _without_derived(self) -> str:
         """Return the expressions that exclude derived rows and references that a revision clears; else an empty text."""

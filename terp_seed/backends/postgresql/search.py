@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from terp_seed.backends.postgresql.blocks import do
 from terp_seed.sql.dialect import Dialect
-from terp_seed.sql.search import DeclaredSearch, Search, key_of
+from terp_seed.sql.search import DeclaredSearch, Search, placeholder_of
 
 _UNSEARCHED = "Other tables could not be searched for references: see the error before this one. Nothing was changed."
 # the keys into some tables, of every schema; that of a partition is one of its table
@@ -93,9 +93,9 @@ class PostgreSQLSearch:
     def _of_table(self, condition: str, name: str, row: str) -> str:
         """Return the expression of a condition of the search, for the table of a key."""
         named = f"replace({self._text(condition)}, '<table>', quote_literal(key.{name}))"
-        if key_of(row) not in condition:
+        if placeholder_of(row) not in condition:
             return named
-        return f"replace({named}, '{key_of(row)}', {self._dialect.key_by_name(f'key.{name}', row)})"
+        return f"replace({named}, '{placeholder_of(row)}', {self._dialect.key_by_name(f'key.{name}', row)})"
 
     def _into_targets(self) -> str:
         return f"k.confrelid IN ({', '.join(f'to_regclass({self._text(self._quote(name))})' for name in self._looking.targets)})"
