@@ -14,7 +14,7 @@ from terp_seed.app import runs
 from terp_seed.backends import connection as connections
 from terp_seed.backends import lock
 from terp_seed.backends.database import Database
-from terp_seed.backends.driver_errors import cause
+from terp_seed.backends.driver_errors import cause, raise_if_lost
 from terp_seed.backends.holder import Holder
 from terp_seed.checks.block_state import BlockState
 from terp_seed.checks.ownership import Ownership
@@ -132,6 +132,7 @@ def _states(caller: RunContext, ledger: Ledger) -> tuple[tuple[BlockState, ...],
     except CommandError as error:  # NotAsSeeded, or the revisions are another project's
         return (), str(error)
     except DBAPIError as error:
+        raise_if_lost(error)
         return (), f"Some rows are not as they were seeded, and which ones cannot be determined: {cause(error)}"
 
 

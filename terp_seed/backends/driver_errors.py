@@ -25,3 +25,9 @@ def cause(error: DBAPIError) -> str:
     if error.orig and code is not None and len(error.orig.args) >= 2:
         return f"({code}) {error.orig.args[1]}"
     return " ".join(str(error.orig).split())  # libpq takes a line for each address of a host
+
+
+def raise_if_lost(error: DBAPIError) -> None:
+    """Raise an error again if the connection was lost: the server has not refused a statement then."""
+    if error.connection_invalidated:
+        raise error

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.backends.database import Database
+from terp_seed.backends.driver_errors import raise_if_lost
 from terp_seed.backends.writer import ConnectionWriter
 from terp_seed.checks.block_state import BlockState
 from terp_seed.errors import NotAsSeeded, SeedError
@@ -169,6 +170,7 @@ class Ownership:
         except (SeedError, KeyError) as error:
             raise NotAsSeeded(_cannot(block, f"they cannot be generated again: {str(error).rstrip('.')}")) from error
         except DBAPIError as error:
+            raise_if_lost(error)
             raise NotAsSeeded(_cannot(block, f"the table no longer accepts them ({error.orig})")) from error
 
     def _made(self, step: PlannedStep, block: Block) -> Iterable[Row]:
@@ -220,8 +222,7 @@ class Ownership:
 
     def _count(self, block: Block) -> int:
         ids = within(self._dialect.key(block.table_name), [block])
-        query = f"SELECT COUNT(*) FROM {self._dialect.quote(block.table_name)} WHERE {ids}"
-        return int(self._database.execute(query).scalar_one())
+        return int(self._database.scalar(f"SELECT COUNT(*) FROM {self._dialect.quote(block.table_name)} WHERE {ids}"))
 
     def _ids(self, query: str, block: Block) -> list[int]:
         quote = self._dialect.quote

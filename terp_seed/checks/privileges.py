@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.backends.database import Database
-from terp_seed.backends.driver_errors import cause
+from terp_seed.backends.driver_errors import cause, raise_if_lost
 from terp_seed.errors import SeedError
 from terp_seed.revisions.plan import Plan, PlannedStep
 
@@ -21,6 +21,7 @@ def require_privileges(database: Database, plan: Plan) -> None:
             try:
                 database.attempt(f"EXPLAIN {statement}").close()
             except DBAPIError as error:
+                raise_if_lost(error)
                 if database.introspection.is_denied(error):
                     found.setdefault(table, error)
     if found:

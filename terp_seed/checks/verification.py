@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.backends.database import Database
-from terp_seed.backends.driver_errors import cause
+from terp_seed.backends.driver_errors import cause, raise_if_lost
 from terp_seed.checks import contents
 from terp_seed.checks.suspects import suspects
 from terp_seed.errors import SeedError
@@ -178,6 +178,7 @@ def _own_check(rows: _SeededRows, catalog: Catalog, check: Check) -> CheckResult
     try:
         wrong = rows.count(_filled(rows, catalog, check.sql))
     except DBAPIError as error:
+        raise_if_lost(error)
         raise SeedError(
             f"The check {check.name!r} cannot be run: {cause(error)}. Expected a SELECT of a number. Correct it in its SeedTable."
         ) from error

@@ -13,6 +13,7 @@ from sqlalchemy.engine.interfaces import ReflectedColumn, ReflectedIndex
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.backends.database import Database
+from terp_seed.backends.driver_errors import raise_if_lost
 from terp_seed.inference import column_types
 from terp_seed.inference.constraints import bounds_of
 from terp_seed.inference.facts import ColumnFacts, KeyFacts, Schema, Shape, TableFacts, left_alone
@@ -86,7 +87,8 @@ class _Reader:
         try:
             with self._database.backend.attempt(self._database.connection):
                 row = self._database.connection.execution_options(no_parameters=False).execute(sa.select(*wanted)).one()
-        except DBAPIError:
+        except DBAPIError as error:
+            raise_if_lost(error)
             return {}
         parts = [tuple(row[place : place + 4]) for place in range(0, len(row), 4)]
         return {column: Shape(*map(int, part)) for column, part in zip(columns, parts, strict=True) if part[0]}

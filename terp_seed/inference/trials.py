@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.backends.database import Database
+from terp_seed.backends.driver_errors import raise_if_lost
 from terp_seed.errors import SeedError
 from terp_seed.inference import chosen as say
 from terp_seed.inference.candidates import REFERENCES, candidates, numbers_in
@@ -96,7 +97,8 @@ class Trials:
         query = "SELECT " + ", ".join(f"CASE WHEN NOT ({condition}) THEN 0 ELSE 1 END" for condition in conditions)
         try:
             return [bool(value) for value in self._database.attempt(query).one()]
-        except DBAPIError:
+        except DBAPIError as error:
+            raise_if_lost(error)
             return [False] if len(conditions) == 1 else [answer for condition in conditions for answer in self._ask([condition])]
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from terp_seed.backends.copies import Copies
 from terp_seed.backends.database import Database
-from terp_seed.backends.driver_errors import cause
+from terp_seed.backends.driver_errors import cause, raise_if_lost
 from terp_seed.backends.writer import ConnectionWriter
 from terp_seed.checks.verification import CheckResult
 from terp_seed.errors import BadSetting
@@ -112,6 +112,7 @@ def _compare(database: Database, copies: Copies, copy: str, table: str, inserts:
         try:
             said += database.execute(f"INSERT INTO {quote(copy)} ({names}) VALUES\n{insert.rows}").rowcount
         except DBAPIError as error:
+            raise_if_lost(error)
             raise BadSetting(
                 f"The script's rows of {table} are not for this database: {cause(error)}. Expected a script for {dialect.title}."
             ) from None

@@ -5,8 +5,10 @@ import json
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,12 +82,26 @@ class Death:
     victims: Callable[[], list[int]] = lambda: [os.getpid()]
     how: signal.Signals = signal.SIGKILL
 
-    def strike(self, after: bool, statement: int) -> None:
+    def strike(self, after: bool, statement: int, cursor: Any) -> None:
         """Send the signal, when this is the moment."""
+        del cursor
         if (statement, after) == (self.statement, self.after):
             for victim in self.victims():
                 with contextlib.suppress(ProcessLookupError):  # it has ended with the one before
                     os.kill(victim, self.how)
+
+
+@dataclass(frozen=True)
+class Cut(Death):
+    """A Cut shuts down the socket of the statement's own connection instead, as a server does that ends a session."""
+
+    def strike(self, after: bool, statement: int, cursor: Any) -> None:
+        """Shut the socket down, when this is the moment."""
+        if (statement, after) == (self.statement, self.after):
+            connection = getattr(cursor, "connection", cursor)  # a COMMIT has no cursor
+            number = connection.fileno() if hasattr(connection, "fileno") else connection._sock.fileno()
+            with contextlib.closing(socket.socket(fileno=os.dup(number))) as line:
+                line.shutdown(socket.SHUT_RDWR)
 
 
 NEVER = Death(-1)
@@ -99,7 +115,7 @@ def forked(run: Callable[[], tuple[int, str]], death: Death = NEVER, seconds: fl
         try:
             os.close(reading)
             statements = _watched(death)
-            code, said = run()
+            code, said = _told(run)
             with os.fdopen(writing, "w") as pipe:
                 json.dump([code, statements, said], pipe)
         finally:
@@ -116,6 +132,14 @@ def forked(run: Callable[[], tuple[int, str]], death: Death = NEVER, seconds: fl
     return Ended(-signal.SIGKILL)
 
 
+def _told(run: Callable[[], tuple[int, str]]) -> tuple[int, str]:
+    """Run; a traceback, with which no command may end, is told to the test as an exit code that none has."""
+    try:
+        return run()
+    except BaseException:
+        return 70, traceback.format_exc()
+
+
 def _watched(death: Death) -> list[str]:
     """Make every statement of this process noted, and the death come at its moment."""
     statements: list[str] = []
@@ -126,9 +150,9 @@ def _watched(death: Death) -> list[str]:
         def wrapper(self: Any, *args: Any, **kwargs: Any) -> Any:
             number = len(statements)
             statements.append(str(args[1])[:60] if name != "do_commit" else "COMMIT")
-            death.strike(False, number)
+            death.strike(False, number, args[0])
             result = call(self, *args, **kwargs)
-            death.strike(True, number)
+            death.strike(True, number, args[0])
             return result
 
         return wrapper

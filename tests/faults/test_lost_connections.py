@@ -87,7 +87,7 @@ def test_a_server_that_dies(any_private_server: Server, every_table: bool) -> No
                 number = dice.randrange(len(rehearsal.statements[verb]))
                 ended = forked(partial(way.run, verb, terp), Death(number, dice.random() < 0.5, any_private_server.processes))
                 any_private_server.kill()
-                assert ended.code in (0, 1), ended
+                assert ended.code in (0, 1), ended.said
                 assert ended.said.count("Error: ") == ended.code, ended
                 any_private_server.start(durable)
                 rehearsal.finish(terp, way, verb)

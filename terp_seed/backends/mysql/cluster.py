@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.backends.backend import Limits
+from terp_seed.backends.driver_errors import raise_if_lost
 
 IS_NODE = "SHOW VARIABLES LIKE 'wsrep_on'"
 # The first statement of a transaction waits until the node has applied all earlier commits of the cluster. A node that is not in
@@ -47,7 +48,8 @@ def members(connection: sa.Connection) -> frozenset[str] | None:
     """Return the ids of the cluster's current nodes, or None if our user may not read them."""
     try:
         rows = connection.exec_driver_sql("SELECT node_uuid FROM mysql.wsrep_cluster_members").all()
-    except DBAPIError:
+    except DBAPIError as error:
+        raise_if_lost(error)
         connection.rollback()
         return None
     return frozenset(str(row[0]) for row in rows)

@@ -11,6 +11,7 @@ from itertools import groupby
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from terp_seed.backends.driver_errors import raise_if_lost
 from terp_seed.sql.dialect import Dialect
 
 _FEWEST = 1_000  # rows that make a prefetch worthwhile
@@ -43,8 +44,7 @@ class Prefetch:
             try:
                 self._connection.exec_driver_sql(sql)
             except DBAPIError as error:  # an index may be invisible, or a SELECT time out: a prefetch is optional
-                if error.connection_invalidated:
-                    raise
+                raise_if_lost(error)
 
     @cached_property
     def _is_worth_it(self) -> bool:

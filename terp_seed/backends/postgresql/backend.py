@@ -1,11 +1,12 @@
 """The backend of PostgreSQL, with psycopg 3 as its driver."""
 
 import contextlib
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 
 from terp_seed.backends.backend import Backend
 from terp_seed.backends.copies import Copies
@@ -49,9 +50,16 @@ class PostgreSQLBackend(Backend):
         """Ask the server for the locks of our session."""
         return lock.is_held(connection, names)
 
-    def attempt(self, connection: sa.Connection) -> AbstractContextManager[object]:
+    @contextlib.contextmanager
+    def attempt(self, connection: sa.Connection) -> Iterator[None]:
         """Set a savepoint: after an error the transaction would take no other statement."""
-        return connection.begin_nested()
+        try:
+            with connection.begin_nested():
+                yield
+        except PendingRollbackError as error:  # it hides that the connection was lost
+            if isinstance(error.__context__, DBAPIError):
+                raise error.__context__ from None
+            raise
 
     def copies(self, connection: sa.Connection, dialect: Dialect) -> Copies:
         """Return what makes them by LIKE."""
