@@ -273,6 +273,10 @@ def test_privilege_missing_on_one_table_is_refused_first(
     result = documented_user.cli(command, "--force")
     assert result.exit_code == 1
     assert f"Our user may not write to every table of this run:\n  {table}: (42501) permission denied" in result.output
+    assert f'Run GRANT SELECT, {lacks} ON "{table}" TO terp_seed as an administrator' in result.output
+    printed = ("upgrade", "head") if command == "upgrade" else ("downgrade", "head:base")
+    applied = apply(documented_user, script(documented_user, *AS_OF, *printed))
+    assert "Our user may not write to a table, or advance its sequence. Nothing was changed" in applied.stderr
     assert postgresql_terp.counts() == before
 
 
@@ -281,6 +285,9 @@ def test_missing_sequence_privilege_is_named(documented_user: Database, postgres
     ran = documented_user.cli("upgrade", "--force")
     assert ran.exit_code == 1
     assert "expected GRANT SELECT, UPDATE ON SEQUENCE vendors_id_seq TO terp_seed" in ran.output
+    applied = apply(documented_user, script(documented_user, *AS_OF, "upgrade", "head"))
+    assert "Our user may not write to a table, or advance its sequence. Nothing was changed" in applied.stderr
+    assert sum(postgresql_terp.counts().values()) == 0
 
 
 def test_table_that_may_not_be_read_is_named(documented_user: Database, postgresql_terp: Database) -> None:

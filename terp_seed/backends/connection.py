@@ -85,12 +85,13 @@ def explain(error: DBAPIError, waited_for: str = "") -> SeedError:
     said = cause(error)
     known = next(filter(None, (backend.way_out(error) for backend in BACKENDS.values())), None)  # no two share an error
     table = re.search(r"(?:INSERT INTO|UPDATE|FROM|TABLE(?: IF (?:NOT )?EXISTS)?)\s+[`\"]?(\w+)", error.statement or "")
-    where = f" at table {table[1]}" if table else ""
+    # a block begins with reading the catalogue, and its own sentence names the table
+    where = f" at table {table[1]}" if table and table[1] != "pg_catalog" else ""
     way_out = f"{known}. " if known else ""
     outcome = "The current transaction was rolled back"
     if error.connection_invalidated and error.statement is None:  # a COMMIT has no statement, and may have arrived
         outcome = "It did not answer a COMMIT (`terp-seed status` shows whether it took effect)"
     return SeedError(
-        f"The database stopped the run{where}: {said}. {way_out}{waited_for}{outcome}; earlier commits were kept. Fix the "
-        "cause and run the same command again."
+        f"The database stopped the run{where}: {said.rstrip('.')}. {way_out}{waited_for}{outcome}; earlier commits were kept. "
+        "Fix the cause and run the same command again."
     )

@@ -2,7 +2,7 @@
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -120,6 +120,15 @@ class Introspection(ABC):
     @abstractmethod
     def is_denied(self, error: DBAPIError) -> bool:
         """Tell whether an error means that our user may not read a table or column."""
+
+    def grants_to_write(self, needed: Mapping[str, Sequence[str]]) -> str:
+        """Return the statements that give our user these privileges, by table."""
+        user = self.grantee()
+        return "; ".join(f"GRANT {', '.join(privileges)} ON {table} TO {user}" for table, privileges in needed.items())
+
+    @abstractmethod
+    def grantee(self) -> str:
+        """Return our user in the form of a GRANT; an empty text where there are no users."""
 
     @abstractmethod
     def grants_to_read(self, places: Iterable[str]) -> str:

@@ -14,29 +14,33 @@ from terp_seed.revisions.plan import Plan, PlannedStep
 
 
 def require_privileges(database: Database, plan: Plan) -> None:
-    """Raise SeedError with every table that our user may not write to as the plan needs it."""
+    """Raise SeedError with every table that our user may not write to as the plan needs it, and what grants it."""
     found: dict[str, DBAPIError] = {}
+    lacking: dict[str, list[str]] = {}
     for step in plan.steps:
-        for table, statement in _needed(database, step):
+        for table, privilege, rest in _needed(database, step):
             try:
-                database.attempt(f"EXPLAIN {statement}").close()
+                database.attempt(f"EXPLAIN {privilege} {rest}").close()
             except DBAPIError as error:
                 raise_if_lost(error)
                 if database.introspection.is_denied(error):
                     found.setdefault(table, error)
+                    lacking.setdefault(database.quote(table), ["SELECT"]).append(privilege)
     if found:
         listed = "\n  ".join(f"{table}: {cause(error)}" for table, error in found.items())
-        way_out = database.backend.way_out(next(iter(found.values()))) or "Grant what is missing."
-        raise SeedError(f"Our user may not write to every table of this run:\n  {listed}\nNothing has changed. {way_out}")
+        raise SeedError(
+            f"Our user may not write to every table of this run:\n  {listed}\nNothing has changed. Run "
+            f"{database.introspection.grants_to_write(lacking)} as an administrator, then run the same command again."
+        )
 
 
-def _needed(database: Database, step: PlannedStep) -> Iterator[tuple[str, str]]:
-    """Yield the tables that a step writes to, each with a statement that does so and finds no row."""
+def _needed(database: Database, step: PlannedStep) -> Iterator[tuple[str, str, str]]:
+    """Yield the tables that a step writes to, each with a privilege and the rest of a statement that needs it and finds no row."""
     quote, name = database.quote, step.table.name
     table = quote(name)
     if step.inserts:
         keys = database.dialect.key_list(name)
-        yield name, f"INSERT INTO {table} ({keys}){database.dialect.overriding} SELECT {keys} FROM {table} WHERE 1 = 0"
-    yield name, f"DELETE FROM {table} WHERE 1 = 0"
+        yield name, "INSERT", f"INTO {table} ({keys}){database.dialect.overriding} SELECT {keys} FROM {table} WHERE 1 = 0"
+    yield name, "DELETE", f"FROM {table} WHERE 1 = 0"
     for fill in step.table.fills:
-        yield fill.table, f"UPDATE {quote(fill.table)} SET {quote(fill.column)} = NULL WHERE 1 = 0"
+        yield fill.table, "UPDATE", f"{quote(fill.table)} SET {quote(fill.column)} = NULL WHERE 1 = 0"

@@ -21,6 +21,7 @@ NO_PARENT = "A value would refer to a row that is not there, by a foreign key. N
 TAKEN = "{} has a value of this script (seeded already?). Nothing was changed; else rename that row."
 REHEARSED = "{} does not take the rows of this script: see the error before this one. Nothing was changed."
 TRIGGER = "A trigger on INSERT writes or changes rows, which no rollback undoes. Nothing was changed; see --allow-triggers."
+DENIED = "Our user may not write to a table, or advance its sequence. Nothing was changed; the dry run names the grant."
 UNSEEDED = "Nothing is seeded here: the tables of the seed itself are missing. Nothing was changed."
 OTHER_VERSION = "The seed revisions here are not those that this script starts from. Nothing was changed; see `terp-seed status`."
 UNKNOWN_TABLE = "A table that this script does not know may refer to seeded rows. Nothing was changed; run `terp-seed downgrade`."
@@ -68,9 +69,16 @@ def tables(
     return [
         missing(dialect, NO_TABLE, columns),
         Assertion(UNFILLED, "\n  OR".join(f"  {ask.unfilled(table, sorted(names))}" for table, names in inserted.items())),
+        *denied(dialect, {"INSERT": [*inserted], "UPDATE": [name for name in columns if name not in inserted]}),
         *([Assertion(unfit[0], f"  {unfit[1]}")] if unfit else []),
         *([] if allow_triggers else [Assertion(TRIGGER, f"  {ask.writing_triggers(inserted)}")]),
     ]
+
+
+def denied(dialect: Dialect, uses: Mapping[str, Iterable[str]]) -> list[Assertion]:
+    """Return the assertion that our user has these privileges on these tables, where a script can ask."""
+    found = dialect.catalogue.denied(uses)
+    return [Assertion(DENIED, f"  {found}")] if found else []
 
 
 def parents(dialect: Dialect, catalog: Catalog, tables: Iterable[str]) -> list[Assertion]:

@@ -23,6 +23,10 @@ class Catalogue(ABC):
     def other_parents(self, table: str, parents: Mapping[str, tuple[str, str]]) -> str:
         """Return the condition that a foreign key on one of these columns does not refer to the table and key given for it."""
 
+    def denied(self, uses: Mapping[str, Iterable[str]]) -> str:
+        """Return the condition that our user lacks a privilege, each with its tables; an empty text where nobody can be asked."""
+        return ""
+
     def unfit(self, tables: Iterable[str]) -> tuple[str, str] | None:
         """Return a sentence and the condition that one of the tables is none that a script may write to; None if every one is."""
         return None

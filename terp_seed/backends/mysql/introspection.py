@@ -122,7 +122,7 @@ class MySQLIntrospection(Introspection):
             place = granted[2].replace("`", "").replace("\\", "") if granted else ""
             if granted and place in ("*.*", f"{here}.*") and re.search(r"\bALL PRIVILEGES\b|\bTRIGGER\b", granted[1]):
                 return None
-        return f"GRANT TRIGGER ON `{here.replace('`', '``')}`.* TO {self._grantee()}"
+        return f"GRANT TRIGGER ON `{here.replace('`', '``')}`.* TO {self.grantee()}"
 
     def is_denied(self, error: DBAPIError) -> bool:
         """Look up the error number."""
@@ -130,7 +130,7 @@ class MySQLIntrospection(Introspection):
 
     def grants_to_read(self, places: Iterable[str]) -> str:
         """Return a GRANT SELECT for each table."""
-        grantee = self._grantee()
+        grantee = self.grantee()
         return "; ".join(f"GRANT SELECT ON {place} TO {grantee}" for place in places)
 
     @property
@@ -147,11 +147,11 @@ class MySQLIntrospection(Introspection):
                 raise RollbackRefused(
                     "Foreign keys of other schemas of this server may point at seeded tables, but our user cannot see them: "
                     "expected the privilege PROCESS. Nothing has changed. "
-                    f"Run GRANT PROCESS ON *.* TO {self._grantee()} as an administrator, then run the same command again."
+                    f"Run GRANT PROCESS ON *.* TO {self.grantee()} as an administrator, then run the same command again."
                 ) from error
         return [tuple(row) for row in self._connection.exec_driver_sql(_VISIBLE_KEYS)]
 
-    def _grantee(self) -> str:
+    def grantee(self) -> str:
         """Return our user in the form of a GRANT."""
         user = self._connection.exec_driver_sql("SELECT CURRENT_USER()").scalar_one()
         name, _, host = str(user).rpartition("@")

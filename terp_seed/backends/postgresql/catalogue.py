@@ -2,11 +2,18 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
+from terp_seed.backends.postgresql.counters import SEQUENCES
 from terp_seed.sql.catalogue import Catalogue, chosen
 
 # of a trigger's function; one in another language may do anything
 WRITES = r"\m(insert|update|delete|merge|truncate|execute|perform|call)\M|\mnew\s*(\.\s*\S+\s*)?:?="
 _INHERITS = "A table that this script writes to inherits, or is inherited from (INHERITS). Nothing was changed."
+
+
+def may_sql(table: str, privilege: str) -> str:
+    """Return the condition that our user has a privilege on a table, or on a column of it where there are such."""
+    may = f"has_table_privilege({table}, '{privilege}')"
+    return may if privilege == "DELETE" else f"({may} OR has_any_column_privilege({table}, '{privilege}'))"
 
 
 class PostgreSQLCatalogue(Catalogue):
@@ -61,6 +68,19 @@ class PostgreSQLCatalogue(Catalogue):
             "EXISTS (SELECT 1 FROM pg_catalog.pg_inherits AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.inhparent "
             f"WHERE c.relkind = 'r' AND (i.inhparent IN ({named}) OR i.inhrelid IN ({named})))"
         )
+
+    def denied(self, uses: Mapping[str, Iterable[str]]) -> str:
+        """Return a query of privileges, and of those that advancing a counter needs."""
+        asked = [f"NOT {may_sql(self._regclass(table), what)}" for what, tables in uses.items() for table in tables]
+        inserted = ", ".join(map(self._regclass, uses.get("INSERT", ())))
+        if inserted:
+            is_key = "SELECT 1 FROM pg_catalog.pg_index AS i WHERE i.indrelid = s.attrelid AND i.indisprimary"
+            may = "has_sequence_privilege(s.seqrelid, 'SELECT') AND has_sequence_privilege(s.seqrelid, 'UPDATE')"
+            asked.append(
+                f"EXISTS (SELECT 1 FROM ({SEQUENCES}) AS s\n    WHERE s.attrelid IN ({inserted}) AND NOT ({may}) "
+                f"AND EXISTS ({is_key} AND i.indnkeyatts = 1 AND i.indkey[0] = s.attnum))"
+            )
+        return "\n  OR ".join(asked)
 
     def _of(self, table: str) -> str:
         return f"attrelid = {self._regclass(table)} AND attnum > 0 AND NOT attisdropped"

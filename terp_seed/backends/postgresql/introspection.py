@@ -156,7 +156,7 @@ class PostgreSQLIntrospection(Introspection):
             elif sequence is not None and not may:
                 found[table] = (
                     f"our user may not advance the sequence {sequence}: expected GRANT SELECT, UPDATE ON SEQUENCE {sequence} "
-                    f"TO {self._grantee()}"
+                    f"TO {self.grantee()}"
                 )
         for table, other in self._connection.exec_driver_sql(_INHERITING):
             found[table] = (
@@ -180,13 +180,13 @@ class PostgreSQLIntrospection(Introspection):
 
     def grants_to_read(self, places: Iterable[str]) -> str:
         """Return a GRANT for each schema and table."""
-        grantee = self._grantee()
+        grantee = self.grantee()
         every = [*places]
         schemas = dict.fromkeys(place.rpartition(".")[0] for place in every)
         grants = [f"GRANT USAGE ON SCHEMA {schema} TO {grantee}" for schema in schemas]
         return "; ".join([*grants, *(f"GRANT SELECT ON {place} TO {grantee}" for place in every)])
 
-    def _grantee(self) -> str:
+    def grantee(self) -> str:
         return str(self._connection.exec_driver_sql("SELECT quote_ident(current_user)").scalar_one())
 
 

@@ -67,6 +67,10 @@ class SQLiteIntrospection(Introspection):
         """Return False: every user who can open the file can read it."""
         return False
 
+    def grantee(self) -> str:
+        """Return nothing: there are no users."""
+        return ""
+
     def grants_to_read(self, places: Iterable[str]) -> str:
         """Raise AssertionError: there are no grants, so this is never called."""
         raise AssertionError(list(places))
