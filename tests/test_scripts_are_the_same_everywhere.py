@@ -14,7 +14,7 @@ POSTGRESQL = "postgresql://root@127.0.0.1/terp"
 GOLDEN = {
     ("mysql://root@127.0.0.1/terp", "upgrade head"): "1c705f12ac8c572b82a6a3c8d8a961167dbf346cc31c8e355c4cedf56d842830",
     ("mysql://root@127.0.0.1/terp", "downgrade head:base"): "87d980f98f8ba587881d908317224e8b8472a30e610f34d73e674a87a106b33b",
-    (POSTGRESQL, "upgrade head"): "2bd2d9a8354113c865da919111dc61e3f1c948746cb5db2503ecd413734c5029",
+    (POSTGRESQL, "upgrade head"): "29ed3d099ef46716f9a582b16277e28d3dcc9a979905bfe9eebbb500ef2009be",
     (POSTGRESQL, "downgrade head:base"): "b2a90f8ddaa65e05b0ce5478d6681ee9dbc11e75844294a4e116a5122febae66",
     ("sqlite:///terp.db", "upgrade head"): "41a42d33da39791fb772df3278c96dcf661fc3398e47a29e6698c41c0c2b2bf3",
     ("sqlite:///terp.db", "downgrade head:base"): "66e382b9f099d9ac6dd1c377e5524b5785320ab3f460bb4828605f2cab7126ea",

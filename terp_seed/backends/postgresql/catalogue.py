@@ -6,8 +6,26 @@ from terp_seed.backends.postgresql.counters import SEQUENCES
 from terp_seed.sql.catalogue import Catalogue, chosen
 
 # of a trigger's function; one in another language may do anything
-WRITES = r"\m(insert|update|delete|merge|truncate|execute|perform|call)\M|\mnew\s*(\.\s*\S+\s*)?:?="
+_WRITES = r"\m(insert|update|delete|merge|truncate|execute|perform|call)\M"
+_ASSIGNS = r"\mnew\s*(\.\s*\S+\s*)?:?=|\minto\s+(strict\s+)?new\M"
+_RETURNS = r"\mreturn\M(?!\s*(new|old{})\s*;)"  # another row than the one that came
+_NO_CODE = r"--[^\n]*|/\*([^*]|\*+[^*/])*\*+/|''[^'']*''"  # comments and texts
+_CALLED = r"([[:alnum:]_$]+)\"?\s*\("
+CODE = f"regexp_replace(p.prosrc, '{_NO_CODE}', ' ', 'g')"  # of a trigger's function
 _INHERITS = "A table that this script writes to inherits, or is inherited from (INHERITS). Nothing was changed."
+
+
+def does_more() -> str:
+    """Return the condition that a trigger's function (`p`, in the language `l`, for the trigger `g`) writes, calls a function
+    that is none of the server's own, or returns another row.
+    """
+    called = (
+        f"SELECT 1 FROM regexp_matches({CODE}, '{_CALLED}', 'g') AS c (called) JOIN pg_catalog.pg_proc AS f\n"
+        "    ON f.proname IN (called[1], lower(called[1])) WHERE f.pronamespace <> 'pg_catalog'::regnamespace"
+    )
+    before, after = _RETURNS.format(""), _RETURNS.format("|null")
+    returns = f"{CODE} ~* CASE WHEN g.tgtype & 2 = 2 THEN '{before}' ELSE '{after}' END"
+    return f"(l.lanname <> 'plpgsql' OR {CODE} ~* '{_WRITES}' OR {returns}\n    OR EXISTS ({called}))"
 
 
 def may_sql(table: str, privilege: str) -> str:
@@ -53,7 +71,7 @@ class PostgreSQLCatalogue(Catalogue):
     def writing_triggers(self, tables: Iterable[str]) -> str:
         """Return a query of the triggers' functions, and of rules."""
         named = ", ".join(map(self._regclass, tables))
-        writes = f"(l.lanname <> 'plpgsql' OR p.prosrc ~* {self._text(WRITES)})"
+        writes = f"({does_more()} OR {CODE} ~* '{_ASSIGNS}')"
         return (
             "EXISTS (SELECT 1 FROM pg_catalog.pg_trigger AS g JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid "
             "JOIN pg_catalog.pg_language AS l ON l.oid = p.prolang\n"

@@ -7,6 +7,7 @@ from functools import cached_property
 from sqlalchemy.exc import DBAPIError
 
 from terp_seed.backends.introspection import ForeignKey, Introspection, LiveColumn, Trigger
+from terp_seed.backends.postgresql.catalogue import CODE, does_more
 from terp_seed.backends.postgresql.counters import SEQUENCES
 from terp_seed.backends.postgresql.errors import sqlstate
 from terp_seed.model.recipe import LARGEST_ID
@@ -17,7 +18,7 @@ _ACTIONS = {"c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT", "r": "RESTRICT"
 _WORDS = tuple(
     (re.compile(pattern, re.IGNORECASE), word)
     for pattern, word in (
-        (r"\b(EXECUTE|PERFORM|NEW\s*:?=)", "CALL "),
+        (r"\bNEW\s*:?=|\bINTO\s+(STRICT\s+)?NEW\b", "CALL "),
         (r"\bMERGE\b", "INSERT"),
         (r"(^|;|\b(?:BEGIN|THEN|ELSE|LOOP)\b)\s*NEW\s*\.\s*(\S+?)\s*:?=", r"\1 SET NEW.\2 ="),
         (r"\bRAISE\s+EXCEPTION\b|\bRAISE\s*;", "SIGNAL"),
@@ -51,9 +52,9 @@ JOIN pg_catalog.pg_attribute AS b ON b.attrelid = t.oid AND b.attnum = u.theirs
 WHERE k.contype = 'f' AND k.conparentid = 0 AND rn.oid <> pg_my_temp_schema()
 GROUP BY k.oid, r.oid, r.relname, rn.nspname, t.oid, t.relname, tn.nspname, k.confdeltype ORDER BY k.oid"""
 # a trigger's events are bits; what another language than PL/pgSQL does cannot be read, and a rule rewrites our statement
-_TRIGGERS = """\
+_TRIGGERS = f"""\
 SELECT c.relname, g.tgname, CASE WHEN g.tgtype & 2 = 2 THEN 'BEFORE' ELSE 'AFTER' END, e.event,
-  CASE WHEN l.lanname = 'plpgsql' THEN p.prosrc ELSE 'CALL ' || p.proname END
+  CASE WHEN {does_more()} THEN 'CALL ' || p.proname ELSE {CODE} END
 FROM pg_catalog.pg_trigger AS g JOIN pg_catalog.pg_class AS c ON c.oid = g.tgrelid
 JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid JOIN pg_catalog.pg_language AS l ON l.oid = p.prolang
 JOIN (VALUES ('INSERT', 4), ('DELETE', 8), ('UPDATE', 16)) AS e (event, bit) ON g.tgtype & e.bit = e.bit
