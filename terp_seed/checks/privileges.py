@@ -12,6 +12,8 @@ from terp_seed.backends.driver_errors import cause, raise_if_lost
 from terp_seed.errors import SeedError
 from terp_seed.revisions.plan import Plan, PlannedStep
 
+_FEW = 5  # tables whose grants are listed
+
 
 def require_privileges(database: Database, plan: Plan) -> None:
     """Raise SeedError with every table that our user may not write to as the plan needs it, and what grants it."""
@@ -28,14 +30,17 @@ def require_privileges(database: Database, plan: Plan) -> None:
                     lacking.setdefault(database.quote(table), ["SELECT"]).append(privilege)
     if found:
         listed = "\n  ".join(f"{table}: {cause(error)}" for table, error in found.items())
+        way_out = f"Run {database.introspection.grants_to_write(lacking)} as an administrator"
+        if len(lacking) > _FEW:
+            way_out = database.backend.way_out(next(iter(found.values()))) or "Grant what is missing"
         raise SeedError(
-            f"Our user may not write to every table of this run:\n  {listed}\nNothing has changed. Run "
-            f"{database.introspection.grants_to_write(lacking)} as an administrator, then run the same command again."
+            f"Our user may not write to every table of this run:\n  {listed}\nNothing has changed. {way_out}, then run the same "
+            "command again."
         )
 
 
 def _needed(database: Database, step: PlannedStep) -> Iterator[tuple[str, str, str]]:
-    """Yield the tables that a step writes to, each with a privilege and the rest of a statement that needs it and finds no row."""
+    """Yield the tables that a step writes to, with a privilege and the rest of a statement that needs it and finds no row."""
     quote, name = database.quote, step.table.name
     table = quote(name)
     if step.inserts:

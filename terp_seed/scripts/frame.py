@@ -1,8 +1,7 @@
 """The frame: what surrounds the statements of a script: its opening, its transactions and its checks.
 
 The checks run when the script does, so that a reviewed script runs on the database that it was made for, or not at all. After a
-failed check or any other error nothing more is written, even under a client that continues: nothing commits unless every check
-so far has held.
+failed check or any other error nothing commits, even under a client that continues.
 """
 
 from collections import defaultdict

@@ -188,6 +188,7 @@ class PostgreSQLIntrospection(Introspection):
         return "; ".join([*grants, *(f"GRANT SELECT ON {place} TO {grantee}" for place in every)])
 
     def grantee(self) -> str:
+        """Return the role."""
         return str(self._connection.exec_driver_sql("SELECT quote_ident(current_user)").scalar_one())
 
 
