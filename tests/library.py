@@ -3,14 +3,13 @@
 import os
 import sqlite3
 import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 from tests.documents import blocks
+from tests.programs import run
 from tests.support import AS_TO_A_PERSON, PROJECT, VARIABLES
 
-PROGRAMS = Path(sys.executable).parent
 LIBRARY = [block for block in blocks(PROJECT / "docs" / "writing-a-seed.md") if block.name]
 
 
@@ -23,8 +22,7 @@ class Folder:
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         clean = {key: value for key, value in os.environ.items() if key not in VARIABLES}
         variables = {**clean, **AS_TO_A_PERSON, "DATABASE_URL": self.url}
-        program = [str(PROGRAMS / command[0]), *command[1:]]
-        return subprocess.run(program, cwd=self.path, env=variables, capture_output=True, text=True, check=False)
+        return run(command, self.path, variables)
 
     def rows(self) -> dict[str, int]:
         """Return how many rows the library's tables have."""

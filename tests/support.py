@@ -24,7 +24,7 @@ from terp_seed.backends import connection as database
 from terp_seed.backends.postgresql.dialect import PostgreSQL
 from terp_seed.cli.entry import main
 from terp_seed.terp.schema import METADATA
-from tests import servers
+from tests import programs, servers
 
 PROJECT = Path(__file__).parent.parent
 SEVEN = ("vendors", "clients", "products", "batches", "orders", "invoices", "payments")
@@ -191,15 +191,7 @@ class Database:
     def process(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run `terp-seed` or `alembic` in a process of its own."""
         environment = {key: value for key, value in os.environ.items() if key not in VARIABLES}
-        program = str(Path(sys.executable).parent / command[0])
-        return subprocess.run(
-            [program, *command[1:]],
-            env={**environment, **AS_TO_A_PERSON, "DATABASE_URL": self.url, **variables},
-            cwd=PROJECT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return programs.run(command, PROJECT, {**environment, **AS_TO_A_PERSON, "DATABASE_URL": self.url, **variables})
 
     @contextlib.contextmanager
     def environment(self, variables: dict[str, str]) -> Iterator[None]:

@@ -3,11 +3,11 @@
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests import programs
 from tests.clients import apply_well
 from tests.support import AS_TO_A_PERSON, PROJECT, VARIABLES, Database
 
@@ -33,8 +33,7 @@ class Own:
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         clean = {key: value for key, value in os.environ.items() if key not in VARIABLES}
         variables = {**clean, **AS_TO_A_PERSON, "DATABASE_URL": self.database.url}
-        program = [str(Path(sys.executable).parent / command[0]), *command[1:]]
-        return subprocess.run(program, cwd=self.folder, env=variables, capture_output=True, text=True, check=False)
+        return programs.run(command, self.folder, variables)
 
     def done(self, *command: str) -> str:
         ran = self.run(*command)

@@ -3,15 +3,14 @@
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 from tests.documents import Block, Shell, blocks, compare
+from tests.programs import PROGRAMS
 from tests.support import AS_TO_A_PERSON, PROJECT, Database
 
 DOCUMENT = PROJECT / "docs" / "writing-a-seed.md"
 BLOCKS = blocks(DOCUMENT)
-PROGRAMS = Path(sys.executable).parent
 OWN_SCHEMA = next(number for number, block in enumerate(BLOCKS) if block.name == "alembic.ini")
 
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from terp_seed.errors import SeedError
 from terp_seed.model.table import Row
 from terp_seed.sql.dialect import Dialect
-from terp_seed.sql.literals import Literals
+from terp_seed.sql.literals import literals
 
 MOST_ROWS = 1_000
 # A server may accept only packets of 64 KiB. The limit must not depend on the server: what was reviewed is what runs.
@@ -33,7 +33,7 @@ class Inserts:
         if unknown:
             raise SeedError(f"{table.name} has no column {', '.join(sorted(unknown))}: expected columns of its definition only.")
         self.columns = tuple(column.name for column in table.columns if column.name in wanted)
-        self._literals = [Literals(dialect, table.columns[name]) for name in self.columns]
+        self._literals = [literals(dialect, table.columns[name]) for name in self.columns]
         get = itemgetter(*self.columns)
         self._in_order: Callable[[Row], tuple[Any, ...]] = get if len(self.columns) > 1 else lambda row: (get(row),)
         names = ", ".join(dialect.quote(name) for name in self.columns)
@@ -79,7 +79,7 @@ class Inserts:
 
     def _lines(self, rows: list[tuple[Any, ...]]) -> list[str]:
         """Return rows as lines without parentheses. They are rendered column by column, which is faster."""
-        columns = [literals.many(values) for literals, values in zip(self._literals, zip(*rows, strict=True), strict=True)]
+        columns = [of_column.many(values) for of_column, values in zip(self._literals, zip(*rows, strict=True), strict=True)]
         return list(map(", ".join, zip(*columns, strict=True)))
 
     def _statement(self, lines: list[str]) -> str:

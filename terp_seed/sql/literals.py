@@ -26,6 +26,7 @@ Renderer = Callable[[Any], str]
 Quick = Callable[[Sequence[Any]], list[str] | None]
 
 _CENT = Decimal("0.01")
+_COLUMNS = 4_000  # whose functions are kept: a project has some hundred
 
 
 class Literals:
@@ -48,6 +49,13 @@ class Literals:
         return [self.one(value) for value in values] if quick is None else quick
 
 
+@lru_cache(maxsize=_COLUMNS)
+def literals(dialect: Dialect, column: sa.Column[Any]) -> Literals:
+    """Return the literals of a column, which a run needs for several statements."""
+    return Literals(dialect, column)
+
+
+@lru_cache(maxsize=_COLUMNS)
 def renderer(dialect: Dialect, column: sa.Column[Any]) -> Renderer:
     """Return the function that renders a value of the column. It raises SeedError for a value of another type."""
     return _renderer(dialect, f"{column.table.name}.{column.name}", column.type)
