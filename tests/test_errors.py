@@ -14,6 +14,8 @@ from terp_seed.backends.mysql.dialect import MySQL
 from terp_seed.errors import SeedError
 from terp_seed.runtime.run_context import RunContext
 from terp_seed.settings import Settings
+from tests.clients import apply
+from tests.scripts import AS_OF, script
 from tests.support import NAMES, PROJECT, SEVEN, Database
 
 
@@ -158,4 +160,7 @@ def test_privilege_missing_on_one_table_is_refused_first(server_terp: Database, 
     said = _refused(user, command)
     assert f"Our user may not write to every table of this run:\n  {table}: (1142) {lacks} command denied" in said
     assert re.search(rf"Nothing has changed. Run GRANT SELECT, {lacks} ON `{table}` TO '\w+'@'[^']+' as an administrator", said)
+    if command == "upgrade":
+        ran = apply(user, script(user, *AS_OF, "upgrade", "head"))
+        assert "Our user may not write to a table, or advance its sequence. Nothing was changed" in ran.stderr
     assert server_terp.counts() == before

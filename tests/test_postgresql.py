@@ -304,6 +304,8 @@ def test_rows_hidden_by_a_policy_are_an_error(documented_user: Database, postgre
     ran = documented_user.cli("upgrade", "--force")
     assert ran.exit_code == 1
     assert "row-level security" in ran.output
+    assert "Give the user of DATABASE_URL the attribute BYPASSRLS" in ran.output
+    assert "Grant the privileges" not in ran.output
     assert postgresql_terp.counts() == dict.fromkeys(SMALL, 0)
 
 

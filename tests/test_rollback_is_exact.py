@@ -8,7 +8,7 @@ from terp_seed.errors import RollbackRefused
 from terp_seed.execution.outcome import Outcome
 from terp_seed.settings import Settings
 from tests import rows_of_users
-from tests.support import SEVEN, SMALL, Database
+from tests.support import ALL_FAULTS, SEVEN, SMALL, Database
 from tests.test_ours_is_what_was_seeded import payment_gone
 
 pytestmark = pytest.mark.every_server
@@ -24,14 +24,16 @@ REVISIONS = {
     "invoices": "invoices@orders",
     "payments": "payments@invoices",
 }
+FEW = [(revision, REVISIONS[revision]) for revision in ("ledger", "orders")]
 
 
+@pytest.mark.exhaustive
 def test_up_down_up_everywhere_keeps_user_rows(terp: Database) -> None:
     mine = [rows_of_users.add(terp, "before")]
     terp.seed("-x", "as_of=2026-03-01", "upgrade", "head")
     seeded = terp.digest()
     before = rows_of_users.read(terp, mine)
-    for revision, target in REVISIONS.items():
+    for revision, target in REVISIONS.items() if ALL_FAULTS or terp.kind == "sqlite" else FEW:
         terp.seed("downgrade", target)
         assert terp.seed("current").out.find(f"{revision} ") == -1
         terp.seed("-x", "as_of=2026-03-01", "upgrade", revision)

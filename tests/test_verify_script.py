@@ -62,6 +62,12 @@ def test_another_seed_is_told(terp: Database, reviewed: Path) -> None:
     assert f"script: rows of seed_ledger: {records} of {records} differ" in result.output
 
 
+def test_unseeded_database_is_told(terp: Database, reviewed: Path) -> None:
+    result = terp.cli("verify", "--script", str(reviewed))
+    assert result.exit_code == 1
+    assert "script: rows: nothing is seeded here: there is no seed_ledger" in result.output
+
+
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [

@@ -42,7 +42,9 @@ def purge(database: Database, catalog: Catalog, rollback: Rollback) -> dict[str,
     deleted = {}
     for table in reversed(catalog.every):
         if table.name in names:
-            deleted[table.name] = database.execute(f"DELETE FROM {quote(table.name)}").rowcount
+            statements = (f"DELETE FROM {quote(table.name)}",)
+            every = database.dialect.unchecked(statements) if table.name in catalog.names.bound else statements
+            deleted[table.name] = sum(database.execute(statement).rowcount for statement in every)
         else:
             for some in _ranges(companions, table.name):
                 ids = f"{database.dialect.key(table.name)} BETWEEN {some.first_id} AND {some.last_id}"

@@ -78,13 +78,13 @@ def own_faults(table: TableFacts) -> str | None:
     ]
     if unwritable:
         return f"{', '.join(unwritable)} is NOT NULL, of a type that cannot be written yet, and has no default"
-    return _self_fault(table)
-
-
-def _self_fault(table: TableFacts) -> str | None:
-    to_itself = [key for key in table.keys if key.target == table.name and not table.may_be_null(key)]
-    return (
-        f"{to_itself[0].columns[0]} refers to the table itself and is NOT NULL: expected it to be nullable" if to_itself else None
+    to_itself = (key for key in table.keys if key.target == table.name and not table.may_be_null(key) and len(key.columns) > 1)
+    return next(
+        (
+            f"{', '.join(key.columns)} refers to the table itself and is NOT NULL: expected one column, or NULL"
+            for key in to_itself
+        ),
+        None,
     )
 
 

@@ -25,6 +25,7 @@ class Names:
     row_keys: str
     keys: Mapping[str, str] = field(default_factory=dict, hash=False)  # by seed table: its key column, if that is not `id`
     listed: Mapping[str, ListedKey] = field(default_factory=dict, hash=False)  # by seed table, where keys are listed
+    bound: frozenset[str] = frozenset()  # seed tables whose rows must refer to rows of the table itself, if only to themselves
 
     def __post_init__(self) -> None:
         for name in _OBJECTS:
@@ -41,6 +42,7 @@ class Names:
         project: str,
         keys: Mapping[str, str] | None = None,
         listed: Mapping[str, ListedKey] | None = None,
+        bound: frozenset[str] = frozenset(),
         **given: str | None,
     ) -> "Names":
         """Derive the names from a project's name, except those that are given."""
@@ -49,6 +51,7 @@ class Names:
             **(made | {object_: name for object_, name in given.items() if name is not None}),
             keys=keys or {},
             listed=listed or {},
+            bound=bound,
         )
 
     def key_of(self, table: str) -> str:
@@ -60,7 +63,7 @@ class Names:
         return self.listed[table].columns if table in self.listed else (self.key_of(table),)
 
 
-_OBJECTS = [each.name for each in fields(Names) if each.name not in ("keys", "listed")]
+_OBJECTS = [each.name for each in fields(Names) if each.name not in ("keys", "listed", "bound")]
 
 
 def require_name(what: str, name: object) -> None:

@@ -52,7 +52,7 @@ class Project:
         parts = [part for table in self.tables for part in table.parts]
         keys = {part.name: part.key for part in parts if part.listed is None and part.key != "id"}
         listed = {part.name: part.listed for part in parts if part.listed is not None}
-        return Names.of(self.name, keys, listed, **given)
+        return Names.of(self.name, keys, listed, frozenset(part.name for part in parts if _is_bound(part)), **given)
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -80,3 +80,8 @@ class Project:
         if not isinstance(found, cls):
             raise SeedError(f"{where} has project = {place!r}, which is a {type(found).__name__}: {expected}.")
         return found
+
+
+def _is_bound(table: SeedTable) -> bool:
+    """Tell whether a foreign key of a table to itself is NOT NULL."""
+    return any(key.column.table is table.table and not key.parent.nullable for key in table.table.foreign_keys)

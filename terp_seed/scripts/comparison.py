@@ -8,7 +8,7 @@ import re
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
@@ -45,11 +45,14 @@ def compare_script(database: Database, catalog: Catalog, file: str) -> list[Chec
     copies = database.backend.copies(database.connection, database.dialect)
     # closed, because a server that refuses a row leaves the file open in its middle
     with copies.opened(), closing(_inserts(path, tables, database.names.ledger)) as inserts:
-        by_table = groupby(inserts, key=lambda said: said.table)
+        first = next(inserts, None)
+        if first is None:
+            raise BadSetting(f"{file} inserts no rows: expected the script of an upgrade, of `terp-seed upgrade --sql`.")
+        if database.live.table(database.names.ledger) is None:
+            return [CheckResult("script: rows", False, f"nothing is seeded here: there is no {database.names.ledger}")]
+        by_table = groupby(chain([first], inserts), key=lambda said: said.table)
         _look_up(database, catalog)
         compared = [_compare(database, copies, f"seed_said_{n}", name, rows) for n, (name, rows) in enumerate(by_table, 1)]
-    if not compared:
-        raise BadSetting(f"{file} inserts no rows: expected the script of an upgrade, as `terp-seed upgrade --sql` prints it.")
     return list(_checks(compared))
 
 

@@ -191,6 +191,10 @@ class Dialect(RowKeys):
         """Return the statements after which the server's planner knows of that many new rows, where it would not for a while."""
         return ()
 
+    def unchecked(self, statements: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the statements in a form in which they delete rows that refer to themselves."""
+        return statements
+
     @abstractmethod
     def announced(self, table: str, insert: str, last_id: int) -> tuple[str, ...]:
         """Return the statements that insert a row, whatever it refers to, and delete it, to advance the id counter only."""

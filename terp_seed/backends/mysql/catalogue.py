@@ -38,6 +38,16 @@ class MySQLCatalogue(Catalogue):
             f"WHERE t.table_schema = DATABASE() AND t.table_name IN ({self._listed(tables)}) AND e.transactions <> 'YES')"
         )
 
+    def denied(self, uses: Mapping[str, Iterable[str]]) -> str:
+        """Return a query of the columns' privileges, which count roles too. DELETE is none of a column; locking needs no more."""
+        tables = {"insert": {*uses.get("INSERT", ())}, "update": {*uses.get("UPDATE", ())} - {*uses.get("DELETE", ())}}
+        return "\n  OR ".join(
+            "(SELECT COUNT(DISTINCT table_name) FROM information_schema.columns WHERE table_schema = DATABASE() AND "
+            f"FIND_IN_SET('{privilege}', LOWER(privileges)) AND table_name IN ({self._listed(sorted(names))})) <> {len(names)}"
+            for privilege, names in tables.items()
+            if names
+        )
+
     def writing_triggers(self, tables: Iterable[str]) -> str:
         """Return a query of the triggers' bodies."""
         return (

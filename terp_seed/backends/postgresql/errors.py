@@ -47,7 +47,14 @@ def hopeless(error: DBAPIError) -> str | None:
 
 def way_out(error: DBAPIError) -> str | None:
     """Return what to do about an error, or None if that is unknown."""
+    if is_of_a_policy(error):
+        return "Give the user of DATABASE_URL the attribute BYPASSRLS, or connect as one that has it"
     return _WAYS_OUT.get(sqlstate(error) or "")
+
+
+def is_of_a_policy(error: DBAPIError) -> bool:
+    """Tell whether a row-level policy would hide rows from our user, whose SQLSTATE is that of a missing privilege."""
+    return "row-level security" in cause(error)
 
 
 def sqlstate(error: DBAPIError) -> str | None:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from terp_seed.backends.introspection import ForeignKey, Introspection, LiveColumn, Trigger
 from terp_seed.backends.postgresql.catalogue import CODE, does_more
 from terp_seed.backends.postgresql.counters import SEQUENCES
-from terp_seed.backends.postgresql.errors import sqlstate
+from terp_seed.backends.postgresql.errors import is_of_a_policy, sqlstate
 from terp_seed.model.recipe import LARGEST_ID
 
 _DENIED = ("42501",)
@@ -177,7 +177,7 @@ class PostgreSQLIntrospection(Introspection):
 
     def is_denied(self, error: DBAPIError) -> bool:
         """Look up the SQLSTATE."""
-        return sqlstate(error) in _DENIED
+        return sqlstate(error) in _DENIED and not is_of_a_policy(error)  # against which no GRANT helps
 
     def grants_to_read(self, places: Iterable[str]) -> str:
         """Return a GRANT for each schema and table."""
