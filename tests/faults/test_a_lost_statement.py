@@ -55,7 +55,7 @@ def test_connection_lost_at_a_statement(
     whole = forked(run)
     assert whole.code == 0, whole.said
     last = len(whole.statements) - 1
-    for number in sorted(dice.sample(range(last + 1), min(last, 40 if ALL_FAULTS else 1))):
+    for number in sorted(dice.sample(range(last + 1), min(last, 15 if ALL_FAULTS else 1))):
         if command == UPGRADE:
             assert _run(terp, ("downgrade", "-f"))[0] == 0
         ready()
