@@ -105,6 +105,10 @@ class Introspection(ABC):
         """Return the tables of our schema that no run may write to, with what is wrong and what is expected."""
         return {}
 
+    def partitions(self) -> dict[str, str]:
+        """Return the tables of our schema whose rows are those of another one, with that one."""
+        return {}
+
     @abstractmethod
     def checks(self) -> list[tuple[str, str]]:
         """Return the conditions of the CHECK constraints of our schema, with their tables."""

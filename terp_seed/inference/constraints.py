@@ -101,12 +101,52 @@ def _read(tokens: list[Token]) -> list[tuple[str, _Change]]:
 
 
 def _one_of(parts: list[list[Token]]) -> list[tuple[str, _Change]]:
-    """Read `a = 1 OR a = 2`."""
-    found = [(part[0].text, _constant(_bare(part[2:]))) for part in parts if len(part) >= 3 and part[1].text == "="]
-    values = tuple(value for _, value in found if value is not None)
-    if len(values) == len(parts) and len({name for name, _ in found}) == 1 and parts[0][0].kind == "column":
-        return [(found[0][0], lambda old: replace(old, values=values))]
-    return []
+    """Read `a = 1 OR a = 2`, and ranges of one column, as those of partitions, of which the longest run is taken."""
+    found = [_alone(part) for part in parts]
+    known = [pair for pair in found if pair is not None]
+    if len(known) != len(found) or len({column for column, _ in known}) != 1:
+        return []
+    column, every = known[0][0], [bounds for _, bounds in known]
+    if all(bounds.values for bounds in every):
+        values = tuple(dict.fromkeys(value for bounds in every for value in bounds.values))
+        return [(column, lambda old: replace(old, values=values))]
+    run = _longest_run(every)
+    return [(column, lambda old: replace(old, low=run.low, above=run.above, high=run.high, below=run.below))] if run else []
+
+
+def _alone(part: list[Token]) -> tuple[str, Bounds] | None:
+    """Return the one column that a condition is about, besides that it is not NULL, and all that it says."""
+    conditions = [some for some in _split(part, "AND") if [token.text for token in some[1:]] != ["IS", "NOT", "NULL"]]
+    read = [_read(some) for some in conditions]
+    changes = [change for some in read for change in some]
+    if not changes or not all(read) or len({column for column, _ in changes}) != 1:
+        return None
+    bounds = Bounds()
+    for _, change in changes:
+        bounds = change(bounds)
+    plain = Bounds(low=bounds.low, high=bounds.high, above=bounds.above, below=bounds.below, values=bounds.values)
+    return (changes[0][0], bounds) if bounds == plain else None
+
+
+def _longest_run(ranges: list[Bounds]) -> Bounds | None:
+    """Return the union of the ranges that follow each other without a gap; the longest, if there are several."""
+    ends = {type(end) for bounds in ranges for end in (bounds.low, bounds.high) if end is not None}
+    if len(ends) != 1 or any(bounds.values for bounds in ranges):
+        return None
+    runs: list[list[Bounds]] = []
+    for bounds in sorted(ranges, key=lambda some: (some.low is not None, some.low)):
+        last = runs[-1][-1] if runs else None
+        if last is not None and (last.high is None or bounds.low is None or not _is_less(last.high, bounds.low)):
+            runs[-1].append(bounds)
+        else:
+            runs.append([bounds])
+    longest = max(runs, key=len)
+    top = max(longest, key=lambda some: (some.high is None, some.high))
+    return replace(longest[0], high=top.high, below=top.below)
+
+
+def _is_less(one: Decimal | str, other: Decimal | str) -> bool:
+    return one < other if isinstance(one, Decimal) and isinstance(other, Decimal) else str(one) < str(other)
 
 
 def _constant(tokens: list[Token]) -> Decimal | str | None:

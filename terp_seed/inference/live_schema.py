@@ -46,6 +46,7 @@ class _Reader:
     def read(self, without_shapes: Collection[str]) -> Schema:
         names = self._database.names
         alone = left_alone(self._columns, (names.ledger, names.version_table, names.lease, names.row_keys))
+        alone |= {name: f"it is a partition of {root}" for name, root in self._database.introspection.partitions().items()}
         tables = []
         for name in sorted(set(self._columns) - set(alone)):
             shapes = {} if name in without_shapes else self._shapes(name)

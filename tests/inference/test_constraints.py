@@ -25,6 +25,9 @@ def _read(sql: str) -> dict[str, Bounds]:
         ('"price" > -5.5', Decimal("-5.5"), None),
         ("price IS NULL OR price < 100", None, Decimal(100)),
         ("price > '2000-01-01'", "2000-01-01", None),
+        ("(price IS NOT NULL AND price >= 1 AND price < 5) OR (price IS NOT NULL AND price >= 5 AND price < 9)", 1, 9),
+        ("(price >= 1 AND price < 5) OR (price >= 7 AND price < 8) OR (price >= 8 AND price < 9)", 7, 9),
+        ("price < 5 OR price >= 5", None, None),
     ],
 )
 def test_ranges(sql: str, low: object, high: object) -> None:
@@ -39,6 +42,7 @@ def test_ranges(sql: str, low: object, high: object) -> None:
         "((status)::text = ANY ((ARRAY['x'::character varying, 'y'::character varying])::text[]))",
         "status = 'x' OR status = 'y'",
         "status IS NULL OR [status] IN ('x', 'y')",
+        "((status IS NOT NULL) AND (status = 'x'::text)) OR ((status IS NOT NULL) AND (status = ANY (ARRAY['y'::text])))",
     ],
 )
 def test_lists(sql: str) -> None:
@@ -75,6 +79,9 @@ def test_two_columns() -> None:
         "status NOT IN ('x')",
         "a > 1 OR b > 1",
         "(a > 1) = (b > 1)",
+        "(a = 1 AND b = 2) OR a = 3",
+        "(a = 1 AND upper(a) = 2) OR a = 3",
+        "a > 1 OR a = 0",
     ],
 )
 def test_the_rest_stays_unread(sql: str) -> None:

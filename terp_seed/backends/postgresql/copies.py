@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from terp_seed.backends.copies import Copies
 from terp_seed.backends.postgresql.errors import sqlstate
+from terp_seed.backends.postgresql.partitions import condition_sql
 from terp_seed.backends.postgresql.script_rehearsal import copy_sql
 from terp_seed.sql.dialect import Dialect
 
@@ -39,5 +40,9 @@ class PostgreSQLCopies(Copies):
             self._connection.rollback()
 
     def create(self, name: str, table: str) -> None:
-        """Create it by LIKE."""
+        """Create it by LIKE, with a CHECK in place of its partitions."""
         self._connection.exec_driver_sql(copy_sql(self._dialect, name, table))
+        condition = self._connection.exec_driver_sql(condition_sql(self._dialect, table)).scalar()
+        if condition is not None:
+            copy = f"pg_temp.{self._dialect.quote(name)}"
+            self._connection.exec_driver_sql(f"ALTER TABLE {copy} ADD CONSTRAINT has_a_partition CHECK ({condition})")

@@ -10,6 +10,7 @@ from terp_seed.backends.introspection import ForeignKey, Introspection, LiveColu
 from terp_seed.backends.postgresql.catalogue import CODE, does_more
 from terp_seed.backends.postgresql.counters import SEQUENCES
 from terp_seed.backends.postgresql.errors import is_of_a_policy, sqlstate
+from terp_seed.backends.postgresql.partitions import CONDITIONS, PARENTS, WITHOUT
 from terp_seed.model.recipe import LARGEST_ID
 
 _DENIED = ("42501",)
@@ -159,6 +160,8 @@ class PostgreSQLIntrospection(Introspection):
                     f"our user may not advance the sequence {sequence}: expected GRANT SELECT, UPDATE ON SEQUENCE {sequence} "
                     f"TO {self.grantee()}"
                 )
+        for (table,) in self._connection.exec_driver_sql(WITHOUT):
+            found[table] = "it is partitioned and has no partition: expected one that takes rows"
         for table, other in self._connection.exec_driver_sql(_INHERITING):
             found[table] = (
                 f"it and {other} inherit (INHERITS), and a parent shows the rows of its children: expected tables of their own, "
@@ -166,9 +169,14 @@ class PostgreSQLIntrospection(Introspection):
             )
         return found
 
+    def partitions(self) -> dict[str, str]:
+        """Return every partition, and the table at the top."""
+        return {str(name): str(root) for name, root in self._connection.exec_driver_sql(PARENTS)}
+
     def checks(self) -> list[tuple[str, str]]:
-        """Return those of pg_constraint."""
-        return [(str(table), str(condition)) for table, condition in self._connection.exec_driver_sql(_CHECKS)]
+        """Return those of pg_constraint, and what the partitions of a table ask of its rows."""
+        found = [*self._connection.exec_driver_sql(_CHECKS), *self._connection.exec_driver_sql(CONDITIONS)]
+        return [(str(table), str(condition)) for table, condition in found]
 
     def triggers(self) -> list[Trigger]:
         """Return the triggers and rules of the current tables."""
