@@ -35,5 +35,7 @@ def octets(asked: Asked) -> Chosen | None:
     length = asked.column.length or _BYTES
     if length > _MOST_BYTES and not asked.column.spelled.upper().startswith("BINARY"):  # which the server would fill up
         length = _BYTES
+    if asked.bounds.longest is not None or asked.bounds.shortest:
+        length = max(asked.bounds.shortest, min(length, asked.bounds.longest or length))
     domain = 256**length if length < _FEW_BYTES else None
     return Chosen("binary", (length,), domain=domain, samples=(b"\1" * length,))
