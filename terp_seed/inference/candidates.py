@@ -1,4 +1,7 @@
-"""Candidates: the values that are tried where a CHECK does not take what was chosen, those that it mentions first."""
+"""Candidates: the values that are tried where a CHECK does not take what was chosen, those that it mentions first.
+
+In a unique column they are texts with the number of the row in them.
+"""
 
 import re
 from datetime import datetime, time, timedelta
@@ -7,15 +10,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from terp_seed.inference.chosen import Chosen
+from terp_seed.inference.chosen import Chosen, sequence
 from terp_seed.inference.facts import ColumnFacts
-from terp_seed.inference.patterns import example
+from terp_seed.inference.patterns import example, numbered
 
 _TEXTS = (
     "A", "a", "abc", "ABC", "1", "0", "12345", "2024-01-01", "a@example.com", "+12025550123", "https://example.com/1", "#1f77b4",
     "00012", "12:00", "en", "US", "EUR", "192.0.2.1", "0123456789abcdef0123456789abcdef", "3f2b8c1e-0d4a-4c5b-9e6f-1a2b3c4d5e6f",
 )  # fmt: skip
 _NUMBERS = (1, 0, 2, 5, 10, 100, -1, 50, 1000, 2020)
+_SHORTEST, _LONGEST = 6, 64  # letters of a numbered text
 _DAY = datetime(2024, 5, 6)
 REFERENCES = ("ref", "same")  # which only NULL may
 
@@ -25,9 +29,24 @@ def numbers_in(check: str) -> list[int]:
     return [int(number) for number in re.findall(r"(?<![\w.'])\d{1,9}(?![\w.'])", check)]
 
 
+def sequences(column: ColumnFacts, check: str, found: Chosen) -> list[Chosen]:
+    """Return the numbered texts that a CHECK may take: like what was chosen, or like a pattern that it mentions."""
+    if not column.is_text or found.name not in ("sequence", "words", "text", "choice", "constant"):
+        return []
+    old = str(found.arguments[0]) if found.name == "sequence" else "a-{:06d}"
+    patterns = [old.lower(), *filter(None, map(numbered, _texts_in(check)))]
+    patterns += [f"{{:0{number}d}}" for number in numbers_in(check) if _SHORTEST <= number <= _LONGEST]
+    patterns += ["{:06d}", "{:06x}", "A{:06d}"]
+    return [sequence(one) for one in dict.fromkeys(patterns) if len(one.format(987)) <= (column.length or _LONGEST)]
+
+
+def _texts_in(check: str) -> list[str]:
+    return [text.replace("''", "'") for text in re.findall(r"'((?:[^']|'')*)'", check)]
+
+
 def candidates(column: ColumnFacts, check: str, found: Chosen, with_null: bool) -> list[Any]:
     """Return values that a CHECK may take: those that it mentions itself first."""
-    found_texts = [text.replace("''", "'") for text in re.findall(r"'((?:[^']|'')*)'", check)]
+    found_texts = _texts_in(check)
     texts = [text for text in found_texts if "%" not in text]
     numbers = numbers_in(check)
     kind = column.type

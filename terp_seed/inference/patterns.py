@@ -1,20 +1,48 @@
-"""Patterns: an example of a regular expression, for CHECKs that have one. Only what databases and Python read alike."""
+"""Patterns: an example of a regular expression, for CHECKs that have one, and a text with a number in it that matches one.
+
+Only what databases and Python read alike.
+"""
 
 import re
 
 _CLASSES = {"d": "1", "w": "a", "s": " ", ".": "."}
 _LONGEST = 200
+_OPTIONAL = re.compile(r"(\\.|\[[^\]]+\]|[^\\\](){}])[?*]")
+_FEWEST_DIGITS = 3
 
 
 def example(pattern: str) -> str | None:
     """Return a text that matches all of a pattern, as short as it allows; None if it cannot be made."""
-    plain = re.sub(r"\[:(\w+):\]", lambda found: {"alpha": "A-Za-z", "digit": "0-9"}.get(found[1], "A-Za-z0-9"), pattern)
+    plain = _plain(pattern)
     try:
         made, end = _alternatives(plain.removeprefix("^").removesuffix("$"), 0)
         is_right = end == len(plain.removeprefix("^").removesuffix("$")) and re.search(plain, made) is not None
     except (IndexError, ValueError, re.error):
         return None
     return made if is_right and 0 < len(made) <= _LONGEST else None
+
+
+def numbered(pattern: str) -> str | None:
+    """Return a text that matches a pattern with a number of a row as its longest run of digits, as `sequence` takes it."""
+    for plain in (_OPTIONAL.sub("", pattern), pattern):
+        made = example(plain) or ""
+        runs = sorted(re.finditer(r"0+|1+", made), key=lambda run: -len(run[0]))
+        for start, end in ((start, run.end()) for run in runs for start in range(run.start(), run.end() - _FEWEST_DIGITS + 1)):
+            width = end - start
+            before, after = (part.replace("{", "{{").replace("}", "}}") for part in (made[:start], made[end:]))
+            text = f"{before}{{:0{width}d}}{after}"
+            if all(_matches(pattern, text.format(number)) for number in (1, 987, 10**width - 1)):
+                return text
+    return None
+
+
+def _matches(pattern: str, text: str) -> bool:
+    return example(pattern) is not None and re.search(_plain(pattern), text) is not None
+
+
+def _plain(pattern: str) -> str:
+    """Return a pattern with Python's names of the classes."""
+    return re.sub(r"\[:(\w+):\]", lambda found: {"alpha": "A-Za-z", "digit": "0-9"}.get(found[1], "A-Za-z0-9"), pattern)
 
 
 def _alternatives(text: str, place: int) -> tuple[str, int]:

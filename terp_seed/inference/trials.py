@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
-from itertools import islice, product
+from itertools import combinations, islice, product
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from terp_seed.backends.database import Database
 from terp_seed.backends.driver_errors import raise_if_lost
 from terp_seed.errors import SeedError
 from terp_seed.inference import chosen as say
-from terp_seed.inference.candidates import REFERENCES, candidates, numbers_in
+from terp_seed.inference.candidates import REFERENCES, candidates, numbers_in, sequences
 from terp_seed.inference.chosen import NULL, Chosen
 from terp_seed.inference.constraints import bounds_of
 from terp_seed.inference.facts import TableFacts
@@ -25,6 +25,7 @@ from terp_seed.inference.sql_tokens import columns_of, with_values
 from terp_seed.sql.literals import renderer
 
 _FEW = 12  # numbers of a range that are all tried
+_MOST_NULLS = 8  # columns of which all sets are tried
 _MOST_SAMPLES, _MOST_CANDIDATES, _A_QUERY = 64, 600, 60
 _FIXED = ("server", "uuid", "binary")  # which no constant may replace
 _TRIED = "CHECK tried on the server"
@@ -59,6 +60,9 @@ class Trials:
         free = [name for name in names if _is_free(found[name]) and not table.is_in_unique(name)]
         free.sort(key=lambda name: found[name].name in (*REFERENCES, "pii"))  # the last to be replaced
         changed = [*((name,) for name in free), *([tuple(free)] if len(free) > 1 else [])]
+        numbered = self._numbered(table, check, found, [name for name in names if table.is_in_unique(name)])
+        if numbered is not None:
+            return numbered
         for with_null, some in product((False, True), changed):  # a value is better than none
             lists = [candidates(table.by_name[name], check, found[name], with_null) for name in some]
             rows = list(islice(product(*lists), _MOST_CANDIDATES))
@@ -66,7 +70,25 @@ class Trials:
             good = [row for row, held in zip(rows, self._hold(table, check, trials), strict=True) if held]
             if good:
                 return {**found, **_as_chosen(table, some, good, found)}
-        return None
+        return self._with_nulls(table, check, found, names)
+
+    def _numbered(
+        self, table: TableFacts, check: str, found: dict[str, Chosen], names: Sequence[str]
+    ) -> dict[str, Chosen] | None:
+        """Try other texts with the number of the row in one unique column."""
+        trials = [{**found, name: made} for name in names for made in sequences(table.by_name[name], check, found[name])]
+        good = next((trial for trial, held in zip(trials, self._hold(table, check, trials), strict=True) if held), None)
+        return good and {name: chosen if chosen is found[name] else chosen.by(_TRIED) for name, chosen in good.items()}
+
+    def _with_nulls(
+        self, table: TableFacts, check: str, found: dict[str, Chosen], names: Sequence[str]
+    ) -> dict[str, Chosen] | None:
+        """Try NULL in as few columns as possible, and leave the others: where only one of them may have a value."""
+        may = [name for name in names if table.by_name[name].is_nullable and name not in table.identity]
+        may = [name for name in may if found[name].name != "server"][:_MOST_NULLS]
+        some = [names for count in range(1, len(may) + 1) for names in combinations(reversed(may), count)]
+        trials = [{**found, **dict.fromkeys(names, NULL.by(_TRIED))} for names in some]
+        return next((trial for trial, held in zip(trials, self._hold(table, check, trials), strict=True) if held), None)
 
     def _holds_all(self, table: TableFacts, check: str, found: Mapping[str, Chosen]) -> bool:
         return _is_relation_only(table, check, found) or self._hold(table, check, [found])[0]
@@ -122,14 +144,20 @@ def _only(value: Any) -> Chosen:
 def _samples(table: TableFacts, name: str, found: Mapping[str, Chosen], check: str) -> Sequence[Any]:
     """Return sample values: of a key and of what the server fills, some that are likely."""
     if name not in found or found[name].name == "server":
-        kind = table.by_name[name].type
-        return (1, 987) if isinstance(kind, sa.Integer) else (None,)
+        return _numbers_of(table, name) if isinstance(table.by_name[name].type, sa.Integer) else (None,)
     if found[name].name == "integer":
         low, high = found[name].arguments
         near = [number for number in numbers_in(check) if low <= number <= high]
         return list(dict.fromkeys([*(range(low, high + 1) if high - low < _FEW else ()), *near, *found[name].samples]))
     samples, length = found[name].samples or (None,), table.by_name[name].length
     return [sample[:length] if length is not None and isinstance(sample, str) else sample for sample in samples]
+
+
+def _numbers_of(table: TableFacts, name: str) -> tuple[int, int]:
+    """Return numbers that a key may have; those of new rows are behind the rows that are there."""
+    shape = table.by_name[name].shape if name == table.numbered else None
+    first = 1 + (shape.rows if shape is not None else 0)
+    return first, first + 986
 
 
 def _as_chosen(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from terp_seed.inference.patterns import example
+from terp_seed.inference.patterns import example, numbered
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,20 @@ def test_example(pattern: str, expected: str) -> None:
 @pytest.mark.parametrize("pattern", ["", "^(a$", "(?=a)b", "[a", "a{2"])
 def test_what_cannot_be_made(pattern: str) -> None:
     assert example(pattern) is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        (r"^\d{11}$", "{:011d}"),
+        (r"^\d{15}[\dX]$", "{:016d}"),
+        ("^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$", "AAAAA{:07d}"),
+        (r"^T-?\d{3}.?\d{3}.?\d{3}[-.]?\d$", "T{:010d}"),
+        ("^10[0-9]{5}$", "10{:05d}"),
+        (r"^\{[0-9]{4}\}$", "{{{:04d}}}"),
+        ("^[a-z]+$", None),
+        ("^(a$", None),
+    ],
+)
+def test_number_of_a_row_in_a_pattern(pattern: str, expected: str | None) -> None:
+    assert numbered(pattern) == expected

@@ -183,6 +183,31 @@ def test_checks_that_need_null_or_a_constant() -> None:
     assert line(ddl, "password").startswith('c.sequence("terp-seed-{:030d}")  # REVIEW')
 
 
+@pytest.mark.parametrize(
+    ("check", "expected"),
+    [
+        ("name = lower(name)", "a-{:06d}"),
+        ("name NOT GLOB '*[^0-9]*' AND length(name) = 11", "{:011d}"),
+        ("name GLOB 'A*' AND name NOT GLOB '*[^A-Z0-9]*'", "A{:06d}"),
+    ],
+)
+def test_unique_text_keeps_its_number_within_a_check(check: str, expected: str) -> None:
+    ddl = f"CREATE TABLE t (id INTEGER PRIMARY KEY, name VARCHAR(60) NOT NULL UNIQUE, CHECK ({check}))"
+    assert f'c.sequence("{expected}")' in line(ddl, "name")
+
+
+def test_one_of_several_unique_references_is_filled() -> None:
+    keys = ", ".join(f"{name} INT UNIQUE REFERENCES parents(id)" for name in "abc")
+    filled = " + ".join(f"({name} IS NOT NULL)" for name in "abc")
+    found = plans(f"{PARENT} CREATE TABLE t (id INTEGER PRIMARY KEY, {keys}, CHECK ({filled} = 1))")["t"]
+    assert [found.columns[name].is_null for name in "abc"] == [False, True, True]
+
+
+def test_numbers_of_new_rows_are_behind_those_there() -> None:
+    ddl = "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, CHECK (id <> 1 OR name = 'us')); INSERT INTO t VALUES (1, 'us')"
+    assert line(ddl, "name").startswith("c.words(1, 3)")
+
+
 def test_table_without_a_column_to_fill_is_refused() -> None:
     refused = planned("CREATE TABLE t (id INTEGER PRIMARY KEY)").refused
     assert refused == {"t": "it has no column but its key to tell its rows by: expected one that a seed can fill"}
