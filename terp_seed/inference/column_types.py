@@ -86,8 +86,8 @@ def _text(found: sa.String) -> Type:
         return sa.String(_SHORT_TEXT)
     if isinstance(found, sa.CHAR):
         return sa.CHAR(found.length or 1)
-    if found.length is None or isinstance(found, sa.Text) or found.length > 2**16:
-        return sa.Text()
+    if found.length is None or found.length > 2**16:
+        return sa.Text()  # one with a length is what SQLAlchemy takes SQLite's CHARACTER(n) for
     return sa.String(found.length)
 
 

@@ -46,3 +46,8 @@ def test_shapes_are_counts_and_lengths() -> None:
 def test_key_without_columns_means_the_primary_key() -> None:
     found = _table("CREATE TABLE p (k INTEGER PRIMARY KEY)", "CREATE TABLE t (id INTEGER PRIMARY KEY, p INT REFERENCES p)")
     assert [(key.columns, key.target, key.referred) for key in found.keys] == [(("p",), "p", ("k",))]
+
+
+def test_length_of_a_character_column() -> None:
+    kinds = {column.name: column.type for column in _table("CREATE TABLE t (a CHARACTER(1), b TEXT, c VARCHAR(9))").columns}
+    assert {name: getattr(kind, "length", None) for name, kind in kinds.items()} == {"a": 1, "b": None, "c": 9}
