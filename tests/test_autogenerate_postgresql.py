@@ -87,3 +87,9 @@ def test_table_without_partitions_is_refused(shop: Shop) -> None:
     stopped = shop.run("terp-seed", "revision", "--autogenerate")
     assert stopped.returncode == 1
     assert "Table t cannot be seeded: it is partitioned and has no partition" in stopped.stderr
+
+
+def test_key_with_a_constant_default_has_no_counter(shop: Shop) -> None:
+    shop.make("CREATE TABLE trees (root_id bigint DEFAULT 0 PRIMARY KEY, label text NOT NULL)")
+    shop.done("terp-seed", "revision", "--autogenerate")
+    shop.walk("trees")

@@ -14,6 +14,7 @@ from terp_seed.backends.postgresql.partitions import CONDITIONS, PARENTS, WITHOU
 from terp_seed.model.recipe import LARGEST_ID
 
 _DENIED = ("42501",)
+_CONSTANT = re.compile(r"'?-?\d+'?(::\w+)?")  # which gives no number that a counter has to pass
 _BITS = {"smallint": 16, "integer": 32}
 _ACTIONS = {"c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT", "r": "RESTRICT", "a": "NO ACTION"}
 _WORDS = tuple(
@@ -150,7 +151,7 @@ class PostgreSQLIntrospection(Introspection):
         """Return the tables that inherit, and those with keys that no sequence of ours to advance gives."""
         found: dict[str, str] = {}
         for table, default, sequence, rises, may, is_of_type in self._connection.exec_driver_sql(_COUNTERS):
-            if sequence is None and default is not None:
+            if sequence is None and default is not None and not _CONSTANT.fullmatch(default):
                 whose = "a domain's default" if is_of_type else "the default"
                 found[table] = f"its key has {whose} {default}: expected an identity, a serial, or nextval() of a sequence"
             elif sequence is not None and not rises:
