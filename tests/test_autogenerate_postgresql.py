@@ -93,3 +93,12 @@ def test_key_with_a_constant_default_has_no_counter(shop: Shop) -> None:
     shop.make("CREATE TABLE trees (root_id bigint DEFAULT 0 PRIMARY KEY, label text NOT NULL)")
     shop.done("terp-seed", "revision", "--autogenerate")
     shop.walk("trees")
+
+
+def test_arrays_and_intervals_are_written(shop: Shop) -> None:
+    shop.make(
+        "CREATE TABLE bans (id serial PRIMARY KEY, reason text, duration interval NOT NULL, ids uuid[] NOT NULL, "
+        "tags text[] DEFAULT '{}' NOT NULL, grid integer[][], days date[] NOT NULL)"
+    )
+    shop.done("terp-seed", "revision", "--autogenerate")
+    shop.walk("bans")

@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 Type = sa.types.TypeEngine[Any]
 
 _BITS = {"TINYINT": 8, "SMALLINT": 16, "MEDIUMINT": 24, "BIGINT": 64, "small_integer": 16, "big_integer": 64}
 _SHORT_TEXT, _SHORT_BYTES = 255, 255
 _RANGES = ("INT4RANGE", "INT8RANGE", "NUMRANGE", "DATERANGE", "TSRANGE", "TSTZRANGE")
-_OWN = ("YEAR", "BIT", "INET", "CIDR", "MACADDR", "MACADDR8", "TSVECTOR", "MONEY", *_RANGES)
+_OWN = ("YEAR", "BIT", "INET", "CIDR", "MACADDR", "MACADDR8", "TSVECTOR", "MONEY", "INTERVAL", *_RANGES)
 _PLAIN: tuple[tuple[type[Any], Type], ...] = (
     (sa.Boolean, sa.Boolean()),
     (sa.Float, sa.Float()),
@@ -56,6 +57,9 @@ def spelled_type(found: Type, is_json: bool = False) -> Type | None:
 
 def _own(found: Type) -> Type | None:
     """Return a type that only one kind of database has, if a seed can fill it."""
+    if isinstance(found, postgresql.ARRAY):
+        item = spelled_type(found.item_type)
+        return None if item is None or isinstance(item, sa.Enum) else postgresql.ARRAY(item)
     return found if found.__visit_name__.upper() in _OWN and _dialect_of(found) is not None else None
 
 
@@ -123,6 +127,7 @@ def type_text(kind: Type) -> str:
         length = getattr(kind, "length", None) if name == "BIT" else None
         arguments = [str(length)] if length is not None else []
         arguments += ["varying=True"] if getattr(kind, "varying", False) else []
+        arguments += [type_text(kind.item_type)] if isinstance(kind, sa.ARRAY) else []
         return f"{dialect}.{name}({', '.join(arguments)})" if arguments else f"{dialect}.{name}"
     if isinstance(kind, sa.Numeric) and not isinstance(kind, sa.Float):
         arguments = [str(part) for part in (kind.precision, kind.scale) if part is not None]

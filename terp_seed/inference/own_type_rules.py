@@ -4,9 +4,10 @@ from decimal import Decimal
 
 from terp_seed.inference import chosen as say
 from terp_seed.inference.asked import Asked
-from terp_seed.inference.chosen import Chosen
+from terp_seed.inference.chosen import NULL, Chosen
 
 _LARGEST = 2**31 - 1
+_NO_ITEMS = Chosen("constant", ([],), domain=1, samples=([],))
 _DAYS = "[2024-01-01,2024-02-01)"
 # whose values are texts: the addresses are reserved for documentation
 _TEXTS: dict[str, tuple[str, ...]] = {
@@ -17,6 +18,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "DATERANGE": (_DAYS,),
     "TSRANGE": (_DAYS,),
     "TSTZRANGE": (_DAYS,),
+    "INTERVAL": ("1 day", "7 days", "02:30:00"),
 }
 _SEQUENCES = {"MACADDR": "02{:010x}", "MACADDR8": "02{:014x}"}  # locally administered
 
@@ -36,6 +38,8 @@ def own_type(asked: Asked) -> Chosen | None:
         return Chosen("pii", ("ip",), samples=("192.0.2.10",))
     if name in _SEQUENCES:
         return say.sequence(_SEQUENCES[name])
+    if name == "ARRAY":
+        return Chosen("server") if asked.column.default is not None else NULL if asked.column.is_nullable else _NO_ITEMS
     if name == "TSVECTOR":
         return say.words(2, 4)
     return say.choice(*_TEXTS[name]) if name in _TEXTS else None

@@ -116,6 +116,8 @@ def _renderer(dialect: Dialect, where: str, kind: sa.types.TypeEngine[Any]) -> R
         return f"'{value.isoformat()}'"
 
     def duration(value: Any) -> str:
+        if isinstance(value, str):  # as the server reads it
+            return dialect.text(value)
         if not isinstance(value, timedelta):
             wrong(value, "a timedelta")
         return f"'{value.days} days {value.seconds}.{value.microseconds:06} seconds'"

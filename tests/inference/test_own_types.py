@@ -31,6 +31,9 @@ TYPES: dict[str, tuple[sa.types.TypeEngine[Any], str]] = {
     "postgresql.TSVECTOR": (postgresql.TSVECTOR(), "c.words(2, 4)"),
     "postgresql.MONEY": (postgresql.MONEY(), 'c.decimal("1.00", "500.00")'),
     "postgresql.INT4RANGE": (postgresql.INT4RANGE(), 'c.choice("[1,10)", "[10,50)")'),
+    "postgresql.INTERVAL": (postgresql.INTERVAL(), 'c.choice("1 day", "7 days", "02:30:00")'),
+    "postgresql.ARRAY(sa.Integer)": (postgresql.ARRAY(sa.Integer()), "c.constant([])"),
+    "postgresql.ARRAY(sa.String(9))": (postgresql.ARRAY(sa.String(9)), "c.constant([])"),
     "postgresql.TSTZRANGE": (postgresql.TSTZRANGE(), 'c.choice("[2024-01-01,2024-02-01)")'),
 }
 

@@ -30,11 +30,12 @@ _FAMILIES: tuple[tuple[type[Any] | tuple[type[Any], ...], str], ...] = (
     (sa.Time, "time"),
     (sa.Uuid, "uuid"),
     ((sa.LargeBinary, sa.BINARY, sa.VARBINARY), "binary"),
+    (sa.ARRAY, "array"),
 )
 _OF_ONE_DATABASE = {
     "YEAR": "integer",
     "MONEY": "decimal",
-    **dict.fromkeys(("INET", "CIDR", "MACADDR", "MACADDR8", "TSVECTOR"), "text"),
+    **dict.fromkeys(("INET", "CIDR", "MACADDR", "MACADDR8", "TSVECTOR", "INTERVAL"), "text"),
     **dict.fromkeys(("INT4RANGE", "INT8RANGE", "NUMRANGE", "DATERANGE", "TSRANGE", "TSTZRANGE"), "text"),
 }
 
@@ -183,6 +184,9 @@ class Place:
         if not isinstance(value, bytes) or (self.length is not None and len(value) > self.length):
             self._wrong(value, "bytes" if self.length is None else f"at most {self.length} bytes")
         return value
+
+    def _array(self, value: Any) -> list[Any]:
+        return value if isinstance(value, list) else self._wrong(value, "a list")
 
     def _other(self, value: Any) -> Any:  # the literals of its database know better
         return value
