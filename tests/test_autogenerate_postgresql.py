@@ -102,3 +102,14 @@ def test_arrays_and_intervals_are_written(shop: Shop) -> None:
     )
     shop.done("terp-seed", "revision", "--autogenerate")
     shop.walk("bans")
+
+
+def test_one_of_two_references_by_uuid_is_filled(shop: Shop) -> None:
+    shop.make("""
+        CREATE TABLE plans (id uuid PRIMARY KEY, label text NOT NULL);
+        CREATE TABLE limits (id uuid PRIMARY KEY, plan_id uuid REFERENCES plans, other_id uuid REFERENCES plans,
+            CHECK ((plan_id IS NOT NULL) <> (other_id IS NOT NULL)));
+        CREATE UNIQUE INDEX one ON limits (plan_id) WHERE other_id IS NULL
+    """)
+    shop.done("terp-seed", "revision", "--autogenerate")
+    shop.walk("plans", "limits")

@@ -1,6 +1,7 @@
 """Rules for texts: PII first, then codes, addresses of the web, lists of words, and prose, each within the column's length."""
 
 from string import ascii_uppercase
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -12,6 +13,7 @@ from terp_seed.model.pii_names import suggests_pii
 
 _OBJECTS = ("setting", "detail", "pref", "preference", "option", "property", "attribute", "param", "stat")  # in the plural
 _LONGEST_PROSE, _ENOUGH_ROWS = 400, 20
+_UUID = "3f2b8c1e-0d4a-4c5b-9e6f-1a2b3c4d5e6f"
 _WORDS = ("amber", "birch", "cedar", "delta", "ember")
 _CODES = names.word_set(
     """
@@ -64,12 +66,12 @@ def json(asked: Asked) -> Chosen | None:
 def uuid(asked: Asked) -> Chosen | None:
     """Write a UUID: by type, or by name where a text has its length."""
     if isinstance(asked.column.type, sa.Uuid):
-        return Chosen("uuid")
+        return Chosen("uuid", samples=(UUID(_UUID),))
     is_named = not {"uuid", "guid"}.isdisjoint(asked.words) or (
         isinstance(asked.column.type, sa.CHAR) and asked.column.length == 36
     )
     if asked.column.is_text and is_named and (asked.fits(36) or asked.fits(32)):
-        return Chosen("uuid", samples=("3f2b8c1e-0d4a-4c5b-9e6f-1a2b3c4d5e6f"[: asked.column.length],))
+        return Chosen("uuid", samples=(_UUID[: asked.column.length],))
     return None
 
 
