@@ -104,6 +104,16 @@ def test_arrays_and_intervals_are_written(shop: Shop) -> None:
     shop.walk("bans")
 
 
+def test_default_of_a_column_counts_in_a_check(shop: Shop) -> None:
+    shop.make("""
+        CREATE TABLE shops (id serial PRIMARY KEY, label text NOT NULL);
+        CREATE TABLE roles (id serial PRIMARY KEY, shop_id int REFERENCES shops, code text NOT NULL,
+            may text[] DEFAULT '{}' NOT NULL, CHECK (shop_id IS NULL OR cardinality(may) > 0), CHECK (NOT ('' = ANY (may))))
+    """)
+    shop.done("terp-seed", "revision", "--autogenerate")
+    shop.walk("shops", "roles")
+
+
 def test_one_of_two_references_by_uuid_is_filled(shop: Shop) -> None:
     shop.make("""
         CREATE TABLE plans (id uuid PRIMARY KEY, label text NOT NULL);

@@ -96,12 +96,13 @@ class Trials:
     def _hold(self, table: TableFacts, check: str, trials: Sequence[Mapping[str, Chosen]]) -> list[bool]:
         """Tell for each trial whether all its samples pass; NULL passes, as it does in a CHECK."""
         sa_table = table.sa_table()
-        names = [name for name in columns_of(check, table.by_name) if name in sa_table.columns]
+        mentioned = columns_of(check, table.by_name)
+        names = [name for name in mentioned if name in sa_table.columns]
         conditions: list[tuple[int, str]] = []
         for number, trial in enumerate(trials):
             samples = [_samples(table, name, trial, check) for name in names]
             for row in islice(product(*samples), _MOST_SAMPLES):
-                values = self._literals(sa_table, dict(zip(names, row, strict=True)))
+                values = self._literals(sa_table, dict(zip(names, row, strict=True))) | _defaults(table, mentioned, trial)
                 conditions.append((number, with_values(check, values)))
         held = [True] * len(trials)
         for piece in _pieces(conditions):
@@ -151,6 +152,12 @@ def _samples(table: TableFacts, name: str, found: Mapping[str, Chosen], check: s
         return list(dict.fromkeys([*(range(low, high + 1) if high - low < _FEW else ()), *near, *found[name].samples]))
     samples, length = found[name].samples or (None,), table.by_name[name].length
     return [sample[:length] if length is not None and isinstance(sample, str) else sample for sample in samples]
+
+
+def _defaults(table: TableFacts, names: Sequence[str], found: Mapping[str, Chosen]) -> dict[str, str]:
+    """Return the defaults of the columns that are left to them, but those that would use up a number of a sequence."""
+    left = ((name, table.by_name[name].default) for name in names if name in found and found[name].name == "server")
+    return {name: f"({default})" for name, default in left if default is not None and "nextval" not in default.lower()}
 
 
 def _numbers_of(table: TableFacts, name: str) -> tuple[int, int]:
