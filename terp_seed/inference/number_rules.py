@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from terp_seed.inference import chosen as say
 from terp_seed.inference.asked import Asked, Rule
 from terp_seed.inference.chosen import Chosen
-from terp_seed.inference.names import ends_with, word_set, words_of
+from terp_seed.inference.names import ends_with, rank_of_date, word_set, words_of
 
 _MONEY = word_set(
     """
@@ -25,6 +25,10 @@ _UNLIKELY = word_set(
 )
 _MEASURES = word_set("length width height depth weight size duration minutes seconds hours days area volume distance")
 _FINE = word_set("milliseconds millis ms bytes filesize")
+_MOMENTS = word_set("timestamp datetime mtime ctime atime unixtime epoch")
+_ALONE = word_set("created updated modified changed expires expired joined registered published")
+_OF_EVENTS = word_set("event entry set send login visit access post reply")
+_SECONDS = ("1672531200", "1767225599")  # from 2023 to 2025
 _LARGEST = 2_000_000_000
 
 
@@ -110,6 +114,22 @@ def coordinate(asked: Asked) -> Chosen | None:
     return None
 
 
+def unix_time(asked: Asked) -> Chosen | None:
+    """Choose a moment in seconds since 1970, where a wide integer is called like one; "time" alone may be a duration."""
+    if not is_whole(asked) or (asked.column.whole or (0, 0))[1] < 2**31 - 1 or not asked.words:
+        return None
+    *before, last = asked.words
+    is_event = rank_of_date(asked.name) is not None or not _OF_EVENTS.isdisjoint(before)
+    is_moment = (
+        last in _MOMENTS
+        or (last == "at" and bool(before))
+        or (last == "date" and not before)
+        or (last in ("date", "time") and is_event)
+        or (last in _ALONE and not before)
+    )
+    return numbers(asked, *_SECONDS) if is_moment else None
+
+
 def year(asked: Asked) -> Chosen | None:
     """Choose a year, a month or a day of the month."""
     if is_whole(asked):
@@ -183,6 +203,7 @@ def by_type(asked: Asked) -> Chosen | None:
 
 RULES_BY_NAME: tuple[Rule, ...] = (
     ("latitude and longitude by name", coordinate),
+    ("unix time by name", unix_time),
     ("year, month, day or age by name", year),
     ("money by name", money),
     ("percent by name", percent),
