@@ -168,15 +168,21 @@ def json(template: Any, *, null: float = 0.0) -> specs.Json:
 
 
 @_closed
-def ref(table: str | None = None, *, spread: str = "uneven", null: float = 0.0) -> specs.Reference:
+def ref(table: str | None = None, *, spread: str = "uneven", other_than: str | None = None, null: float = 0.0) -> specs.Reference:
     """Refer to a row of the same unit in `table`, or in the one of the column's foreign key.
 
     `spread` says how many rows refer to one: "uneven" (none, one or many), "even", "skewed" (one in five has four in five) or
     "one" (at most one). A reference to the own table is to an earlier row; the first and the last row of a unit have NULL there,
-    because the last one is inserted first. Where NULL is impossible, each row refers to itself.
+    because the last one is inserted first. Where NULL is impossible, each row refers to itself. `other_than` names a column that
+    refers to the same table, and no row gets the same in both.
     """
     require(spread in specs.SPREADS, f"ref(spread={spread!r})", f"one of {', '.join(specs.SPREADS)}")
-    return specs.Reference(null, table, spread)
+    require(
+        other_than is None or spread != "one",
+        f"ref(other_than={other_than!r}, spread={spread!r})",
+        "another spread with other_than",
+    )
+    return specs.Reference(null, table, spread, other_than)
 
 
 @_closed

@@ -34,7 +34,7 @@ def sequences(column: ColumnFacts, check: str, found: Chosen) -> list[Chosen]:
     if not column.is_text or found.name not in ("sequence", "words", "text", "choice", "constant"):
         return []
     old = str(found.arguments[0]) if found.name == "sequence" else "a-{:06d}"
-    patterns = [old.lower(), *filter(None, map(numbered, _texts_in(check)))]
+    patterns = [old.lower(), *(made for text in _texts_in(check) for made in numbered(text))]
     patterns += [f"{{:0{number}d}}" for number in numbers_in(check) if _SHORTEST <= number <= _LONGEST]
     patterns += ["{:06d}", "{:06x}", "A{:06d}"]
     return [sequence(one) for one in dict.fromkeys(patterns) if len(one.format(987)) <= (column.length or _LONGEST)]

@@ -4,6 +4,7 @@ Only what databases and Python read alike.
 """
 
 import re
+from collections.abc import Iterator
 
 _CLASSES = {"d": "1", "w": "a", "s": " ", ".": "."}
 _LONGEST = 200
@@ -22,8 +23,8 @@ def example(pattern: str) -> str | None:
     return made if is_right and 0 < len(made) <= _LONGEST else None
 
 
-def numbered(pattern: str) -> str | None:
-    """Return a text that matches a pattern with a number of a row as its longest run of digits, as `sequence` takes it."""
+def numbered(pattern: str) -> Iterator[str]:
+    """Yield texts that match a pattern with a number of a row as their longest run of digits, as `sequence` takes it."""
     for plain in (_OPTIONAL.sub("", pattern), pattern):
         made = example(plain) or ""
         runs = sorted(re.finditer(r"0+|1+", made), key=lambda run: -len(run[0]))
@@ -32,8 +33,8 @@ def numbered(pattern: str) -> str | None:
             before, after = (part.replace("{", "{{").replace("}", "}}") for part in (made[:start], made[end:]))
             text = f"{before}{{:0{width}d}}{after}"
             if all(_matches(pattern, text.format(number)) for number in (1, 987, 10**width - 1)):
-                return text
-    return None
+                yield text
+                break
 
 
 def _matches(pattern: str, text: str) -> bool:

@@ -4,9 +4,7 @@ What does not pass is replaced by a value of a short list that does; where none 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime, time
-from decimal import Decimal
 from itertools import combinations, islice, product
 from typing import Any
 
@@ -19,8 +17,8 @@ from terp_seed.errors import SeedError
 from terp_seed.inference import chosen as say
 from terp_seed.inference.candidates import REFERENCES, candidates, numbers_in, sequences
 from terp_seed.inference.chosen import NULL, Chosen
-from terp_seed.inference.constraints import bounds_of
 from terp_seed.inference.facts import TableFacts
+from terp_seed.inference.relations import in_relation, is_kept
 from terp_seed.inference.sql_tokens import columns_of, with_values
 from terp_seed.sql.literals import renderer
 
@@ -39,7 +37,7 @@ class Trials:
 
     def corrected(self, table: TableFacts, columns: Mapping[str, Chosen]) -> dict[str, Chosen] | str:
         """Return what the CHECKs take, with as few changes as possible, or why nothing was found."""
-        found = _in_relation(table, dict(columns))
+        found = in_relation(table, dict(columns))
         for _ in range(2):  # a value that one CHECK asks for may fail an earlier one
             before = dict(found)
             for check in table.checks:
@@ -91,7 +89,7 @@ class Trials:
         return next((trial for trial, held in zip(trials, self._hold(table, check, trials), strict=True) if held), None)
 
     def _holds_all(self, table: TableFacts, check: str, found: Mapping[str, Chosen]) -> bool:
-        return _is_relation_only(table, check, found) or self._hold(table, check, [found])[0]
+        return is_kept(table, check, found) or self._hold(table, check, [found])[0]
 
     def _hold(self, table: TableFacts, check: str, trials: Sequence[Mapping[str, Chosen]]) -> list[bool]:
         """Tell for each trial whether all its samples pass; NULL passes, as it does in a CHECK."""
@@ -112,9 +110,14 @@ class Trials:
 
     def _literals(self, table: sa.Table, values: Mapping[str, Any]) -> dict[str, str]:
         try:
-            return {name: f"({renderer(self._database.dialect, table.columns[name])(value)})" for name, value in values.items()}
+            return {name: f"({self._literal(table.columns[name], value)})" for name, value in values.items()}
         except SeedError:  # a sample that the column does not take
             return dict.fromkeys(values, "(NULL)")
+
+    def _literal(self, column: sa.Column[Any], value: Any) -> str:
+        text = renderer(self._database.dialect, column)(value)
+        length = column.type.length if isinstance(column.type, sa.CHAR) and value is not None else None
+        return f"CAST({text} AS CHAR({length}))" if length else text  # a pattern sees the spaces at its end
 
     def _ask(self, conditions: list[str]) -> list[bool]:
         query = "SELECT " + ", ".join(f"CASE WHEN NOT ({condition}) THEN 0 ELSE 1 END" for condition in conditions)
@@ -151,6 +154,8 @@ def _samples(table: TableFacts, name: str, found: Mapping[str, Chosen], check: s
         near = [number for number in numbers_in(check) if low <= number <= high]
         return list(dict.fromkeys([*(range(low, high + 1) if high - low < _FEW else ()), *near, *found[name].samples]))
     samples, length = found[name].samples or (None,), table.by_name[name].length
+    if found[name].name in REFERENCES and isinstance(table.by_name[name].type, sa.Integer):
+        samples = (*samples, *(number for number in numbers_in(check) if number > 0))  # ids that rows may have
     return [sample[:length] if length is not None and isinstance(sample, str) else sample for sample in samples]
 
 
@@ -186,65 +191,3 @@ def _as_chosen(
         is_masked = found[name].name == "pii"
         made[name] = chosen.by(_TRIED, f"no fake of {found[name].arguments[0]} passes" if is_masked else "")
     return made
-
-
-def _in_relation(table: TableFacts, found: dict[str, Chosen]) -> dict[str, Chosen]:
-    """Give two columns of which a CHECK compares one with the other ranges that do not overlap."""
-    for larger, bounds in bounds_of(table.checks, table.by_name).items():
-        for smaller, is_strict in bounds.at_least:
-            if {larger, smaller} <= found.keys():
-                found = {**found, **_apart(found, smaller, larger, is_strict)}
-    return found
-
-
-def _apart(found: Mapping[str, Chosen], smaller: str, larger: str, is_strict: bool) -> dict[str, Chosen]:
-    low, high = found[smaller], found[larger]
-    rule = "CHECK with another column"
-    if low.name == high.name and low.name in ("integer", "decimal"):
-        start, end = max(low.arguments[0], high.arguments[0]), high.arguments[1]
-        middle = (start + end) // 2 if low.name == "integer" else ((start + end) / 2).quantize(start)
-        step = 1 if low.name == "integer" else Decimal(1).scaleb(start.as_tuple().exponent)
-        parts = (min(low.arguments[0], middle), min(low.arguments[1], middle)), (min(middle + step, end), end)
-        return {
-            name: replace(chosen, arguments=part, samples=part, domain=None).by(rule)
-            for name, chosen, part in ((smaller, low, parts[0]), (larger, high, parts[1]))
-        }
-    if low.name == high.name == "time":
-        parts = (time(8), time(12)), (time(13), time(18))
-        return {
-            name: replace(chosen, arguments=part, samples=part).by(rule)
-            for name, chosen, part in ((smaller, low, parts[0]), (larger, high, parts[1]))
-        }
-    kinds = ("date", "datetime")
-    if is_strict and low.name in kinds and high.name in kinds:
-        years = ((low, smaller, 2023), (high, larger, 2024))
-        return {name: _in_year(chosen, year).by(rule) for chosen, name, year in years}
-    return {}
-
-
-def _in_year(chosen: Chosen, year: int) -> Chosen:
-    ends = (date(year, 1, 1), date(year, 12, 30))
-    samples = ends if chosen.name == "date" else tuple(datetime(day.year, day.month, day.day) for day in ends)
-    return Chosen(chosen.name, ends, samples=samples)
-
-
-def _is_relation_only(table: TableFacts, check: str, found: Mapping[str, Chosen]) -> bool:
-    """Tell whether a CHECK says only that one date is not before another, which `after` keeps."""
-    bounds = bounds_of([check], table.by_name)
-    if len(bounds) != 1:
-        return False
-    ((larger, said),) = bounds.items()
-    if len(said.at_least) != 1 or larger not in found or replace(said, at_least=(), rules=()) != type(said)():
-        return False
-    ((smaller, is_strict),) = said.at_least
-    return not is_strict and set(columns_of(check, table.by_name)) == {larger, smaller} and _follows(larger, smaller, found)
-
-
-def _follows(larger: str, smaller: str, found: Mapping[str, Chosen]) -> bool:
-    """Tell whether a date comes after another one, directly or by others of its row."""
-    seen: set[str] = set()
-    name: str | None = larger
-    while name is not None and name not in seen and name in found:
-        seen.add(name)
-        name = found[name].named.get("after")
-    return smaller in seen

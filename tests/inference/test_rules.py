@@ -135,6 +135,24 @@ def test_checks_between_columns_get_ranges_apart() -> None:
     assert line(ddl, "price") == 'c.decimal("250.51", "500.00")  # CHECK with another column'
 
 
+def test_references_that_must_differ() -> None:
+    keys = "a INT NOT NULL REFERENCES parents(id), b INT NOT NULL REFERENCES parents(id)"
+    found = plans(f"{PARENT} CREATE TABLE t (id INTEGER PRIMARY KEY, {keys}, CHECK (a <> b), UNIQUE (a, b))")["t"]
+    assert (found.columns["a"].text, found.columns["b"].text) == ('c.ref("parents")', 'c.ref("parents", other_than="a")')
+
+
+def test_row_never_refers_to_itself() -> None:
+    ddl = "CREATE TABLE t (id INTEGER PRIMARY KEY, parent_id INT REFERENCES t(id), age INT, CHECK (parent_id != id))"
+    assert line(ddl, "parent_id") == 'c.ref("t")  # foreign key'
+
+
+def test_number_in_a_check_may_be_a_key() -> None:
+    ddl = (
+        f"{PARENT} CREATE TABLE t (id INTEGER PRIMARY KEY, a INT REFERENCES parents(id), age INT, CHECK (a <> 2 OR age IS NULL))"
+    )
+    assert line(ddl, "age") == "c.constant(None)  # CHECK tried on the server"
+
+
 def test_unreadable_check_is_tried_on_the_server() -> None:
     ddl = "CREATE TABLE t (id INTEGER PRIMARY KEY, mark TEXT NOT NULL CHECK (upper(mark) = mark))"
     assert line(ddl, "mark") == 'c.choice("A", "ABC", "1")  # CHECK tried on the server'

@@ -160,6 +160,29 @@ def test_children_are_spread_over_parents(spread: str) -> None:
         assert 1 + 6 * unit <= row["author_id"] <= 6 + 6 * unit
 
 
+@pytest.mark.parametrize("unique", [(), ("author_id", "editor_id"), ("author_id", "room"), ("editor_id", "room")])
+def test_reference_to_another_row_than_a_columns(unique: tuple[str, ...]) -> None:
+    columns = [
+        sa.Column("editor_id", sa.ForeignKey("authors.id"), nullable=False),
+        sa.Column("room", sa.Integer),
+        *([sa.UniqueConstraint(*unique)] if unique else []),
+    ]
+    said = {"editor_id": c.ref(other_than="author_id"), "room": c.integer(1, 9)}
+    run = Run(shop(30, columns=columns, said=said), units=4).seed()  # with unique authors and editors, every pair there is
+    run.check()
+    assert all(row["author_id"] != row["editor_id"] for row in run.rows["books"])
+    assert len({tuple(row[name] for name in unique) for row in run.rows["books"]}) == (120 if unique else 1)
+
+
+def test_other_row_than_the_only_one() -> None:
+    metadata = sa.MetaData()
+    ones = seed_table("ones", sa.Column("n", sa.Integer), said={"n": c.constant(1)}, metadata=metadata, per_unit=1)
+    keys = [sa.Column(name, sa.ForeignKey("ones.id"), nullable=False) for name in ("a", "b")]
+    pairs = seed_table("pairs", *keys, said={"b": c.ref(other_than="a")}, metadata=metadata)
+    with pytest.raises(SeedError, match=r"pairs\.b refers to another row of ones than a, and a unit has one row of it"):
+        Run((ones, pairs)).seed()
+
+
 def test_value_of_the_parent_is_copied() -> None:
     columns = [sa.Column("code", sa.ForeignKey("authors.code")), sa.Column("copy", sa.Date), sa.Column("twice", sa.Date)]
     said = {"code": c.ref(null=0.2), "copy": c.same("author_id.since"), "twice": c.same("copy")}
@@ -340,6 +363,7 @@ BAD: list[tuple[Callable[[], Any], str]] = [
     (lambda: c.time("9h"), "expected times as text"),
     (lambda: c.sequence("ORD"), "one place for the row's id"),
     (lambda: c.ref("authors", spread="wide"), "expected one of uneven, even, skewed, one"),
+    (lambda: c.ref(other_than="x", spread="one"), "another spread with other_than"),
     (lambda: c.pii("ssn"), "The PII kind 'ssn' is unknown: expected one of person, company, email"),
     (lambda: c.pii("phone", of="name"), "with the kinds email, username only"),
 ]
@@ -368,6 +392,8 @@ WRONG: list[tuple[Any, Any, str]] = [
     (column(sa.Integer), c.ref(), "has no foreign key"),
     (column(sa.Integer), c.same("y"), "things.x names 'y', which is not among its columns"),
     (column(sa.Integer), c.same("x"), "is made from itself"),
+    (column(sa.Integer), c.ref("things", other_than="x"), "and refers to its own table: expected none"),
+    (column(sa.Integer), c.ref("others", other_than="y"), "things.x names 'y', which is not among its columns"),
     (column(sa.Integer), c.ref("nothing"), "things refers to nothing, which is not a table of the project"),
     (column(sa.String(5)), c.pii("email"), r"things.x holds 5 characters: expected at least 14 for pii\('email'\)"),
     (column(sa.String(5)), c.pii("birth_date"), "expected a column for date"),

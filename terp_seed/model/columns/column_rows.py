@@ -14,7 +14,7 @@ from terp_seed.model.columns.json_templates import JsonMaker
 from terp_seed.model.columns.maker import Maker
 from terp_seed.model.columns.owner import Table
 from terp_seed.model.columns.paths import check_long_keys, check_paths, check_values
-from terp_seed.model.columns.refs import ReferenceMaker, SameMaker, SelfReferenceMaker
+from terp_seed.model.columns.refs import ReferenceMaker, SameMaker, SelfReferenceMaker, require_apart
 from terp_seed.model.columns.texts import SequenceMaker
 from terp_seed.model.columns.unit_columns import ColumnsOfUnit
 from terp_seed.model.row_key import is_number
@@ -48,6 +48,7 @@ class ColumnRows:
         self.pii = compiling.masked(self.own.name, self.specs)
         self.groups: Groups = groups_of(self.own, self.makers, self.specs)
         check_paths(self)
+        require_apart(self.makers)
 
     @property
     def targets(self) -> tuple[str, ...]:

@@ -63,6 +63,8 @@ def paths_of(spec: specs.Spec) -> tuple[str, ...]:
     """Return the columns that a spec names."""
     if isinstance(spec, specs.Same):
         return (spec.path,)
+    if isinstance(spec, specs.Reference):
+        return (spec.other_than,) if spec.other_than is not None else ()
     return tuple(path for path in (spec.after, spec.before) if path) if isinstance(spec, specs.Moment) else ()
 
 
@@ -122,6 +124,8 @@ def reference(place: Place, spec: specs.Reference, is_unique: bool = False) -> M
     key = foreign_key(place.column, spec.table)
     if (spec.table or (key.column.table.name if key is not None else "")) != place.column.table.name:
         return ReferenceMaker(place, spec, key)
+    if spec.other_than is not None:
+        place.refuse(f"is ref(other_than={spec.other_than!r}), and refers to its own table", "none, or another table")
     column = key.column.name if key is not None and not is_number(key.column) else None
     return SelfReferenceMaker(place, column, is_unique)
 

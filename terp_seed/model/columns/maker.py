@@ -42,6 +42,9 @@ class UnitColumns(Protocol):
     def values(self, column: str) -> Sequence[Any]:
         """Return the values of one of the table's columns."""
 
+    def digits(self, column: str) -> list[int]:
+        """Return the digits of one of the table's finite columns."""
+
     def through(self, path: str) -> Sequence[Any]:
         """Return the values of `column`, or of `fk.column` in the rows that a foreign key names."""
 
@@ -68,7 +71,11 @@ class Maker(ABC):
 
 
 class Finite(Maker):
-    """A Finite maker has a known number of values, so that they can be made unique: each is a digit below `size`."""
+    """A Finite maker has a known number of values, so that they can be made unique: each is a digit below `size`. With
+    `other_than`, it is never that of this column.
+    """
+
+    other_than: str | None = None
 
     def __init__(self, place: Place) -> None:
         self.place, self.name = place, place.column.name

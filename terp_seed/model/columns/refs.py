@@ -1,7 +1,7 @@
 """References: which row of another table, or of its own, each row refers to, and the values that it takes from there."""
 
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -32,10 +32,18 @@ class ReferenceMaker(Finite):
         is_key = target is None or is_number(target)
         self.column: str | None = None if is_key or target is None else target.name
         self.spread, self.is_soft = spec.spread, target is None or not is_key
+        self.other_than = spec.other_than
+        self.needs = (spec.other_than,) if spec.other_than is not None else ()
 
     def size(self, columns: UnitColumns) -> int:
         """Return the number of the other table's rows."""
-        return columns.rows_of(self.target)
+        found = columns.rows_of(self.target)
+        if self.other_than is not None and found < 2:
+            raise SeedError(
+                f"{self.place.name} refers to another row of {self.target} than {self.other_than}, and a unit has one row of it: "
+                f"expected two or more. Raise the per_unit of {self.target}."
+            )
+        return found
 
     def value(self, columns: UnitColumns, digit: int) -> Any:
         """Return the key of a row."""
@@ -49,6 +57,15 @@ class ReferenceMaker(Finite):
                 f"{self.size(columns)} of {self.target}: expected at most as many. Lower per_unit, or raise {self.target}'s."
             )
         return _SPREADS[self.spread](stream, self.size(columns), columns.count)
+
+
+def require_apart(makers: Mapping[str, Maker]) -> None:
+    """Raise SeedError for a reference to another row than a column's that is no reference to the same table."""
+    for maker in makers.values():
+        if isinstance(maker, ReferenceMaker) and maker.other_than is not None:
+            other = makers.get(maker.other_than)
+            if not isinstance(other, ReferenceMaker) or other.target != maker.target or other is maker:
+                maker.place.refuse(f"is ref(other_than={maker.other_than!r})", f"another column with a ref({maker.target!r})")
 
 
 class SelfReferenceMaker(Maker):

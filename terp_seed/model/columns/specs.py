@@ -109,6 +109,7 @@ class Reference(Spec):
 
     table: str | None
     spread: str
+    other_than: str | None = None  # a column of the same row that refers to another row of that table
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,7 @@ class Group:
         self.makers = {name: maker for name in names if isinstance(maker := makers[name], Finite)}
         self.name = f"{table} ({', '.join(dict.fromkeys(name for one in sets for name in one.columns))})"
         self._places = {name: place for place, name in enumerate(self.makers)}
+        self._apart = {name: maker.other_than for name, maker in self.makers.items() if maker.other_than is not None}
 
     def digits(self, columns: UnitColumns) -> dict[str, list[int]]:
         """Return the digits of each member. Raises CapacityExceeded if there are not enough values."""
@@ -87,7 +88,8 @@ class Group:
 
     def _by_number(self, columns: UnitColumns) -> dict[str, list[int]]:
         """Return digits that are unique over all units: those of the row's number, in a random order."""
-        sizes = {name: maker.size(columns) for name, maker in self.makers.items()}
+        relative = {name: other for name in self._after_others() if (other := self._apart[name]) in self.makers}
+        sizes = {name: maker.size(columns) - (name in relative) for name, maker in self.makers.items()}
         place = Permutation(columns.unit.recipe, self.name, prod(sizes.values()))
         digits: dict[str, list[int]] = {name: [] for name in sizes}
         for number in columns.numbers():
@@ -95,7 +97,16 @@ class Group:
             for name, size in sizes.items():
                 left, digit = divmod(left, size)
                 digits[name].append(digit)
+            for name, other in relative.items():  # so far it is how far behind the other's
+                digits[name][-1] = (digits[name][-1] + 1 + digits[other][-1]) % (sizes[name] + 1)
         return digits
+
+    def _after_others(self) -> list[str]:
+        """Return the members that must differ from another one, each after that."""
+        found: list[str] = []
+        while len(found) < len(self._apart):
+            found += [name for name, other in self._apart.items() if name not in found and other not in {*self._apart} - {*found}]
+        return found
 
     def _assigned(self, columns: UnitColumns, sizes: list[int], used: list[set[tuple[Any, ...]]]) -> list[list[int]]:
         """Return the digits of each row, and add their combinations to those that are used."""
@@ -121,12 +132,16 @@ class Group:
             *(maker.digits(columns, columns.stream(f"{name}{again}")) for name, maker in self.makers.items()), strict=True
         )
         stream = columns.stream(f"{self.name}{again}")
+        outside = {other: columns.digits(other) for other in self._apart.values() if other not in self.makers}
         given = [[columns.values(name) for name in one.given] for one in self.sets]
         rows = []
         for row, natural in enumerate(drawn):
             fixed = [tuple(_hashable(values[row]) for values in some) for some in given]
             for digits in _others(list(natural), sizes, stream):
                 by_name = dict(zip(self._places, digits, strict=True))
+                near = {name: by_name[other] if other in by_name else outside[other][row] for name, other in self._apart.items()}
+                if any(by_name[name] == other for name, other in near.items()):
+                    continue
                 found = [(*fixed[place], *one.combination(columns, by_name)) for place, one in enumerate(self.sets)]
                 if not any(combination in taken for combination, taken in zip(found, used, strict=True)):
                     break

@@ -101,8 +101,16 @@ class ColumnsOfUnit:
         if column not in self._digits:
             group, maker = self._rows.groups.of(column), self._rows.makers[column]
             assert isinstance(maker, Finite)
-            self._digits |= group.digits(self) if group else {column: maker.digits(self, self.stream(column))}
+            self._digits |= group.digits(self) if group else {column: self._apart(maker)}
         return self._digits[column]
+
+    def _apart(self, maker: Finite) -> list[int]:
+        """Return digits that need not be unique, none of them that of the column that it must differ from."""
+        drawn = maker.digits(self, self.stream(maker.name))
+        if maker.other_than is None:
+            return drawn
+        size, others = maker.size(self), self.digits(maker.other_than)
+        return [(digit + 1) % size if digit == other else digit for digit, other in zip(drawn, others, strict=True)]
 
     def through(self, path: str) -> Sequence[Any]:
         """Return the values of `column`, or of `fk.column` in the rows that a foreign key names."""
