@@ -5,7 +5,8 @@ What does not pass is replaced by a value of a short list that does; where none 
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
-from itertools import combinations, islice, product
+from itertools import combinations, count, islice, product
+from math import gcd, prod
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +24,7 @@ from terp_seed.inference.sql_tokens import columns_of, with_values
 from terp_seed.sql.literals import renderer
 
 _FEW = 12  # numbers of a range that are all tried
+_GOLDEN = 0.618  # of a whole, steps of which come everywhere
 _MOST_NULLS = 8  # columns of which all sets are tried
 _MOST_SAMPLES, _MOST_CANDIDATES, _A_QUERY = 64, 600, 60
 _FIXED = ("server", "uuid", "binary")  # which no constant may replace
@@ -84,7 +86,7 @@ class Trials:
         """Try NULL in as few columns as possible, and leave the others: where only one of them may have a value."""
         may = [name for name in names if table.by_name[name].is_nullable and name not in table.identity]
         may = [name for name in may if found[name].name != "server"][:_MOST_NULLS]
-        some = [names for count in range(1, len(may) + 1) for names in combinations(reversed(may), count)]
+        some = [names for size in range(1, len(may) + 1) for names in combinations(reversed(may), size)]
         trials = [{**found, **dict.fromkeys(names, NULL.by(_TRIED))} for names in some]
         return next((trial for trial, held in zip(trials, self._hold(table, check, trials), strict=True) if held), None)
 
@@ -99,7 +101,7 @@ class Trials:
         conditions: list[tuple[int, str]] = []
         for number, trial in enumerate(trials):
             samples = [_samples(table, name, trial, check) for name in names]
-            for row in islice(product(*samples), _MOST_SAMPLES):
+            for row in _some(samples):
                 values = self._literals(sa_table, dict(zip(names, row, strict=True))) | _defaults(table, mentioned, trial)
                 conditions.append((number, with_values(check, values)))
         held = [True] * len(trials)
@@ -131,6 +133,21 @@ class Trials:
 def _is_free(chosen: Chosen) -> bool:
     """Tell whether something else may stand in a column, such as a constant."""
     return chosen.name not in _FIXED
+
+
+def _some(samples: Sequence[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
+    """Yield every combination of samples; of too many, some from everywhere among them."""
+    total = prod(map(len, samples))
+    if total <= _MOST_SAMPLES:
+        yield from product(*samples)
+        return
+    step = next(step for step in count(int(total * _GOLDEN)) if gcd(step, total) == 1)
+    for place in range(_MOST_SAMPLES):
+        left, row = place * step % total, []
+        for some in samples:
+            left, digit = divmod(left, len(some))
+            row.append(some[digit])
+        yield tuple(row)
 
 
 def _pieces(conditions: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:

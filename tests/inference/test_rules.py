@@ -141,6 +141,13 @@ def test_references_that_must_differ() -> None:
     assert (found.columns["a"].text, found.columns["b"].text) == ('c.ref("parents")', 'c.ref("parents", other_than="a")')
 
 
+def test_samples_are_from_everywhere() -> None:
+    cols = ", ".join(f"{name} INT" for name in ("kind_id", *(f"a{n}" for n in range(8))))
+    check = f"kind_id <> 5 OR ({' AND '.join(f'a{n} IS NULL' for n in range(8))})"
+    ddl = f"CREATE TABLE kinds (id INTEGER PRIMARY KEY, a TEXT); CREATE TABLE t (id INTEGER PRIMARY KEY, {cols}, CHECK ({check}))"
+    assert plans(ddl)["t"].columns["kind_id"].is_null
+
+
 def test_row_never_refers_to_itself() -> None:
     ddl = "CREATE TABLE t (id INTEGER PRIMARY KEY, parent_id INT REFERENCES t(id), age INT, CHECK (parent_id != id))"
     assert line(ddl, "parent_id") == 'c.ref("t")  # foreign key'
