@@ -10,7 +10,7 @@ from terp_seed.inference.asked import Asked, TablePlan, is_of_another
 from terp_seed.inference.chosen import NULL, Chosen
 from terp_seed.inference.facts import ColumnFacts, TableFacts
 
-_DAYS_BACK = 365
+DAYS_BACK = 365
 # only samples for a CHECK: no file has them
 _SAMPLE = datetime(2024, 5, 6, 7, 8, 9)
 
@@ -65,7 +65,7 @@ def by_check(asked: Asked) -> Chosen | None:
     last = high - day if high and high < _SAMPLE.date() else None  # a later one holds anyway
     if first is None and last is None:
         return by_name(asked) or by_type(asked)
-    first = first or (last or _SAMPLE.date()) - day * _DAYS_BACK
+    first = first or (last or _SAMPLE.date()) - day * DAYS_BACK
     days: tuple[date, ...] = (first, last or first + day)
     if not isinstance(asked.column.type, sa.Date):
         days = tuple(datetime.combine(one, time()) for one in days)
@@ -111,12 +111,12 @@ def by_name(asked: Asked) -> Chosen | None:
     parent = _parents_date(asked)
     if parent:
         return _call(asked, after=parent)
-    return _call(asked, days_back=_DAYS_BACK) if asked.name in order else None
+    return _call(asked, days_back=DAYS_BACK) if asked.name in order else None
 
 
 def _different(asked: Asked) -> Chosen:
     """Choose from many days: a date that follows another cannot be kept different."""
-    days = _DAYS_BACK * 10
+    days = DAYS_BACK * 10
     seconds = 1 if isinstance(asked.column.type, sa.Date) else 24 * 60 * 60
     return replace(_call(asked, days_back=days), domain=days * seconds + 1)
 
@@ -146,7 +146,7 @@ def by_type(asked: Asked) -> Chosen | None:
     """Choose a date of the last year, or of more where dates must differ."""
     if is_date(asked.column) and asked.table.is_in_unique(asked.name):
         return _different(asked)
-    return _call(asked, days_back=_DAYS_BACK) if is_date(asked.column) else None
+    return _call(asked, days_back=DAYS_BACK) if is_date(asked.column) else None
 
 
 def time_of_day(asked: Asked) -> Chosen | None:

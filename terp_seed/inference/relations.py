@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from terp_seed.inference.chosen import Chosen
+from terp_seed.inference.chosen import NULL, Chosen
 from terp_seed.inference.constraints import bounds_of
+from terp_seed.inference.date_rules import DAYS_BACK
 from terp_seed.inference.facts import TableFacts
 from terp_seed.inference.sql_tokens import columns_of, tokens_of
 
@@ -56,6 +57,26 @@ def _in_year(chosen: Chosen, year: int) -> Chosen:
     ends = (date(year, 1, 1), date(year, 12, 30))
     samples = ends if chosen.name == "date" else tuple(datetime(day.year, day.month, day.day) for day in ends)
     return Chosen(chosen.name, ends, samples=samples)
+
+
+def with_paths(table: TableFacts, found: dict[str, Chosen]) -> dict[str, Chosen]:
+    """Choose again what takes its value through a column that a CHECK has left NULL."""
+    return {name: _again(table, name, found) if _is_lost(found[name], found) else found[name] for name in found}
+
+
+def _is_lost(chosen: Chosen, found: Mapping[str, Chosen]) -> bool:
+    paths = [str(path) for path in (chosen.named.get("after"), chosen.named.get("before")) if path]
+    paths += [str(chosen.arguments[0])] if chosen.name == "same" else []
+    return any(first in found and found[first].is_null for first in (path.partition(".")[0] for path in paths))
+
+
+def _again(table: TableFacts, name: str, found: Mapping[str, Chosen]) -> Chosen:
+    chosen, key = found[name], table.key_of(name)
+    if chosen.name != "same":
+        return replace(chosen, named={"days_back": DAYS_BACK})
+    if key is None or len(key.columns) > 1:
+        return NULL.by(chosen.rule)
+    return replace(chosen, name="ref", arguments=(key.target,)).by("foreign key")
 
 
 def is_kept(table: TableFacts, check: str, found: Mapping[str, Chosen]) -> bool:

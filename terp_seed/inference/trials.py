@@ -19,7 +19,7 @@ from terp_seed.inference import chosen as say
 from terp_seed.inference.candidates import REFERENCES, candidates, numbers_in, sequences
 from terp_seed.inference.chosen import NULL, Chosen
 from terp_seed.inference.facts import TableFacts
-from terp_seed.inference.relations import in_relation, is_kept
+from terp_seed.inference.relations import in_relation, is_kept, with_paths
 from terp_seed.inference.sql_tokens import columns_of, with_values
 from terp_seed.sql.literals import renderer
 
@@ -48,10 +48,9 @@ class Trials:
                     return f"CHECK ({check}) takes none of the values that were tried"
                 found = passed
             if found == before:
-                return found
-        return (
-            found if all(self._holds_all(table, check, found) for check in table.checks) else "its CHECKs contradict each other"
-        )
+                return with_paths(table, found)
+        is_right = all(self._holds_all(table, check, found) for check in table.checks)
+        return with_paths(table, found) if is_right else "its CHECKs contradict each other"
 
     def _corrected_by(self, table: TableFacts, check: str, found: dict[str, Chosen]) -> dict[str, Chosen] | None:
         if self._holds_all(table, check, found):

@@ -148,6 +148,18 @@ def test_samples_are_from_everywhere() -> None:
     assert plans(ddl)["t"].columns["kind_id"].is_null
 
 
+def test_paths_through_a_column_left_null() -> None:
+    ddl = """CREATE TABLE firms (id INTEGER PRIMARY KEY, title TEXT);
+    CREATE TABLE plans (id INTEGER PRIMARY KEY, title TEXT, created_at DATETIME NOT NULL, firm_id INT NOT NULL REFERENCES firms);
+    CREATE TABLE deals (id INTEGER PRIMARY KEY, title TEXT, created_at DATETIME NOT NULL, firm_id INT NOT NULL REFERENCES firms);
+    CREATE TABLE t (id INTEGER PRIMARY KEY, firm_id INT NOT NULL REFERENCES firms, created_at DATETIME NOT NULL,
+        plan_id INT UNIQUE REFERENCES plans, deal_id INT UNIQUE REFERENCES deals,
+        CHECK ((plan_id IS NULL) <> (deal_id IS NULL)))"""
+    found = plans(ddl)["t"].columns
+    (null,) = (name for name in ("plan_id", "deal_id") if found[name].is_null)
+    assert null not in f"{found['firm_id'].text} {found['created_at'].text}"
+
+
 def test_row_never_refers_to_itself() -> None:
     ddl = "CREATE TABLE t (id INTEGER PRIMARY KEY, parent_id INT REFERENCES t(id), age INT, CHECK (parent_id != id))"
     assert line(ddl, "parent_id") == 'c.ref("t")  # foreign key'
