@@ -95,6 +95,26 @@ def test_key_with_a_constant_default_has_no_counter(shop: Shop) -> None:
     shop.walk("trees")
 
 
+def test_sequence_that_is_named_in_a_text(shop: Shop) -> None:
+    shop.make("""
+        CREATE SEQUENCE "User_ids";
+        CREATE TABLE users (user_id int DEFAULT nextval('"User_ids"'::text) PRIMARY KEY, username text NOT NULL);
+        INSERT INTO users (username) VALUES ('mine')
+    """)
+    shop.done("terp-seed", "revision", "--autogenerate")
+    assert "::text)::regclass" in (shop.path / "seeds" / "tables" / "users.py").read_text()
+    shop.done("terp-seed", "upgrade", "--force", "--size", "x3")
+    last = int(str(shop.database.scalar("SELECT max(user_id) FROM users")))
+    shop.make("INSERT INTO users (username) VALUES ('next')")
+    assert shop.database.scalar("SELECT max(user_id) FROM users") == last + 1
+    shop.done("terp-seed", "downgrade", "--force")
+    apply_well(shop.database, shop.done("terp-seed", "upgrade", "--sql", "--first-id", "5000"))
+    shop.make("INSERT INTO users (username) VALUES ('last')")
+    assert shop.database.scalar("SELECT max(user_id) FROM users") == 5005
+    apply_well(shop.database, shop.done("terp-seed", "downgrade", "--sql"))
+    assert shop.counts("users") == [3]
+
+
 def test_arrays_and_intervals_are_written(shop: Shop) -> None:
     shop.make(
         "CREATE TABLE bans (id serial PRIMARY KEY, reason text, duration interval NOT NULL, ids uuid[] NOT NULL, "

@@ -144,6 +144,8 @@ def _column(plan: TablePlan, column: ColumnFacts, known: set[str]) -> str:
     ]
     if column.name in table.primary_key:
         arguments.append("primary_key=True")
+        if column.name == table.numbered and "::text)::regclass" in (column.default or ""):  # which is no sequence that it owns
+            arguments.append(f"server_default=sa.text({quoted(str(column.default))})")
     elif not column.is_nullable:
         arguments.append("nullable=False")
     if (column.name,) in table.uniques:

@@ -26,6 +26,7 @@ class Names:
     keys: Mapping[str, str] = field(default_factory=dict, hash=False)  # by seed table: its key column, if that is not `id`
     listed: Mapping[str, ListedKey] = field(default_factory=dict, hash=False)  # by seed table, where keys are listed
     bound: frozenset[str] = frozenset()  # seed tables whose rows must refer to rows of the table itself, if only to themselves
+    late: frozenset[str] = frozenset()  # seed tables whose keys name their sequence in a text, as dumps of old servers do
 
     def __post_init__(self) -> None:
         for name in _OBJECTS:
@@ -43,6 +44,7 @@ class Names:
         keys: Mapping[str, str] | None = None,
         listed: Mapping[str, ListedKey] | None = None,
         bound: frozenset[str] = frozenset(),
+        late: frozenset[str] = frozenset(),
         **given: str | None,
     ) -> "Names":
         """Derive the names from a project's name, except those that are given."""
@@ -52,6 +54,7 @@ class Names:
             keys=keys or {},
             listed=listed or {},
             bound=bound,
+            late=late,
         )
 
     def key_of(self, table: str) -> str:
@@ -63,7 +66,7 @@ class Names:
         return self.listed[table].columns if table in self.listed else (self.key_of(table),)
 
 
-_OBJECTS = [each.name for each in fields(Names) if each.name not in ("keys", "listed", "bound")]
+_OBJECTS = [each.name for each in fields(Names) if each.name not in ("keys", "listed", "bound", "late")]
 
 
 def require_name(what: str, name: object) -> None:

@@ -11,6 +11,7 @@ from terp_seed.errors import SeedError
 from terp_seed.model.chart_spec import ChartSpec
 from terp_seed.model.names import Names, require_name
 from terp_seed.model.references import Derived, Reference
+from terp_seed.model.row_key import names_late
 from terp_seed.model.table import Catalog, SeedTable
 
 
@@ -52,7 +53,9 @@ class Project:
         parts = [part for table in self.tables for part in table.parts]
         keys = {part.name: part.key for part in parts if part.listed is None and part.key != "id"}
         listed = {part.name: part.listed for part in parts if part.listed is not None}
-        return Names.of(self.name, keys, listed, frozenset(part.name for part in parts if _is_bound(part)), **given)
+        late = frozenset(part.name for part in parts if part.listed is None and names_late(part.table.columns[part.key]))
+        bound = frozenset(part.name for part in parts if _is_bound(part))
+        return Names.of(self.name, keys, listed, bound, late, **given)
 
     @cached_property
     def catalog(self) -> Catalog:

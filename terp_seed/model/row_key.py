@@ -83,6 +83,12 @@ def is_number(column: sa.Column[Any]) -> bool:
     return keys == [column] and isinstance(column.type, sa.Integer) and not column.foreign_keys
 
 
+def names_late(column: sa.Column[Any]) -> bool:
+    """Tell whether the default of a key names its sequence in a text, which PostgreSQL looks up each time."""
+    default = getattr(column.server_default, "arg", "")
+    return "nextval" in str(default) and "::text)::regclass" in str(default)
+
+
 def other_foreign_keys(table: sa.Table) -> list[tuple[tuple[str, ...], str, tuple[str, ...]]]:
     """Return the foreign keys that do not hold the numbers of rows: their columns, the target, and the columns there."""
     found = []

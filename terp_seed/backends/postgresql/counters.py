@@ -26,6 +26,12 @@ UNION SELECT s.seqrelid, s.seqincrement, s.seqcache, s.seqmax, f.adrelid, f.adnu
   ON d.classid = 'pg_catalog.pg_attrdef'::regclass AND d.objid = f.oid AND d.refclassid = 'pg_catalog.pg_class'::regclass
   JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = d.refobjid"""
 
+# and those that a default names in a text, as in nextval(('orders_seq'::text)::regclass): nothing depends on them
+LATE_SEQUENCES = """\
+SELECT s.seqrelid, s.seqincrement, s.seqcache, s.seqmax, f.adrelid, f.adnum
+  FROM pg_catalog.pg_attrdef AS f JOIN pg_catalog.pg_sequence AS s ON s.seqrelid =
+    to_regclass(substring(pg_get_expr(f.adbin, f.adrelid) FROM '^nextval[(][(]''([^'']+)''::text[)]::regclass[)]$'))"""
+
 _AT = "SELECT CASE WHEN is_called THEN last_value ELSE last_value - $1 END FROM %s"
 # a row that is inserted into a partition is one of its table
 _OF_TABLE = "(relation = kept.name OR relation IN (SELECT relid FROM pg_catalog.pg_partition_tree(kept.name)))"
@@ -61,13 +67,14 @@ def keep_free(dialect: Dialect, blocks: Mapping[str, tuple[str, str]]) -> tuple[
     if not blocks:
         return ()
     text = dialect.text
+    sequences = f"{SEQUENCES}\nUNION {LATE_SEQUENCES}" if dialect.names.late & {*blocks} else SEQUENCES
     oids = {table: f"{text(dialect.quote(table))}::regclass::oid" for table in blocks}
     rows = ",\n  ".join(f"({oids[table]}, ({first})::bigint, ({last})::bigint)" for table, (first, last) in blocks.items())
     column = chosen({oid: text(dialect.names.key_of(table)) for table, oid in oids.items()}, "kept.name")
     body = (
         f"FOR kept IN SELECT * FROM (VALUES\n  {rows}) AS v (name, first_id, last_id) WHERE last_id >= first_id LOOP\n"
         f"IF EXISTS ({_OF_DOMAIN} AND a.attname = {column}) THEN RAISE EXCEPTION {text(_DOMAIN)}, kept.name::regclass; END IF;\n"
-        f"FOR counter IN SELECT * FROM ({SEQUENCES}) AS s WHERE s.attrelid = kept.name AND s.attnum = "
+        f"FOR counter IN SELECT * FROM ({sequences}) AS s WHERE s.attrelid = kept.name AND s.attnum = "
         f"(SELECT attnum FROM pg_catalog.pg_attribute WHERE attrelid = kept.name AND attname = {column}) LOOP\n"
         f"EXECUTE format({text(_AT)}, counter.seqrelid::regclass) INTO at USING counter.seqincrement;\n"
         f"IF kept.last_id > counter.seqmax THEN RAISE EXCEPTION {text(_BEYOND)}, kept.last_id, kept.name::regclass,"

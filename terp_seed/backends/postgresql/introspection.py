@@ -8,11 +8,12 @@ from sqlalchemy.exc import DBAPIError
 
 from terp_seed.backends.introspection import ForeignKey, Introspection, LiveColumn, Trigger
 from terp_seed.backends.postgresql.catalogue import CODE, does_more
-from terp_seed.backends.postgresql.counters import SEQUENCES
+from terp_seed.backends.postgresql.counters import LATE_SEQUENCES, SEQUENCES
 from terp_seed.backends.postgresql.errors import is_of_a_policy, sqlstate
 from terp_seed.backends.postgresql.partitions import CONDITIONS, PARENTS, WITHOUT
 from terp_seed.model.recipe import LARGEST_ID
 
+_EVERY = f"{SEQUENCES}\nUNION {LATE_SEQUENCES}"
 _DENIED = ("42501",)
 _CONSTANT = re.compile(r"'?-?\d+'?(::\w+)?")  # which gives no number that a counter has to pass
 _BITS = {"smallint": 16, "integer": 32}
@@ -37,7 +38,7 @@ LEFT JOIN LATERAL (WITH RECURSIVE below AS (SELECT t.oid, t.typtype, t.typbasety
   SELECT oid, typtype FROM below WHERE typtype <> 'd') AS b ON true
 LEFT JOIN LATERAL (SELECT a.attnum = ANY (i.indkey) AS is_key FROM pg_catalog.pg_index AS i
   WHERE i.indrelid = c.oid AND i.indisprimary) AS p ON true
-LEFT JOIN (SELECT attrelid, attnum, MIN(seqmax) AS seqmax FROM ({SEQUENCES}) AS every GROUP BY attrelid, attnum) AS s
+LEFT JOIN (SELECT attrelid, attnum, MIN(seqmax) AS seqmax FROM ({_EVERY}) AS every GROUP BY attrelid, attnum) AS s
   ON s.attrelid = c.oid AND s.attnum = a.attnum
 WHERE c.relkind IN ('r', 'p') AND pg_table_is_visible(c.oid) AND n.nspname NOT IN ('pg_catalog', 'information_schema')
   AND n.oid <> pg_my_temp_schema()
@@ -91,11 +92,12 @@ JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid AND t.typcategory = 'N'
 LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 LEFT JOIN (SELECT attrelid, attnum, seqrelid, seqrelid::regclass::text AS name, seqincrement > 0 AS rises,
   has_sequence_privilege(seqrelid, 'SELECT') AND has_sequence_privilege(seqrelid, 'UPDATE') AS may
-  FROM ({SEQUENCES}) AS every) AS s
+  FROM ({_EVERY}) AS every) AS s
   ON s.attrelid = a.attrelid AND s.attnum = a.attnum AND ((d.oid IS NULL AND (a.attidentity <> '' OR t.typdefault IS NULL))
     OR EXISTS (SELECT 1
     FROM pg_catalog.pg_depend AS p
-    WHERE p.classid = 'pg_catalog.pg_attrdef'::regclass AND p.objid = d.oid AND p.refobjid = s.seqrelid))
+    WHERE p.classid = 'pg_catalog.pg_attrdef'::regclass AND p.objid = d.oid AND p.refobjid = s.seqrelid)
+    OR right(pg_get_expr(d.adbin, d.adrelid), 18) = '::text)::regclass)')
 WHERE c.relkind IN ('r', 'p') AND pg_table_is_visible(c.oid)
   AND (d.oid IS NOT NULL OR s.name IS NOT NULL OR t.typdefault IS NOT NULL)"""
 
@@ -104,7 +106,7 @@ _OF_PARTITIONS = """\
 SELECT c.relname, k.conname FROM pg_catalog.pg_constraint AS k JOIN pg_catalog.pg_class AS c ON c.oid = k.conrelid
 WHERE k.contype = 'f' AND k.conparentid <> 0 AND pg_table_is_visible(c.oid)"""
 _CACHED = (
-    f"SELECT max(pg_sequence_last_value(s.seqrelid)) FROM ({SEQUENCES}) AS s JOIN pg_catalog.pg_attribute AS c "
+    f"SELECT max(pg_sequence_last_value(s.seqrelid)) FROM ({_EVERY}) AS s JOIN pg_catalog.pg_attribute AS c "
     "ON c.attrelid = s.attrelid AND c.attnum = s.attnum "
     "WHERE s.attrelid = to_regclass('\"{}\"') AND c.attname = '{}' AND s.seqcache > 1"
 )

@@ -15,7 +15,7 @@ HAVING every(pg_get_partition_constraintdef(relid) IS NOT NULL)"""
 CONDITIONS = f"""\
 SELECT c.relname, p.condition FROM pg_catalog.pg_class AS c CROSS JOIN LATERAL ({_OF_TREE.format("c.oid")}) AS p
 WHERE c.relkind = 'p' AND NOT c.relispartition AND pg_table_is_visible(c.oid)
-  AND p.condition NOT LIKE '%satisfies_hash_partition%'"""
+  AND position('satisfies_hash_partition' IN p.condition) = 0"""
 
 PARENTS = """\
 SELECT c.relname, pg_partition_root(c.oid)::regclass::text FROM pg_catalog.pg_class AS c
