@@ -115,6 +115,17 @@ def test_sequence_that_is_named_in_a_text(shop: Shop) -> None:
     assert shop.counts("users") == [3]
 
 
+def test_null_that_is_like_another_null(shop: Shop) -> None:
+    shop.make("""
+        CREATE TABLE places (id serial PRIMARY KEY, label text, UNIQUE NULLS NOT DISTINCT (label));
+        CREATE TABLE marks (id serial PRIMARY KEY, place_id int REFERENCES places, mark text);
+        CREATE UNIQUE INDEX one ON marks (place_id, mark) NULLS NOT DISTINCT
+    """)
+    shop.done("terp-seed", "revision", "--autogenerate")
+    assert "null=" not in (shop.path / "seeds" / "tables" / "marks.py").read_text()
+    shop.walk("places", "marks")
+
+
 def test_arrays_and_intervals_are_written(shop: Shop) -> None:
     shop.make(
         "CREATE TABLE bans (id serial PRIMARY KEY, reason text, duration interval NOT NULL, ids uuid[] NOT NULL, "

@@ -4,6 +4,7 @@ In a unique column they are texts with the number of the row in them.
 """
 
 import re
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -37,7 +38,14 @@ def sequences(column: ColumnFacts, check: str, found: Chosen) -> list[Chosen]:
     patterns = [old.lower(), *(made for text in _texts_in(check) for made in numbered(text))]
     patterns += [f"{{:0{number}d}}" for number in numbers_in(check) if _SHORTEST <= number <= _LONGEST]
     patterns += ["{:06d}", "{:06x}", "A{:06d}"]
-    return [sequence(one) for one in dict.fromkeys(patterns) if len(one.format(987)) <= (column.length or _LONGEST)]
+    return [_numbered(one) for one in dict.fromkeys(patterns) if len(one.format(987)) <= (column.length or _LONGEST)]
+
+
+def _numbered(pattern: str) -> Chosen:
+    """Return a sequence, with as many values as its digits have; six of them are enough."""
+    width = re.search(r"\{:0(\d+)d\}", pattern)
+    digits = int(width[1]) if width else _SHORTEST
+    return replace(sequence(pattern), domain=10**digits - 1) if digits < _SHORTEST else sequence(pattern)
 
 
 def _texts_in(check: str) -> list[str]:

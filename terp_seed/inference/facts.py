@@ -71,6 +71,7 @@ class TableFacts:
     uniques: tuple[tuple[str, ...], ...] = ()
     keys: tuple[KeyFacts, ...] = ()
     checks: tuple[str, ...] = ()
+    filled: frozenset[str] = frozenset()  # nullable columns that must not be NULL twice (NULLS NOT DISTINCT)
 
     @cached_property
     def by_name(self) -> dict[str, ColumnFacts]:

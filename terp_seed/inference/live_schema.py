@@ -67,7 +67,8 @@ class _Reader:
         uniques += [_columns_of_index(index, names) for index in self._indexes.get(name) or () if index["unique"]]
         keys = tuple(_key(key) for key in self._keys.get(name) or ())
         kept = tuple(unique for unique in dict.fromkeys(uniques) if unique and set(unique) != set(primary))
-        return TableFacts(name, tuple(made), primary, kept, keys, tuple(self._checks[name]))
+        filled = {column for found in (self._uniques, self._indexes) for column in _without_two_nulls(found.get(name) or ())}
+        return TableFacts(name, tuple(made), primary, kept, keys, tuple(self._checks[name]), frozenset(filled))
 
     def _shapes(self, name: str) -> dict[str, Shape]:
         """Return the shapes of texts and numbers in the first rows of a table; none if our user may not read it."""
@@ -124,6 +125,12 @@ def _columns_of_index(index: ReflectedIndex, columns: Iterable[str]) -> tuple[st
         expressions = index.get("expressions") or []
         found += [name] if name else columns_of(str(expressions[place]), columns) if place < len(expressions) else []
     return tuple(dict.fromkeys(found))
+
+
+def _without_two_nulls(found: Iterable[Any]) -> Iterable[str]:
+    """Return the columns of the constraints and indexes in which NULL is a value like others."""
+    named = (one for one in found if (one.get("dialect_options") or {}).get("postgresql_nulls_not_distinct"))
+    return (name for one in named for name in one["column_names"] if name)
 
 
 def _key(key: Any) -> KeyFacts:

@@ -81,7 +81,8 @@ def plan_table(table: TableFacts, graph: Graph, plans: Mapping[str, TablePlan], 
         if name in found:
             continue
         is_referred = (table.name, name) in graph.referred
-        column = replace(table.by_name[name], is_nullable=table.by_name[name].is_nullable and not is_referred)
+        may_be_null = table.by_name[name].is_nullable and not is_referred and name not in table.filled
+        column = replace(table.by_name[name], is_nullable=may_be_null)
         asked = Asked(
             table,
             column,
@@ -130,7 +131,7 @@ def sized(plan: TablePlan, plans: Mapping[str, TablePlan]) -> TablePlan:
     rows = min(ROWS_BY_PARENTS[min(len(plan.parents), 2)], max(1, highest // _UNITS))
     crossing = [unique for unique in table.different if sum(bool(set(unique) & set(other)) for other in table.different) > 1]
     within: list[int] = [rows]
-    over_all: list[int] = []
+    over_all = [one.domain for one in plan.columns.values() if one.name == "sequence" and one.domain]  # by its digits
     for unique in table.different:
         capacity = _capacity(plan, unique)
         if capacity is not None:

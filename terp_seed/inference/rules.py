@@ -24,6 +24,7 @@ from terp_seed.inference.chosen import NULL, Chosen
 from terp_seed.inference.names import noun_of
 from terp_seed.model.pii_names import suggests_pii
 
+_ENOUGH = 4  # letters of a unique code
 _SHARE_OF_NULL = 0.1
 _OFTEN_NULL = frozenset({"text by name", "text by type", "number by type", "measure by name", "shape of existing rows"})
 
@@ -132,8 +133,16 @@ def chosen_for(asked: Asked) -> Chosen | None:
     for rule, ask in RULES:
         found = ask(asked)
         if found is not None:
+            if _is_soon_used_up(asked, found):
+                return NULL.by("short unique code")
             return _reviewed(asked, _sometimes_null(asked, found.by(rule)))
     return NULL.by("nothing known") if asked.column.is_nullable else None
+
+
+def _is_soon_used_up(asked: Asked, found: Chosen) -> bool:
+    """Tell whether a code is too short for the ids of many rows, and may be NULL."""
+    is_optional = asked.column.is_nullable and not asked.is_known and asked.is_unique
+    return is_optional and found.name == "sequence" and asked.column.is_text and (asked.room or _ENOUGH) < _ENOUGH
 
 
 def _sometimes_null(asked: Asked, found: Chosen) -> Chosen:

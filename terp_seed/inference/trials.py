@@ -83,7 +83,7 @@ class Trials:
         self, table: TableFacts, check: str, found: dict[str, Chosen], names: Sequence[str]
     ) -> dict[str, Chosen] | None:
         """Try NULL in as few columns as possible, and leave the others: where only one of them may have a value."""
-        may = [name for name in names if table.by_name[name].is_nullable and name not in table.identity]
+        may = [name for name in names if table.by_name[name].is_nullable and name not in {*table.identity, *table.filled}]
         may = [name for name in may if found[name].name != "server"][:_MOST_NULLS]
         some = [names for size in range(1, len(may) + 1) for names in combinations(reversed(may), size)]
         trials = [{**found, **dict.fromkeys(names, NULL.by(_TRIED))} for names in some]

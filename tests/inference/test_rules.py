@@ -38,6 +38,7 @@ BY_COLUMN = {
     "stars INTEGER": "c.integer(1, 5)  # position or rating by name",
     "weight REAL": 'c.decimal("1.00", "300.00", null=0.1)  # measure by name',
     "sku VARCHAR(20) NOT NULL UNIQUE": 'c.sequence("T-{:06d}")  # code by name',
+    "iso CHAR(2) UNIQUE": "c.constant(None)  # short unique code",
     "slug VARCHAR(60)": 'c.sequence("t-{}")  # slug by name',
     "website VARCHAR(200)": 'c.sequence("https://example.com/t/{}")  # url by name',
     "currency CHAR(3) NOT NULL": 'c.choice("EUR", "USD", "GBP")  # list by name',
@@ -234,6 +235,11 @@ def test_checks_that_need_null_or_a_constant() -> None:
 def test_unique_text_keeps_its_number_within_a_check(check: str, expected: str) -> None:
     ddl = f"CREATE TABLE t (id INTEGER PRIMARY KEY, name VARCHAR(60) NOT NULL UNIQUE, CHECK ({check}))"
     assert f'c.sequence("{expected}")' in line(ddl, "name")
+
+
+def test_digits_of_a_pattern_limit_the_rows() -> None:
+    ddl = "CREATE TABLE t (id INTEGER PRIMARY KEY, name CHAR(4) NOT NULL UNIQUE CHECK (name GLOB 'A[0-9][0-9][0-9]'))"
+    assert line(ddl, "name") == 'c.sequence("A{:03d}")  # CHECK tried on the server'
 
 
 def test_one_of_several_unique_references_is_filled() -> None:
