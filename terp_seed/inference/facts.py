@@ -39,6 +39,7 @@ class ColumnFacts:
     whole: tuple[int, int] | None = None  # the range of an integer type
     members: tuple[str, ...] = ()  # of a SET, whose type is a text
     shape: Shape | None = None
+    is_loose: bool = False  # whether rows have ids in it that the table does not have that its name means
 
     @property
     def is_text(self) -> bool:

@@ -116,7 +116,7 @@ def soft_targets(table: TableFacts, by_noun: Mapping[tuple[str, ...], str]) -> d
     for column in table.columns:
         noun = names.referred_noun(column.name)
         is_free = table.key_of(column.name) is None and column.name != table.numbered
-        if noun is None or not is_free or not isinstance(column.type, sa.Integer):
+        if noun is None or not is_free or column.is_loose or not isinstance(column.type, sa.Integer):
             continue
         target = _of_its_own(table, column, noun) or next(
             (by_noun[noun[n:]] for n in range(len(noun)) if noun[n:] in by_noun), None

@@ -6,6 +6,7 @@ Of existing rows only their shape is read, from at most ten thousand of each tab
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from itertools import repeat
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +18,8 @@ from terp_seed.backends.driver_errors import raise_if_lost
 from terp_seed.inference import column_types
 from terp_seed.inference.constraints import bounds_of
 from terp_seed.inference.facts import ColumnFacts, KeyFacts, Schema, Shape, TableFacts, left_alone
+from terp_seed.inference.key_rules import soft_targets
+from terp_seed.inference.names import noun_of
 from terp_seed.inference.sql_tokens import columns_of
 
 _MOST_ROWS = 10_000
@@ -51,7 +54,33 @@ class _Reader:
         for name in sorted(set(self._columns) - set(alone)):
             shapes = {} if name in without_shapes else self._shapes(name)
             tables.append(self._table(name, shapes))
-        return Schema(tuple(tables), alone)
+        return Schema(tuple(map(self._with_loose_ends, tables, repeat(by_noun(tables)))), alone)
+
+    def _with_loose_ends(self, table: TableFacts, nouns: Mapping[tuple[str, ...], TableFacts]) -> TableFacts:
+        """Mark the columns that only look like references: a row that is there has an id of no row."""
+        targets = soft_targets(table, {noun: target.name for noun, target in nouns.items()})
+        by_name = {target.name: target for target in nouns.values()}
+        loose = {
+            name
+            for name, target in targets.items()
+            if table.by_name[name].shape is not None and self._is_loose(table, name, by_name[target])
+        }
+        made = (replace(column, is_loose=column.name in loose) for column in table.columns)
+        return replace(table, columns=tuple(made)) if loose else table
+
+    def _is_loose(self, table: TableFacts, name: str, target: TableFacts) -> bool:
+        column: sa.ColumnClause[Any] = sa.column(name)
+        key: sa.ColumnClause[Any] = sa.column(str(target.numbered))
+        some = sa.select(column).select_from(sa.table(table.name)).where(column.is_not(None), column != 0).limit(_MOST_ROWS)
+        found = some.subquery()
+        there = sa.select(key).select_from(sa.table(target.name)).where(key == found.c[name]).exists()
+        query = sa.select(sa.literal(1)).select_from(found).where(~there).limit(1)
+        try:
+            with self._database.backend.attempt(self._database.connection):
+                return self._database.connection.execution_options(no_parameters=False).execute(query).first() is not None
+        except DBAPIError as error:
+            raise_if_lost(error)
+            return False
 
     def _table(self, name: str, shapes: Mapping[str, Shape]) -> TableFacts:
         names = [column["name"] for column in self._columns[name]]
@@ -94,6 +123,11 @@ class _Reader:
             return {}
         parts = [tuple(row[place : place + 4]) for place in range(0, len(row), 4)]
         return {column: Shape(*map(int, part)) for column, part in zip(columns, parts, strict=True) if part[0]}
+
+
+def by_noun(tables: Iterable[TableFacts]) -> dict[tuple[str, ...], TableFacts]:
+    """Return the tables whose rows are numbered, by the nouns that they are about."""
+    return {noun_of(table.name): table for table in reversed([*tables]) if table.numbered is not None}
 
 
 def column_facts(column: ReflectedColumn, is_json: bool, shape: Shape | None) -> ColumnFacts:

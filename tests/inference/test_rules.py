@@ -105,6 +105,13 @@ def test_soft_reference() -> None:
     assert plans(ddl)["t"].soft == {"parentId": "parents"}
 
 
+def test_id_of_no_row_is_no_reference() -> None:
+    ddl = "CREATE TABLE parents (id INTEGER PRIMARY KEY, whatever TEXT); INSERT INTO parents VALUES (1, 'a');"
+    ddl += "CREATE TABLE t (id INTEGER PRIMARY KEY, parent_id INTEGER NOT NULL); INSERT INTO t VALUES (1, 1), (2, 0)"
+    assert plans(ddl)["t"].soft == {"parent_id": "parents"}
+    assert plans(ddl + ", (3, 9)")["t"].soft == {}
+
+
 def test_parent_of_the_same_table() -> None:
     ddl = "CREATE TABLE tree_nodes (id INTEGER PRIMARY KEY, parent_id INTEGER, parentNodeId INTEGER, parent_fee NUMERIC)"
     found = plans(ddl)["tree_nodes"]
