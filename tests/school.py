@@ -55,6 +55,13 @@ PROFILES = sa.Table(
     sa.Column("student_id", sa.ForeignKey("students.id"), primary_key=True),
     sa.Column("bio", sa.String(200)),
 )
+VISITS = sa.Table(
+    "visits",
+    METADATA,
+    sa.Column("student_id", sa.ForeignKey("students.id"), primary_key=True),
+    sa.Column("at", sa.DateTime, primary_key=True),
+    sa.Column("room", sa.Integer),
+)
 PROJECT = Project(
     (
         SeedTable(
@@ -67,6 +74,7 @@ PROJECT = Project(
         SeedTable(MARKS, per_unit=20, columns={"mark": c.integer(1, 100)}),
         SeedTable(TAGS, per_unit=3, columns={"label": c.words(1, 1), "color": c.choice("red", "blue")}),
         SeedTable(DEVICES, per_unit=5, columns={"serial": c.binary(16)}),
+        SeedTable(VISITS, per_unit=9, columns={"at": c.datetime("2024-01-01", "2024-06-30"), "room": c.integer(1, 9)}),
         SeedTable(PROFILES, per_unit=4, columns={"student_id": c.ref(spread="one"), "bio": c.text(100)}),
     ),
     generator_version=1,

@@ -15,6 +15,7 @@ CREATE TABLE users (id CHAR(36) PRIMARY KEY, username VARCHAR(40) NOT NULL UNIQU
 CREATE TABLE profiles (user_id CHAR(36) PRIMARY KEY REFERENCES users, bio TEXT);
 CREATE TABLE devices (serial BLOB PRIMARY KEY, owner VARCHAR(40) NOT NULL REFERENCES users(username));
 CREATE TABLE holidays (day DATE PRIMARY KEY, label VARCHAR(40) NOT NULL);
+CREATE TABLE readings (user_id CHAR(36) NOT NULL REFERENCES users, at DATETIME NOT NULL, level INT, PRIMARY KEY (user_id, at));
 CREATE TABLE switches (is_on BOOLEAN PRIMARY KEY, label VARCHAR(40));
 CREATE TABLE labels (label VARCHAR(30) NOT NULL UNIQUE, color VARCHAR(10));
 CREATE TABLE roles (id INTEGER PRIMARY KEY, title VARCHAR(30) NOT NULL);
@@ -30,7 +31,7 @@ CREATE TABLE prices (shop INT NOT NULL, no SMALLINT NOT NULL, valid_from DATE NO
 """
 SEEDED = {
     "countries": 5, "users": 30, "profiles": 30, "devices": 30, "holidays": 15, "switches": 2, "labels": 15, "roles": 15,
-    "bosses": 15, "user_roles": 60, "grants": 60, "shelves": 15, "prices": 30,
+    "bosses": 15, "user_roles": 60, "grants": 60, "shelves": 15, "prices": 30, "readings": 30,
 }  # fmt: skip
 
 

@@ -28,7 +28,7 @@ class Graph:
 
 
 # of which a listed key may be
-_OF_KEYS = (sa.Integer, sa.Boolean, sa.String, sa.Uuid, sa.LargeBinary, sa.Date)
+_OF_KEYS = (sa.Integer, sa.Boolean, sa.String, sa.Uuid, sa.LargeBinary, sa.Date, sa.DateTime)
 
 
 def build_graph(
@@ -65,7 +65,7 @@ def own_faults(table: TableFacts) -> str | None:
     for name in table.identity:
         column = table.by_name[name]
         if not isinstance(column.type, _OF_KEYS):
-            return f"its key column {name} is {column.spelled}: expected an integer, text, UUID, bytes, date or boolean"
+            return f"its key column {name} is {column.spelled}: expected an integer, text, UUID, bytes, date, datetime or boolean"
         if column.is_made_by_server and table.numbered is None:
             return f"its key column {name} is filled by the server: expected one whose values a seed can choose"
     dotted = [name for name in (table.name, *table.by_name) if "." in name]

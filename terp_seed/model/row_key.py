@@ -24,6 +24,7 @@ _KINDS: tuple[tuple[type[sa.types.TypeEngine[Any]], str], ...] = (
     (BYTES, "bytes"),
     (sa.String, "text"),
     (sa.Date, "day"),
+    (sa.DateTime, "moment"),
 )
 
 
@@ -50,8 +51,8 @@ class ListedKey:
         unfit = [f"{column.name} {column.type!r}" for column in columns if not found[column.name]]
         if unfit:
             raise SeedError(
-                f"{table.name} has {', '.join(unfit)} in its key: expected integers, texts, UUIDs, bytes, dates and booleans. "
-                "Give the table another key."
+                f"{table.name} has {', '.join(unfit)} in its key: expected integers, texts, UUIDs, bytes, dates, datetimes and "
+                "booleans. Give the table another key."
             )
         return cls(table.name, found)
 
@@ -123,6 +124,8 @@ def _text(kind: str, value: Any) -> str:
         return str(int(value))
     if kind == "uuid":
         return str(value.hex)
+    if kind == "moment":
+        return str(value.isoformat(" ", "microseconds"))  # or a row of the same second would have the same key
     if kind == "bytes":
         return str(value.hex()).upper()
     return str(value)

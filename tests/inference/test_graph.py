@@ -8,8 +8,8 @@ from tests.inference.planned import line, planned
 REFUSED = {
     "a VARCHAR(9) UNIQUE": "it has no primary key: expected one, or a unique constraint on columns that are NOT NULL",
     "a INT, b NUMERIC(9, 2), PRIMARY KEY (a, b)": "its key column b is NUMERIC(9, 2): "
-    "expected an integer, text, UUID, bytes, date or boolean",
-    "at DATETIME PRIMARY KEY": "its key column at is DATETIME: expected an integer, text, UUID, bytes, date or boolean",
+    "expected an integer, text, UUID, bytes, date, datetime or boolean",
+    "at TIME PRIMARY KEY": "its key column at is TIME: expected an integer, text, UUID, bytes, date, datetime or boolean",
     "id INTEGER PRIMARY KEY": "it has no column but its key to tell its rows by: expected one that a seed can fill",
     "a INT, b INT GENERATED ALWAYS AS (a) STORED, c TEXT NOT NULL, UNIQUE (b, c)": "it has no primary key: expected one, or a "
     "unique constraint on columns that are NOT NULL",
@@ -37,7 +37,7 @@ def test_refusals_spread_by_keys_that_are_not_null() -> None:
     assert found.refused == {
         "answers": "choice_id refers to choices, which cannot be seeded",
         "choices": "setting refers to settings, which cannot be seeded",
-        "settings": "its key column code is NUMERIC: expected an integer, text, UUID, bytes, date or boolean",
+        "settings": "its key column code is NUMERIC: expected an integer, text, UUID, bytes, date, datetime or boolean",
     }
     assert [plan.name for plan in found.tables] == ["notes"]
     assert found.tables[0].columns["choice_id"].is_null

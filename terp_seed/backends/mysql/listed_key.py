@@ -5,6 +5,8 @@ def as_key(column: str, kind: str) -> str:
     """Return the expression of a key column's value as text."""
     if kind == "bytes":
         return f"HEX({column})"
+    if kind == "moment":
+        return f"CAST(CAST({column} AS DATETIME(6)) AS CHAR)"
     return f"REPLACE(CAST({column} AS CHAR), '-', '')" if kind == "uuid" else f"CAST({column} AS CHAR)"
 
 

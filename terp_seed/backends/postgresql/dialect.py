@@ -184,6 +184,8 @@ class PostgreSQL(PostgreSQLSpelling, PostgreSQLDocuments, Dialect):
             return f"{column}::int::text"
         if kind == "day":
             return f"to_char({column}, 'YYYY-MM-DD')"
+        if kind == "moment":
+            return f"to_char({column}, 'YYYY-MM-DD HH24:MI:SS.US')"
         return f"replace({column}::text, '-', '')" if kind == "uuid" else f"{column}::text"
 
     def as_double(self, expression: str) -> str:

@@ -146,6 +146,8 @@ class SQLite(Dialect):
     def _as_key(self, column: str, kind: str) -> str:
         if kind == "bytes":
             return f"hex({column})"
+        if kind == "moment":
+            return f"CAST({column} AS TEXT) || CASE WHEN length({column}) = 19 THEN '.000000' ELSE '' END"
         return f"LOWER(REPLACE(CAST({column} AS TEXT), '-', ''))" if kind == "uuid" else f"CAST({column} AS TEXT)"
 
     def as_double(self, expression: str) -> str:
