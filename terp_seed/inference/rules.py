@@ -22,6 +22,7 @@ from terp_seed.inference import (
 from terp_seed.inference.asked import Asked, Rule
 from terp_seed.inference.chosen import NULL, Chosen
 from terp_seed.inference.names import noun_of
+from terp_seed.inference.sql_tokens import columns_of
 from terp_seed.model.pii_names import suggests_pii
 
 _ENOUGH = 4  # letters of a unique code
@@ -141,7 +142,8 @@ def chosen_for(asked: Asked) -> Chosen | None:
 
 def _is_soon_used_up(asked: Asked, found: Chosen) -> bool:
     """Tell whether a code is too short for the ids of many rows, and may be NULL."""
-    is_optional = asked.column.is_nullable and not asked.is_known and asked.is_unique
+    is_asked_for = any(asked.name in columns_of(check, asked.table.by_name) for check in asked.table.checks)
+    is_optional = asked.column.is_nullable and not asked.is_known and asked.is_unique and not is_asked_for
     return is_optional and found.name == "sequence" and asked.column.is_text and (asked.room or _ENOUGH) < _ENOUGH
 
 

@@ -39,6 +39,7 @@ BY_COLUMN = {
     "weight REAL": 'c.decimal("1.00", "300.00", null=0.1)  # measure by name',
     "sku VARCHAR(20) NOT NULL UNIQUE": 'c.sequence("T-{:06d}")  # code by name',
     "iso CHAR(2) UNIQUE": "c.constant(None)  # short unique code",
+    "iso CHAR(2) UNIQUE CHECK (iso IS NOT NULL OR id > 0)": 'c.sequence("{:x}", null=0.1)  # text by type',
     "slug VARCHAR(60)": 'c.sequence("t-{}")  # slug by name',
     "website VARCHAR(200)": 'c.sequence("https://example.com/t/{}")  # url by name',
     "currency CHAR(3) NOT NULL": 'c.choice("EUR", "USD", "GBP")  # list by name',
