@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients import apply
+from tests.clients import apply, apply_well
 from tests.library import Folder
 from tests.support import PROJECT, Database
 
@@ -160,6 +160,8 @@ def test_empty_project_works_and_accepts_first_table(tmp_path: Path) -> None:
     assert 'name="book_shop"' in (shop.path / "seed_tables.py").read_text()
     for command in ("upgrade --force", "status", "verify", "upgrade --dry-run", "downgrade --force"):
         shop.done("terp-seed", *command.split())
+    for command in ("upgrade", "downgrade"):
+        apply_well(Database(f"sqlite:///{shop.path / 'own.db'}", "sqlite"), shop.done("terp-seed", command, "--sql"))
     (shop.path / "seed_tables.py").write_text(
         "import sqlalchemy as sa\nfrom terp_seed import Project, SeedTable\nMETADATA = sa.MetaData()\n"
         "TABLE = sa.Table('books', METADATA, sa.Column('id', sa.Integer, primary_key=True), sa.Column('title', sa.String(9)),"

@@ -120,7 +120,7 @@ class ScriptFrame:
         stops = [
             assertions.missing(self._dialect, assertions.UNSEEDED, self._own_columns),
             *assertions.state(self._dialect, move.heads),
-            assertions.missing(self._dialect, assertions.NO_TABLE, used),
+            *([assertions.missing(self._dialect, assertions.NO_TABLE, used)] if used else []),
             *assertions.denied(self._dialect, dict.fromkeys(("DELETE", "UPDATE"), plan.leaving)),
         ]
         later = [Assertion(text, "") for text in (*map(assertions.ROWS_LEFT.format, plan.leaving), assertions.NOT_ENDED)]
