@@ -43,7 +43,7 @@ COMPANIES = word_set(
 
 # kinds of PII, by the phrases at the end of a column's name, the longest first
 _KINDS: tuple[tuple[str, str], ...] = (
-    ("email", "email, e mail, mail, email address, mail address, emailaddress"),
+    ("email", "email, e mail, mail, email address, mail address, emailaddress, reply to, bcc, jid"),
     ("phone", "phone, telephone, tel, mobile, cellphone, cell, fax, phone number, telephone number, mobile number, cell number"),
     ("first_name", "first name, firstname, fname, given name, givenname, forename, middle name, middlename"),
     ("last_name", "last name, lastname, lname, surname, family name, familyname, maiden name"),

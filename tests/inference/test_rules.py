@@ -29,6 +29,8 @@ BY_COLUMN = {
     "discount_percent NUMERIC(5, 2)": 'c.decimal("0.00", "30.00")  # percent by name',
     "quantity INTEGER NOT NULL": "c.integer(1, 50)  # quantity by name",
     "latitude NUMERIC(9, 6)": 'c.decimal("-60.000000", "70.000000")  # latitude and longitude by name',
+    '"reply-to" VARCHAR(128) NOT NULL': 'c.pii("email")  # PII by name',
+    "jid TEXT NOT NULL": 'c.pii("email")  # PII by name',
     "post_time INTEGER NOT NULL": "c.integer(1672531200, 1767225599)  # unix time by name",
     "created BIGINT": "c.integer(1672531200, 1767225599)  # unix time by name",
     "cook_time INTEGER NOT NULL": "c.integer(1, 1000)  # number by type",
@@ -69,7 +71,7 @@ BY_COLUMN = {
 
 @pytest.mark.parametrize(("column", "expected"), BY_COLUMN.items(), ids=BY_COLUMN)
 def test_one_column(column: str, expected: str) -> None:
-    assert line(f"CREATE TABLE t (id INTEGER PRIMARY KEY, {column})", column.split()[0]) == expected
+    assert line(f"CREATE TABLE t (id INTEGER PRIMARY KEY, {column})", column.split()[0].strip('"')) == expected
 
 
 def test_foreign_keys() -> None:
