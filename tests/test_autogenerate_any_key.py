@@ -1,10 +1,13 @@
 """The promise: seeds of tables with keys of any kind are written, run as they are, and are undone exactly, also as scripts."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.clients import apply_well
+from tests.conftest import SERVERS
+from tests.library import Folder
 from tests.support import Database
 from tests.test_autogenerate import Shop
 
@@ -62,3 +65,20 @@ def test_every_key_is_seeded_and_undone(shop: Shop) -> None:
     assert "0 failed" in shop.done("terp-seed", "verify", "--script", "seed.sql")
     apply_well(database, shop.done("terp-seed", "downgrade", "--sql"))
     assert shop.digest() == before
+
+
+@pytest.mark.parametrize("place", SERVERS)
+def test_key_of_a_text_without_length_on_mysql(place: str, new_database: Callable[[str], Database], tmp_path: Path) -> None:
+    database = new_database(place)
+    database.execute(
+        "CREATE TABLE sessions (usec BIGINT NOT NULL, pid TEXT NOT NULL, info VARCHAR(40), PRIMARY KEY (usec, pid(75)))"
+    )
+    folder = Folder(tmp_path, database.url)
+    folder.done("terp-seed", "init", "--empty")
+    folder.done("terp-seed", "revision", "--autogenerate")
+    apply_well(database, folder.done("terp-seed", "upgrade", "--size=x2", "--sql"))
+    assert "0 failed" in folder.done("terp-seed", "verify")
+    database.execute("DELETE FROM sessions LIMIT 1")
+    assert "1 missing" in folder.done("terp-seed", "status")
+    folder.done("terp-seed", "downgrade", "--force")
+    assert database.scalar("SELECT COUNT(*) FROM sessions") == 0

@@ -34,6 +34,7 @@ class ListedKey:
 
     table: str
     kinds: Mapping[str, str]
+    endless: frozenset[str] = frozenset()  # those of a type without a length, of which MySQL indexes a beginning
 
     @classmethod
     def of(cls, table: sa.Table) -> "ListedKey | None":
@@ -54,7 +55,8 @@ class ListedKey:
                 f"{table.name} has {', '.join(unfit)} in its key: expected integers, texts, UUIDs, bytes, dates, datetimes and "
                 "booleans. Give the table another key."
             )
-        return cls(table.name, found)
+        endless = {c.name for c in columns if found[c.name] in ("text", "bytes") and getattr(c.type, "length", None) is None}
+        return cls(table.name, found, frozenset(endless))
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -62,6 +62,12 @@ class RowKeys(Spelling):
         """Return the key columns of a table, quoted, as an index lists them."""
         return ", ".join(map(self.quote, self.names.key_columns(table)))
 
+    def indexed_key(self, table: str, most: int) -> str:
+        """Return the key columns as an index lists them that takes so many letters of a column without a length."""
+        listed = self.names.listed.get(table)
+        endless = listed.endless if listed is not None else ()
+        return ", ".join(self.quote(name) + f"({most})" * (name in endless) for name in self.names.key_columns(table))
+
     def key_by_name(self, name: str, alias: str, fold: Callable[[str], str] = str) -> str:
         """Return the expression of the SQL of `key`, for the table whose name, folded, is the value of an expression."""
         others = [*self.names.keys, *self.names.listed]

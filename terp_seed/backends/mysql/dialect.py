@@ -180,7 +180,7 @@ class MySQL(Dialect):
         names = ", ".join(map(self.quote, columns))
         return (
             f"DROP TEMPORARY TABLE IF EXISTS {self.quote(name)}",
-            f"CREATE TEMPORARY TABLE {self.quote(name)} (PRIMARY KEY ({self.key_list(table)})) ENGINE=InnoDB "
+            f"CREATE TEMPORARY TABLE {self.quote(name)} (PRIMARY KEY ({self.indexed_key(table, 191)})) ENGINE=InnoDB "
             f"AS SELECT {names} FROM {self.quote(table)} WHERE FALSE",
         )
 
