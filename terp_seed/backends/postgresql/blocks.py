@@ -15,6 +15,12 @@ def do(body: str, declare: str = "") -> str:
     return f"DO {tag} {declared}BEGIN {_LINE_END.sub('; ', body)}; END {tag}"
 
 
+def kept(setting: str, block: str) -> tuple[str, str]:
+    """Return the block that keeps another one in a setting, and the one that runs it from there: a script may need it often."""
+    tag = _tag(block)
+    return do(f"PERFORM set_config('{setting}', {tag}{block}{tag}, false)"), do(f"EXECUTE current_setting('{setting}')")
+
+
 def _tag(body: str) -> str:
     """Return a dollar quote that the body does not have."""
     number = 0

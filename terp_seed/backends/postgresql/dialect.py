@@ -154,7 +154,7 @@ class PostgreSQL(PostgreSQLSpelling, PostgreSQLDocuments, Dialect):
 
     def search(self, looking: Search) -> tuple[tuple[str, ...], tuple[str, ...], str]:
         """Return the search as a block that asks one query for each key."""
-        return (), PostgreSQLSearch(self, looking).references(_REFERS), _setting(_REFERS)
+        return *PostgreSQLSearch(self, looking).references(_REFERS), _setting(_REFERS)
 
     def derived_deletes(self, looking: Search) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return a block that deletes them, if there are such tables."""

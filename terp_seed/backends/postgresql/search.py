@@ -1,8 +1,9 @@
 """The search of a script on PostgreSQL: for rows that stay and refer to rows that leave, one query for each key."""
 
+import hashlib
 from collections.abc import Iterator
 
-from terp_seed.backends.postgresql.blocks import do
+from terp_seed.backends.postgresql.blocks import do, kept
 from terp_seed.sql.dialect import Dialect
 from terp_seed.sql.search import DeclaredSearch, Search, placeholder_of
 
@@ -26,8 +27,10 @@ class PostgreSQLSearch:
         self._looking, self._text, self._quote, self._whole = looking, dialect.text, dialect.quote, dialect.whole_number
         self._dialect = dialect
 
-    def references(self, setting: str) -> tuple[str, ...]:
-        """Return the blocks that put a sentence on the first referring row into a setting, or an empty text."""
+    def references(self, setting: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the block that prepares the search, and those that put a sentence on the first referring row into a setting, or
+        an empty text.
+        """
         text, looking = self._text, self._looking
         own = ", ".join(map(text, looking.own))
         stays = self._of_table(looking.stays, "source_name", "r")
@@ -46,7 +49,10 @@ class PostgreSQLSearch:
         )
         # a client may go on after an error, with what an earlier search has found
         unsearched = do(f"PERFORM set_config('{setting}', {text(_UNSEARCHED)}, false)")
-        return unsearched, do(body, "key record; there boolean; found text")
+        block = do(body, "key record; there boolean; found text")
+        # its name tells it from the search of another script in the same session
+        keep, run = kept(f"terp_seed.search_{hashlib.sha256(block.encode()).hexdigest()[:12]}", block)
+        return (keep,), (unsearched, run)
 
     def derived_deletes(self) -> str:
         """Return the block that deletes the derived rows that refer to rows that leave."""
