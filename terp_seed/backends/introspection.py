@@ -125,15 +125,15 @@ class Introspection(ABC):
     def is_denied(self, error: DBAPIError) -> bool:
         """Tell whether an error means that our user may not read a table or column."""
 
-    def grants_to_write(self, needed: Mapping[str, Sequence[str]]) -> str:
+    def grants(self, needed: Mapping[str, Sequence[str]]) -> str:
         """Return the statements that give our user these privileges, by table."""
         user = self.grantee()
         return "; ".join(f"GRANT {', '.join(privileges)} ON {table} TO {user}" for table, privileges in needed.items())
 
     @abstractmethod
     def grantee(self) -> str:
-        """Return our user in the form of a GRANT; an empty text where there are no users."""
+        """Return our user in the form of a GRANT."""
 
-    @abstractmethod
     def grants_to_read(self, places: Iterable[str]) -> str:
         """Return the statements that let our user read these tables, which are quoted and qualified."""
+        return self.grants(dict.fromkeys(places, ("SELECT",)))

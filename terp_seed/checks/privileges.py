@@ -30,7 +30,7 @@ def require_privileges(database: Database, plan: Plan) -> None:
                     lacking.setdefault(database.quote(table), ["SELECT"]).append(privilege)
     if found:
         listed = "\n  ".join(f"{table}: {cause(error)}" for table, error in found.items())
-        way_out = f"Run {database.introspection.grants_to_write(lacking)} as an administrator"
+        way_out = f"Run {database.introspection.grants(lacking)} as an administrator"
         if len(lacking) > _FEW:
             way_out = database.backend.way_out(next(iter(found.values()))) or "Grant what is missing"
         raise SeedError(

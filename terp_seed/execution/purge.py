@@ -42,9 +42,8 @@ def purge(database: Database, catalog: Catalog, rollback: Rollback) -> dict[str,
     deleted = {}
     for table in reversed(catalog.every):
         if table.name in names:
-            statements = (f"DELETE FROM {quote(table.name)}",)
-            every = database.dialect.unchecked(statements) if table.name in catalog.names.bound else statements
-            deleted[table.name] = sum(database.execute(statement).rowcount for statement in every)
+            statements = database.dialect.deletes(table.name, f"DELETE FROM {quote(table.name)}")
+            deleted[table.name] = sum(database.execute(statement).rowcount for statement in statements)
         else:
             for some in _ranges(companions, table.name):
                 ids = f"{database.dialect.key(table.name)} BETWEEN {some.first_id} AND {some.last_id}"

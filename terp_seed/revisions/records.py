@@ -110,7 +110,7 @@ def delete_rows_sql(dialect: Dialect, revision: str, table: str, from_id: int | 
     rows = recorded_ids(dialect, revision, table)
     if from_id:
         rows += f" AND {dialect.key(table)} >= {from_id}"
-        return _unchecked(dialect, table, f"DELETE FROM {dialect.quote(table)}\nWHERE {rows}{_order(dialect, table)}")
+        return dialect.deletes(table, f"DELETE FROM {dialect.quote(table)}\nWHERE {rows}{_order(dialect, table)}")
     ledger, key = dialect.quote(dialect.names.ledger), key_of(dialect, revision, table)
     return _downward(dialect, table, rows, f"(SELECT {dialect.quote('first_id')} FROM {ledger} WHERE {key})")
 
@@ -130,17 +130,12 @@ def _downward(dialect: Dialect, table: str, rows: str, first_id: str) -> tuple[s
     """
     name, column = dialect.quote(table), dialect.key(table)
     if not dialect.deletes_downward or table in dialect.names.listed:
-        return _unchecked(dialect, table, f"DELETE FROM {name}\nWHERE {rows}{_order(dialect, table)}")
-    return _unchecked(
-        dialect,
+        return dialect.deletes(table, f"DELETE FROM {name}\nWHERE {rows}{_order(dialect, table)}")
+    return dialect.deletes(
         table,
         f"DELETE FROM {name}\nWHERE {rows} AND {column} > {first_id}{_order(dialect, table)}",
         f"DELETE FROM {name}\nWHERE {column} = {first_id}",
     )
-
-
-def _unchecked(dialect: Dialect, table: str, *statements: str) -> tuple[str, ...]:
-    return dialect.unchecked(statements) if table in dialect.names.bound else statements
 
 
 def _order(dialect: Dialect, table: str) -> str:

@@ -47,7 +47,9 @@ def compare_script(database: Database, catalog: Catalog, file: str) -> list[Chec
     with copies.opened(), closing(_inserts(path, tables, database.names.ledger)) as inserts:
         first = next(inserts, None)
         if first is None:
-            raise BadSetting(f"{file} inserts no rows: expected the script of an upgrade, of `terp-seed upgrade --sql`.")
+            raise BadSetting(
+                f"{file} inserts no rows: expected the script of an upgrade, as `terp-seed upgrade --sql` prints it."
+            )
         if database.live.table(database.names.ledger) is None:
             return [CheckResult("script: rows", False, f"nothing is seeded here: there is no {database.names.ledger}")]
         by_table = groupby(chain([first], inserts), key=lambda said: said.table)

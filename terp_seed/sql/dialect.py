@@ -191,6 +191,10 @@ class Dialect(RowKeys):
         """Return the statements after which the server's planner knows of that many new rows, where it would not for a while."""
         return ()
 
+    def deletes(self, table: str, *statements: str) -> tuple[str, ...]:
+        """Return the statements with which these, which delete rows of a table, succeed for rows that refer to themselves."""
+        return self.unchecked(statements) if table in self.names.bound else statements
+
     def unchecked(self, statements: tuple[str, ...]) -> tuple[str, ...]:
         """Return the statements in a form in which they delete rows that refer to themselves."""
         return statements

@@ -83,25 +83,27 @@ class Death:
     how: signal.Signals = signal.SIGKILL
 
     def strike(self, after: bool, statement: int, cursor: Any) -> None:
-        """Send the signal, when this is the moment."""
-        del cursor
+        """Hit, when this is the moment."""
         if (statement, after) == (self.statement, self.after):
-            for victim in self.victims():
-                with contextlib.suppress(ProcessLookupError):  # it has ended with the one before
-                    os.kill(victim, self.how)
+            self.hit(cursor)
+
+    def hit(self, cursor: Any) -> None:
+        """Send the signal."""
+        for victim in self.victims():
+            with contextlib.suppress(ProcessLookupError):  # it has ended with the one before
+                os.kill(victim, self.how)
 
 
 @dataclass(frozen=True)
 class Cut(Death):
     """A Cut shuts down the socket of the statement's own connection instead, as a server does that ends a session."""
 
-    def strike(self, after: bool, statement: int, cursor: Any) -> None:
-        """Shut the socket down, when this is the moment."""
-        if (statement, after) == (self.statement, self.after):
-            connection = getattr(cursor, "connection", cursor)  # a COMMIT has no cursor
-            number = connection.fileno() if hasattr(connection, "fileno") else connection._sock.fileno()
-            with contextlib.closing(socket.socket(fileno=os.dup(number))) as line:
-                line.shutdown(socket.SHUT_RDWR)
+    def hit(self, cursor: Any) -> None:
+        """Shut the socket down."""
+        connection = getattr(cursor, "connection", cursor)  # a COMMIT has no cursor
+        number = connection.fileno() if hasattr(connection, "fileno") else connection._sock.fileno()
+        with contextlib.closing(socket.socket(fileno=os.dup(number))) as line:
+            line.shutdown(socket.SHUT_RDWR)
 
 
 NEVER = Death(-1)

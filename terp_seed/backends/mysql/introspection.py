@@ -128,11 +128,6 @@ class MySQLIntrospection(Introspection):
         """Look up the error number."""
         return number(error) in _DENIED
 
-    def grants_to_read(self, places: Iterable[str]) -> str:
-        """Return a GRANT SELECT for each table."""
-        grantee = self.grantee()
-        return "; ".join(f"GRANT SELECT ON {place} TO {grantee}" for place in places)
-
     @property
     def _is_mariadb(self) -> bool:
         return bool(getattr(self._connection.dialect, "is_mariadb", False))

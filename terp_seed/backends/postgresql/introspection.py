@@ -195,8 +195,7 @@ class PostgreSQLIntrospection(Introspection):
         grantee = self.grantee()
         every = [*places]
         schemas = dict.fromkeys(place.rpartition(".")[0] for place in every)
-        grants = [f"GRANT USAGE ON SCHEMA {schema} TO {grantee}" for schema in schemas]
-        return "; ".join([*grants, *(f"GRANT SELECT ON {place} TO {grantee}" for place in every)])
+        return "; ".join([*(f"GRANT USAGE ON SCHEMA {schema} TO {grantee}" for schema in schemas), super().grants_to_read(every)])
 
     def grantee(self) -> str:
         """Return the role."""

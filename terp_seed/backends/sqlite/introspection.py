@@ -68,12 +68,8 @@ class SQLiteIntrospection(Introspection):
         return False
 
     def grantee(self) -> str:
-        """Return nothing: there are no users."""
-        return ""
-
-    def grants_to_read(self, places: Iterable[str]) -> str:
-        """Raise AssertionError: there are no grants, so this is never called."""
-        raise AssertionError(list(places))
+        """Raise AssertionError: there are no users and no grants, so this is never called."""
+        raise AssertionError("SQLite has no users")
 
 
 def _conditions(text: str) -> list[str]:
